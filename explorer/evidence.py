@@ -1,0 +1,162 @@
+"""What the worker saw: captures, outcomes and the course of each eager run.
+
+These records are all that crosses from the worker to the rest, as JSON that is checked on arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from explorer.graph import Graph, Location, OpId, Scalar
+
+Kind = Literal["eager", "trace", "script", "export", "dynamo", "onnx", "onnx_ts"]
+STATIC_KINDS: tuple[Kind, ...] = ("trace", "script", "export", "onnx", "onnx_ts", "dynamo")
+KINDS: tuple[Kind, ...] = ("eager", *STATIC_KINDS)
+
+Verdict = Literal["agrees", "differs", "raises", "returns", "not-run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureWarning:
+    """A warning that the producer gave, with the user's line where it names one."""
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why something did not work: one plain sentence, the producer's own words, the place, what helps."""
+
+    reason: str
+    file: str | None = None
+    line: int | None = None
+    function: str | None = None
+    message: str = ""
+    """The producer's own message, shortened to what a person reads."""
+    hint: str = ""
+    error: str = ""
+    """Name of the exception's class, or ``timeout``, ``crash``, ``memory``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One attempt to get a graph: a kind, an example, and either a graph or the failure."""
+
+    id: str
+    kind: Kind
+    input: str | None
+    status: Literal["ok", "failed", "skipped"]
+    graph: Graph | None = None
+    failure: Failure | None = None
+    seconds: float = 0.0
+    warnings: tuple[CaptureWarning, ...] = ()
+    breaks: tuple[Failure, ...] = ()
+    """Graph breaks: where Dynamo returned to Python, and why."""
+    note: str = ""
+    """What a reader must know, such as "outputs were flattened for the tracer"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a static graph behaved on one example beside eager."""
+
+    outcome: Verdict
+    max_abs_error: float | None = None
+    max_rel_error: float | None = None
+    message: str | None = None
+    where: Literal["value", "shape", "dtype", "structure", "argument", "error"] | None = None
+    """What differs first: ``argument`` is an argument after the call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A place in the user's code that chose its way, with each choice in order.
+
+    ``taken`` has one entry per visit: the line (or ``-1`` for a raise, ``0`` for a return) run next, or
+    for a condition inside one line ``1`` and ``0`` for true and false.
+    """
+
+    file: str
+    line: int
+    column: int
+    function: str
+    kind: Literal["if", "loop", "try"]
+    taken: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escape:
+    """A value that left the graph for Python: ``bool(t)``, ``t.item()``, ``t.shape``, ``random.random()``.
+
+    ``source`` says what it was read from: a tensor's data, a tensor's shape, or a source of randomness.
+    """
+
+    how: str
+    source: Literal["data", "shape", "random"]
+    value: Scalar
+    file: str
+    line: int
+    function: str = ""
+    op: OpId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """A parameter, buffer, attribute, global or argument that was not the same after the call.
+
+    ``name`` is dotted from the model (``bn.running_mean``), ``globals.NAME`` or ``arguments.NAME``.
+    """
+
+    name: str
+    kind: Literal["parameter", "buffer", "attribute", "global", "argument"]
+    before: str
+    after: str
+    location: Location | None = None
+    """The line that wrote it, where it is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EagerRun:
+    """The course of one eager run: what it ran, chose, read out, drew and changed."""
+
+    example: str
+    raised: Failure | None = None
+    seconds: float = 0.0
+    lines: Mapping[int, int] = field(default_factory=dict[int, int])
+    """Lines of the model file that ran, and how often."""
+    decisions: tuple[Decision, ...] = ()
+    escapes: tuple[Escape, ...] = ()
+    changes: tuple[StateChange, ...] = ()
+    deterministic: bool = True
+    """False where a second run with the same seed gave another result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One named set of inputs, as readable strings such as ``x: f32[1, 3, 8, 8]``."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EagerResult:
+    """What the eager job hands over: the examples, a run and a capture for each."""
+
+    examples: tuple[Example, ...]
+    runs: tuple[EagerRun, ...]
+    captures: tuple[Capture, ...]
+    sequence: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticResult:
+    """What a static job hands over: the capture and its outcome on every example."""
+
+    capture: Capture
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict[str, Outcome])

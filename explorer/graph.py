@@ -1,0 +1,143 @@
+"""The one form of a graph: frozen records on top, networkx underneath.
+
+A :class:`Graph` holds its operators in the order in which they run, the values on its edges and the
+regions (bodies of ``If`` and ``Loop``) that ops stand in. Whoever captured it, it looks the same.
+Nothing here knows torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NewType
+
+import networkx as nx
+
+OpId = NewType("OpId", str)
+RegionId = NewType("RegionId", str)
+
+Scalar = str | int | float | bool | None
+Attribute = Scalar | list[Scalar]
+
+Role = Literal["input", "output", "parameter", "constant", "compute", "shape", "guard"]
+"""What an op is there for. ``shape`` is arithmetic on sizes, ``guard`` a check that a capture added.
+
+Only ``compute`` ops, inputs and outputs are drawn as boxes; the others are folded into what they serve.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in source code. ``file`` is as the user gave it for the model file; ``line`` counts from 1."""
+
+    file: str
+    line: int
+    function: str = ""
+    user: bool = False
+    """True for code of the user's own: the model file and what lies beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What an edge carries. ``shape`` in elements, a name or ``None`` for a size known only at run time."""
+
+    dtype: str | None = None
+    """Short name such as ``f32``, ``i64``, ``bool``; ``None`` where it is no tensor or not known."""
+    shape: tuple[int | str | None, ...] | None = None
+    strides: tuple[int, ...] | None = None
+
+    def __str__(self) -> str:
+        if self.shape is None:
+            return self.dtype or "?"
+        sizes = ", ".join("?" if size is None else str(size) for size in self.shape)
+        return f"{self.dtype or '?'}[{sizes}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Op:
+    """One operator of a graph."""
+
+    id: OpId
+    op: str
+    """Canonical name, see :mod:`explorer.vocabulary`."""
+    target: str
+    """The producer's own name, such as ``aten::addmm`` or ``Gemm``."""
+    role: Role = "compute"
+    module: str = ""
+    """Module path such as ``encoder.layers.0``; empty at the top."""
+    module_type: str = ""
+    """Class of that module, empty where the producer does not say."""
+    stack: tuple[Location, ...] = ()
+    """Frames from the innermost outwards, library frames included, the recorder's own left out."""
+    region: RegionId | None = None
+    outputs: tuple[Value, ...] = ()
+    attributes: Mapping[str, Attribute] = field(default_factory=dict[str, Attribute])
+    call: str = ""
+    """Key of the Python call that made it: ops of one ``F.linear`` share it. Empty where not known."""
+
+    @property
+    def location(self) -> Location | None:
+        """The line a person would change: the innermost user frame, else the innermost frame."""
+        return next((frame for frame in self.stack if frame.user), self.stack[0] if self.stack else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Output ``source_output`` of ``source`` is argument ``target_input`` of ``target``."""
+
+    source: OpId
+    target: OpId
+    source_output: int = 0
+    target_input: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """The body of an ``If`` or a ``Loop``, owned by the op that runs it."""
+
+    id: RegionId
+    owner: OpId
+    kind: Literal["then", "else", "body", "condition"]
+    parent: RegionId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutogradNode:
+    """A ``grad_fn`` of the eager graph, tied to the op that made it.
+
+    ``inputs`` are the ids of its ``next_functions``, towards the leaves.
+    """
+
+    id: str
+    name: str
+    op: OpId | None = None
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Graph:
+    """Ops in the order in which they run, the edges between them, and the regions they stand in."""
+
+    ops: tuple[Op, ...]
+    edges: tuple[Edge, ...] = ()
+    regions: tuple[Region, ...] = ()
+    autograd: tuple[AutogradNode, ...] = ()
+
+    @cached_property
+    def by_id(self) -> dict[OpId, Op]:
+        """The ops by id."""
+        return {op.id: op for op in self.ops}
+
+    @cached_property
+    def network(self) -> nx.MultiDiGraph[OpId]:
+        """The graph as networkx sees it: the only node attribute is ``op``, the only edge attribute ``edge``."""
+        network: nx.MultiDiGraph[OpId] = nx.MultiDiGraph()
+        network.add_nodes_from((op.id, {"op": op}) for op in self.ops)
+        network.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in self.edges)
+        return network
+
+    @property
+    def compute(self) -> Iterator[Op]:
+        """The ops that do the model's work, in order."""
+        return (op for op in self.ops if op.role == "compute")

@@ -1,0 +1,1 @@
+"""The worker: a process of its own for each capture, with limits, and the channel to it."""

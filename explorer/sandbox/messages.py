@@ -1,0 +1,73 @@
+"""What the app asks of a worker and what a worker answers: JSON in a checked schema, never a pickle."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from explorer.evidence import EagerResult, Kind, StaticResult
+from explorer.graph import Location
+from explorer.options import ModelSource, Options
+
+
+class EagerJob(msgspec.Struct, frozen=True, tag="eager"):
+    """Run the model eagerly on every example and record each run."""
+
+    source: ModelSource
+    options: Options
+
+
+class StaticJob(msgspec.Struct, frozen=True, tag="static"):
+    """Capture one kind of static graph and run it on every example beside eager."""
+
+    source: ModelSource
+    options: Options
+    kind: Kind
+
+
+Job = EagerJob | StaticJob
+
+
+class Doing(msgspec.Struct, frozen=True, tag="doing"):
+    """A step has begun, such as ``building the model`` or ``running trace on long``."""
+
+    what: str
+
+
+class EagerFinished(msgspec.Struct, frozen=True, tag="eager-finished"):
+    """The eager job is done."""
+
+    result: EagerResult
+
+
+class StaticFinished(msgspec.Struct, frozen=True, tag="static-finished"):
+    """The static job is done, its capture made or refused."""
+
+    result: StaticResult
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """The source cannot be worked with; becomes an :class:`~explorer.errors.ExplorerError` again."""
+
+    error: Literal["source", "nothing-runs", "usage"]
+    message: str
+    file: str | None = None
+    line: int | None = None
+    hint: str = ""
+
+
+class Died(msgspec.Struct, frozen=True, tag="died"):
+    """The worker's process ended without a result. Made on the app's side, never sent by a worker."""
+
+    cause: Literal["timeout", "crash", "memory", "exit", "cancelled", "protocol"]
+    detail: str
+    """One phrase, such as ``signal 11 (segmentation fault)`` or ``exit status 3``."""
+    doing: str = ""
+    """The last step that it had begun."""
+    stack: tuple[Location, ...] = ()
+    """Where the Python code stood when time ran out, innermost first, where that could be seen."""
+
+
+FromWorker = Doing | EagerFinished | StaticFinished | Refused
+Message = FromWorker | Died

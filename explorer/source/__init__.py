@@ -1,0 +1,1 @@
+"""Sources: find and check a model file (here, torch-free), and load it (:mod:`.load`, in the worker)."""
