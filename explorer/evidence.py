@@ -76,8 +76,8 @@ class Outcome:
 class Decision:
     """A place in the user's code that chose its way, with each choice in order.
 
-    ``taken`` has one entry per visit: the line (or ``-1`` for a raise, ``0`` for a return) run next, or
-    for a condition inside one line ``1`` and ``0`` for true and false.
+    ``taken`` has one entry per visit: ``1`` where it went on into the body (of the ``if``, of the loop) and
+    ``0`` where it jumped over it; for ``try`` the line of the handler that ran.
     """
 
     file: str

@@ -1,0 +1,154 @@
+"""The course of an eager run through the user's own code: lines, and the way every branch took.
+
+NOTE: decisions are read at the level of bytecode. A line trace alone does not see ``a if c else b``,
+the filter of a comprehension or the second half of ``x and y``; each of these is a conditional jump,
+and whether it jumped is the next instruction that the same frame runs. Only frames of the user's files
+are traced, so the cost is that of the user's own bytecode, not of the library's.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import CodeType, FrameType, TracebackType
+from typing import Any, Literal, Self
+
+from explorer.evidence import Decision
+from explorer.source.places import Places
+
+MOST_CHOICES = 2_000
+"""Choices kept for one jump."""
+
+MOST_STEPS = 3_000_000
+"""Instructions after which tracing ends: a Python loop this long is no graph."""
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A conditional jump: where it stands, and the offset that runs next when it does not jump."""
+
+    line: int
+    column: int
+    kind: Literal["if", "loop"]
+    fallthrough: int
+
+
+@dataclass
+class Course:
+    """Records lines and decisions of the user's code while it is entered as a context."""
+
+    places: Places
+    lines: Counter[int] = field(default_factory=Counter[int])
+    stores: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
+    """Attribute and global names that were written, each with its line in the model file."""
+    _taken: dict[tuple[str, str, Jump | int], list[int]] = field(default_factory=dict)
+    _jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict)
+    _steps: int = 0
+
+    def __enter__(self) -> Self:
+        self._before = sys.gettrace()
+        sys.settrace(self._enter)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        sys.settrace(self._before)
+
+    @property
+    def complete(self) -> bool:
+        """False where the run was too long to be followed to its end."""
+        return self._steps < MOST_STEPS
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return what was chosen, in the order in which the places were first met."""
+        return tuple(
+            Decision(
+                file=self.places.name(file),
+                line=at if isinstance(at, int) else at.line,
+                column=0 if isinstance(at, int) else at.column,
+                function=function,
+                kind="try" if isinstance(at, int) else at.kind,
+                taken=tuple(taken),
+            )
+            for (file, function, at), taken in self._taken.items()
+        )
+
+    def _enter(self, frame: FrameType, event: str, argument: object) -> TraceFunction | None:
+        if event != "call":
+            return None
+        code = frame.f_code
+        if code not in self._jumps:
+            self._jumps[code] = conditional_jumps(code) if self.places.is_user(code.co_filename) else None
+        jumps = self._jumps[code]
+        if jumps is None or not self.complete:
+            return None
+        frame.f_trace_opcodes = True
+        return self._follower(code, jumps)
+
+    def _follower(self, code: CodeType, jumps: dict[int, Jump]) -> TraceFunction:
+        """Return a trace function for one frame: it remembers the jump that waits for its outcome."""
+        pending: Jump | None = None
+        raised_at: int | None = None
+        in_model_file = code.co_filename == self.places.path
+        stores = _stores(code) if in_model_file else {}
+
+        def follow(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
+            nonlocal pending, raised_at
+            if event == "opcode":
+                offset = frame.f_lasti
+                if pending is not None:
+                    self._choose(code, pending, int(offset == pending.fallthrough))
+                if raised_at is not None:
+                    self._choose(code, raised_at, frame.f_lineno)
+                    raised_at = None
+                pending = jumps.get(offset)
+                if offset in stores:
+                    self.stores[stores[offset], frame.f_lineno] += 1
+                self._steps += 1
+                return follow if self.complete else None
+            if event == "line" and in_model_file:
+                self.lines[frame.f_lineno] += 1
+            elif event == "exception":
+                raised_at, pending = _line_raised(argument, frame), None
+            return follow
+
+        return follow
+
+    def _choose(self, code: CodeType, at: Jump | int, choice: int) -> None:
+        taken = self._taken.setdefault((code.co_filename, code.co_name, at), [])
+        if len(taken) < MOST_CHOICES:
+            taken.append(choice)
+
+
+def conditional_jumps(code: CodeType) -> dict[int, Jump]:
+    """Return the conditional jumps of ``code`` by their offset."""
+    instructions = list(dis.get_instructions(code))
+    jumps: dict[int, Jump] = {}
+    for here, after in zip(instructions, instructions[1:], strict=False):
+        name = here.opname
+        if name != "FOR_ITER" and not ("JUMP" in name and "_IF_" in name):
+            continue
+        where = here.positions
+        line = (where.lineno if where else None) or code.co_firstlineno
+        column = (where.col_offset if where else None) or 0
+        kind: Literal["if", "loop"] = "loop" if name == "FOR_ITER" else "if"
+        jumps[here.offset] = Jump(line, column, kind, after.offset)
+    return jumps
+
+
+def _stores(code: CodeType) -> dict[int, str]:
+    names = {"STORE_ATTR", "STORE_GLOBAL"}
+    return {one.offset: str(one.argval) for one in dis.get_instructions(code) if one.opname in names}
+
+
+def _line_raised(argument: object, frame: FrameType) -> int | None:
+    """Return the line of ``frame`` that raised; ``None`` for the end of an iterator, which is no error."""
+    if isinstance(argument, tuple) and argument and argument[0] in (StopIteration, GeneratorExit):
+        return None
+    return frame.f_lineno

@@ -1,0 +1,114 @@
+"""``torch.compile``: Dynamo's partial graphs, and each place where it returns to Python.
+
+NOTE: no single source tells all breaks. ``explain`` gives none inside some loops, ``fullgraph=True``
+stops at the first and lets ``.item()`` pass: both are asked, on every example, and what they name is
+joined by line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import _dynamo as dynamo
+from torch import nn
+
+from explorer.capture.fx_graph import FxWalker
+from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.warnings import collected_warnings
+from explorer.evidence import Failure
+from explorer.source.load import Arguments
+from explorer.source.places import Places
+
+REASONS = (
+    (r"Data-dependent branching|generic_jump", "Python branches on a tensor's data."),
+    (r"Tensor\.item|item\(\)|_local_scalar_dense|tolist", "A value is read out of a tensor."),
+    (r"builtin.*print|print\(", "A print reaches Python's output."),
+    (r"RNN|LSTM|GRU", "Dynamo leaves recurrent layers to Python."),
+    (r"random", "Python's random numbers are drawn."),
+)
+
+
+@captures("dynamo")
+def capture_dynamo(subject: Subject) -> Captured:
+    """Compile with a backend that keeps each graph and runs it as it is."""
+    walker = FxWalker(places=subject.places)
+    graphs: list[Any] = []
+
+    def keep(module: Any, _inputs: object) -> Any:
+        graphs.append(module)
+        return module.forward
+
+    dynamo.reset()
+    with collected_warnings(subject.places) as warnings:
+        first = subject.arguments.fresh()
+        torch.compile(subject.build(), backend=keep)(*first.args, **first.kwargs)
+        for position, module in enumerate(graphs):
+            walker.suffix = f" · graph {position + 1}" if len(graphs) > 1 else ""
+            walker.add(module)
+        breaks = tuple(_breaks(subject))
+    dynamo.reset()
+    compiled = torch.compile(subject.model, backend="eager")
+    return Captured(
+        graph=walker.builder.graph(),
+        run=lambda arguments: compiled(*arguments.args, **arguments.kwargs),
+        state=state_of(subject.model),
+        warnings=tuple(warnings),
+        breaks=breaks,
+        note=_note(len(graphs), len(breaks)),
+    )
+
+
+def _note(graphs: int, breaks: int) -> str:
+    if not graphs:
+        return "Dynamo made no graph: all of it runs in Python."
+    return f"{graphs} graphs, {breaks} breaks" if graphs > 1 or breaks else ""
+
+
+def _breaks(subject: Subject) -> Iterator[Failure]:
+    """Yield each break once, by its line, over all examples."""
+    seen: set[tuple[str | None, int | None]] = set()
+    for name, arguments in subject.examples.items():
+        subject.doing(f"looking for graph breaks on {name}")
+        for found in (*_explained(subject.build(), arguments.fresh(), subject.places),
+                      *_first_of_whole(subject.build(), arguments.fresh(), subject.places)):  # fmt: skip
+            if (found.file, found.line) not in seen and found.line is not None:
+                seen.add((found.file, found.line))
+                yield found
+
+
+def _explained(model: nn.Module, arguments: Arguments, places: Places) -> Iterator[Failure]:
+    dynamo.reset()
+    try:
+        explained = dynamo.explain(model)(*arguments.args, **arguments.kwargs)
+    except Exception:  # noqa: BLE001 - the model raises on this example; its outcome is judged elsewhere
+        return
+    for reason in explained.break_reasons:
+        frames = [(f.filename, f.lineno or 0, f.name) for f in reversed(reason.user_stack or [])]
+        place = next((one for one in places.stack(frames) if one.user), None)
+        if place is not None:
+            yield Failure(reason=_plain(str(reason.reason)), file=place.file, line=place.line,
+                          function=place.function, message=places.clean(str(reason.reason)))  # fmt: skip
+
+
+def _first_of_whole(model: nn.Module, arguments: Arguments, places: Places) -> Iterator[Failure]:
+    dynamo.reset()
+    try:
+        torch.compile(model, backend="eager", fullgraph=True)(*arguments.args, **arguments.kwargs)
+    except dynamo.exc.TorchDynamoException as error:
+        found = places.failure(error, _plain(str(error)))
+        if found.line is not None:
+            yield found
+    except Exception:  # noqa: BLE001 - as above
+        return
+
+
+def _plain(message: str) -> str:
+    for pattern, reason in REASONS:
+        if re.search(pattern, message):
+            return reason
+    first = message.strip().splitlines()[0] if message.strip() else "Dynamo gives no reason."
+    return first.rstrip(".") + "."
+

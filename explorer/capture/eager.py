@@ -1,0 +1,306 @@
+"""The eager graph of one example: every ATen op in order, where it came from, and its autograd node.
+
+NOTE: a dispatch mode sits below autograd and sees every op that runs, whatever Python did above it.
+Stacks are gathered by torch's own ``CapturedTraceback`` and symbolised once at the end. Tensors are
+known by identity; a view that autograd wrapped anew is known by its storage and geometry, and a read
+after an in-place write depends on the write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+from torch._C import _profiler
+from torch.utils import _pytree as pytree
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._traceback import CapturedTraceback
+
+from explorer.capture.autograd import autograd_nodes
+from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
+from explorer.evidence import StateChange
+from explorer.graph import Edge, Graph, Location, Op, OpId, Role
+from explorer.source.load import Arguments
+from explorer.source.places import Places
+from explorer.vocabulary import canonical, role_of
+
+Port = tuple[OpId, int]
+"""An op and the position of one of its outputs."""
+
+
+@dataclass(slots=True)
+class Recorded:
+    """One dispatched op as it was met; its stack is symbolised later."""
+
+    id: OpId
+    func: Any
+    module: str
+    module_type: str
+    traceback: CapturedTraceback
+    sequence: int
+    attributes: dict[str, Any]
+    outputs: tuple[Any, ...]
+    writes: tuple[str, ...] = ()
+
+
+@dataclass
+class ScopeStack:
+    """The module whose forward is running, by global forward hooks; leaves no trace on the model."""
+
+    model: nn.Module
+    names: dict[int, str] = field(init=False)
+    open: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    def __post_init__(self) -> None:
+        self.names = {id(module): name for name, module in self.model.named_modules()}
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Follow the calls of modules while the context is open."""
+        hooks = torch.nn.modules.module
+        before = hooks.register_module_forward_pre_hook(self._push)
+        after = hooks.register_module_forward_hook(self._pop, always_call=True)
+        try:
+            yield
+        finally:
+            before.remove()
+            after.remove()
+
+    @property
+    def current(self) -> tuple[str, str]:
+        """Path and class of the innermost module; empty at the top."""
+        return self.open[-1] if self.open else ("", "")
+
+    def _push(self, module: nn.Module, _args: object) -> None:
+        name = self.names.get(id(module))
+        self.open.append((self.current[0] if name is None else name, type(module).__name__))
+
+    def _pop(self, _module: nn.Module, _args: object, _output: object) -> None:
+        if self.open:
+            self.open.pop()
+
+
+class Recorder(TorchDispatchMode):
+    """Records every ATen op that is dispatched while it is entered."""
+
+    def __init__(self, model: nn.Module, arguments: Arguments, places: Places) -> None:
+        super().__init__()
+        self.places = places
+        self.scopes = ScopeStack(model)
+        self.recorded: list[Recorded] = []
+        self.edges: list[Edge] = []
+        self.sources: dict[OpId, Op] = {}
+        self.written: dict[int, list[tuple[str, str]]] = {}
+        self._alive: list[torch.Tensor] = []
+        self._exact: dict[int, Port] = {}
+        self._views: dict[tuple[object, ...], tuple[Port, int]] = {}
+        self._writes: dict[int, tuple[Port, int]] = {}
+        self._owners = dict(_owners(model))
+        self._inputs = self._add_inputs(model, arguments)
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        sequence = torch.autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
+        traceback = CapturedTraceback.extract(cpp=False, skip=1)
+        op = OpId(f"n{len(self.recorded)}")
+        named = list(_named_arguments(func, args, kwargs))
+        read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]
+        before = [self._port(tensor) for _, tensor in read]
+        result = func(*args, **kwargs)
+        for (position, _), (source, output) in zip(read, before, strict=True):
+            self.edges.append(Edge(source=source, target=op, source_output=output, target_input=position))
+        outputs = tuple(pytree.tree_leaves(result))
+        writes = tuple(self._owner(tensor) for _, written, thing in named if written for tensor in tensors_in(thing))
+        self._keep(op, outputs, [t for _, written, thing in named if written for t in tensors_in(thing)])
+        module, module_type = self.scopes.current
+        self.recorded.append(
+            Recorded(
+                id=op,
+                func=func,
+                module=module,
+                module_type=module_type,
+                traceback=traceback,
+                sequence=sequence,
+                attributes=_attributes(named, outputs),
+                outputs=tuple(value_of(leaf) for leaf in outputs),
+                writes=tuple(name for name in writes if name),
+            )
+        )
+        return result
+
+    def graph(self, result: object) -> Graph:
+        """Return what was recorded as a graph whose outputs are the tensors in ``result``."""
+        ops = [self._op(one, stack) for one, stack in zip(self.recorded, self._stacks(), strict=True)]
+        outputs, edges = self._outputs(result)
+        order = [(one.id, one.sequence) for one in self.recorded]
+        return Graph(
+            ops=(*self.sources.values(), *ops, *outputs),
+            edges=(*self.edges, *edges),
+            autograd=autograd_nodes(tensors_in(result), order, self._parameters()),
+        )
+
+    def changes(self) -> Iterator[StateChange]:
+        """Yield the parameters, buffers and arguments that an in-place op wrote, at its first write."""
+        seen: set[str] = set()
+        stacks = self._stacks()
+        for one, stack in zip(self.recorded, stacks, strict=True):
+            for name in one.writes:
+                if name in seen:
+                    continue
+                seen.add(name)
+                kind, _, bare = name.partition(":")
+                yield StateChange(
+                    name=bare,
+                    kind=kind,  # pyright: ignore[reportArgumentType]
+                    before="",
+                    after="",
+                    location=next((place for place in stack if place.user), None),
+                )
+
+    def _op(self, one: Recorded, stack: tuple[Location, ...]) -> Op:
+        target = str(one.func)
+        name = canonical(target)
+        inner = stack[0] if stack else None
+        return Op(
+            id=one.id,
+            op=name,
+            target=target,
+            role=role_of(name),
+            module=one.module,
+            module_type=one.module_type,
+            stack=stack,
+            outputs=one.outputs,
+            attributes=one.attributes,
+            call=f"{one.module}|{inner.file}:{inner.line}" if inner else one.module,
+        )
+
+    def _stacks(self) -> list[tuple[Location, ...]]:
+        if not hasattr(self, "_symbolised"):
+            raw = _profiler.symbolize_tracebacks([one.traceback.tb for one in self.recorded])
+            self._symbolised = [
+                self.places.stack((f["filename"], f["line"], f["name"]) for f in frames) for frames in raw
+            ]
+        return self._symbolised
+
+    def _add_inputs(self, model: nn.Module, arguments: Arguments) -> dict[int, str]:
+        names: dict[int, str] = {}
+        for name, leaf in argument_names(model, arguments):
+            if not isinstance(leaf, torch.Tensor):
+                continue
+            op = OpId(f"input:{name}")
+            self.sources[op] = Op(id=op, op="input", target=name, role="input", outputs=(value_of(leaf),))
+            self._keep(op, (leaf,), [])
+            names[leaf.untyped_storage()._cdata] = name  # noqa: SLF001 - identity of a storage
+        return names
+
+    def _outputs(self, result: object) -> tuple[list[Op], list[Edge]]:
+        ops: list[Op] = []
+        edges: list[Edge] = []
+        for position, (path, leaf) in enumerate(pytree.tree_flatten_with_path(result)[0]):
+            op = OpId(f"output:{position}")
+            name = f"output{pytree.keystr(path)}"
+            ops.append(Op(id=op, op="output", target=name, role="output", outputs=(value_of(leaf),)))
+            if isinstance(leaf, torch.Tensor):
+                source, output = self._port(leaf)
+                edges.append(Edge(source=source, target=op, source_output=output))
+        return ops, edges
+
+    def _parameters(self) -> dict[int, str]:
+        return {id(tensor): name for tensor, name in self._named_tensors}
+
+    @property
+    def _named_tensors(self) -> list[tuple[torch.Tensor, str]]:
+        return [(p, f"parameter:{n}") for n, p in self.scopes.model.named_parameters()]
+
+    def _owner(self, tensor: torch.Tensor) -> str:
+        """Return ``kind:name`` of the parameter, buffer or argument whose memory ``tensor`` is."""
+        storage = _storage(tensor)
+        if storage in self._owners:
+            return self._owners[storage]
+        return f"argument:{self._inputs[storage]}" if storage in self._inputs else ""
+
+    def _keep(self, op: OpId, outputs: tuple[Any, ...], written: list[torch.Tensor]) -> None:
+        now = len(self.recorded)
+        for position, leaf in enumerate(outputs):
+            if isinstance(leaf, torch.Tensor):
+                self._alive.append(leaf)  # an id or a storage must not be given to another tensor
+                self._exact[id(leaf)] = (op, position)
+                self._views[_geometry(leaf)] = ((op, position), now)
+        for tensor in written:
+            self._alive.append(tensor)
+            self._exact[id(tensor)] = (op, 0)
+            self._writes[_storage(tensor)] = ((op, 0), now)
+
+    def _port(self, tensor: torch.Tensor) -> Port:
+        """Return the op whose result ``tensor`` is, a write to its memory after that included."""
+        storage = _storage(tensor)
+        made = self._views.get(_geometry(tensor))
+        wrote = self._writes.get(storage)
+        if wrote and (made is None or wrote[1] > made[1]):
+            return wrote[0]
+        if id(tensor) in self._exact:
+            return self._exact[id(tensor)]
+        if made is not None:
+            return made[0]
+        return self._source(tensor)
+
+    def _source(self, tensor: torch.Tensor) -> Port:
+        """Return the node of a tensor that no op made: a parameter, a buffer or a constant."""
+        kind, _, name = self._owners.get(_storage(tensor), "").partition(":")
+        role: Role = "parameter" if kind in {"parameter", "buffer"} else "constant"
+        op = OpId(f"{kind}:{name}" if kind else f"constant:{len(self.sources)}")
+        if op not in self.sources:
+            self.sources[op] = Op(
+                id=op, op=role, target=name or "constant", role=role, outputs=(value_of(tensor),),
+                module=name.rpartition(".")[0],
+            )  # fmt: skip
+        self._keep(op, (tensor,), [])
+        return op, 0
+
+
+def _owners(model: nn.Module) -> Iterator[tuple[int, str]]:
+    for name, buffer in model.named_buffers():
+        yield _storage(buffer), f"buffer:{name}"
+    for name, parameter in model.named_parameters():
+        yield _storage(parameter), f"parameter:{name}"
+
+
+def _storage(tensor: torch.Tensor) -> int:
+    try:
+        return tensor.untyped_storage()._cdata  # noqa: SLF001 - identity of a storage
+    except (NotImplementedError, RuntimeError):  # sparse tensors have none
+        return id(tensor)
+
+
+def _geometry(tensor: torch.Tensor) -> tuple[object, ...]:
+    if tensor.layout != torch.strided:
+        return (id(tensor),)
+    return _storage(tensor), tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype
+
+
+def _named_arguments(
+    func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Iterator[tuple[str, bool, Any]]:
+    """Yield name, whether the op writes to it, and value of each argument, in the schema's order."""
+    for position, argument in enumerate(func._schema.arguments):  # noqa: SLF001 - torch's own accessor
+        written = argument.alias_info is not None and argument.alias_info.is_write
+        if position < len(args):
+            yield argument.name, written, args[position]
+        elif argument.name in kwargs:
+            yield argument.name, written, kwargs[argument.name]
+
+
+def _attributes(named: list[tuple[str, bool, Any]], outputs: tuple[Any, ...]) -> dict[str, Any]:
+    plain = {
+        name: attribute_of(thing)
+        for name, _, thing in named
+        if thing is not None and not any(True for _ in tensors_in(thing))
+    }
+    scalars = [scalar_of(leaf) for leaf in outputs if isinstance(leaf, bool | int | float)]
+    return {**plain, "value": scalars[0]} if scalars else plain

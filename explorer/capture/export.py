@@ -1,0 +1,33 @@
+"""``torch.export``: one whole graph for the first example's shapes, or a refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.export.graph_signature import InputKind, OutputKind
+
+from explorer.capture.fx_graph import FxWalker
+from explorer.capture.registry import Captured, Subject, captures
+from explorer.capture.warnings import collected_warnings
+
+
+@captures("export")
+def capture_export(subject: Subject) -> Captured:
+    """Export with the default options: static shapes, non-strict."""
+    arguments = subject.arguments
+    with collected_warnings(subject.places) as warnings:
+        program: Any = torch.export.export(subject.model, arguments.args, kwargs=arguments.kwargs or None)
+    signature = program.graph_signature
+    stored = {InputKind.PARAMETER, InputKind.BUFFER, InputKind.CONSTANT_TENSOR}
+    parameters = {one.arg.name: one.target for one in signature.input_specs if one.kind in stored}
+    returned = {OutputKind.USER_OUTPUT}
+    hidden = frozenset(one.arg.name for one in signature.output_specs if one.kind not in returned)
+    walker = FxWalker(places=subject.places, parameters=parameters, skipped=hidden)
+    runner = program.module()
+    return Captured(
+        graph=walker.walk(program.graph_module),
+        run=lambda given: runner(*given.args, **given.kwargs),
+        state={name: value for name, value in runner.state_dict().items() if isinstance(value, torch.Tensor)},
+        warnings=tuple(warnings),
+    )

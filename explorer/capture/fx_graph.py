@@ -1,0 +1,241 @@
+"""An fx graph (of torch.export or Dynamo) to ours, the bodies of ``cond`` and ``while_loop`` as regions."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import fx
+
+from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.tensors import attribute_of, value_of
+from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Role, Value
+from explorer.source.places import Places
+from explorer.vocabulary import role_of
+
+FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
+REGION_KINDS = {"cond": ("then", "else"), "while_loop": ("condition", "body")}
+SYMBOLIC = (torch.SymInt, torch.SymBool, torch.SymFloat, int, bool, float)
+
+
+@dataclass
+class FxWalker:
+    """Walks a graph module. ``parameters`` maps a placeholder's name to a parameter's path."""
+
+    places: Places
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    skipped: frozenset[str] = frozenset()
+    """Names of outputs that are no outputs of the model, such as mutated buffers."""
+    builder: GraphBuilder = field(default_factory=GraphBuilder)
+    suffix: str = ""
+    """Tells the nodes of several graphs apart."""
+
+    def walk(self, module: fx.GraphModule) -> Graph:
+        """Return the graph of ``module``."""
+        self.add(module)
+        return self.builder.graph()
+
+    def add(self, module: fx.GraphModule) -> None:
+        """Add ``module``'s graph to what was walked before."""
+        self._nodes(module, {}, None, top=True)
+
+    def _nodes(
+        self, module: fx.GraphModule, known: dict[str, tuple[Port, ...]], region: RegionId | None, *, top: bool
+    ) -> tuple[Port, ...]:
+        result: tuple[Port, ...] = ()
+        for node in module.graph.nodes:
+            if node.op == "placeholder":
+                known.setdefault(node.name, self._placeholder(node))
+            elif node.op == "get_attr":
+                known[node.name] = self._attribute(module, node)
+            elif node.op == "output":
+                result = self._output(node, known, top=top)
+            else:
+                known[node.name] = self._op(module, node, known, region)
+        return result
+
+    def _placeholder(self, node: fx.Node) -> tuple[Port, ...]:
+        value = _value(node)
+        path = self.parameters.get(node.name) or _lifted(str(node.target))
+        if path:
+            op = self.builder.add_named("parameter", path, value, module=path.rpartition(".")[0])
+        elif value.shape is None:  # a size that Dynamo or export passes beside the tensors
+            op = self.builder.add_named("constant", f"{node.name}{self.suffix}", value)
+        else:
+            op = self.builder.add_named("input", f"{_input_name(node.name)}{self.suffix}", value)
+        return ((op, 0),)
+
+    def _attribute(self, module: fx.GraphModule, node: fx.Node) -> tuple[Port, ...]:
+        held = _held(module, str(node.target))
+        if not isinstance(held, torch.Tensor):
+            return ()
+        role: Role = "parameter" if isinstance(held, torch.nn.Parameter) else "constant"
+        return ((self.builder.add_named(role, f"{node.target}{self.suffix}", value_of(held)), 0),)
+
+    def _output(self, node: fx.Node, known: dict[str, tuple[Port, ...]], *, top: bool) -> tuple[Port, ...]:
+        flat = [one for one in _leaves(node.args) if not isinstance(one, fx.Node) or one.name not in self.skipped]
+        ports = [(known[one.name][0] if known.get(one.name) else None, _value(one)) for one in flat
+                 if isinstance(one, fx.Node)]  # fmt: skip
+        if top and not self.suffix:
+            self.builder.add_outputs(((port,) if port else (), value) for port, value in ports)
+        elif top:
+            for position, (port, value) in enumerate(ports):
+                self.builder.add(f"output[{position}]{self.suffix}", role="output", name="output",
+                                 inputs=[(0, port)] if port else [], outputs=(value,))  # fmt: skip
+        return tuple(port for port, _ in ports if port is not None)
+
+    def _op(
+        self, module: fx.GraphModule, node: fx.Node, known: dict[str, tuple[Port, ...]], region: RegionId | None
+    ) -> tuple[Port, ...]:
+        if node.target is operator.getitem and isinstance(node.args[1], int):
+            source = known.get(_name(node.args[0]), ())
+            picked = source[node.args[1] : node.args[1] + 1]
+            return picked or tuple((op, node.args[1]) for op, _ in source[:1])
+        target = target_name(module, node)
+        inputs, attributes = self._inputs(node, known)
+        scope, kind = _scope(node)
+        value = node.meta.get("val", node.meta.get("example_value"))
+        op = self.builder.add(
+            target,
+            inputs=inputs,
+            outputs=tuple(value_of(one) for one in _leaves(value)) or (_value(node),),
+            module=scope,
+            module_type=kind,
+            stack=tuple(stack_of(node.meta.get("stack_trace") or "", self.places)),
+            region=region,
+            attributes=attributes,
+            role=_role(target, value),
+            name={"cond": "if", "while_loop": "loop"}.get(target),
+        )
+        results = self._regions(module, node, op, known, region)
+        return results or tuple((op, position) for position, _ in enumerate(_leaves(value)))
+
+    def _inputs(
+        self, node: fx.Node, known: dict[str, tuple[Port, ...]]
+    ) -> tuple[list[tuple[int, Port]], dict[str, Attribute]]:
+        inputs: list[tuple[int, Port]] = []
+        attributes: dict[str, Attribute] = {}
+        for position, (name, argument) in enumerate(_arguments(node)):
+            nodes = [one for one in _leaves(argument) if isinstance(one, fx.Node)]
+            for one in nodes:
+                inputs += [(position, port) for port in known.get(one.name, ())[:1]]
+            if not nodes and argument is not None:
+                attributes[name] = attribute_of(argument)
+        return inputs, attributes
+
+    def _regions(
+        self,
+        module: fx.GraphModule,
+        node: fx.Node,
+        op: OpId,
+        known: dict[str, tuple[Port, ...]],
+        region: RegionId | None,
+    ) -> tuple[Port, ...]:
+        kinds = REGION_KINDS.get(target_name(module, node), ())
+        arguments = [one for one in _leaves(node.args) if isinstance(one, fx.Node)]
+        bodies = [one for one in arguments if isinstance(_body(module, one), fx.GraphModule)]
+        given = [one for one in arguments if one not in bodies][1 if kinds[:1] == ("then",) else 0 :]
+        results: list[Port] = []
+        for kind, one in zip(kinds, bodies, strict=False):
+            body = _body(module, one)
+            inner = self.builder.add_region(op, kind, region)
+            formals = [n for n in body.graph.nodes if n.op == "placeholder"]
+            bound = {f.name: known.get(a.name, ()) for f, a in zip(formals, given, strict=False)}
+            results += self._nodes(body, bound, inner, top=False)
+        return tuple(dict.fromkeys(results)) if kinds[:1] == ("then",) else ()
+
+
+def target_name(module: fx.GraphModule, node: fx.Node) -> str:
+    """Return the producer's name of what ``node`` calls, such as ``aten.linear.default``."""
+    if node.op == "call_method":
+        return f"aten::{node.target}"
+    if node.op == "call_module":
+        return type(module.get_submodule(str(node.target))).__name__
+    if isinstance(node.target, torch._ops.OpOverload):
+        return str(node.target)
+    return str(getattr(node.target, "__name__", node.target)).lstrip("_") or str(node.target)
+
+
+def stack_of(text: str, places: Places) -> Iterator[Location]:
+    """Yield the frames of an fx ``stack_trace``, innermost first."""
+    frames = [(m["file"], int(m["line"]), m["function"]) for m in FRAME.finditer(text)]
+    yield from places.stack(frame for frame in reversed(frames) if not frame[0].startswith("<eval_with_key>"))
+
+
+def _scope(node: fx.Node) -> tuple[str, str]:
+    """Return path and class of the innermost module, from ``nn_module_stack``."""
+    stack = list((node.meta.get("nn_module_stack") or {}).values())
+    if not stack:
+        return "", ""
+    path, kind = stack[-1]
+    name = kind if isinstance(kind, str) else getattr(kind, "__name__", str(kind))
+    return clean_path(str(path)), name.rpartition(".")[2]
+
+
+def clean_path(path: str) -> str:
+    """Return the module path in ``L['self'].encoder.layers[0]``, as Dynamo and export write it."""
+    path = re.sub(r"^L(\['self'\]|__self___?)\.?", "", path)
+    path = re.sub(r"_modules\['([^']+)'\]", r"\1", path)
+    path = re.sub(r"\[['\"]?([^'\"\]]+)['\"]?\]", r".\1", path)
+    return path.strip(".").split("@")[0]
+
+
+def _lifted(name: str) -> str:
+    """Return the path in ``L_self_modules_a_parameters_weight_``, Dynamo's name for a parameter."""
+    if not re.search(r"^L_self_.*(?:parameters|buffers)_", name):
+        return ""
+    path = re.sub(r"_(?:modules|parameters|buffers)_", ".", name.removeprefix("L_self").rstrip("_"))
+    return path.strip("._")
+
+
+def _input_name(name: str) -> str:
+    return re.sub(r"^(?:l_)?(.+?)_?$", r"\1", name) if name.startswith("l_") else name
+
+
+def _role(target: str, value: object) -> Role | None:
+    leaves = _leaves(value)
+    name = target.rpartition("::")[2]
+    if "assert" in target or name.startswith(("sym_constrain", "_guard", "_check")):
+        return "guard"
+    if leaves and all(isinstance(one, SYMBOLIC) for one in leaves) and "item" not in target:
+        return "shape"
+    return "compute" if role_of(target) == "compute" and target in {"size"} else None
+
+
+def _value(node: fx.Node) -> Value:
+    value = node.meta.get("val", node.meta.get("example_value"))
+    return value_of(value) if value is not None and not isinstance(value, tuple | list) else Value()
+
+
+def _arguments(node: fx.Node) -> Iterator[tuple[str, Any]]:
+    schema = getattr(node.target, "_schema", None)
+    names = [argument.name for argument in schema.arguments] if schema else []
+    for position, argument in enumerate(node.args):
+        yield names[position] if position < len(names) else f"argument{position}", argument
+    yield from node.kwargs.items()
+
+
+def _leaves(thing: object) -> list[Any]:
+    if isinstance(thing, tuple | list):
+        return [leaf for one in thing for leaf in _leaves(one)]
+    if isinstance(thing, dict):
+        return [leaf for one in thing.values() for leaf in _leaves(one)]
+    return [] if thing is None else [thing]
+
+
+def _name(thing: object) -> str:
+    return thing.name if isinstance(thing, fx.Node) else ""
+
+
+def _held(module: Any, path: str) -> Any:
+    for part in path.split("."):
+        module = getattr(module, part, None)
+    return module
+
+
+def _body(module: fx.GraphModule, node: fx.Node) -> Any:
+    return _held(module, str(node.target)) if node.op == "get_attr" else None

@@ -1,0 +1,134 @@
+"""Observe one eager run: its graph, its course through the user's code, and what it changed."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.capture.course import Course
+from explorer.capture.eager import Recorder
+from explorer.capture.escapes import Escapes
+from explorer.capture.tensors import scalar_of
+from explorer.evidence import Capture, EagerRun, StateChange
+from explorer.graph import Location
+from explorer.source.load import Arguments, LoadedModel
+
+GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is there; outcomes without."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """A run's records and, while the worker lives, its result."""
+
+    run: EagerRun
+    capture: Capture
+    result: object
+
+
+def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Arguments, escapes: Escapes) -> Observed:
+    """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
+    recorder = Recorder(model, arguments, loaded.places)
+    course = Course(loaded.places)
+    before = dict(_plain_state(model, loaded.module))
+    escapes.found.clear()
+    result, error = None, None
+    start = time.perf_counter()
+    try:
+        with recorder.scopes.watching(), torch.enable_grad(), course, escapes, recorder:
+            result = model(*arguments.args, **arguments.kwargs)
+    except Exception as caught:  # noqa: BLE001 - what a model raises is a result
+        error = caught
+    seconds = time.perf_counter() - start
+    raised = loaded.places.failure(error, f"{type(error).__name__}: {error}"[:300]) if error else None
+    graph = recorder.graph(result if error is None else ())
+    changed = [*recorder.changes(), *_changes(before, model, loaded, course)]
+    run = EagerRun(
+        example=name,
+        raised=raised,
+        seconds=seconds,
+        lines=dict(course.lines),
+        decisions=course.decisions(),
+        escapes=tuple(escapes.found),
+        changes=tuple(changed),
+    )
+    capture = Capture(
+        id=f"eager:{name}",
+        kind="eager",
+        input=name,
+        status="failed" if raised else "ok",
+        graph=graph,
+        failure=raised,
+        seconds=seconds,
+        note="" if loaded.grad else GRAD_NOTE,
+    )
+    return Observed(run=run, capture=capture, result=result)
+
+
+def _plain_state(model: nn.Module, module: ModuleType) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the plain Python state that a run may change, as short text."""
+    for path, part in model.named_modules():
+        for name, value in vars(part).items():
+            if not name.startswith("_") and not isinstance(value, torch.Tensor | nn.Module):
+                yield ("attribute", f"{path}.{name}".lstrip(".")), _short(value)
+    for name, value in vars(module).items():
+        if not name.startswith("__") and isinstance(value, bool | int | float | str | list | dict | set | None):
+            yield ("global", f"globals.{name}"), _short(value)
+
+
+def _changes(
+    before: dict[tuple[str, str], str], model: nn.Module, loaded: LoadedModel, course: Course
+) -> Iterator[StateChange]:
+    tree = ast.parse(loaded.source.text)
+    for (kind, name), after in _plain_state(model, loaded.module):
+        was = before.get((kind, name), "absent")
+        if was != after:
+            yield StateChange(
+                name=name,
+                kind=kind,  # pyright: ignore[reportArgumentType]
+                before=was,
+                after=after,
+                location=_writer(tree, name.rpartition(".")[2], loaded.source.shown, course),
+            )
+
+
+def _writer(tree: ast.Module, name: str, shown: str, course: Course) -> Location | None:
+    """Return the line that ran and writes ``name``: an assignment to it, else a method called on it."""
+    written: list[tuple[int, str]] = []
+    called: list[tuple[int, str]] = []
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if any(_names(target, name) for target in targets):
+                    written.append((node.lineno, function.name))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _names(node.func.value, name):
+                called.append((node.lineno, function.name))
+    ran = [(line, function) for line, function in (*written, *called) if course.lines.get(line)]
+    return Location(file=shown, line=ran[0][0], function=ran[0][1], user=True) if ran else None
+
+
+def _names(node: ast.expr, name: str) -> bool:
+    """Whether ``node`` is ``name``, ``x.name``, or an element of it."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return (isinstance(node, ast.Attribute) and node.attr == name) or (isinstance(node, ast.Name) and node.id == name)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list | dict | set | tuple):
+        return f"{type(value).__name__} of {len(value)}: {str(scalar_of(value))[:80]}"
+    return str(scalar_of(value))
+
+
+def without_graph(observed: Observed) -> Observed:
+    """Return the records without the graph, for a run that only its course is wanted of."""
+    return replace(observed, capture=replace(observed.capture, graph=None))

@@ -1,0 +1,193 @@
+"""An ONNX model to our form, its ``If`` and ``Loop`` bodies as regions.
+
+The two exporters say where a node comes from in two ways: the newer one in ``metadata_props``, the older
+one in the node's name (the module path) and, when it is verbose, in ``doc_string`` (the Python stack).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import onnx
+from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
+
+from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.fx_graph import FRAME, clean_path
+from explorer.capture.tensors import attribute_of
+from explorer.graph import Attribute, Graph, Location, RegionId, Role, Value
+from explorer.source.places import Places
+from explorer.vocabulary import canonical
+
+DTYPES = {
+    TensorProto.FLOAT: "f32", TensorProto.DOUBLE: "f64", TensorProto.FLOAT16: "f16",
+    TensorProto.BFLOAT16: "bf16", TensorProto.INT64: "i64", TensorProto.INT32: "i32",
+    TensorProto.INT16: "i16", TensorProto.INT8: "i8", TensorProto.UINT8: "u8", TensorProto.BOOL: "bool",
+    TensorProto.COMPLEX64: "c64", TensorProto.COMPLEX128: "c128", TensorProto.STRING: "str",
+}  # fmt: skip
+TRACED_FRAME = re.compile(r"(?P<file>/\S+?|\S+\.py)\((?P<line>\d+)\): (?P<function>\S+)")
+SMALL = 16
+"""Elements up to which a constant is shown as an attribute of what uses it."""
+
+
+@dataclass
+class OnnxWalker:
+    """Walks a model's graph and the graphs inside it."""
+
+    places: Places
+    builder: GraphBuilder = field(default_factory=GraphBuilder)
+    values: dict[str, Value] = field(default_factory=dict[str, Value])
+    hidden: str = ""
+    """A module path at the front that is the capture's own wrapper."""
+
+    def walk(self, model: ModelProto) -> Graph:
+        """Return the graph of ``model``."""
+        self.values = dict(_value_infos(_inferred(model).graph))
+        graph = model.graph
+        known: dict[str, Port] = {}
+        stored = {tensor.name for tensor in graph.initializer}
+        for one in graph.input:
+            if one.name not in stored:
+                known[one.name] = (self.builder.add_named("input", one.name, _value(one)), 0)
+        self._nodes(graph, known, None)
+        self.builder.add_outputs(
+            ((known[one.name],) if one.name in known else (), _value(one)) for one in graph.output
+        )
+        return self.builder.graph()
+
+    def _nodes(self, graph: GraphProto, known: dict[str, Port], region: RegionId | None) -> None:
+        for tensor in graph.initializer:
+            role: Role = "parameter" if "." in tensor.name and not tensor.name.startswith("onnx::") else "constant"
+            value = Value(dtype=DTYPES.get(tensor.data_type), shape=tuple(tensor.dims))
+            module = tensor.name.rpartition(".")[0] if role == "parameter" else ""
+            known[tensor.name] = (self.builder.add_named(role, tensor.name, value, module=module), 0)
+        for node in graph.node:
+            self._node(node, known, region)
+
+    def _node(self, node: NodeProto, known: dict[str, Port], region: RegionId | None) -> None:
+        properties = {one.key: one.value for one in node.metadata_props}
+        stack = tuple(self._stack(node, properties))
+        module, kind = self._scope(node, properties)
+        name = canonical(f"onnx::{node.op_type}")
+        is_shape = name in {"size", "numel"} or _is_shape_work(node, self.values, known, self.builder)
+        op = self.builder.add(
+            node.op_type,
+            inputs=[(i, known[n]) for i, n in enumerate(node.input) if n in known],
+            outputs=tuple(self.values.get(one, Value()) for one in node.output),
+            module=module,
+            module_type=kind,
+            stack=stack,
+            region=region,
+            attributes=dict(_attributes(node)),
+            role="shape" if is_shape else None,
+            name=name,
+        )
+        for position, output in enumerate(node.output):
+            known[output] = (op, position)
+        self._bodies(node, op, known, region)
+
+    def _bodies(self, node: NodeProto, op: Any, known: dict[str, Port], region: RegionId | None) -> None:
+        kinds = {"then_branch": "then", "else_branch": "else", "body": "body"}
+        for attribute in node.attribute:
+            if attribute.type != AttributeProto.GRAPH:
+                continue
+            body = attribute.g
+            inner = self.builder.add_region(op, kinds.get(attribute.name, "body"), region)
+            self.values |= dict(_value_infos(body))
+            scope = dict(known)
+            carried = [known[n] for n in list(node.input)[1:] if n in known]
+            for formal, actual in zip(list(body.input)[1:], carried, strict=False):
+                scope[formal.name] = actual
+            self._nodes(body, scope, inner)
+            for output, result in zip(node.output, body.output, strict=False):
+                if node.op_type == "If" and result.name in scope:
+                    known[output] = scope[result.name]
+
+    def _scope(self, node: NodeProto, properties: dict[str, str]) -> tuple[str, str]:
+        if "pkg.torch.onnx.name_scopes" in properties:
+            scopes = _list(properties["pkg.torch.onnx.name_scopes"])
+            kinds = _list(properties.get("pkg.torch.onnx.class_hierarchy", "[]"))
+            path = clean_path(scopes[-2]) if len(scopes) > 1 else ""
+            kind = kinds[-2].rpartition(".")[2] if len(kinds) > 1 else ""
+            return self._shown(path), kind
+        parts = [part for part in node.name.split("/") if part]
+        return self._shown(_module_path(parts[:-1])), ""
+
+    def _shown(self, path: str) -> str:
+        return path.removeprefix(self.hidden).removeprefix(".") if self.hidden else path
+
+    def _stack(self, node: NodeProto, properties: dict[str, str]) -> Iterator[Location]:
+        if "pkg.torch.onnx.stack_trace" in properties:
+            text = properties["pkg.torch.onnx.stack_trace"]
+            frames = [(m["file"], int(m["line"]), m["function"]) for m in FRAME.finditer(text)]
+            yield from self.places.stack(frame for frame in reversed(frames) if not frame[0].startswith("<"))
+            return
+        for match in TRACED_FRAME.finditer(node.doc_string):
+            place = self.places.location(match["file"], int(match["line"]), match["function"])
+            if place is not None:
+                yield place
+
+
+def _module_path(parts: list[str]) -> str:
+    """Return the module path in the parts of a name such as ``/encoder/encoder.layers.0/Conv``.
+
+    Each part is the path so far or its last component, as the older exporter writes either.
+    """
+    path = ""
+    for part in parts:
+        clean = re.sub(r"_\d+$", "", part)
+        path = clean if clean.startswith(f"{path}.") or not path else f"{path}.{clean}"
+    return path
+
+
+def _inferred(model: ModelProto) -> ModelProto:
+    try:
+        return onnx.shape_inference.infer_shapes(model)
+    except Exception:  # noqa: BLE001 - shapes are a convenience; inference may refuse a valid model
+        return model
+
+
+def _value_infos(graph: GraphProto) -> Iterator[tuple[str, Value]]:
+    for one in (*graph.value_info, *graph.input, *graph.output):
+        yield one.name, _value(one)
+
+
+def _value(info: ValueInfoProto) -> Value:
+    tensor = info.type.tensor_type
+    if not info.type.HasField("tensor_type"):
+        return Value(dtype=info.type.WhichOneof("value"))
+    sizes = tuple(d.dim_value if d.HasField("dim_value") else d.dim_param or None for d in tensor.shape.dim)
+    return Value(dtype=DTYPES.get(tensor.elem_type), shape=sizes if tensor.HasField("shape") else None)
+
+
+def _attributes(node: NodeProto) -> Iterator[tuple[str, Attribute]]:
+    for attribute in node.attribute:
+        if attribute.type == AttributeProto.TENSOR:
+            tensor = attribute.t
+            array = onnx.numpy_helper.to_array(tensor)
+            yield attribute.name, attribute_of(array.reshape(-1).tolist()) if array.size <= SMALL else str(array.shape)
+        elif attribute.type not in {AttributeProto.GRAPH, AttributeProto.GRAPHS}:
+            value = onnx.helper.get_attribute_value(attribute)
+            yield attribute.name, attribute_of(value.decode(errors="replace") if isinstance(value, bytes) else value)
+
+
+def _is_shape_work(
+    node: NodeProto, values: dict[str, Value], known: dict[str, Port], builder: GraphBuilder
+) -> bool:
+    """Whether a node only computes sizes: integers of rank 0 or 1, made from sizes and constants alone."""
+    if node.op_type in {"If", "Loop", "Constant"}:
+        return False
+    sources = [builder.ops[known[name][0]].role for name in node.input if name in known]
+    small = all(len(values.get(name, Value()).shape or ()) <= 1 for name in node.output)
+    return bool(sources) and small and "shape" in sources and set(sources) <= {"shape", "constant"}
+
+
+def _list(text: str) -> list[str]:
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return []
+    return [str(one) for one in found] if isinstance(found, list) else []

@@ -1,0 +1,95 @@
+"""What a capture is given, what it gives back, and the table of captures.
+
+A new kind is one file with a function marked ``@captures("kind")`` and its line in :data:`FILES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.evidence import CaptureWarning, Failure, Kind
+from explorer.graph import Graph
+from explorer.source.load import Arguments
+from explorer.source.places import Places
+
+FILES: Mapping[Kind, str] = {
+    "trace": "explorer.capture.trace",
+    "script": "explorer.capture.script",
+    "export": "explorer.capture.export",
+    "dynamo": "explorer.capture.dynamo",
+    "onnx": "explorer.capture.onnx",
+    "onnx_ts": "explorer.capture.onnx_ts",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What is captured: a model of its own for this capture, and the first example's arguments."""
+
+    model: nn.Module
+    arguments: Arguments
+    examples: Mapping[str, Arguments]
+    """All examples, for a capture that looks at more than the first (Dynamo)."""
+    build: Callable[[], nn.Module]
+    """Makes the same model anew, for a capture that must run it."""
+    places: Places
+    result: object
+    """What eager returned on the first example."""
+    doing: Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Captured:
+    """A static graph and a way to run it."""
+
+    graph: Graph
+    run: Callable[[Arguments], object]
+    state: Mapping[str, torch.Tensor] = field(default_factory=dict[str, torch.Tensor])
+    """Parameters and buffers that the graph reads and may write: set anew before each example."""
+    flat: bool = False
+    """True where outputs come as a flat list without None."""
+    note: str = ""
+    warnings: tuple[CaptureWarning, ...] = ()
+    breaks: tuple[Failure, ...] = ()
+
+
+class RefusedError(Exception):
+    """A capture refuses the model; carries the failure to report."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+CaptureFunction = Callable[[Subject], Captured]
+_registered: dict[str, CaptureFunction] = {}
+
+
+def captures(kind: Kind) -> Callable[[CaptureFunction], CaptureFunction]:
+    """Register a function as the capture of ``kind``; a second one of the same kind raises."""
+
+    def register(function: CaptureFunction) -> CaptureFunction:
+        if kind in _registered:
+            message = f"two captures of kind {kind!r}"
+            raise ValueError(message)
+        _registered[kind] = function
+        return function
+
+    return register
+
+
+def capture_of(kind: Kind) -> CaptureFunction:
+    """Return the capture of ``kind``; its file is imported when it is first asked for."""
+    importlib.import_module(FILES[kind])
+    return _registered[kind]
+
+
+def state_of(model: Any) -> dict[str, torch.Tensor]:
+    """Return the parameters and buffers of a module by name."""
+    return {**dict(model.named_parameters()), **dict(model.named_buffers())}

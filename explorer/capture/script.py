@@ -1,0 +1,24 @@
+"""``torch.jit.script``: the model's Python compiled, with its branches and loops as regions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.torchscript_graph import Walker
+from explorer.capture.warnings import collected_warnings
+
+
+@captures("script")
+def capture_script(subject: Subject) -> Captured:
+    """Compile the model's source; nothing of it runs."""
+    with collected_warnings(subject.places) as warnings:
+        scripted: Any = torch.jit.script(subject.model)
+    return Captured(
+        graph=Walker(places=subject.places).walk(scripted),
+        run=lambda arguments: scripted(*arguments.args, **arguments.kwargs),
+        state=state_of(scripted),
+        warnings=tuple(warnings),
+    )

@@ -1,0 +1,100 @@
+"""What is said of tensors and other arguments in a graph: dtype, shape, strides, readable text."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils import _pytree as pytree
+
+from explorer.graph import Attribute, Scalar, Value
+from explorer.source.load import DTYPE_NAMES, Arguments
+
+LONGEST_LIST = 16
+LONGEST_TEXT = 80
+
+
+def value_of(thing: object) -> Value:
+    """Return dtype, shape and strides of a tensor; for anything else its type's name as the dtype."""
+    if not isinstance(thing, torch.Tensor):
+        return Value(dtype=type(thing).__name__ if thing is not None else None)
+    strided = thing.layout == torch.strided
+    return Value(
+        dtype=DTYPE_NAMES.get(thing.dtype, str(thing.dtype).removeprefix("torch.")),
+        shape=tuple(_size(size) for size in thing.shape),
+        strides=tuple(int(s) for s in thing.stride() if isinstance(s, int)) if strided else None,
+    )
+
+
+def attribute_of(thing: object) -> Attribute:
+    """Return ``thing`` as a JSON scalar or a short list of them; what is neither becomes short text."""
+    if isinstance(thing, list | tuple | torch.Size) and not isinstance(thing, str):
+        return [scalar_of(one) for one in thing[:LONGEST_LIST]]
+    return scalar_of(thing)
+
+
+def scalar_of(thing: object) -> Scalar:
+    """Return ``thing`` as a JSON scalar; floats that JSON has not become text."""
+    if thing is None or isinstance(thing, bool | str):
+        return thing if thing is None or isinstance(thing, bool) else thing[:LONGEST_TEXT]
+    if isinstance(thing, int):
+        return thing if abs(thing) < 2**63 else str(thing)
+    if isinstance(thing, float):
+        return thing if thing - thing == 0 else str(thing)  # noqa: PLR0124 - inf and nan have no JSON
+    if isinstance(thing, torch.Tensor):
+        return str(value_of(thing))
+    if isinstance(thing, torch.dtype | torch.device | torch.layout | torch.memory_format):
+        return str(thing).removeprefix("torch.")
+    return _text(thing)
+
+
+def argument_names(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
+    """Yield each leaf of the arguments with the name that the user wrote, such as ``d['x']`` or ``x``."""
+    for name, value in _bound(model, arguments).items():
+        for path, leaf in pytree.tree_flatten_with_path(value)[0]:
+            yield name + pytree.keystr(path), leaf
+
+
+def readable(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
+    """Return the arguments as readable strings such as ``x: f32[1, 3, 8, 8]``."""
+    return tuple(f"{name}: {_shown(leaf)}" for name, leaf in argument_names(model, arguments))
+
+
+def tensors_in(thing: object) -> Iterable[torch.Tensor]:
+    """Yield the tensors among the leaves of ``thing``."""
+    return (leaf for leaf in pytree.tree_leaves(thing) if isinstance(leaf, torch.Tensor))
+
+
+def _bound(model: nn.Module, arguments: Arguments) -> dict[str, Any]:
+    try:
+        signature = inspect.signature(model.forward)
+        bound = signature.bind(*arguments.args, **arguments.kwargs).arguments
+    except (TypeError, ValueError):  # forward will raise the same; here only names are wanted
+        named = {f"args[{i}]": value for i, value in enumerate(arguments.args)}
+        return named | arguments.kwargs
+    flat: dict[str, Any] = {}
+    for name, value in bound.items():
+        if signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD:
+            flat |= value
+        else:
+            flat[name] = value
+    return flat
+
+
+def _shown(leaf: object) -> str:
+    return str(value_of(leaf)) if isinstance(leaf, torch.Tensor) else _text(leaf)
+
+
+def _size(size: object) -> int | str:
+    return size if type(size) is int else str(size)
+
+
+def _text(thing: object) -> str:
+    try:
+        text = repr(thing)
+    except Exception:  # noqa: BLE001 - a user's __repr__ may do anything
+        text = f"<{type(thing).__name__}>"
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

@@ -1,0 +1,346 @@
+"""TorchScript's form to ours: module calls are followed, so that every op has its path and stack.
+
+NOTE: ``inlined_graph`` has lost the paths of scripted modules, so the calls are followed here: a method
+call into the submodule that its ``GetAttr`` chain names, a function call into its compiled function.
+Lists, tuples and their unpacking are no ops of ours: what they hold is tied to what uses it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+
+from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.tensors import attribute_of
+from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Value
+from explorer.source.load import DTYPE_NAMES
+from explorer.source.places import Places
+from explorer.vocabulary import canonical, role_of
+
+SCALAR_TYPES = frozenset({"Float": "f32", "Double": "f64", "Half": "f16", "BFloat16": "bf16", "Long": "i64",
+                          "Int": "i32", "Short": "i16", "Char": "i8", "Byte": "u8", "Bool": "bool",
+                          "ComplexFloat": "c64", "ComplexDouble": "c128"}.items())  # fmt: skip
+DTYPE_OF = dict(SCALAR_TYPES)
+TRACED_FRAME = re.compile(r"^(?P<file>\S.*?)\((?P<line>\d+)\): (?P<function>.+)$", re.MULTILINE)
+SCRIPTED_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A submodule that a value stands for."""
+
+    module: Any
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A Python value that a value stands for."""
+
+    value: object
+
+
+Meaning = Module | Constant | tuple[Port, ...]
+"""What a TorchScript value stands for; several ports where it is a list or a tuple."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Where the walk is: in which module and region, and the call sites that led there."""
+
+    path: str = ""
+    kind: str = ""
+    region: RegionId | None = None
+    callers: tuple[Location, ...] = ()
+    function: str = "forward"
+
+
+@dataclass
+class Walker:
+    """Walks one module's graph and all that it calls."""
+
+    places: Places
+    hidden: str = ""
+    """A module path at the front that is the capture's own wrapper."""
+    builder: GraphBuilder = field(default_factory=GraphBuilder)
+    meanings: dict[tuple[int, str], Meaning] = field(default_factory=dict[tuple[int, str], Meaning])
+    depth: int = 0
+    _calls: int = 0
+
+    def walk(self, module: Any) -> Graph:
+        """Return the graph of ``module``, a ScriptModule or a traced one."""
+        graph = module.graph
+        inputs = list(graph.inputs())
+        call = self._open()
+        self._mean(call, inputs[0], Module(module, ""))
+        for value in inputs[1:]:
+            name = re.sub(r"\.\d+$", "", value.debugName())
+            op = self.builder.add_named("input", name, value_of(value))
+            self._mean(call, value, ((op, 0),))
+        self._block(call, graph, Frame(kind=_type_name(module)))
+        returned = [element for value in graph.outputs() for element in _elements(value)]
+        self.builder.add_outputs((self._ports(call, one), value_of(one)) for one in returned)
+        return guards_marked(self.builder.graph())
+
+    def _open(self) -> int:
+        self._calls += 1
+        return self._calls
+
+    def _mean(self, call: int, value: Any, meaning: Meaning) -> None:
+        self.meanings[call, value.debugName()] = meaning
+
+    def _meaning(self, call: int, value: Any) -> Meaning:
+        return self.meanings.get((call, value.debugName()), ())
+
+    def _ports(self, call: int, value: Any) -> tuple[Port, ...]:
+        meaning = self._meaning(call, value)
+        return meaning if isinstance(meaning, tuple) else ()
+
+    def _block(self, call: int, block: Any, frame: Frame) -> None:
+        for node in block.nodes():
+            self._node(call, node, frame)
+
+    def _node(self, call: int, node: Any, frame: Frame) -> None:
+        kind = node.kind()
+        if kind == "prim::Constant":
+            self._constant(call, node)
+        elif kind == "prim::GetAttr":
+            self._attribute(call, node)
+        elif kind in {"prim::CallMethod", "prim::CallFunction"}:
+            self._call(call, node, frame)
+        elif kind in HOLDERS:
+            self._hold(call, node)
+        elif not self._settled(call, node, frame):
+            self._op(call, node, frame)
+
+    def _constant(self, call: int, node: Any) -> None:
+        output = node.output()
+        value = output.toIValue() if output.type().kind() != "FunctionType" else output.type().annotation_str
+        if isinstance(value, torch.Tensor) and value.numel() > 1:
+            op = self.builder.add_named("constant", f"c{call}.{output.debugName()}", value_of(output))
+            self._mean(call, output, ((op, 0),))
+        else:
+            self._mean(call, output, Constant(value.item() if _is_scalar(value) else value))
+
+    def _attribute(self, call: int, node: Any) -> None:
+        owner = self._meaning(call, node.input())
+        if not isinstance(owner, Module):
+            return
+        name = node.s("name")
+        path = f"{owner.path}.{name}" if owner.path else name
+        held = getattr(owner.module, name, None)
+        if isinstance(held, torch.nn.Module) or "ScriptModule" in type(held).__name__:
+            self._mean(call, node.output(), Module(held, path))
+        elif isinstance(held, torch.Tensor):
+            shown = path.removeprefix(self.hidden)
+            op = self.builder.add_named("parameter", shown, _tensor_value(held), module=shown.rpartition(".")[0])
+            self._mean(call, node.output(), ((op, 0),))
+        else:
+            self._mean(call, node.output(), Constant(held))
+
+    def _hold(self, call: int, node: Any) -> None:
+        held = [self._meaning(call, value) for value in node.inputs()]
+        ports = tuple(port for meaning in held if isinstance(meaning, tuple) for port in meaning)
+        outputs = list(node.outputs())
+        if node.kind().endswith("Unpack") and len(ports) == len(outputs):
+            for value, port in zip(outputs, ports, strict=True):
+                self._mean(call, value, (port,))
+            return
+        if ports or not all(isinstance(meaning, Constant) for meaning in held):
+            for position, value in enumerate(outputs):
+                unpacked = tuple((op, position) for op, _ in ports) if len(outputs) > 1 else ports
+                self._mean(call, value, unpacked)
+            return
+        values = [meaning.value for meaning in held if isinstance(meaning, Constant)]
+        self._mean(call, outputs[0], Constant(values))
+
+    def _call(self, call: int, node: Any, frame: Frame) -> None:
+        """Follow a call: its nodes get the callee's module path and this call site on their stack."""
+        values = list(node.inputs())
+        callers = (*_stack(node, self.places, frame), *frame.callers)
+        if node.kind() == "prim::CallMethod":
+            owner = self._meaning(call, values[0])
+            if not isinstance(owner, Module):
+                self._op(call, node, frame)
+                return
+            graph = _method_graph(owner.module, node.s("name"))
+            inner = Frame(path=owner.path, kind=_type_name(owner.module), region=frame.region, callers=callers,
+                          function=node.s("name"))  # fmt: skip
+            given = values
+        else:
+            name = values[0].type().annotation_str
+            graph = _function_graph(name)
+            inner = Frame(path=frame.path, kind=frame.kind, region=frame.region, callers=callers,
+                          function=name.rpartition(".")[2])  # fmt: skip
+            given = values[1:]
+        if graph is None or self.depth > 200:  # noqa: PLR2004 - deeper than any module tree
+            self._op(call, node, frame)
+            return
+        self._enter(call, node, graph, given, inner)
+
+    def _enter(self, call: int, node: Any, graph: Any, given: list[Any], inner: Frame) -> None:
+        fresh = self._open()
+        self.depth += 1
+        for formal, actual in zip(graph.inputs(), given, strict=False):
+            self._mean(fresh, formal, self._meaning(call, actual))
+        self._block(fresh, graph, inner)
+        for outer, result in zip(node.outputs(), graph.outputs(), strict=False):
+            self._mean(call, outer, self._meaning(fresh, result))
+        self.depth -= 1
+
+    def _op(self, call: int, node: Any, frame: Frame) -> None:
+        inputs: list[tuple[int, Port]] = []
+        attributes: dict[str, Attribute] = {}
+        for position, (name, value) in enumerate(_arguments(node)):
+            meaning = self._meaning(call, value)
+            if isinstance(meaning, Constant):
+                if meaning.value is not None:
+                    attributes[name] = attribute_of(meaning.value)
+            elif isinstance(meaning, tuple):
+                inputs += [(position, port) for port in meaning]
+        outputs = list(node.outputs())
+        target = node.kind()
+        plain = bool(outputs) and not any(_holds_tensor(value) for value in outputs)
+        name = canonical(target)
+        measured = bool(inputs) and all(self.builder.ops[port[0]].role == "shape" for _, port in inputs)
+        is_shape = plain and name not in {"if", "loop"} and (name != "item" or measured)
+        op = self.builder.add(
+            target,
+            inputs=inputs,
+            outputs=tuple(value_of(value) for value in outputs),
+            module=frame.path.removeprefix(self.hidden).removeprefix("."),
+            module_type=frame.kind,
+            stack=(*_stack(node, self.places, frame), *frame.callers),
+            region=frame.region,
+            attributes=attributes,
+            role="shape" if is_shape and role_of(name) == "compute" else None,
+        )
+        for position, value in enumerate(outputs):
+            self._mean(call, value, ((op, position),))
+        self._blocks(call, node, op, frame)
+
+    def _settled(self, call: int, node: Any, frame: Frame) -> bool:
+        """Walk only the side that runs of an ``If`` on a constant, such as ``self.training``."""
+        condition = self._meaning(call, node.input()) if node.kind() == "prim::If" else None
+        if not isinstance(condition, Constant):
+            return False
+        taken = list(node.blocks())[0 if condition.value else 1]
+        self._block(call, taken, frame)
+        for outer, inner in zip(node.outputs(), taken.outputs(), strict=True):
+            self._mean(call, outer, self._meaning(call, inner))
+        return True
+
+    def _blocks(self, call: int, node: Any, op: OpId, frame: Frame) -> None:
+        """Walk the bodies of an ``If`` or ``Loop``; what uses its result is fed by the bodies' results."""
+        results: dict[int, list[Port]] = {}
+        for block, kind in zip(node.blocks(), _body_kinds(node), strict=False):
+            region = self.builder.add_region(op, kind, frame.region)
+            carried = list(node.inputs())[2:] if kind == "body" else []
+            formals = list(block.inputs())
+            for formal, actual in zip(formals[1:], carried, strict=False):
+                self._mean(call, formal, self._meaning(call, actual))
+            if formals and kind == "body":
+                self._mean(call, formals[0], ((op, 0),))
+            self._block(call, block, replace(frame, region=region))
+            given = list(block.outputs())[1 if kind == "body" else 0 :]
+            for position, value in enumerate(given):
+                results.setdefault(position, []).extend(self._ports(call, value))
+        for position, value in enumerate(node.outputs()):
+            if ports := dict.fromkeys(results.get(position, [])):
+                self._mean(call, value, tuple(ports))
+
+
+def _elements(value: Any) -> Iterator[Any]:
+    """Yield the values in a returned tuple, nested ones included; a value that is none yields itself."""
+    node = value.node()
+    if node.kind() in {"prim::TupleConstruct", "prim::ListConstruct", "prim::DictConstruct"}:
+        for one in node.inputs():
+            if _holds_tensor(one):
+                yield from _elements(one)
+    else:
+        yield value
+
+
+def guards_marked(graph: Graph) -> Graph:
+    """Return ``graph`` with each ``If`` and ``Loop`` that only checks or measures marked as a guard."""
+    inside: dict[OpId, list[OpId]] = {}
+    owners = {region.id: region.owner for region in graph.regions}
+    for op in graph.ops:
+        if op.region is not None:
+            inside.setdefault(owners[op.region], []).append(op.id)
+    guards: set[OpId] = set()
+    for op in reversed(graph.ops):
+        tensor = any(value.dtype is None or "Tensor" in value.dtype or value.shape for value in op.outputs)
+        quiet = all(one in guards or graph.by_id[one].role != "compute" for one in inside.get(op.id, []))
+        if op.op in {"if", "loop"} and quiet and not tensor:
+            guards.add(op.id)
+    return replace(graph, ops=tuple(replace(op, role="guard") if op.id in guards else op for op in graph.ops))
+
+
+def value_of(value: Any) -> Value:
+    """Return dtype and shape of a TorchScript value, as far as its type tells."""
+    kind = value.type()
+    if kind.kind() != "TensorType":
+        return Value(dtype=str(kind.annotation_str))
+    sizes = kind.sizes()
+    strides = kind.strides()
+    return Value(
+        dtype=DTYPE_OF.get(str(kind.scalarType())),
+        shape=tuple(sizes) if sizes is not None else None,
+        strides=tuple(strides) if strides is not None else None,
+    )
+
+
+def _tensor_value(tensor: torch.Tensor) -> Value:
+    return Value(dtype=DTYPE_NAMES.get(tensor.dtype), shape=tuple(tensor.shape))
+
+
+def _holds_tensor(value: Any) -> bool:
+    return "Tensor" in str(value.type())
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, torch.Tensor) and value.numel() == 1
+
+
+def _type_name(module: Any) -> str:
+    return str(getattr(module, "original_name", type(module).__name__))
+
+
+def _method_graph(module: Any, name: str) -> Any:
+    try:
+        return module._c._get_method(name).graph  # noqa: SLF001 - no public accessor for a method's graph
+    except (AttributeError, RuntimeError):
+        return None
+
+
+def _function_graph(name: str) -> Any:
+    function = torch.jit._state._python_cu.find_function(name)  # noqa: SLF001 - no public accessor
+    return getattr(function, "graph", None)
+
+
+def _arguments(node: Any) -> Iterator[tuple[str, Any]]:
+    names: list[str] = []
+    schema = node.schema()
+    if schema and schema != "(no schema)":
+        names = [argument.name for argument in torch._C.parse_schema(schema).arguments]  # noqa: SLF001
+    for position, value in enumerate(node.inputs()):
+        yield names[position] if position < len(names) else f"argument{position}", value
+
+
+def _body_kinds(node: Any) -> tuple[str, ...]:
+    return ("then", "else") if node.kind() == "prim::If" else ("body",)
+
+
+def _stack(node: Any, places: Places, frame: Frame) -> tuple[Location, ...]:
+    """Return the frames of a node, innermost first: a trace has them all, a script only its own line."""
+    text = node.sourceRange()
+    if match := SCRIPTED_FRAME.search(text):
+        return places.stack([(match["file"], int(match["line"]), frame.function)])
+    return places.stack((m["file"], int(m["line"]), m["function"]) for m in TRACED_FRAME.finditer(text))
+

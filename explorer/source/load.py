@@ -1,0 +1,245 @@
+"""Load a model file, in the worker: its model, its examples and its flags."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+import random
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils import _pytree as pytree
+
+from explorer.errors import SourceError, UsageError
+from explorer.options import ModelSource
+from explorer.source.find import CONVENTION
+from explorer.source.inputs import ArgumentSpec, FileSpec, LiteralSpec, TensorSpec, parse_arguments
+from explorer.source.places import Places
+
+MODULE_NAME = "explored_model"
+
+DTYPES: Mapping[str, torch.dtype] = {
+    "bool": torch.bool, "u8": torch.uint8, "i8": torch.int8, "i16": torch.int16,
+    "i32": torch.int32, "i64": torch.int64, "f16": torch.float16, "bf16": torch.bfloat16,
+    "f32": torch.float32, "f64": torch.float64, "c64": torch.complex64, "c128": torch.complex128,
+}  # fmt: skip
+DTYPE_NAMES: Mapping[torch.dtype, str] = {dtype: name for name, dtype in DTYPES.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """Positional and keyword arguments of one call."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def fresh(self) -> Arguments:
+        """Return a copy whose tensors share no memory with this one's, aliases among them kept."""
+        known: dict[int, torch.Tensor] = {}
+
+        def copy(leaf: object) -> object:
+            if not isinstance(leaf, torch.Tensor):
+                return leaf
+            if id(leaf) not in known:
+                known[id(leaf)] = leaf.detach().clone().requires_grad_(leaf.requires_grad)
+            return known[id(leaf)]
+
+        args, kwargs = pytree.tree_map(copy, (self.args, self.kwargs))
+        return Arguments(args=args, kwargs=kwargs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedModel:
+    """A model file that has been run: a factory and its examples."""
+
+    source: ModelSource
+    places: Places
+    module: ModuleType
+    factory: Callable[[], object]
+    examples: Mapping[str, Arguments]
+    sequence: bool
+    grad: bool
+    seed: int
+
+    def build(self) -> nn.Module:
+        """Return the model with the parameters that the seed gives.
+
+        Raises
+        ------
+        SourceError
+            The factory raises, or returns something else than a module.
+        """
+        seed_everything(self.seed)
+        try:
+            model = self.factory()
+        except Exception as error:
+            raise as_source_error(error, self.places, "Building the model fails") from error
+        if not isinstance(model, nn.Module):
+            message = f"build_model() returns {type(model).__name__}, not a torch.nn.Module."
+            raise SourceError(message, file=self.source.shown, line=_line_of(self.factory), hint=CONVENTION)
+        return model
+
+
+def seed_everything(seed: int) -> None:
+    """Seed torch, Python's random and NumPy's legacy generator."""
+    torch.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - user code that draws at random uses the global one
+
+
+def load(source: ModelSource, *, seed: int) -> LoadedModel:
+    """Run the model file and return what it defines.
+
+    Raises
+    ------
+    SourceError
+        The file raises while it is imported, or does not follow the convention.
+    """
+    places = Places.of(source)
+    module = _import(source, places, seed)
+    factory = _factory(module, source)
+    examples = _examples(module, source, places, seed)
+    return LoadedModel(
+        source=source,
+        places=places,
+        module=module,
+        factory=factory,
+        examples=examples,
+        sequence=bool(getattr(module, "SEQUENCE", False)),
+        grad=bool(getattr(module, "GRAD", False)),
+        seed=seed,
+    )
+
+
+def as_source_error(error: BaseException, places: Places, doing: str) -> SourceError:
+    """Return ``error``, raised by the user's code, as an error that names file and line."""
+    place = places.of_error(error)
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return SourceError(
+        f"{doing}: {places.clean(text)}".rstrip(".") + ".",
+        file=place.file if place else places.shown,
+        line=place.line if place else None,
+        hint="Correct this line, or run the file with Python to see the whole traceback.",
+    )
+
+
+def _import(source: ModelSource, places: Places, seed: int) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(MODULE_NAME, source.path)
+    if spec is None or spec.loader is None:
+        raise SourceError("The file is not Python code.", file=source.shown, hint=CONVENTION)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[MODULE_NAME] = module  # dataclasses, pickle and torch.jit.script look the module up
+    sys.path.insert(0, str(Path(source.path).parent))
+    seed_everything(seed)
+    try:
+        spec.loader.exec_module(module)
+    except SystemExit as error:
+        place = places.of_error(error)
+        message = "The file ends the program while it is imported."
+        hint = "Guard such code by if __name__ == '__main__'."
+        line = place.line if place else None
+        raise SourceError(message, file=source.shown, line=line, hint=hint) from error
+    except Exception as error:
+        raise as_source_error(error, places, "Importing the file fails") from error
+    return module
+
+
+def _factory(module: ModuleType, source: ModelSource) -> Callable[[], object]:
+    if source.target is not None:
+        found = getattr(module, source.target, None)
+        if not callable(found):
+            message = f"{source.target!r} is not a class or a function."
+            raise SourceError(message, file=source.shown, hint=CONVENTION)
+        return found
+    if callable(build := getattr(module, "build_model", None)):
+        return build
+    return _only_candidate(module, source)
+
+
+def _only_candidate(module: ModuleType, source: ModelSource) -> Callable[[], object]:
+    own = [thing for thing in vars(module).values() if getattr(thing, "__module__", "") == MODULE_NAME]
+    classes = [thing for thing in own if isinstance(thing, type) and issubclass(thing, nn.Module)]
+    if len(classes) == 1:
+        return classes[0]
+    factories = [thing for thing in own if inspect.isfunction(thing) and not inspect.signature(thing).parameters]
+    factories = [thing for thing in factories if thing.__name__ != "example_inputs"]
+    if not classes and len(factories) == 1:
+        return factories[0]
+    if not classes and not factories:
+        message = "The file holds no model: no build_model(), no nn.Module class, no factory."
+        raise SourceError(message, file=source.shown, line=1, hint=CONVENTION)
+    names = ", ".join(thing.__name__ for thing in (classes or factories))
+    message = f"The file holds more than one model: {names}."
+    hint = f"Name one, as in {source.shown}:{(classes or factories)[-1].__name__}, or define build_model()."
+    raise SourceError(message, file=source.shown, hint=hint)
+
+
+def _examples(
+    module: ModuleType, source: ModelSource, places: Places, seed: int
+) -> dict[str, Arguments]:
+    examples: dict[str, Arguments] = {}
+    if callable(make := getattr(module, "example_inputs", None)):
+        seed_everything(seed)
+        try:
+            given = make()
+        except Exception as error:
+            raise as_source_error(error, places, "Making the example inputs fails") from error
+        examples |= _checked(given, source, _line_of(make))
+    for name, spec in source.inputs:
+        seed_everything(seed)
+        examples[name] = Arguments(args=tuple(_tensor(one) for one in parse_arguments(spec)), kwargs={})
+    if not examples:
+        hint = "Define example_inputs() -> dict of name to a tuple of arguments, or give --input NAME=SPEC."
+        raise SourceError("There are no inputs to run the model on.", file=source.shown, hint=hint)
+    return examples
+
+
+def _checked(given: object, source: ModelSource, line: int | None) -> dict[str, Arguments]:
+    hint = "Return a dict: name -> tuple of positional arguments, or (args, kwargs)."
+    if not isinstance(given, dict):
+        message = f"example_inputs() returns {type(given).__name__}, not a dict."
+        raise SourceError(message, file=source.shown, line=line, hint=hint)
+    examples: dict[str, Arguments] = {}
+    for name, value in given.items():
+        if isinstance(value, torch.Tensor):
+            value = (value,)  # noqa: PLW2901 - one tensor means one argument
+        if not isinstance(value, tuple):
+            message = f"The example {name!r} is {type(value).__name__}, not a tuple of arguments."
+            raise SourceError(message, file=source.shown, line=line, hint=hint)
+        examples[str(name)] = _arguments(value)
+    return examples
+
+
+def _arguments(value: tuple[Any, ...]) -> Arguments:
+    if len(value) == 2 and isinstance(value[0], tuple) and isinstance(value[1], dict):  # noqa: PLR2004
+        return Arguments(args=value[0], kwargs=value[1])
+    return Arguments(args=value, kwargs={})
+
+
+def _tensor(spec: ArgumentSpec) -> object:
+    match spec:
+        case TensorSpec(dtype=name, shape=shape, bound=bound):
+            dtype = DTYPES[name]
+            if dtype.is_floating_point or dtype.is_complex:
+                return torch.randn(shape, dtype=dtype)
+            return torch.randint(0, 2 if dtype == torch.bool else bound or 100, shape).to(dtype)
+        case LiteralSpec(text=text):
+            return ast.literal_eval(text)
+        case FileSpec(path=path):
+            try:
+                return torch.from_numpy(np.load(path, allow_pickle=False))
+            except (OSError, ValueError) as error:
+                raise UsageError(f"The input file cannot be read: {error}", file=path) from error
+
+
+def _line_of(thing: object) -> int | None:
+    code = getattr(thing, "__code__", None)
+    return code.co_firstlineno if code else None

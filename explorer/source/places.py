@@ -1,0 +1,144 @@
+"""Which frames are the user's, how they are named, and where an exception came from."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from explorer.evidence import Failure
+from explorer.graph import Location
+from explorer.options import ModelSource
+
+OWN_FOLDER = str(Path(__file__).resolve().parents[1])
+
+RECORDER_PARTS = (
+    "/torch/_dynamo/eval_frame.py",
+    "/torch/_compile.py",
+    "/torch/_ops.py",
+    "/torch/utils/_python_dispatch.py",
+    "/torch/utils/_contextlib.py",
+    "/torch/utils/_device.py",
+    "/torch/overrides.py",
+    "/torch/nn/modules/module.py",
+    "/torch/jit/",
+    "<string>",
+    "<frozen ",
+)
+"""Frames that belong to the machinery around a call, not to the model or the library code it uses."""
+
+LONGEST_MESSAGE = 2_000
+ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Names frames as the user knows them. ``path`` is the model file, ``shown`` its name in reports."""
+
+    path: str
+    shown: str
+
+    @classmethod
+    def of(cls, source: ModelSource) -> Places:
+        """Places of one model file."""
+        return cls(path=source.path, shown=source.shown)
+
+    def is_user(self, file: str) -> bool:
+        """Whether ``file`` is the model file or lies beside it, installed packages left out."""
+        if file == self.path:
+            return True
+        folder = str(Path(self.path).parent) + "/"
+        beside = file.startswith(folder) and "/site-packages/" not in file and "/lib/python" not in file
+        return beside and not file.startswith(OWN_FOLDER + "/")
+
+    def name(self, file: str) -> str:
+        """Return ``file`` as the user named it; library files from the package's folder on."""
+        if file == self.path:
+            return self.shown
+        if self.is_user(file):
+            inside = Path(file).relative_to(Path(self.path).parent)
+            return str(Path(self.shown).parent / inside)
+        return re.sub(r"^.*/(?:site-packages|lib/python[\d.]+)/", "", file)
+
+    def real(self, file: str) -> str:
+        """Return the path behind a name that :meth:`name` gave for the model file."""
+        return self.path if file == self.shown else file
+
+    def location(self, file: str, line: int, function: str) -> Location | None:
+        """Return the frame as a location; ``None`` for the recorder's and the machinery's own."""
+        user = self.is_user(file)
+        if not user and (file.startswith(OWN_FOLDER) or any(part in file for part in RECORDER_PARTS)):
+            return None
+        return Location(file=self.name(file), line=line, function=function, user=user)
+
+    def stack(self, frames: Iterable[tuple[str, int, str]]) -> tuple[Location, ...]:
+        """Return the locations of ``frames``, the machinery's left out, in the order given."""
+        found = (self.location(*frame) for frame in frames)
+        return tuple(place for place in found if place is not None)
+
+    def caller(self, frame: FrameType | None) -> Location | None:
+        """Return the innermost frame from ``frame`` outwards that is not machinery."""
+        while frame is not None:
+            place = self.location(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
+            if place is not None:
+                return place
+            frame = frame.f_back
+        return None
+
+    def failure(self, error: BaseException, reason: str, *, hint: str = "") -> Failure:
+        """Say why ``error`` happened and at which of the user's lines."""
+        place = self.of_error(error)
+        return Failure(
+            reason=reason,
+            file=place.file if place else None,
+            line=place.line if place else None,
+            function=(place.function or None) if place else None,
+            message=self.clean(str(error)),
+            hint=hint,
+            error=type(error).__name__,
+        )
+
+    def of_error(self, error: BaseException) -> Location | None:
+        """Return the user's line that ``error`` came from: by its traceback, its causes', or its text."""
+        for one in _chain(error):
+            frames = [(f.filename, f.lineno or 0, f.name) for f in _frames(one)]
+            user = [place for place in self.stack(reversed(frames)) if place.user]
+            if user:
+                named = self.in_text(str(one))
+                return named if named and user[0].function in {"build_model", "<module>"} else user[0]
+        return next((found for one in _chain(error) if (found := self.in_text(str(one)))), None)
+
+    def in_text(self, text: str) -> Location | None:
+        """Return the last of the user's places that a producer's message names."""
+        return next(iter(reversed(tuple(self.all_in_text(text)))), None)
+
+    def all_in_text(self, text: str) -> Iterator[Location]:
+        """Yield the user's places in ``text``, in order: ``File "x.py", line 3, in f`` or ``x.py:3``."""
+        pattern = r'File "(?P<a>[^"\n]+)", line (?P<b>\d+)(?:, in (?P<c>\S+))?|(?P<d>[^\s"\'(]+\.py)[:(](?P<e>\d+)'
+        for match in re.finditer(pattern, ANSI.sub("", text)):
+            file, line = match["a"] or match["d"], int(match["b"] or match["e"])
+            if self.is_user(file):
+                yield Location(file=self.name(file), line=line, function=match["c"] or "", user=True)
+
+    def clean(self, text: str) -> str:
+        """Return a producer's message without terminal colours and machine paths, cut to what is read."""
+        text = ANSI.sub("", text).replace(self.path, self.shown)
+        text = re.sub(r"/\S*?/(?:site-packages|lib/python[\d.]+)/", "", text).strip()
+        return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield ``error`` and what caused it, the innermost cause first."""
+    chain: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and one not in chain:
+        chain.append(one)
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    yield from reversed(chain)
+
+
+def _frames(error: BaseException) -> traceback.StackSummary:
+    return traceback.extract_tb(error.__traceback__)

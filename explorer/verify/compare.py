@@ -1,0 +1,187 @@
+"""Compare what a static graph returned with what eager returned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.testing._comparison import default_tolerances
+from torch.utils import _pytree as pytree
+
+from explorer.evidence import Outcome
+from explorer.source.load import DTYPE_NAMES, Arguments
+
+LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """The largest errors over the values compared so far."""
+
+    absolute: float = 0.0
+    relative: float = 0.0
+
+    def joined(self, other: Errors) -> Errors:
+        """Return the larger of both."""
+        return Errors(max(self.absolute, other.absolute), max(self.relative, other.relative))
+
+
+class Differs(Exception):  # noqa: N818 - not an error: the answer of a comparison
+    """Raised at the first difference in structure, type, dtype or shape."""
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(message)
+        self.where = where
+
+
+def compare_results(
+    eager: object, static: object, *, flat: bool, before: Arguments, after: Arguments
+) -> Outcome:
+    """Return the outcome of one example: results first, then the arguments after the call.
+
+    Parameters
+    ----------
+    flat
+        Compare the leaves as a flat list without None (ONNX has no structure).
+    before, after
+        The arguments after eager's call and after the static graph's.
+    """
+    try:
+        errors, exceeded = _leaves(eager, static, flat=flat)
+        if exceeded:
+            return _differs("value", exceeded, errors)
+        written, lost = _leaves(_plain(before), _plain(after), flat=True)
+    except Differs as difference:
+        return Outcome(outcome="differs", message=str(difference), where=difference.where)  # pyright: ignore[reportArgumentType]
+    if lost:
+        return _differs("argument", f"an argument after the call: {lost}", written)
+    return Outcome(outcome="agrees", max_abs_error=errors.absolute, max_rel_error=errors.relative)
+
+
+def tolerances() -> dict[str, tuple[float, float]]:
+    """Return relative and absolute tolerance per dtype, as ``torch.testing.assert_close`` has them."""
+    return {name: default_tolerances(dtype) for dtype, name in DTYPE_NAMES.items()}
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two results agree in structure and value."""
+    nothing = Arguments(args=(), kwargs={})
+    return compare_results(left, right, flat=False, before=nothing, after=nothing).outcome == "agrees"
+
+
+def _differs(where: Any, message: str, errors: Errors) -> Outcome:
+    finite = errors.absolute < float("inf")
+    return Outcome(
+        outcome="differs",
+        max_abs_error=errors.absolute if finite else None,
+        max_rel_error=errors.relative if finite and errors.relative < float("inf") else None,
+        message=message,
+        where=where,
+    )
+
+
+def _plain(arguments: Arguments) -> list[Any]:
+    return [leaf for leaf in pytree.tree_leaves((arguments.args, arguments.kwargs)) if _is_data(leaf)]
+
+
+def _is_data(leaf: object) -> bool:
+    return isinstance(leaf, torch.Tensor | bool | int | float | str)
+
+
+def _leaves(eager: object, static: object, *, flat: bool) -> tuple[Errors, str]:
+    """Return the largest errors and, where one is beyond tolerance, what is."""
+    left, right = _flat(eager, flat=flat), _flat(static, flat=flat)
+    if not flat:
+        _check_structure(eager, static)
+    if len(left) != len(right):
+        raise Differs("structure", f"{len(left)} outputs in eager, {len(right)} in the graph")
+    errors, exceeded = Errors(), ""
+    for position, (one, other) in enumerate(zip(left, right, strict=True)):
+        found, beyond = _values(one, other, name=f"output {position}", flat=flat)
+        errors = errors.joined(found)
+        exceeded = exceeded or beyond
+    return errors, exceeded
+
+
+def _flat(result: object, *, flat: bool) -> Sequence[Any]:
+    leaves = pytree.tree_leaves(result)
+    return [leaf for leaf in leaves if leaf is not None] if flat else leaves
+
+
+def _check_structure(eager: object, static: object) -> None:
+    left, right = pytree.tree_structure(eager), pytree.tree_structure(static)
+    if left != right:
+        raise Differs("structure", f"eager returns {_shape(eager)}, the graph {_shape(static)}")
+
+
+def _shape(result: object) -> str:
+    """Return the structure of a result in a few words, such as ``Out(tensor, tensor)``."""
+    if isinstance(result, torch.Tensor):
+        return "tensor"
+    if isinstance(result, dict):
+        inside = ", ".join(f"{key!s}: {_shape(value)}" for key, value in result.items())
+        return f"{type(result).__name__ if type(result) is not dict else ''}{{{inside}}}"[:LONGEST]
+    if isinstance(result, tuple | list):
+        name = type(result).__name__
+        return f"{name}({', '.join(_shape(one) for one in result)})"[:LONGEST]
+    return type(result).__name__
+
+
+def _values(eager: Any, static: Any, *, name: str, flat: bool) -> tuple[Errors, str]:
+    tensors = isinstance(eager, torch.Tensor), isinstance(static, torch.Tensor)
+    if not all(tensors):
+        return _scalars(eager, static, tensors, name=name, flat=flat)
+    if eager.shape != static.shape:
+        raise Differs("shape", f"{name}: shape {list(eager.shape)} in eager, {list(static.shape)} in the graph")
+    if eager.dtype != static.dtype:
+        left, right = (DTYPE_NAMES.get(one.dtype, str(one.dtype)) for one in (eager, static))
+        raise Differs("dtype", f"{name}: {left} in eager, {right} in the graph")
+    return _tensors(eager.detach(), static.detach(), name)
+
+
+def _scalars(
+    eager: Any, static: Any, tensors: tuple[bool, bool], *, name: str, flat: bool
+) -> tuple[Errors, str]:
+    if any(tensors):
+        numbers = all(isinstance(one, torch.Tensor | bool | int | float) for one in (eager, static))
+        if not (flat and numbers):
+            raise Differs("structure", f"{name}: {_shape(eager)} in eager, {_shape(static)} in the graph")
+        return _tensors(torch.as_tensor(eager, dtype=torch.float64).reshape(-1),
+                        torch.as_tensor(static, dtype=torch.float64).reshape(-1), name)  # fmt: skip
+    numbers = all(isinstance(one, int | float | bool) for one in (eager, static))
+    if numbers and type(eager) is type(static):
+        return _tensors(torch.tensor(float(eager), dtype=torch.float64),
+                        torch.tensor(float(static), dtype=torch.float64), name)  # fmt: skip
+    if type(eager) is not type(static):
+        raise Differs("structure", f"{name}: {type(eager).__name__} in eager, {type(static).__name__} in the graph")
+    return Errors(), ("" if _equal(eager, static) else f"{name}: another {type(eager).__name__}")
+
+
+def _equal(left: object, right: object) -> bool:
+    try:
+        return bool(left == right) or type(left).__eq__ is object.__eq__
+    except Exception:  # noqa: BLE001 - a user's __eq__ may do anything
+        return True
+
+
+def _tensors(eager: torch.Tensor, static: torch.Tensor, name: str) -> tuple[Errors, str]:
+    if eager.numel() == 0:
+        return Errors(), ""
+    if eager.layout != torch.strided or static.layout != torch.strided:
+        eager, static = eager.to_dense(), static.to_dense()
+    relative, absolute = default_tolerances(eager, static)
+    exact = torch.float64 if not eager.dtype.is_complex else torch.complex128
+    left, right = eager.to(exact), static.to(exact)
+    close = torch.isclose(left, right, rtol=relative, atol=absolute, equal_nan=True)
+    gap = (left - right).abs()
+    gap = gap[~(left.isnan() & right.isnan()) & (left != right)]
+    largest = float(gap.max()) if gap.numel() else 0.0
+    scale = right.abs()[~(left.isnan() & right.isnan()) & (left != right)]
+    share = float((gap / scale.clamp_min(1e-300)).max()) if gap.numel() else 0.0
+    errors = Errors(*(one if one == one else float("inf") for one in (largest, share)))  # noqa: PLR0124 - NaN
+    if bool(close.all()):
+        return errors, ""
+    wrong = int((~close).sum())
+    return errors, f"{name}: {wrong} of {eager.numel()} values beyond tolerance, the largest error {largest:.3g}"

@@ -1,0 +1,286 @@
+"""The worker's two jobs: observe eager on every example; capture one static graph and run it on all.
+
+Each example meets fresh parameters, buffers and seed, unless the model file says ``SEQUENCE = True``:
+then one eager model and one captured object see all examples in order, and what the capture itself
+left behind in the model's state stays, as it does for anyone who captures such a model.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from importlib import metadata
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.capture.escapes import Escapes, watched_randomness
+from explorer.capture.observe import Observed, observe
+from explorer.capture.refusals import refusal
+from explorer.capture.registry import Captured, RefusedError, Subject, capture_of
+from explorer.capture.tensors import readable
+from explorer.errors import ExplorerError, NothingRunsError, UsageError
+from explorer.evidence import Capture, EagerResult, Example, Failure, Kind, Outcome, StaticResult
+from explorer.sandbox.messages import (
+    Doing,
+    EagerFinished,
+    EagerJob,
+    FromWorker,
+    Job,
+    Refused,
+    StaticFinished,
+    StaticJob,
+)
+from explorer.source.load import Arguments, LoadedModel, load, seed_everything
+from explorer.source.places import Places
+from explorer.verify.compare import compare_results, same
+
+Emit = Callable[[FromWorker], None]
+
+PACKAGES = ("torch", "onnx", "onnxruntime", "onnxscript", "networkx", "numpy")
+
+
+def perform(job: Job, emit: Emit) -> None:
+    """Do ``job`` and emit what it finds; an error that a person can act on becomes ``Refused``."""
+    torch.set_num_threads(1)
+    try:
+        match job:
+            case EagerJob():
+                emit(EagerFinished(result=_eager(job, emit)))
+            case StaticJob():
+                emit(StaticFinished(result=_static(job, emit)))
+    except ExplorerError as error:
+        emit(_refused(error))
+    except SystemExit as error:
+        emit(_exited(error, Places.of(job.source)))
+
+
+def _refused(error: ExplorerError) -> Refused:
+    kinds = {NothingRunsError: "nothing-runs", UsageError: "usage"}
+    return Refused(
+        error=kinds.get(type(error), "source"),  # pyright: ignore[reportArgumentType]
+        message=error.message,
+        file=error.file,
+        line=error.line,
+        hint=error.hint,
+    )
+
+
+def _exited(error: SystemExit, places: Places) -> Refused:
+    place = places.of_error(error)
+    return Refused(
+        error="source",
+        message="The model ends the program (sys.exit) instead of returning.",
+        file=places.shown,
+        line=place.line if place else None,
+        hint="Raise an exception there instead.",
+    )
+
+
+def _eager(job: EagerJob, emit: Emit) -> EagerResult:
+    escapes = Escapes(Places.of(job.source))
+    with watched_randomness(escapes):
+        emit(Doing(what="loading the model file"))
+        loaded = load(job.source, seed=job.options.seed)
+        emit(Doing(what="building the model"))
+        first = loaded.build()
+        examples = tuple(
+            Example(name=name, arguments=readable(first, arguments)) for name, arguments in loaded.examples.items()
+        )
+        observed = [*_observe_all(loaded, escapes, emit)]
+    if all(one.run.raised for one in observed):
+        raise _nothing_runs(observed, loaded)
+    return EagerResult(
+        examples=examples,
+        runs=tuple(one.run for one in observed),
+        captures=tuple(one.capture for one in observed),
+        sequence=loaded.sequence,
+        environment=_environment(),
+    )
+
+
+def _observe_all(loaded: LoadedModel, escapes: Escapes, emit: Emit) -> Iterator[Observed]:
+    """Observe each example, then run all again to see whether the model is deterministic."""
+    kept = loaded.build()
+    observed: list[Observed] = []
+    for name, arguments in loaded.examples.items():
+        emit(Doing(what=f"running eager on {name}"))
+        model = kept if loaded.sequence else loaded.build()
+        seed_everything(loaded.seed)
+        observed.append(observe(loaded, name, model, arguments.fresh(), escapes))
+    again = loaded.build()
+    for one in observed:
+        model = again if loaded.sequence else loaded.build()
+        seed_everything(loaded.seed)
+        result, error = _call(model, loaded.examples[one.run.example].fresh(), grad=True)
+        steady = bool(error) == bool(one.run.raised) and (error is not None or same(one.result, result))
+        yield one if steady else _unsteady(one)
+
+
+def _unsteady(one: Observed) -> Observed:
+    return replace(one, run=replace(one.run, deterministic=False))
+
+
+def _nothing_runs(observed: list[Observed], loaded: LoadedModel) -> NothingRunsError:
+    raised = observed[0].run.raised
+    message = f"The model runs on none of its examples: {raised.reason if raised else ''}"
+    return NothingRunsError(
+        message.rstrip(".") + ".",
+        file=(raised.file if raised else None) or loaded.source.shown,
+        line=raised.line if raised else None,
+        hint="Make it run in plain PyTorch on at least one example first.",
+    )
+
+
+def _environment() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eager:
+    """Eager's answer on one example: its result or error, and the arguments after the call."""
+
+    result: object
+    error: Exception | None
+    after: Arguments
+
+
+def _static(job: StaticJob, emit: Emit) -> StaticResult:
+    loaded = load(job.source, seed=job.options.seed)
+    emit(Doing(what=f"running eager beside {job.kind}"))
+    answers = dict(_eager_answers(loaded))
+    first = next(iter(loaded.examples))
+    start = time.perf_counter()
+    emit(Doing(what=f"capturing {job.kind}"))
+    captured, failure = _capture(job.kind, loaded, answers[first], emit)
+    seconds = time.perf_counter() - start
+    if captured is None:
+        capture = Capture(
+            id=job.kind, kind=job.kind, input=first, status="failed", failure=failure, seconds=seconds
+        )
+        untried = Outcome(outcome="not-run", message="The capture failed.")
+        return StaticResult(capture=capture, outcomes=dict.fromkeys(loaded.examples, untried))
+    capture = Capture(
+        id=job.kind,
+        kind=job.kind,
+        input=first,
+        status="ok",
+        graph=captured.graph,
+        seconds=seconds,
+        warnings=captured.warnings,
+        breaks=captured.breaks,
+        note=captured.note,
+    )
+    return StaticResult(capture=capture, outcomes=dict(_outcomes(job.kind, loaded, captured, answers, emit)))
+
+
+def _capture(
+    kind: Kind, loaded: LoadedModel, answer: Eager, emit: Emit
+) -> tuple[Captured | None, Failure | None]:
+    model = loaded.build()
+    arguments = next(iter(loaded.examples.values()))
+    seed_everything(loaded.seed)
+    subject = Subject(
+        model=model,
+        arguments=arguments.fresh(),
+        examples=loaded.examples,
+        build=loaded.build,
+        places=loaded.places,
+        result=answer.result,
+        doing=lambda what: emit(Doing(what=what)),
+    )
+    try:
+        return capture_of(kind)(subject), None
+    except RefusedError as refused:
+        return None, refused.failure
+    except Exception as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
+        return None, refusal(kind, error, loaded.places)
+
+
+def _eager_answers(loaded: LoadedModel) -> Iterator[tuple[str, Eager]]:
+    kept = loaded.build()
+    for name, arguments in loaded.examples.items():
+        model = kept if loaded.sequence else loaded.build()
+        given = arguments.fresh()
+        seed_everything(loaded.seed)
+        result, error = _call(model, given, grad=loaded.grad)
+        yield name, Eager(result=result, error=error, after=given)
+
+
+def _outcomes(
+    kind: Kind, loaded: LoadedModel, captured: Captured, answers: dict[str, Eager], emit: Emit
+) -> Iterator[tuple[str, Outcome]]:
+    pristine = _pristine(loaded, captured)
+    for name, arguments in loaded.examples.items():
+        emit(Doing(what=f"running {kind} on {name}"))
+        given = arguments.fresh()
+        _reset(captured, pristine)
+        seed_everything(loaded.seed)
+        result, error = _call(captured.run, given, grad=loaded.grad, unpacked=False)
+        yield name, _outcome(answers[name], result, error, given, captured.flat, loaded.places)
+
+
+def _outcome(
+    eager: Eager, result: object, error: Exception | None, given: Arguments, flat: bool, places: Places  # noqa: FBT001
+) -> Outcome:
+    if error is not None:
+        message = _first_line(f"{type(error).__name__}: {places.clean(str(error))}")
+        return Outcome(outcome="agrees" if eager.error else "raises", message=message, where="error")
+    if eager.error is not None:
+        message = f"eager raises {type(eager.error).__name__}: {_first_line(places.clean(str(eager.error)))}"
+        return Outcome(outcome="returns", message=message, where="error")
+    try:
+        return compare_results(eager.result, result, flat=flat, before=eager.after, after=given)
+    except Exception as failed:  # noqa: BLE001 - results of a user's own classes may not compare
+        return Outcome(outcome="not-run", message=f"The results cannot be compared: {failed}")
+
+
+def _pristine(loaded: LoadedModel, captured: Captured) -> dict[str, torch.Tensor]:
+    """Return copies of the parameters and buffers as the seed gives them, under the capture's names."""
+    if loaded.sequence:
+        return {}
+    fresh = loaded.build()
+    known = {**dict(fresh.named_parameters()), **dict(fresh.named_buffers())}
+    found: dict[str, torch.Tensor] = {}
+    for name in captured.state:
+        tensor = known.get(name, known.get(name.removeprefix("wrapped.")))
+        if tensor is not None:
+            found[name] = tensor.detach().clone()
+    return found
+
+
+def _reset(captured: Captured, pristine: dict[str, torch.Tensor]) -> None:
+    with torch.no_grad():
+        for name, value in pristine.items():
+            target = captured.state[name]
+            if target.shape == value.shape and not torch.equal(target, value):
+                target.copy_(value)
+
+
+def _call(
+    model: nn.Module | Callable[[Arguments], object],
+    arguments: Arguments,
+    *,
+    grad: bool,
+    unpacked: bool = True,
+) -> tuple[object, Exception | None]:
+    run: Any = model
+    try:
+        with torch.set_grad_enabled(grad):
+            return (run(*arguments.args, **arguments.kwargs) if unpacked else run(arguments)), None
+    except Exception as error:  # noqa: BLE001 - what a model raises is a result
+        return None, error
+
+
+def _first_line(text: str) -> str:
+    line = text.strip().splitlines()[0] if text.strip() else ""
+    return line if len(line) <= 300 else line[:299] + "…"  # noqa: PLR2004 - a line on the page
