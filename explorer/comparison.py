@@ -1,4 +1,4 @@
-"""The whole of one comparison: capture and verify in the worker, then align, explain and report.
+"""The whole of one comparison: capture and verify in workers, then align, explain and report.
 
 :func:`stream` yields a :class:`Progress` whenever something is known; the last one is complete.
 """
@@ -6,11 +6,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 
+from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError, WorkerError
+from explorer.evidence import Capture, Failure, Kind, Outcome, StaticResult
+from explorer.graph import Location
 from explorer.options import ModelSource, Options
+from explorer.report.build import Builder
 from explorer.report.schema import Report
+from explorer.sandbox.messages import (
+    Died,
+    Doing,
+    EagerFinished,
+    EagerJob,
+    Job,
+    Refused,
+    StaticFinished,
+    StaticJob,
+)
+from explorer.sandbox.pool import Inbox, Limits, Pool, Task, shared_pool
+
+POLL = 0.1
+"""Seconds between two looks at whether the comparison was cancelled."""
+
+REFUSALS: dict[str, type[ExplorerError]] = {
+    "source": SourceError,
+    "nothing-runs": NothingRunsError,
+    "usage": UsageError,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +51,131 @@ class Progress:
     cancelled: bool = False
 
 
+@dataclass
+class _Run:
+    """One comparison under way: its jobs, their messages and what they have told so far."""
+
+    source: ModelSource
+    options: Options
+    cancel: threading.Event
+    owner: Hashable
+    pool: Pool
+    builder: Builder = field(init=False)
+    report: Report = field(init=False)
+    inbox: Inbox = field(default_factory=SimpleQueue)
+    pending: dict[Kind, str] = field(default_factory=dict[Kind, str])
+    """Kinds still to come, each with what its job does now."""
+    tasks: dict[Task, Kind] = field(default_factory=dict[Task, Kind])
+
+    def __post_init__(self) -> None:
+        self.builder = Builder(self.source)
+        self.report = self.builder.report()
+        self.pending = {kind: "" for kind in ("eager", *(k for k in self.options.captures if k != "eager"))}
+
+    def progress(self) -> Iterator[Progress]:
+        """Run eager, then every static capture, yielding after each step."""
+        yield self._now("starting the worker")
+        try:
+            self._submit("eager")
+            while self.tasks:
+                yield from self._step()
+        finally:
+            for task in self.tasks:
+                task.cancel()
+        yield Progress(report=self.report, pending=(), doing="", cancelled=self.cancel.is_set())
+
+    def _step(self) -> Iterator[Progress]:
+        try:
+            task, message = self.inbox.get(timeout=POLL)
+        except Empty:
+            if self.cancel.is_set():
+                self._stop()
+                yield self._now("")
+            return
+        kind = self.tasks.get(task)
+        if kind is None:
+            return
+        if isinstance(message, Doing):
+            self.pending[kind] = message.what
+        else:
+            del self.tasks[task]
+            self._finish(kind, task, message)
+        yield self._now(next((what for what in self.pending.values() if what), "waiting for a worker"))
+
+    def _submit(self, kind: Kind) -> None:
+        job: Job = (
+            EagerJob(source=self.source, options=self.options)
+            if kind == "eager"
+            else StaticJob(source=self.source, options=self.options, kind=kind)
+        )
+        options = self.options
+        limits = Limits(seconds=options.time_limit, megabytes=options.memory_limit, trust=options.trust)
+        self.tasks[self.pool.submit(job, limits, owner=self.owner, inbox=self.inbox)] = kind
+
+    def _finish(self, kind: Kind, task: Task, message: object) -> None:
+        del self.pending[kind]
+        match message:
+            case EagerFinished(result=result):
+                self.builder.eager = result
+                for waiting in self.pending:
+                    self._submit(waiting)
+            case StaticFinished(result=result):
+                self.builder.statics[kind] = result
+            case Refused():
+                error = REFUSALS[message.error]
+                raise error(message.message, file=message.file, line=message.line, hint=message.hint)
+            case Died() if kind == "eager":
+                self._eager_died(message)
+            case Died():
+                self.builder.statics[kind] = _failed(kind, self.builder, _reason(message, self.source, self.options))
+            case _:
+                raise WorkerError(f"The worker sent what was not expected: {type(message).__name__}.")
+        self.report = self.builder.report()
+
+    def _eager_died(self, died: Died) -> None:
+        if died.cause == "cancelled":
+            self.pending.clear()
+            return
+        failure = _reason(died, self.source, self.options)
+        loading = died.doing.startswith(("loading", "building")) or not died.doing
+        error = SourceError if loading else NothingRunsError
+        place = failure.file or self.source.shown
+        raise error(f"While {died.doing or 'starting'}: {failure.reason}", file=place, line=failure.line, hint=failure.hint)
+
+    def _stop(self) -> None:
+        """Give up what is not done: each capture that is missing is told as skipped."""
+        for task in self.tasks:
+            task.cancel()
+        self.tasks.clear()
+        for kind in self.pending:
+            if kind != "eager" and self.builder.eager is not None:
+                failure = Failure(reason="Cancelled before it was done.", error="cancelled")
+                self.builder.statics[kind] = _failed(kind, self.builder, failure, skipped=True)
+        self.pending.clear()
+        self.report = self.builder.report()
+
+    def _now(self, doing: str) -> Progress:
+        return Progress(
+            report=self.report, pending=tuple(self.pending), doing=doing, cancelled=self.cancel.is_set()
+        )
+
+
 def stream(
-    source: ModelSource, options: Options, *, cancel: threading.Event | None = None
+    source: ModelSource,
+    options: Options,
+    *,
+    cancel: threading.Event | None = None,
+    owner: Hashable = None,
+    pool: Pool | None = None,
 ) -> Iterator[Progress]:
-    """Compare ``source``, yielding what is known after each capture.
+    """Compare ``source``, yielding what is known after each step.
+
+    Parameters
+    ----------
+    cancel
+        Set it to stop: what runs is killed, and the captures that are missing are told as skipped.
+    owner
+        Whose comparison it is: when many wait for a worker, owners take turns.
 
     Raises
     ------
@@ -38,9 +184,64 @@ def stream(
     NothingRunsError
         The model runs on none of its examples.
     """
-    raise NotImplementedError
+    run = _Run(source, options, cancel or threading.Event(), owner, pool or shared_pool())
+    yield from run.progress()
 
 
 def compare(source: ModelSource, options: Options) -> Report:
-    """Compare ``source`` and return the complete report, graphs and alignments included."""
-    raise NotImplementedError
+    """Compare ``source`` and return the complete report, graphs and alignments included.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be loaded, or holds no model.
+    NothingRunsError
+        The model runs on none of its examples.
+    """
+    progress = None
+    for progress in stream(source, options):
+        pass
+    if progress is None:
+        raise WorkerError("The comparison ended without a result.")
+    return progress.report
+
+
+def _failed(kind: Kind, builder: Builder, failure: Failure, *, skipped: bool = False) -> StaticResult:
+    examples = [one.name for one in builder.eager.examples] if builder.eager else []
+    capture = Capture(
+        id=kind,
+        kind=kind,
+        input=examples[0] if examples else None,
+        status="skipped" if skipped else "failed",
+        failure=failure,
+    )
+    untried = Outcome(outcome="not-run", message=failure.reason)
+    return StaticResult(capture=capture, outcomes=dict.fromkeys(examples, untried))
+
+
+def _reason(died: Died, source: ModelSource, options: Options) -> Failure:
+    """Say in a sentence how a worker ended, at which line, and what to do."""
+    reasons = {
+        "timeout": (f"It did not finish within {options.time_limit:g} s.",
+                    "Look for a loop that does not end, or raise --time-limit."),
+        "memory": (f"It needs more than {options.memory_limit} MB of memory.", "Use a smaller model, or raise --memory-limit."),
+        "crash": (f"The process crashed: {died.detail}.", "This is a fault in a native library; the other captures go on."),
+        "exit": (f"The model ended the process: {died.detail}.", "Raise an exception instead of leaving the program."),
+        "cancelled": ("Cancelled before it was done.", ""),
+        "protocol": (f"What the worker sent was not understood: {died.detail}.", "Does the model write to files that it did not open?"),
+    }  # fmt: skip
+    reason, hint = reasons[died.cause]
+    place = _user_place(died.stack, source)
+    return Failure(
+        reason=reason,
+        file=source.shown if place else None,
+        line=place.line if place else None,
+        function=place.function if place else None,
+        message=f"{died.detail} while {died.doing}".strip(),
+        hint=hint,
+        error=died.cause,
+    )
+
+
+def _user_place(stack: tuple[Location, ...], source: ModelSource) -> Location | None:
+    return next((place for place in stack if place.file in {source.path, source.shown}), None)

@@ -152,6 +152,8 @@ class EagerResult:
     captures: tuple[Capture, ...]
     sequence: bool = False
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    tolerances: Mapping[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+    """Per dtype: relative and absolute tolerance of the comparisons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ Scalar = str | int | float | bool | None
 Attribute = Scalar | list[Scalar]
 
 Role = Literal["input", "output", "parameter", "constant", "compute", "shape", "guard"]
-"""What an op is there for. ``shape`` is arithmetic on sizes, ``guard`` a check that a capture added.
+"""What an op is there for. ``shape`` is arithmetic on sizes, containers and identities, ``guard`` a check.
 
 Only ``compute`` ops, inputs and outputs are drawn as boxes; the others are folded into what they serve.
 """

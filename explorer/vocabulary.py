@@ -39,6 +39,8 @@ ATEN = {
     "upsample_bilinear2d": "interpolate", "upsample_bicubic2d": "interpolate",
     "_upsample_bicubic2d_aa": "interpolate", "_upsample_bilinear2d_aa": "interpolate",
     "constant_pad_nd": "pad", "clamp_min": "clamp", "clamp_max": "clamp", "clip": "clamp",
+    "truediv": "div", "floordiv": "floor_divide", "iadd": "add", "isub": "sub", "imul": "mul", "itruediv": "div",
+    "mod": "remainder", "getitem": "index", "and": "logical_and", "or": "logical_or", "invert": "logical_not",
     "amax": "max", "amin": "min", "size": "size", "sym_size": "size", "len": "size",
     "_assert_async": "assert", "_assert_tensor_metadata": "assert", "_assert_scalar": "assert",
 }  # fmt: skip
@@ -72,8 +74,8 @@ PRIM = {
     "CreateObject": "object", "Uninitialized": "constant", "ImplicitTensorToNum": "item",
 }  # fmt: skip
 
-STRUCTURAL = frozenset({"list", "tuple", "unpack", "dict", "size", "numel", "constant", "parameter", "object"})
-"""Ops that hold or measure and do no work on data: folded into what they serve."""
+STRUCTURAL = frozenset({"identity", "list", "tuple", "unpack", "dict", "size", "numel", "constant", "parameter", "object"})
+"""Ops that hold, pass on or measure and do no work on data: folded into what they serve."""
 
 SCALAR_ARITHMETIC = frozenset({"__getitem__", "__contains__", "__is__", "__isnot__", "__not__", "dim", "device"})
 INPLACE = re.compile(r"(?<=[a-z0-9])_$")

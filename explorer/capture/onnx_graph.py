@@ -132,15 +132,15 @@ class OnnxWalker:
 
 
 def _module_path(parts: list[str]) -> str:
-    """Return the module path in the parts of a name such as ``/encoder/encoder.layers.0/Conv``.
+    """Return the module path in the parts of a name such as ``/encoder/encoder.0/layers/layers.2/Conv``.
 
-    Each part is the path so far or its last component, as the older exporter writes either.
+    A part inside a container repeats the container's last component; one called twice ends in a number.
     """
-    path = ""
+    path: list[str] = []
     for part in parts:
-        clean = re.sub(r"_\d+$", "", part)
-        path = clean if clean.startswith(f"{path}.") or not path else f"{path}.{clean}"
-    return path
+        names = re.sub(r"_\d+$", "", part).split(".")
+        path += names[1:] if path and names[0] == path[-1] and len(names) > 1 else names
+    return ".".join(path)
 
 
 def _inferred(model: ModelProto) -> ModelProto:

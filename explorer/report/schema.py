@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
 from explorer.evidence import CaptureWarning, Kind, Outcome
-from explorer.graph import Attribute, Edge, RegionId, Scalar
+from explorer.graph import Attribute, Edge, RegionId
 
-Severity = Literal["error", "warning", "note"]
-GroupKind = Literal["same", "changed", "fused", "decomposed", "moved", "only-left", "only-right"]
-Evidence = Mapping[str, Scalar | list[Scalar]]
+__all__ = [
+    "Alignment", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry", "NodeEntry",
+    "RegionEntry", "Report", "Severity", "SourceEntry", "Tool",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,30 +72,6 @@ class CaptureEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Divergence:
-    """One place where a static graph is not what eager does, with its cause, line and evidence."""
-
-    id: str
-    severity: Severity
-    cause: str
-    capture: Kind
-    inputs: tuple[str, ...]
-    file: str | None
-    line: int | None
-    function: str | None
-    module: str
-    explanation: str
-    remedy: str = ""
-    evidence: Evidence = field(default_factory=dict[str, Scalar | list[Scalar]])
-    left: tuple[str, ...] = ()
-    """Ops of the eager graph (of the example in ``left_capture``)."""
-    right: tuple[str, ...] = ()
-    """Ops of the static graph."""
-    left_capture: str | None = None
-    right_capture: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeEntry:
     """A graph's node as the contract writes it."""
 
@@ -129,26 +107,6 @@ class GraphEntry:
     nodes: tuple[NodeEntry, ...]
     edges: tuple[Edge, ...]
     regions: tuple[RegionEntry, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Ops of two graphs that do the same work, or ops of one that the other has not."""
-
-    left: tuple[str, ...]
-    right: tuple[str, ...]
-    kind: GroupKind
-    matched_by: str = ""
-    """What tied them: ``module, line, op``, ``neighbours``, ``stack`` and so on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alignment:
-    """Which ops of two captures do the same work; every node of both is in exactly one group."""
-
-    left: str
-    right: str
-    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,8 @@ class Died(msgspec.Struct, frozen=True, tag="died"):
     """The last step that it had begun."""
     stack: tuple[Location, ...] = ()
     """Where the Python code stood when time ran out, innermost first, where that could be seen."""
+    output: str = ""
+    """The end of what it wrote to its standard output and error: the user's words, not ours."""
 
 
 FromWorker = Doing | EagerFinished | StaticFinished | Refused

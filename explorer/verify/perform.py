@@ -1,6 +1,7 @@
 """The worker's two jobs: observe eager on every example; capture one static graph and run it on all.
 
-Each example meets fresh parameters, buffers and seed, unless the model file says ``SEQUENCE = True``:
+Each example meets fresh parameters and buffers and a seed of its own (the first one's is the capture's, so
+that what is drawn at random while capturing shows on the others), unless the model file says ``SEQUENCE = True``:
 then one eager model and one captured object see all examples in order, and what the capture itself
 left behind in the model's state stays, as it does for anyone who captures such a model.
 """
@@ -36,7 +37,7 @@ from explorer.sandbox.messages import (
 )
 from explorer.source.load import Arguments, LoadedModel, load, seed_everything
 from explorer.source.places import Places
-from explorer.verify.compare import compare_results, same
+from explorer.verify.compare import compare_results, same, tolerances
 
 Emit = Callable[[FromWorker], None]
 
@@ -99,6 +100,7 @@ def _eager(job: EagerJob, emit: Emit) -> EagerResult:
         captures=tuple(one.capture for one in observed),
         sequence=loaded.sequence,
         environment=_environment(),
+        tolerances=tolerances(),
     )
 
 
@@ -106,15 +108,15 @@ def _observe_all(loaded: LoadedModel, escapes: Escapes, emit: Emit) -> Iterator[
     """Observe each example, then run all again to see whether the model is deterministic."""
     kept = loaded.build()
     observed: list[Observed] = []
-    for name, arguments in loaded.examples.items():
+    for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running eager on {name}"))
         model = kept if loaded.sequence else loaded.build()
-        seed_everything(loaded.seed)
+        seed_everything(loaded.seed + position)
         observed.append(observe(loaded, name, model, arguments.fresh(), escapes))
     again = loaded.build()
-    for one in observed:
+    for position, one in enumerate(observed):
         model = again if loaded.sequence else loaded.build()
-        seed_everything(loaded.seed)
+        seed_everything(loaded.seed + position)
         result, error = _call(model, loaded.examples[one.run.example].fresh(), grad=True)
         steady = bool(error) == bool(one.run.raised) and (error is not None or same(one.result, result))
         yield one if steady else _unsteady(one)
@@ -208,10 +210,10 @@ def _capture(
 
 def _eager_answers(loaded: LoadedModel) -> Iterator[tuple[str, Eager]]:
     kept = loaded.build()
-    for name, arguments in loaded.examples.items():
+    for position, (name, arguments) in enumerate(loaded.examples.items()):
         model = kept if loaded.sequence else loaded.build()
         given = arguments.fresh()
-        seed_everything(loaded.seed)
+        seed_everything(loaded.seed + position)
         result, error = _call(model, given, grad=loaded.grad)
         yield name, Eager(result=result, error=error, after=given)
 
@@ -220,11 +222,11 @@ def _outcomes(
     kind: Kind, loaded: LoadedModel, captured: Captured, answers: dict[str, Eager], emit: Emit
 ) -> Iterator[tuple[str, Outcome]]:
     pristine = _pristine(loaded, captured)
-    for name, arguments in loaded.examples.items():
+    for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running {kind} on {name}"))
         given = arguments.fresh()
         _reset(captured, pristine)
-        seed_everything(loaded.seed)
+        seed_everything(loaded.seed + position)
         result, error = _call(captured.run, given, grad=loaded.grad, unpacked=False)
         yield name, _outcome(answers[name], result, error, given, captured.flat, loaded.places)
 

@@ -1,0 +1,185 @@
+"""The command line: ``compare``, ``check`` and ``samples``.
+
+Results go to standard output or a file; progress and messages to standard error. Exit status: 0 done,
+1 ``check`` found something, 2 bad usage or unreadable source, 3 the model runs on no example.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from explorer.api import check_captures
+from explorer.comparison import stream
+from explorer.divergence import CAUSES
+from explorer.errors import ExplorerError, NotAvailableError, UsageError
+from explorer.evidence import KINDS
+from explorer.options import Options
+from explorer.report.json import to_json
+from explorer.report.schema import Divergence, Report
+from explorer.report.text import to_text
+from explorer.source.find import find_source
+from explorer.source.inputs import split_input
+from explorer.source.samples import sample_lesson, sample_names
+from explorer.version import VERSION
+
+SEVERITIES = ("error", "warning", "note")
+LATER_FORMATS = ("html", "sarif", "junit")
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the usage by the project's own errors."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing and leaving."""
+        raise UsageError(f"{message[:1].upper()}{message[1:]}.", hint=f"See {self.prog} --help.")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    try:
+        asked = parser().parse_args(argv)
+        return int(asked.run(asked))
+    except ExplorerError as error:
+        _say(f"error: {error}")
+        return error.exit_status
+    except KeyboardInterrupt:
+        _say("stopped")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = Parser(prog="python -m explorer", description="Where do a model's dynamic and static graphs diverge, and why?")
+    top.add_argument("--version", action="version", version=VERSION)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    compare = commands.add_parser("compare", help="compare the graphs of a model and print the report")
+    compare.set_defaults(run=_compare)
+    check = commands.add_parser("check", help="the same, with exit status 1 where something is found")
+    check.set_defaults(run=_check)
+    check.add_argument("--fail-on", default="error", metavar="WHAT", help="error, warning, note, or causes, by comma")
+    for command in (compare, check):
+        _add_options(command)
+    samples = commands.add_parser("samples", help="print the names of the samples")
+    samples.add_argument("--lessons", action="store_true", help="with what each of them teaches")
+    samples.set_defaults(run=_samples)
+    return top
+
+
+def _add_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("sources", nargs="+", metavar="SOURCE", help="a sample's name, model.py, or model.py:Net")
+    add("--input", action="append", default=[], metavar="NAME=SPEC", help="a further example, such as a=f32[1,3,8,8]")
+    add("--capture", metavar="KIND[,KIND]", help=f"of {', '.join(KINDS)}; all by default")
+    add("--dynamic", action="store_true", help="not available yet")
+    add("--format", default="text", metavar="FORMAT", help="text or json")
+    add("-o", "--output", type=Path, metavar="FILE", help="write the report to FILE")
+    add("--graphs", action="store_true", help="with graphs and alignments (json)")
+    add("--seed", type=int, default=0, metavar="N", help="seeds parameters and examples")
+    add("--time-limit", type=_positive, default=120.0, metavar="SECONDS", help="for each capture")
+    add("--memory-limit", type=int, default=6000, metavar="MB", help="for each capture")
+    add("--search", type=_positive, metavar="SECONDS", help="not available yet")
+    add("--trust", action="store_true", help="run the model without the worker's limits")
+
+
+def _compare(asked: argparse.Namespace) -> int:
+    _write(asked, _report(asked))
+    return 0
+
+
+def _check(asked: argparse.Namespace) -> int:
+    wanted = _fail_on(asked.fail_on)
+    report = _report(asked)
+    _write(asked, report)
+    found = [one for one in report.divergences if _fails(one, wanted)]
+    for one in found:
+        _say(f"{one.file}:{one.line}: {one.severity}: {one.cause} ({one.capture}): {one.explanation}")
+    _say(f"{len(found)} found" if found else "nothing found")
+    return 1 if found else 0
+
+
+def _samples(asked: argparse.Namespace) -> int:
+    for name in sample_names():
+        sys.stdout.write(f"{name}\t{sample_lesson(name)}\n" if asked.lessons else f"{name}\n")
+    return 0
+
+
+def _report(asked: argparse.Namespace) -> Report:
+    _refuse_what_is_not_built(asked)
+    options = Options(
+        captures=check_captures(asked.capture.split(",")) if asked.capture else KINDS,
+        seed=asked.seed,
+        time_limit=asked.time_limit,
+        memory_limit=asked.memory_limit,
+        trust=asked.trust,
+    )
+    inputs = [split_input(one) for one in asked.input]
+    source = find_source(asked.sources[0], inputs=inputs)
+    last, report = "", None
+    for progress in stream(source, options):
+        report = progress.report
+        if progress.doing and progress.doing != last:
+            last = progress.doing
+            _say(f"… {last}")
+    if report is None:
+        raise UsageError("There is nothing to compare.")
+    return report
+
+
+def _refuse_what_is_not_built(asked: argparse.Namespace) -> None:
+    later = {
+        "Comparing several sources": len(asked.sources) > 1,
+        "--dynamic": asked.dynamic,
+        "--search": asked.search is not None,
+        f"The format {asked.format!r}": asked.format in LATER_FORMATS,
+    }
+    for what, wanted in later.items():
+        if wanted:
+            raise NotAvailableError(f"{what} is not available yet.")
+    if asked.format not in {"text", "json"}:
+        raise UsageError(f"There is no format {asked.format!r}.", hint="Known: text, json.")
+
+
+def _write(asked: argparse.Namespace, report: Report) -> None:
+    text = to_json(report, graphs=asked.graphs) if asked.format == "json" else to_text(report).encode()
+    if asked.output is None:
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        asked.output.write_bytes(text)
+    except OSError as error:
+        raise UsageError(f"The report cannot be written: {error.strerror}.", file=str(asked.output)) from error
+
+
+def _fail_on(text: str) -> frozenset[str]:
+    """Return the severities and causes in ``text``; a severity stands for itself and the graver ones."""
+    names = {one.strip() for one in text.split(",") if one.strip()}
+    known = set(SEVERITIES) | set(CAUSES)
+    if unknown := sorted(names - known):
+        raise UsageError(f"--fail-on does not know {unknown[0]!r}.", hint=f"Known: {', '.join(sorted(known))}.")
+    graver = {one for name in names & set(SEVERITIES) for one in SEVERITIES[: SEVERITIES.index(name) + 1]}
+    return frozenset(names | graver)
+
+
+def _fails(one: Divergence, wanted: frozenset[str]) -> bool:
+    return one.severity in wanted or one.cause in wanted
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return value
+
+
+def _say(text: str) -> None:
+    safe = "".join(char if char.isprintable() else " " for char in text)
+    sys.stderr.write(f"{safe}\n")
+    sys.stderr.flush()

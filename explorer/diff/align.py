@@ -1,0 +1,279 @@
+"""Align two graphs: groups of ops that do the same work, the rest left over.
+
+The method: exact keys first (module, source line, canonical op, in the order in which they occur), from the
+most telling key to the least; then neighbours of what is matched; then the rest of one source call as one
+n:m group; then shape arithmetic, constants and guards folded into what they serve. Each pass visits each op
+and edge once or twice, so the whole is near-linear in their number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import networkx as nx
+
+from explorer.graph import Graph, Location, Op, OpId
+from explorer.divergence import Group, GroupKind
+
+Key = Callable[[Op], Hashable | None]
+
+INCIDENTAL = frozenset({"device", "pin_memory", "dtype", "layout", "cudnn_enabled", "half_to_float", "implicit",
+                        "memory_format", "non_blocking", "requires_grad", "copy", "training", "momentum"})  # fmt: skip
+"""Attributes that producers write or leave out without another meaning."""
+
+
+@dataclass(eq=False)
+class Match:
+    """A group in the making."""
+
+    left: list[OpId] = field(default_factory=list[OpId])
+    right: list[OpId] = field(default_factory=list[OpId])
+    by: str = ""
+
+
+@dataclass
+class Side:
+    """One graph and which of its ops are matched so far."""
+
+    graph: Graph
+    network: nx.MultiDiGraph[OpId] = field(init=False)
+    matched: dict[OpId, Match] = field(default_factory=dict[OpId, Match])
+
+    def __post_init__(self) -> None:
+        self.network = self.graph.network
+
+    def free(self, wanted: Callable[[Op], bool]) -> Iterator[Op]:
+        """Yield the ops that are not matched yet and ``wanted``, in order."""
+        return (op for op in self.graph.ops if op.id not in self.matched and wanted(op))
+
+    def neighbours(self, op: OpId) -> Iterator[tuple[OpId, str]]:
+        """Yield the ops before and after ``op``, each with its direction."""
+        yield from ((before, "before") for before in self.network.predecessors(op))
+        yield from ((after, "after") for after in self.network.successors(op))
+
+
+def align(left: Graph, right: Graph) -> tuple[Group, ...]:
+    """Return the groups of ``left`` and ``right``; every op of both is in exactly one.
+
+    Examples
+    --------
+    >>> from explorer.graph import Graph, Op, OpId
+    >>> graph = Graph(ops=(Op(id=OpId("a"), op="add", target="aten::add"),))
+    >>> align(graph, graph)[0].kind
+    'same'
+    """
+    one, other = Side(left), Side(right)
+    _match_ends(one, other)
+    for by, key in KEYS:
+        _match_key(one, other, key, by)
+    _match_neighbours(one, other)
+    _match_calls(one, other)
+    _absorb(one, lambda match: match.left)
+    _absorb(other, lambda match: match.right)
+    return tuple(_groups(one, other))
+
+
+def _is_compute(op: Op) -> bool:
+    return op.role == "compute"
+
+
+def _inner(op: Op) -> tuple[str, int] | None:
+    return (op.stack[0].file, op.stack[0].line) if op.stack else None
+
+
+def _user(op: Op) -> tuple[str, int] | None:
+    place: Location | None = op.location
+    return (place.file, place.line) if place and place.user else None
+
+
+def _by_inner_line(op: Op) -> Hashable | None:
+    return (op.module, _inner(op), _user(op), op.op) if op.stack else None
+
+
+def _by_user_line(op: Op) -> Hashable | None:
+    return (op.module, _user(op), op.op) if _user(op) else None
+
+
+def _by_any_module(op: Op) -> Hashable | None:
+    return (_user(op), op.op, op.outputs[:1] and op.outputs[0].shape) if _user(op) else None
+
+
+KEYS: tuple[tuple[str, Key], ...] = (
+    ("module, line and op", _by_inner_line),
+    ("module, the user's line and op", _by_user_line),
+    ("the user's line, op and shape", _by_any_module),
+)
+
+
+def _match_ends(left: Side, right: Side) -> None:
+    """Match inputs and outputs by position, parameters by name."""
+    for role in ("input", "output"):
+        ends = [list(side.free(lambda op, role=role: op.role == role)) for side in (left, right)]
+        if role == "input":
+            _pair(left, right, *ends, key=lambda op: op.target, by="name")
+            ends = [[op for op in found if op.id not in side.matched]
+                    for found, side in zip(ends, (left, right), strict=True)]  # fmt: skip
+        for one, other in zip(*ends, strict=False):
+            _join(left, right, [one.id], [other.id], "position")
+    stored = [list(side.free(lambda op: op.role == "parameter")) for side in (left, right)]
+    _pair(left, right, *stored, key=lambda op: op.target, by="name")
+
+
+def _match_key(left: Side, right: Side, key: Key, by: str) -> None:
+    _pair(left, right, left.free(_is_compute), right.free(_is_compute), key=key, by=by)
+
+
+def _pair(left: Side, right: Side, ones: Iterable[Op], others: Iterable[Op], *, key: Key, by: str) -> None:
+    """Pair ops of equal key in the order in which they occur."""
+    waiting: dict[Hashable, list[OpId]] = defaultdict(list)
+    for op in others:
+        if (found := key(op)) is not None:
+            waiting[found].append(op.id)
+    taken: dict[Hashable, int] = defaultdict(int)
+    for op in ones:
+        found = key(op)
+        position = taken[found]
+        if found is not None and position < len(waiting.get(found, ())):
+            taken[found] += 1
+            _join(left, right, [op.id], [waiting[found][position]], by)
+
+
+def _match_neighbours(left: Side, right: Side) -> None:
+    """Match ops of the same canonical name that touch the same group from the same direction.
+
+    An op whose line is known is matched only where the other's is not, or is the same: what stands on two
+    lines of the user's file is not the same work.
+    """
+    waiting = [op.id for op in left.graph.ops if op.id in left.matched]
+    for known in waiting:  # grows while it is walked: what was matched may match its own neighbours
+        match = left.matched[known]
+        for one, direction in left.neighbours(known):
+            if one in left.matched or not _is_compute(left.graph.by_id[one]):
+                continue
+            other = _counterpart(left.graph.by_id[one], match, direction, right)
+            if other is not None:
+                _join(left, right, [one], [other], "neighbours")
+                waiting.append(one)
+
+
+def _counterpart(op: Op, match: Match, direction: str, right: Side) -> OpId | None:
+    for known in match.right:
+        for other, way in right.neighbours(known):
+            candidate = right.graph.by_id[other]
+            if way == direction and other not in right.matched and candidate.op == op.op and _compatible(op, candidate):
+                return other
+    return None
+
+
+def _compatible(one: Op, other: Op) -> bool:
+    return _user(one) is None or _user(other) is None or _user(one) == _user(other)
+
+
+def _match_calls(left: Side, right: Side) -> None:
+    """Make one group of what is left on both sides of one module and source line."""
+    for by, key in (("one source call", _call), ("one module", _module_without_lines(left, right))):
+        rest: dict[Hashable, tuple[list[OpId], list[OpId]]] = defaultdict(lambda: ([], []))
+        for position, side in enumerate((left, right)):
+            for op in side.free(_is_compute):
+                if (found := key(op)) is not None:
+                    rest[found][position].append(op.id)
+        for ones, others in rest.values():
+            if ones and others:
+                _join(left, right, ones, others, by)
+
+
+def _call(op: Op) -> Hashable | None:
+    return (op.module, _user(op)) if _user(op) else None
+
+
+def _module_without_lines(left: Side, right: Side) -> Key:
+    """Return a key for modules in which a side has ops without a line, as folded ONNX nodes are."""
+    blind = {op.module for side in (left, right) for op in side.free(_is_compute) if op.module and not op.stack}
+    return lambda op: op.module if op.module in blind else None
+
+
+def _absorb(side: Side, members: Callable[[Match], list[OpId]]) -> None:
+    """Fold what is left of a matched source call, and what only serves, into the group it touches."""
+    rest = [op for op in side.graph.ops if op.id not in side.matched]
+    for _ in range(2):  # what serves the op that serves: once forwards, once backwards
+        for op in (*rest, *reversed(rest)):
+            if op.id in side.matched:
+                continue
+            match = next(_hosts(op, side), None)
+            if match is not None:
+                members(match).append(op.id)
+                side.matched[op.id] = match
+
+
+def _hosts(op: Op, side: Side) -> Iterator[Match]:
+    """Yield the two-sided groups that ``op`` may join: those it serves, or those of its own source call."""
+    serves = op.role != "compute" or op.op in {"identity", "to", "item"}
+    for neighbour, direction in sorted(side.neighbours(op.id), key=lambda one: one[1]):
+        match = side.matched.get(neighbour)
+        if match is None or not (match.left and match.right):
+            continue
+        near = side.graph.by_id[neighbour]
+        same_call = op.call != "" and op.call == near.call
+        if near.role in {"input", "output", "parameter"}:
+            continue
+        if same_call or (serves and direction == "after") or (serves and op.role != "parameter"):
+            yield match
+
+
+def _join(left: Side, right: Side, ones: list[OpId], others: list[OpId], by: str) -> None:
+    match = Match(left=ones, right=others, by=by)
+    left.matched.update(dict.fromkeys(ones, match))
+    right.matched.update(dict.fromkeys(others, match))
+
+
+def _groups(left: Side, right: Side) -> Iterator[Group]:
+    """Yield the groups in the left graph's order, then what only the right one has."""
+    seen: set[int] = set()
+    for op in left.graph.ops:
+        match = left.matched.get(op.id)
+        if match is None:
+            yield Group(left=(op.id,), right=(), kind="only-left")
+        elif id(match) not in seen:
+            seen.add(id(match))
+            kind = _kind(match, left.graph, right.graph)
+            yield Group(left=tuple(match.left), right=tuple(match.right), kind=kind, matched_by=match.by)
+    for op in right.graph.ops:
+        if op.id not in right.matched:
+            yield Group(left=(), right=(op.id,), kind="only-right")
+
+
+def _working(ids: list[OpId], graph: Graph) -> list[Op]:
+    """Return the ops that do work: an ``If`` runs what stands in its regions and is nothing of its own."""
+    ops = [graph.by_id[op] for op in ids]
+    return [op for op in ops if op.role == "compute" and op.op not in {"if", "loop"}]
+
+
+def _kind(match: Match, left: Graph, right: Graph) -> GroupKind:
+    ones, others = _working(match.left, left), _working(match.right, right)
+    if len(ones) > len(others) and len(others) == 1:
+        return "fused"
+    if len(others) > len(ones) and len(ones) == 1:
+        return "decomposed"
+    if len(ones) == 1 and len(others) == 1:
+        return _pair_kind(ones[0], others[0])
+    return "same" if [op.op for op in ones] == [op.op for op in others] else "changed"
+
+
+def _pair_kind(one: Op, other: Op) -> GroupKind:
+    if one.op != other.op or _attributes_differ(one, other):
+        return "changed"
+    return "moved" if one.module != other.module else "same"
+
+
+def _attributes_differ(one: Op, other: Op) -> bool:
+    """Whether a plain attribute that both name has another value: a constant that was baked, mostly."""
+    shared = (one.attributes.keys() & other.attributes.keys()) - INCIDENTAL
+    return any(not _equal(one.attributes[name], other.attributes[name]) for name in shared)
+
+
+def _equal(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) <= 1e-6 * max(abs(one), abs(other))
+    return one == other or str(one) == str(other)

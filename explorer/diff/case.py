@@ -1,0 +1,219 @@
+"""A case: all that is known of one static capture beside eager, and what causes are asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from explorer.diff.places import Site, SourceMap
+from explorer.evidence import Capture, Decision, EagerRun, Escape, Kind, Outcome
+from explorer.graph import Graph, OpId, Scalar
+from explorer.divergence import Divergence, Severity
+
+RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
+"""Captures that run the model's Python once and keep what it did."""
+
+WRONG = frozenset({"differs", "raises", "returns"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A decision that went another way on ``example`` than on the captured one."""
+
+    site: Site
+    example: str
+    captured: tuple[int, ...]
+    taken: tuple[int, ...]
+    file: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One static capture, its outcomes, and every eager run."""
+
+    file: str
+    source: SourceMap
+    capture: Capture
+    outcomes: Mapping[str, Outcome]
+    runs: Mapping[str, EagerRun]
+    graphs: Mapping[str, Graph]
+    """The eager graph of each example."""
+    sequence: bool
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the capture."""
+        return self.capture.kind
+
+    @property
+    def first(self) -> str:
+        """The example that was captured."""
+        return next(iter(self.runs))
+
+    @cached_property
+    def wrong(self) -> tuple[str, ...]:
+        """The examples on which the graph does not do what eager does."""
+        return tuple(name for name, outcome in self.outcomes.items() if outcome.outcome in WRONG)
+
+    @cached_property
+    def partings(self) -> tuple[Parting, ...]:
+        """Every decision that parts on an example on which the graph is wrong, in the file's order."""
+        found = [parting for name in self.runs if name != self.first for parting in self._parted(name)]
+        return tuple(sorted(found, key=lambda one: one.site.line))
+
+    @cached_property
+    def wrong_partings(self) -> tuple[Parting, ...]:
+        """The partings on examples on which the graph is wrong."""
+        return tuple(one for one in self.partings if one.example in self.wrong)
+
+    @cached_property
+    def changed_names(self) -> frozenset[str]:
+        """Last components of the attributes and globals that runs changed."""
+        kinds = {"attribute", "global"}
+        return frozenset(
+            change.name.rpartition(".")[2] for run in self.runs.values() for change in run.changes if change.kind in kinds
+        )
+
+    def on_state(self, site: Site) -> bool:
+        """Whether a condition reads state that the model itself changes between calls."""
+        return self.sequence and any(name in site.text for name in self.changed_names)
+
+    def escapes_at(self, lines: range) -> list[Escape]:
+        """Return what was read out of tensors on ``lines``, on any example."""
+        return [one for run in self.runs.values() for one in run.escapes if one.line in lines and one.file == self.file]
+
+    def differing_escapes(self, source: str) -> Iterator[tuple[Escape, list[str]]]:
+        """Yield each place whose values differ between the captured example and a wrong one, with these."""
+        before = _values(self.runs[self.first], source)
+        seen: set[tuple[str, int]] = set()
+        for run in self.runs.values():
+            for escape in run.escapes:
+                place = (escape.file, escape.line)
+                if escape.source != source or place in seen:
+                    continue
+                seen.add(place)
+                wrong = [name for name in self.wrong
+                         if name != self.first and _values(self.runs[name], source).get(place) != before.get(place)]  # fmt: skip
+                if wrong:
+                    yield escape, wrong
+
+    def entry_line(self) -> int | None:
+        """Return the line of the outermost ``forward`` that ran."""
+        ran = self.runs[self.first].lines
+        reached = [node for node in self.source.forwards()
+                   if any(node.lineno < line <= (node.end_lineno or node.lineno) for line in ran)]  # fmt: skip
+        return reached[-1].lineno if reached else None
+
+    def warned(self, line: int) -> str | None:
+        """Return what the producer warned of at ``line``."""
+        found = (one.message for one in self.capture.warnings if one.line == line and one.file == self.file)
+        return next(found, None)
+
+    def ops_at(self, graph: Graph | None, lines: set[int]) -> tuple[OpId, ...]:
+        """Return the ops of ``graph`` that stand on ``lines`` of the model file."""
+        if graph is None:
+            return ()
+        return tuple(
+            op.id
+            for op in graph.compute
+            if any(place.file == self.file and place.line in lines for place in op.stack)
+        )
+
+    def module_at(self, line: int) -> str:
+        """Return the module path of what runs at ``line``: that of an op that eager ran there."""
+        for graph in self.graphs.values():
+            for op in graph.ops:
+                if op.location and op.location.file == self.file and op.location.line == line:
+                    return op.module
+        return ""
+
+    def found(
+        self,
+        cause: str,
+        severity: Severity,
+        line: int | None,
+        explanation: str,
+        *,
+        inputs: tuple[str, ...] = (),
+        remedy: str = "",
+        evidence: Mapping[str, Scalar | list[Scalar]] | None = None,
+        file: str | None = None,
+        function: str | None = None,
+    ) -> Divergence:
+        """Return a divergence of this case at ``line``, with the ops of both sides that stand there."""
+        beside = next(iter(inputs), self.first)
+        left, right = self._sides(line, beside)
+        outcome = self.outcomes.get(beside)
+        told = dict(evidence or {})
+        if outcome is not None and outcome.max_abs_error is not None and severity == "error":
+            told.setdefault("max_abs_error", outcome.max_abs_error)
+        if outcome is not None and outcome.message and severity == "error":
+            told.setdefault("outcome", outcome.message)
+        if line is not None and (warning := self.warned(line)):
+            told.setdefault("warning", warning)
+        return Divergence(
+            id="",
+            severity=severity,
+            cause=cause,
+            capture=self.kind,
+            inputs=inputs,
+            file=file or self.file,
+            line=line,
+            function=function or self.source.function_name(line),
+            module=self.module_at(line) if line is not None else "",
+            explanation=explanation,
+            remedy=remedy,
+            evidence=told,
+            left=left,
+            right=right,
+            left_capture=f"eager:{beside}",
+            right_capture=self.capture.id if self.capture.graph else None,
+        )
+
+    def _sides(self, line: int | None, example: str) -> tuple[tuple[OpId, ...], tuple[OpId, ...]]:
+        """Return the ops at ``line`` and, where the examples part, those that only one of them ran."""
+        here = {line} if line is not None else set[int]()
+        ran, captured = set(self.runs[example].lines), set(self.runs[self.first].lines)
+        left = self.ops_at(self.graphs.get(example), here | (ran - captured))
+        right = self.ops_at(self.capture.graph, here | (captured - ran))
+        return left, right
+
+    def _parted(self, name: str) -> Iterator[Parting]:
+        captured, other = self.runs[self.first].decisions, self.runs[name].decisions
+        before = {_place(one): one for one in captured}
+        for one in other:
+            was = before.pop(_place(one), None)
+            if was is None and one.kind != "try":
+                continue  # only reached on the one example: what led here has parted
+            if was is None or _differ(was.taken, one.taken):
+                yield self._parting(one, was, one, name)
+        for one in before.values():
+            if one.kind == "try":
+                yield self._parting(one, one, None, name)
+
+    def _parting(self, at: Decision, was: Decision | None, now: Decision | None, name: str) -> Parting:
+        site = self.source.site(at.line, at.column, at.kind) if at.file == self.file else _elsewhere(at)
+        return Parting(site, name, was.taken if was else (), now.taken if now else (), at.file)
+
+
+def _place(decision: Decision) -> tuple[str, int, int, str]:
+    return decision.file, decision.line, decision.column, decision.kind
+
+
+def _differ(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether two sequences of choices part: a longer one that begins like the other follows from elsewhere."""
+    return any(left != right for left, right in zip(one, other, strict=False))
+
+
+def _elsewhere(at: Decision) -> Site:
+    return Site(line=at.line, text="", kind=at.kind, names=frozenset(), on_type=False, raises=False,
+                lines=range(at.line, at.line + 1), body=None)  # fmt: skip
+
+
+def _values(run: EagerRun, source: str) -> dict[tuple[str, int], list[Scalar]]:
+    found: dict[tuple[str, int], list[Scalar]] = {}
+    for escape in run.escapes:
+        if escape.source == source:
+            found.setdefault((escape.file, escape.line), []).append(escape.value)
+    return found

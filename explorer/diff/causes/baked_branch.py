@@ -1,0 +1,60 @@
+"""``baked-branch``: a Python branch is fixed to the side that it took when captured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.diff.case import RUNS_PYTHON, Case, Parting
+from explorer.diff.causes.branches import REMEDIES, frozen
+from explorer.diff.causes.registry import cause
+from explorer.divergence import Divergence
+
+SENTENCE = (
+    "On “{first}” the condition {text} was {side}, and the {kind} graph holds only what ran then. "
+    "On {names} eager takes the other side; the graph does not."
+)
+HANDLER = (
+    "On “{first}” nothing was raised at this line, or it was caught, and the {kind} graph holds only that way. "
+    "On {names} eager goes the other way."
+)
+UNPROVEN = (
+    "The condition `{text}` depends on the data and was fixed to the side that “{first}” takes. "
+    "An input that takes the other side gets a wrong result without an error."
+)
+
+
+@cause("baked-branch")
+def baked_branches(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Each branch that another example takes the other way; with one example, each that depends on data."""
+
+    def is_branch(parting: Parting) -> bool:
+        site = parting.site
+        return site.kind == "if" and not site.on_type and not _explained_by_raise(case, site.line)
+
+    yield from frozen(case, "baked-branch", is_branch, REMEDIES["data"], SENTENCE)
+    yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", REMEDIES["data"], HANDLER)
+    yield from _unproven(case)
+
+
+def _explained_by_raise(case: Case, line: int) -> bool:
+    """Whether eager raised behind this condition and the loss of that check is told already."""
+    raised = [run.raised.line for name, run in case.runs.items()
+              if run.raised and run.raised.line and case.outcomes[name].outcome == "returns"]  # fmt: skip
+    return any(case.source.guard_of(one) == line for one in raised)
+
+
+def _unproven(case: Case) -> Iterator[Divergence]:
+    """Yield the branches on data that no example took the other way: a risk, seen by one example only."""
+    if case.capture.graph is None or case.kind not in RUNS_PYTHON or len(case.runs) > 1:
+        return
+    run = case.runs[case.first]
+    seen: set[int] = set()
+    for decision in run.decisions:
+        if decision.file != case.file or decision.kind != "if":
+            continue
+        site = case.source.site(decision.line, decision.column, decision.kind)
+        on_data = any(one.source == "data" for one in case.escapes_at(site.lines))
+        if on_data and site.line not in seen:
+            seen.add(site.line)
+            text = UNPROVEN.format(text=site.text, first=case.first)
+            yield case.found("baked-branch", "warning", site.line, text, inputs=(case.first,), remedy=REMEDIES["data"])

@@ -1,0 +1,67 @@
+"""``baked-constant``: a Python value read from a tensor's data or shape became a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.diff.case import RUNS_PYTHON, Case
+from explorer.diff.causes.registry import cause
+from explorer.evidence import Escape
+from explorer.divergence import Divergence
+
+REMEDY = {
+    "data": "Keep it a tensor: use the 0-dimensional tensor itself instead of .item(), float() or int().",
+    "shape": "Use the size in tensor operations directly, or export with dynamic shapes.",
+}
+
+
+@cause("baked-constant")
+def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Each place at which a value that was read differs between the captured example and a wrong one."""
+    if case.kind not in RUNS_PYTHON:
+        return
+    for escape, wrong in case.differing_escapes("data"):
+        if not _only_decides(case, escape) and _is_kept(case, escape, unexplained):
+            yield _told(case, escape, tuple(wrong))
+    if case.kind not in {"trace", "onnx_ts"}:
+        return
+    for escape, wrong in case.differing_escapes("shape"):
+        still = tuple(name for name in wrong if name in unexplained)
+        if still and case.warned(escape.line) and not _only_decides(case, escape):
+            yield _told(case, escape, still)
+
+
+def _is_kept(case: Case, escape: Escape, unexplained: frozenset[str]) -> bool:
+    """Whether this kind of capture keeps a number that was read out; the exporters keep most symbolic."""
+    return case.kind in {"trace", "onnx_ts"} or bool(unexplained)
+
+
+def _only_decides(case: Case, escape: Escape) -> bool:
+    """Whether the value is read for a condition alone, which is told as a branch or a loop."""
+    line = escape.line
+    sites = [one.site for one in case.partings]
+    if any(line in site.lines for site in sites):
+        return True
+    names = case.source.assigned_at(line)
+    uses = [use for name in names for use in case.source.uses_of(name, line)]
+    return bool(uses) and all(any(use in site.lines for site in sites) for use in uses)
+
+
+def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
+    read = "data" if escape.source == "data" else "shape"
+    captured = next((one.value for one in case.runs[case.first].escapes
+                     if (one.file, one.line, one.how) == (escape.file, escape.line, escape.how)), None)  # fmt: skip
+    other = next((one.value for one in case.runs[wrong[0]].escapes
+                  if (one.file, one.line, one.how) == (escape.file, escape.line, escape.how)), None)  # fmt: skip
+    what = escape.how.strip("_")
+    return case.found(
+        "baked-constant",
+        "error",
+        escape.line,
+        f"The value that `{what}` reads from a tensor's {read} was {captured} on “{case.first}” and is a constant in "
+        f"the {case.kind} graph; on “{wrong[0]}” eager reads {other}.",
+        inputs=wrong,
+        remedy=REMEDY[read],
+        evidence={"read by": what, "value when captured": captured, f"value on {wrong[0]}": other},
+        file=escape.file,
+    )

@@ -1,0 +1,41 @@
+"""``baked-mode``: train or eval behaviour (dropout, batch norm) is frozen or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.diff.case import Case
+from explorer.diff.causes.registry import cause
+from explorer.graph import Op
+from explorer.divergence import Divergence
+
+REMEDY = "Call model.eval() before capturing, or export with training=TrainingMode.PRESERVE where training is meant."
+
+
+@cause("baked-mode")
+def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Each line whose op ran in training mode in eager, where an ONNX graph is wrong."""
+    if case.kind not in {"onnx", "onnx_ts"} or not unexplained:
+        return
+    seen: set[int] = set()
+    for op in case.graphs[case.first].compute:
+        if not _trains(op) or op.location is None or op.location.line in seen:
+            continue
+        seen.add(op.location.line)
+        yield case.found(
+            "baked-mode",
+            "error",
+            op.location.line,
+            f"`{op.op}` runs in training mode in eager; the {case.kind} graph computes it as in evaluation, or draws "
+            "other numbers.",
+            inputs=tuple(sorted(unexplained)),
+            remedy=REMEDY,
+            evidence={"op": op.target},
+            file=op.location.file,
+        )
+
+
+def _trains(op: Op) -> bool:
+    if op.op == "batch_norm":
+        return op.attributes.get("training") is True or op.attributes.get("train") is True
+    return op.op in {"dropout", "bernoulli", "rrelu_with_noise"}

@@ -1,0 +1,52 @@
+"""``baked-random``: a number that Python, NumPy or the clock gave while capturing is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.diff.case import RUNS_PYTHON, Case
+from explorer.diff.causes.registry import cause
+from explorer.divergence import Divergence
+
+REMEDY = "Draw with torch (torch.rand, torch.randint), or draw outside the model and pass the number in."
+DRAWS = frozenset({"rand", "randn", "randint", "normal", "bernoulli", "multinomial", "uniform", "randperm",
+                   "rand_like", "randn_like", "randint_like", "exponential"})  # fmt: skip
+
+
+@cause("baked-random")
+def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Each line that draws a Python number, where the graph is wrong; torch's own draws under ONNX."""
+    if case.kind not in RUNS_PYTHON or not unexplained:
+        return
+    seen: set[tuple[str, int]] = set()
+    for run in case.runs.values():
+        for escape in run.escapes:
+            if escape.source == "random" and (escape.file, escape.line) not in seen:
+                seen.add((escape.file, escape.line))
+                yield case.found(
+                    "baked-random",
+                    "error",
+                    escape.line,
+                    f"`{escape.how}` was called while {case.kind} captured the model, and the number that it gave "
+                    "is a constant in the graph; eager draws anew on every call.",
+                    inputs=tuple(sorted(unexplained)),
+                    remedy=REMEDY,
+                    evidence={"drawn by": escape.how, "value when captured": escape.value},
+                    file=escape.file,
+                )
+    if case.kind in {"onnx", "onnx_ts"} and not seen:
+        yield from _drawn_by_torch(case, unexplained)
+
+
+def _drawn_by_torch(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    lines = {op.location.line: op.op for op in case.graphs[case.first].compute if op.op in DRAWS and op.location}
+    for line, name in lines.items():
+        yield case.found(
+            "baked-random",
+            "error",
+            line,
+            f"`{name}` draws from torch's generator; ONNX Runtime has another one, so that the same seed gives other "
+            "numbers.",
+            inputs=tuple(sorted(unexplained)),
+            remedy="Pass the random tensor in as an input.",
+        )

@@ -1,0 +1,55 @@
+"""``baked-state``: an attribute, counter, global or buffer that the model changes is frozen or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.diff.case import RUNS_PYTHON, Case
+from explorer.diff.causes.registry import cause
+from explorer.evidence import StateChange
+from explorer.divergence import Divergence
+
+REMEDY = {
+    "attribute": "Keep the state in a registered buffer and update it in place, or pass it in and return it.",
+    "global": "Keep the state in a registered buffer of the module, or pass it in and return it.",
+    "buffer": "Pass the state in as an argument and return the new one, so that the caller keeps it.",
+}
+
+
+@cause("baked-state")
+def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Each place that writes state between calls, where the graph is wrong."""
+    if case.kind not in RUNS_PYTHON or not unexplained:
+        return
+    seen: set[tuple[str, int]] = set()
+    for run in case.runs.values():
+        for change in run.changes:
+            place = change.location
+            if change.kind in {"argument", "parameter"} or place is None or (place.file, place.line) in seen:
+                continue
+            if not case.sequence and change.kind != "buffer":
+                continue  # every example meets a fresh model: what a call leaves behind is not seen again
+            if not place.user or _is_mode(case, change):
+                continue
+            seen.add((place.file, place.line))
+            yield _told(case, change, tuple(sorted(unexplained)))
+
+
+def _is_mode(case: Case, change: StateChange) -> bool:
+    return change.name.endswith(".training") or change.name == "training"
+
+
+def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergence:
+    place = change.location
+    grew = f" (from {change.before} to {change.after})" if change.before else ""
+    return case.found(
+        "baked-state",
+        "error",
+        place.line if place else None,
+        f"Each call changes the {change.kind} `{change.name}`{grew}. The {case.kind} graph keeps what it was when "
+        "captured, or loses the change; eager sees it on the next call.",
+        inputs=inputs,
+        remedy=REMEDY.get(change.kind, ""),
+        evidence={"state": change.name, "before": change.before, "after": change.after},
+        file=place.file if place else None,
+    )

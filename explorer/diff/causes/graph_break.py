@@ -1,0 +1,28 @@
+"""``graph-break``: Dynamo splits the graph and returns to Python; the results stay right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.diff.case import Case
+from explorer.diff.causes.registry import cause
+from explorer.divergence import Divergence
+
+REMEDY = "Keep the step in tensors, or move it out of the model; torch.compile(fullgraph=True) names the first."
+
+
+@cause("graph-break")
+def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Each line at which Dynamo returned to Python on some example."""
+    for one in case.capture.breaks:
+        yield case.found(
+            "graph-break",
+            "warning",
+            one.line,
+            f"Dynamo ends its graph here and goes on in Python. {one.reason}",
+            inputs=tuple(case.runs),
+            remedy=REMEDY,
+            evidence={"reason": one.message[:400]},
+            file=one.file,
+            function=one.function,
+        )

@@ -1,0 +1,34 @@
+"""``lost-check``: an assert or a raise is gone; eager raises where the graph returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.diff.case import Case
+from explorer.diff.causes.registry import cause
+from explorer.divergence import Divergence
+
+REMEDY = "Check the input before the model, or use torch._check, which exported graphs keep."
+
+
+@cause("lost-check")
+def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Each line at which eager raises on an example and the graph returns a result."""
+    lines: dict[int | None, list[str]] = {}
+    for name, outcome in case.outcomes.items():
+        raised = case.runs[name].raised
+        if outcome.outcome == "returns" and raised is not None:
+            line = raised.line
+            lines.setdefault(case.source.guard_of(line) if line is not None else None, []).append(name)
+    for line, names in lines.items():
+        raised = case.runs[names[0]].raised
+        error = raised.reason if raised else "an error"
+        yield case.found(
+            "lost-check",
+            "error",
+            line,
+            f"On “{names[0]}” eager raises ({error}); the {case.kind} graph has no such check and returns a result.",
+            inputs=tuple(names),
+            remedy=REMEDY,
+            evidence={"eager raises": error},
+        )

@@ -1,0 +1,58 @@
+"""The table of causes and the order in which they are asked.
+
+A new cause is one file with a function marked ``@cause("name")`` and its line in :data:`FILES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+
+from explorer.diff.case import Case
+from explorer.divergence import Divergence
+
+CauseFunction = Callable[[Case, frozenset[str]], Iterator[Divergence]]
+
+FILES: tuple[str, ...] = (
+    "capture_failure", "graph_break", "lost_check", "specialised_type", "unrolled_loop", "baked_branch",
+    "baked_random", "baked_state", "baked_mode", "mutation", "baked_constant", "output_structure",
+    "specialised_shape", "numerical_mismatch", "structure",
+)  # fmt: skip
+"""In the order in which they are asked: what has direct evidence first, what is left to explain last."""
+
+_registered: dict[str, CauseFunction] = {}
+
+
+def cause(name: str) -> Callable[[CauseFunction], CauseFunction]:
+    """Register a function as the finder of ``name``; a second one of the same name raises.
+
+    The function gets the case and the names of the wrong examples that no error explains so far.
+    """
+
+    def register(function: CauseFunction) -> CauseFunction:
+        if name in _registered:
+            message = f"two causes named {name!r}"
+            raise ValueError(message)
+        _registered[name] = function
+        return function
+
+    return register
+
+
+def causes() -> dict[str, CauseFunction]:
+    """Return all causes by name, in the order in which they are asked."""
+    for file in FILES:
+        importlib.import_module(f"explorer.diff.causes.{file}")
+    return dict(_registered)
+
+
+def explain(case: Case) -> tuple[Divergence, ...]:
+    """Return what diverges in ``case``: each place once, with its cause."""
+    found: list[Divergence] = []
+    unexplained = frozenset(case.wrong)
+    for finder in causes().values():
+        for one in finder(case, unexplained):
+            found.append(one)
+            if one.severity == "error":
+                unexplained -= set(one.inputs)
+    return tuple(found)

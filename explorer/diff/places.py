@@ -1,0 +1,190 @@
+"""The model file's text as a tree: which statement decided, what it tests, and where it stands."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+TYPE_CALLS = frozenset({"isinstance", "hasattr", "type", "callable", "is_floating_point", "is_complex", "is_tensor",
+                        "dim", "ndimension", "is_contiguous"})  # fmt: skip
+TYPE_ATTRIBUTES = frozenset({"dtype", "requires_grad", "ndim", "device", "is_cuda", "layout", "is_sparse"})
+LONGEST = 80
+
+Statement = ast.If | ast.While | ast.IfExp | ast.Assert | ast.For | ast.comprehension | ast.Try
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A place that decides. ``line`` is the statement's, the one a person would change."""
+
+    line: int
+    text: str
+    """The condition or the iterable, as written, shortened."""
+    kind: str  # "if", "loop", "try", "assert"
+    names: frozenset[str]
+    on_type: bool
+    raises: bool
+    """Whether one of its sides raises."""
+    lines: range
+    """Lines of the condition."""
+    body: int | None
+    """First line of the side that is run when the condition holds."""
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """The model file, parsed once."""
+
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The parsed file; empty where it does not parse, which cannot be as it ran."""
+        return ast.parse(self.text)
+
+    @cached_property
+    def _nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
+
+    def site(self, line: int, column: int, kind: str) -> Site:
+        """Return the statement that a jump at ``line`` and ``column`` belongs to."""
+        found = [(span, node, test) for span, node, test in self._tests(kind) if _holds(test, line, column)]
+        if not found:
+            return Site(line=line, text=self.line(line), kind=kind, names=frozenset(), on_type=False,
+                        raises=False, lines=range(line, line + 1), body=None)  # fmt: skip
+        _, node, test = min(found, key=lambda one: one[0])
+        site = self._site(node, test, kind)
+        return replace(site, line=line) if kind == "try" else site
+
+    def line(self, number: int) -> str:
+        """Return a line's text without its indentation."""
+        lines = self.text.splitlines()
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+    def function_at(self, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Return the innermost function that ``line`` stands in."""
+        around = [
+            node
+            for node in self._nodes
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.lineno <= line <= (node.end_lineno or node.lineno)
+        ]
+        return max(around, key=lambda node: node.lineno, default=None)
+
+    def function_name(self, line: int | None) -> str | None:
+        """Return the name of the innermost function at ``line``."""
+        function = self.function_at(line) if line is not None else None
+        return function.name if function else None
+
+    def guard_of(self, line: int) -> int:
+        """Return the line of the ``if`` around a ``raise`` at ``line``; the line itself where there is none."""
+        around = [
+            node
+            for node in self._nodes
+            if isinstance(node, ast.If) and node.lineno <= line <= (node.end_lineno or node.lineno)
+        ]
+        is_raise = any(isinstance(node, ast.Raise) and node.lineno == line for node in self._nodes)
+        inner = max(around, key=lambda node: node.lineno, default=None)
+        return inner.lineno if inner is not None and is_raise else line
+
+    def assigned_at(self, line: int) -> frozenset[str]:
+        """Return the names that the statement at ``line`` assigns."""
+        names: set[str] = set()
+        for node in self._nodes:
+            if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.lineno == line:
+                names |= {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+        return frozenset(names)
+
+    def uses_of(self, name: str, line: int) -> list[int]:
+        """Return the lines after ``line``, in its function, that read ``name``."""
+        function = self.function_at(line)
+        if function is None:
+            return []
+        return [
+            node.lineno
+            for node in ast.walk(function)
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) and node.lineno > line
+        ]
+
+    def returns_of(self, line: int) -> list[int]:
+        """Return the lines of the ``return`` statements of the function at ``line``."""
+        function = self.function_at(line)
+        return [node.lineno for node in ast.walk(function) if isinstance(node, ast.Return)] if function else []
+
+    def forwards(self) -> list[ast.FunctionDef]:
+        """Return the functions named ``forward``, in the file's order."""
+        found = [node for node in self._nodes if isinstance(node, ast.FunctionDef) and node.name == "forward"]
+        return sorted(found, key=lambda node: node.lineno)
+
+    def _tests(self, kind: str) -> Iterator[tuple[int, Statement, ast.AST]]:
+        for node in self._nodes:
+            test: ast.AST | None = None
+            if kind == "if" and isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
+                test = node.test
+            elif kind == "if" and isinstance(node, ast.comprehension) and node.ifs:
+                test = node.ifs[0]
+            elif kind == "loop" and isinstance(node, ast.For | ast.comprehension):
+                test = node.iter if isinstance(node, ast.comprehension) else node
+            elif kind == "try" and isinstance(node, ast.Try):
+                test = node
+            if test is not None:
+                yield _extent(test), node, test  # pyright: ignore[reportReturnType]
+
+    def _site(self, node: Statement, test: ast.AST, kind: str) -> Site:
+        condition = node.iter if isinstance(node, ast.For) else test
+        start = getattr(node, "lineno", getattr(test, "lineno", 1))
+        is_loop = isinstance(node, ast.For | ast.While | ast.comprehension) and not (
+            isinstance(node, ast.comprehension) and kind == "if"
+        )
+        body = getattr(node, "body", None)
+        first = getattr(condition, "lineno", start)
+        return Site(
+            line=start,
+            text=_shown(condition),
+            kind="assert" if isinstance(node, ast.Assert) else "loop" if is_loop else kind,
+            names=frozenset(one.id for one in ast.walk(condition) if isinstance(one, ast.Name)),
+            on_type=_on_type(condition),
+            raises=isinstance(node, ast.Assert) or (isinstance(node, ast.If) and _raises(node)),
+            lines=range(first, (getattr(condition, "end_lineno", first) or first) + 1),
+            body=body[0].lineno if isinstance(body, list) and body else None,
+        )
+
+
+def _holds(node: ast.AST, line: int, column: int) -> bool:
+    start = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+    end = getattr(node, "end_lineno", 0) or 0, getattr(node, "end_col_offset", 0) or 0
+    if isinstance(node, ast.Try):
+        return start[0] <= line <= end[0]
+    return start <= (line, column) <= end
+
+
+def _extent(node: ast.AST) -> int:
+    lines = (getattr(node, "end_lineno", 0) or 0) - getattr(node, "lineno", 0)
+    return lines * 1_000 + (getattr(node, "end_col_offset", 0) or 0) - getattr(node, "col_offset", 0)
+
+
+def _shown(node: ast.AST) -> str:
+    text = ast.unparse(node) if isinstance(node, ast.expr) else ""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _on_type(test: ast.AST) -> bool:
+    """Whether a condition asks for None, a type, a rank, a dtype or a key, not for a value."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn) for op in node.ops):
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in TYPE_ATTRIBUTES:
+            return True
+        if isinstance(node, ast.Call) and _called(node) in TYPE_CALLS:
+            return True
+    return False
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _raises(node: ast.If) -> bool:
+    return any(isinstance(one, ast.Raise) for side in (node.body, node.orelse) for one in side)

@@ -1,0 +1,192 @@
+"""Put a report together from what the worker saw: align, explain, and say the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from explorer.version import VERSION
+from explorer.diff.align import align
+from explorer.diff.case import Case
+from explorer.diff.causes.registry import explain
+from explorer.diff.places import SourceMap
+from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Kind, Outcome, StaticResult
+from explorer.graph import Graph, Op
+from explorer.options import ModelSource
+from explorer.report.schema import (
+    Alignment,
+    CaptureEntry,
+    Divergence,
+    GraphEntry,
+    InputEntry,
+    NodeEntry,
+    RegionEntry,
+    Report,
+    SourceEntry,
+    Tool,
+)
+from explorer.report.structure import structure_notes
+from explorer.report.verdict import verdict
+
+SEVERITIES = ("error", "warning", "note")
+
+
+@dataclass
+class Builder:
+    """Builds the report of one source as its captures come in; what was aligned is not aligned again."""
+
+    source: ModelSource
+    eager: EagerResult | None = None
+    statics: dict[Kind, StaticResult] = field(default_factory=dict[Kind, StaticResult])
+    _aligned: dict[tuple[str, str], Alignment] = field(default_factory=dict[tuple[str, str], Alignment])
+    _explained: dict[Kind, tuple[Divergence, ...]] = field(default_factory=dict[Kind, tuple[Divergence, ...]])
+
+    def report(self) -> Report:
+        """Return the report of what is there so far."""
+        captures = [*(self.eager.captures if self.eager else ()), *(one.capture for one in self._statics())]
+        divergences = _numbered(self._divergences())
+        runs = self.eager.runs if self.eager else ()
+        matrix = self._matrix()
+        first, second = verdict(matrix, divergences, [_entry(one) for one in captures], [run.example for run in runs])
+        return Report(
+            tool=Tool(name="parallax", version=VERSION),
+            environment=dict(self.eager.environment) if self.eager else {},
+            source=SourceEntry(
+                name=self.source.name, kind=self.source.kind, file=self.source.shown, text=self.source.text
+            ),
+            inputs=self._inputs(),
+            captures=tuple(_entry(one) for one in captures),
+            matrix=matrix,
+            divergences=divergences,
+            verdict=first,
+            summary=second,
+            tolerances=self.eager.tolerances if self.eager else {},
+            graphs={one.id: graph_entry(one.graph) for one in captures if one.graph is not None},
+            alignments=tuple(self._alignments(captures)),
+        )
+
+    def _statics(self) -> list[StaticResult]:
+        return [self.statics[kind] for kind in STATIC_KINDS if kind in self.statics]
+
+    def _inputs(self) -> tuple[InputEntry, ...]:
+        if self.eager is None:
+            return ()
+        runs = {run.example: run for run in self.eager.runs}
+        return tuple(
+            InputEntry(
+                name=one.name,
+                arguments=one.arguments,
+                raised=_raised(runs[one.name]),
+                lines=dict(sorted(runs[one.name].lines.items())),
+                deterministic=runs[one.name].deterministic,
+            )
+            for one in self.eager.examples
+        )
+
+    def _matrix(self) -> dict[Kind, Mapping[str, Outcome]]:
+        return {one.capture.kind: one.outcomes for one in self._statics()}
+
+    def _alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
+        """Align every graph with eager's of each example; its own example's, the first, comes first."""
+        eager = [one for one in captures if one.kind == "eager" and one.graph is not None]
+        others = [one for one in captures if one.kind != "eager" and one.graph is not None]
+        for left in eager:
+            for right in (*others, *(one for one in eager[1:] if left is eager[0])):
+                key = left.id, right.id
+                if key not in self._aligned and left.graph is not None and right.graph is not None:
+                    groups = align(left.graph, right.graph)
+                    self._aligned[key] = Alignment(left=left.id, right=right.id, groups=groups)
+                yield self._aligned[key]
+
+    def _divergences(self) -> list[Divergence]:
+        if self.eager is None:
+            return []
+        source = SourceMap(self.source.text)
+        runs = {run.example: run for run in self.eager.runs}
+        graphs = {one.input: one.graph for one in self.eager.captures if one.input and one.graph}
+        for one in self._statics():
+            if one.capture.kind not in self._explained:
+                case = Case(
+                    file=self.source.shown,
+                    source=source,
+                    capture=one.capture,
+                    outcomes=one.outcomes,
+                    runs=runs,
+                    graphs=graphs,
+                    sequence=self.eager.sequence,
+                )
+                self._explained[one.capture.kind] = (*explain(case), *self._structure(one.capture))
+        return [found for one in self._statics() for found in self._explained[one.capture.kind]]
+
+    def _structure(self, capture: Capture) -> Iterable[Divergence]:
+        if self.eager is None or capture.graph is None:
+            return
+        eager = next(one for one in self.eager.captures if one.graph is not None)
+        if eager.graph is not None:
+            alignment = align(eager.graph, capture.graph)
+            self._aligned[eager.id, capture.id] = Alignment(left=eager.id, right=capture.id, groups=alignment)
+            yield from structure_notes(self.source.shown, eager, capture, alignment)
+
+
+def graph_entry(graph: Graph) -> GraphEntry:
+    """Return ``graph`` as the report writes it."""
+    autograd: dict[str, list[str]] = {}
+    for node in graph.autograd:
+        if node.op is not None:
+            autograd.setdefault(node.op, []).append(node.name)
+    return GraphEntry(
+        nodes=tuple(_node(op, tuple(autograd.get(op.id, ()))) for op in graph.ops),
+        edges=graph.edges,
+        regions=tuple(
+            RegionEntry(id=one.id, owner=one.owner, kind=one.kind, parent=one.parent) for one in graph.regions
+        ),
+    )
+
+
+def _node(op: Op, autograd: tuple[str, ...]) -> NodeEntry:
+    place = op.location
+    return NodeEntry(
+        id=op.id,
+        op=op.op,
+        target=op.target,
+        role=op.role,
+        module=op.module,
+        module_type=op.module_type,
+        file=place.file if place else None,
+        line=place.line if place else None,
+        region=op.region,
+        outputs=tuple({"dtype": value.dtype, "shape": value.shape} for value in op.outputs),
+        attributes=op.attributes,
+        autograd=autograd,
+    )
+
+
+def _entry(capture: Capture) -> CaptureEntry:
+    failure, graph = capture.failure, capture.graph
+    return CaptureEntry(
+        id=capture.id,
+        kind=capture.kind,
+        input=capture.input,
+        status=capture.status,
+        reason=failure.reason if failure else None,
+        file=failure.file if failure else None,
+        line=failure.line if failure else None,
+        nodes=len(graph.ops) if graph else 0,
+        edges=len(graph.edges) if graph else 0,
+        seconds=round(capture.seconds, 4),
+        warnings=capture.warnings,
+        message=failure.message if failure else "",
+        hint=failure.hint if failure else "",
+        note=capture.note,
+        ops=sum(1 for _ in graph.compute) if graph else 0,
+    )
+
+
+def _raised(run: EagerRun) -> str | None:
+    return run.raised.reason if run.raised else None
+
+
+def _numbered(found: list[Divergence]) -> tuple[Divergence, ...]:
+    """Return the divergences in the order of severity and line, each with an id of its own."""
+    ordered = sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.line or 0, one.cause))
+    return tuple(replace(one, id=f"d{position}") for position, one in enumerate(ordered, 1))

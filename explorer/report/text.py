@@ -1,0 +1,69 @@
+"""The report as text for a terminal: verdict, matrix, divergences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.evidence import Outcome
+from explorer.report.schema import CaptureEntry, Divergence, Report
+
+SIGNS = {"agrees": "✓", "differs": "≠", "raises": "✗ raises", "returns": "✗ returns", "not-run": "·"}
+SEVERITY_SIGNS = {"error": "●", "warning": "▲", "note": "·"}
+
+
+def to_text(report: Report) -> str:
+    """Return the report as lines that fit a terminal; what models wrote is stripped of control characters."""
+    return "\n".join(_printable(line) for line in _lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"{report.source.name} ({report.source.file})"
+    yield report.verdict
+    if report.summary:
+        yield report.summary
+    yield ""
+    yield from _matrix(report)
+    yield ""
+    loud = [one for one in report.divergences if one.severity != "note"]
+    for one in loud:
+        yield from _divergence(one)
+    notes = [one for one in report.divergences if one.severity == "note"]
+    if notes:
+        counts: dict[str, int] = {}
+        for one in notes:
+            counts[one.cause] = counts.get(one.cause, 0) + 1
+        yield "· notes: " + ", ".join(f"{count} {cause}" for cause, count in sorted(counts.items()))
+
+
+def _matrix(report: Report) -> Iterator[str]:
+    names = [one.name for one in report.inputs]
+    rows = [["static graph", *names, "ops"]]
+    captures = {one.kind: one for one in report.captures if one.kind != "eager"}
+    for kind, row in report.matrix.items():
+        capture = captures[kind]
+        rows.append([kind, *(_cell(capture, row.get(name)) for name in names), str(capture.ops or "-")])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _cell(capture: CaptureEntry, outcome: Outcome | None) -> str:
+    if capture.status != "ok":
+        return f"⊘ line {capture.line}" if capture.line else "⊘ refused" if capture.status == "failed" else "skipped"
+    if outcome is None:
+        return ""
+    error = outcome.max_abs_error
+    return SIGNS[outcome.outcome] + (f" {error:.2g}" if error is not None else "")
+
+
+def _divergence(one: Divergence) -> Iterator[str]:
+    place = f"{one.file}:{one.line}" if one.line is not None else one.file or ""
+    on = f" on {', '.join(one.inputs)}" if one.inputs else ""
+    yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {one.capture}{on}"
+    yield f"    {one.explanation}"
+    if one.remedy:
+        yield f"    → {one.remedy}"
+
+
+def _printable(line: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in line)

@@ -1,0 +1,195 @@
+"""A job's own process: its limits, where its output goes, its last words. It never returns.
+
+NOTE: What runs here is a stranger's code in the same interpreter, so nothing here is a promise that the
+pool relies on. The pool checks each frame, keeps its own clock and learns from the fork server how the
+process ended; this side only makes endings that can be told in words.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import resource
+import signal
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from itertools import islice
+from pathlib import Path
+from time import sleep
+from types import FrameType
+from typing import NoReturn
+
+import msgspec
+
+from explorer.graph import Location
+from explorer.sandbox import processes
+from explorer.sandbox.messages import Doing, FromWorker, Job
+from explorer.sandbox.task import Limits
+from explorer.sandbox.wire import FromChild, LastWords, Run, frame
+
+Perform = Callable[[Job, Callable[[FromWorker], None]], None]
+"""What does a job: it emits steps as they begin and then one result or refusal."""
+
+TRACEBACK = "traceback"
+"""File in the scratch folder for what faulthandler has to say."""
+
+_MEGABYTE = 1 << 20
+_LARGEST_FILE = 4096 * _MEGABYTE
+_RESERVE = 64 * _MEGABYTE
+_DEEPEST = 100
+_LONGEST = 500
+_HERE = str(Path(__file__).parent) + os.sep
+
+
+def live(order: Run, perform: Perform, *, pipe: int, output: int, scratch: str, server: int) -> NoReturn:
+    """Do the job and end the process, whatever happens."""
+    # Taken now: the job may replace it in the module. Not sys.exit: nothing of the server's and no exit
+    # handler of the job may run here.
+    leave = os._exit
+    status = 1
+    try:
+        _settle(order.limits, output=output, scratch=scratch, server=server)
+        status = _do(order, perform, _Pipe(pipe), scratch)
+    finally:
+        leave(status)
+
+
+class _Pipe:
+    """Sends whole frames, one at a time: the watch thread writes too."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+        self._encode = msgspec.json.Encoder().encode
+        self.finished = False
+
+    def emit(self, message: FromWorker) -> None:
+        self.send(message)
+        self.finished = self.finished or not isinstance(message, Doing)
+
+    def send(self, message: FromChild) -> None:
+        rest = memoryview(frame(self._encode(message)))
+        with self._lock:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+
+
+def _do(order: Run, perform: Perform, pipe: _Pipe, scratch: str) -> int:
+    _watch(order.limits.seconds, pipe, scratch)
+    try:
+        perform(msgspec.json.decode(order.job, type=Job), pipe.emit)
+    except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are the job's, not ours
+        words = _last_words(error)
+    else:
+        words = LastWords(cause="protocol", detail="it ended without a result")
+        if pipe.finished:
+            return 0
+    pipe.send(words)
+    return 1
+
+
+def _settle(limits: Limits, *, output: int, scratch: str, server: int) -> None:
+    """Become a process of its own: session, signals, output, folders, limits."""
+    os.setsid()
+    processes.die_with_parent()
+    if os.getppid() != server:
+        os._exit(1)  # The server died before it could be said that this process must die with it.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    _use_scratch(scratch, limits)
+    _offer_to_the_kernel()
+    _limit(limits)
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.set_num_threads(1)
+
+
+def _use_scratch(scratch: str, limits: Limits) -> None:
+    for name in ("TMPDIR", "TEMP", "TMP", *(() if limits.trust else ("HOME",))):
+        os.environ[name] = scratch
+    tempfile.tempdir = None  # It keeps what it found first, which may have been in the server.
+
+
+def _offer_to_the_kernel() -> None:
+    """Be the first to go when the machine runs out of memory, before the app."""
+    # Not on Linux, or not allowed: the kernel then chooses as it sees fit.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _limit(limits: Limits) -> None:
+    _lower(resource.RLIMIT_CORE, 0, 0)
+    # Processor time is a net below the pool's clock: it also holds where the pool is gone.
+    seconds = int(min((limits.seconds + 5) * (os.cpu_count() or 1), 1 << 31))
+    _lower(resource.RLIMIT_CPU, seconds, seconds + 5)
+    if not limits.trust:
+        # Beyond what is mapped already: libraries map far more than they use, and not the job's doing.
+        size = processes.mapped_bytes() + limits.megabytes * _MEGABYTE
+        _lower(resource.RLIMIT_AS, size, size + _RESERVE)
+        _lower(resource.RLIMIT_FSIZE, _LARGEST_FILE, _LARGEST_FILE)
+
+
+def _lower(kind: int, soft: int, hard: int) -> None:
+    """Set a limit, but never above the one that holds already."""
+    highest = resource.getrlimit(kind)[1]
+    if highest != resource.RLIM_INFINITY:
+        soft, hard = min(soft, highest), min(hard, highest)
+    resource.setrlimit(kind, (soft, hard))
+
+
+def _watch(seconds: float, pipe: _Pipe, scratch: str) -> None:
+    """See to it that, when time runs out, the place where the code stands is told."""
+    main = threading.get_ident()
+    longest = min(seconds, threading.TIMEOUT_MAX / 2)
+
+    def tell() -> None:
+        sleep(longest)
+        frames = sys._current_frames()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        stack = _innermost(traceback.walk_stack(frames[main]))
+        pipe.send(LastWords(cause="timeout", detail="", stack=stack))
+
+    threading.Thread(target=tell, daemon=True, name="explorer-watch").start()
+    # The thread needs the interpreter's lock; where C code keeps that, faulthandler still sees the stack.
+    late = os.open(Path(scratch, TRACEBACK), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    faulthandler.dump_traceback_later(longest + 0.3, file=late)
+
+
+def _last_words(error: BaseException) -> LastWords:
+    stack = _innermost(reversed(list(traceback.walk_tb(error.__traceback__))))
+    match error:
+        case MemoryError():
+            _lower(resource.RLIMIT_AS, *(resource.getrlimit(resource.RLIMIT_AS)[1],) * 2)
+            return LastWords(cause="memory", detail=_told(error), stack=stack)
+        case SystemExit(code=code):
+            shown = int(code) if isinstance(code, int) else "" if code is None else "..."
+            return LastWords(cause="exit", detail=f"sys.exit({shown})", stack=stack)
+        case _:
+            return LastWords(cause="crash", detail=_told(error), stack=stack)
+
+
+def _told(error: BaseException) -> str:
+    try:
+        text = str(error)[:_LONGEST]
+    except Exception:  # noqa: BLE001 - the exception is the job's own, and so is its __str__
+        text = ""
+    return _plain(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+
+
+def _innermost(frames: Iterable[tuple[FrameType, int]]) -> tuple[Location, ...]:
+    """Turn frames into locations, the innermost first, this package's own left out."""
+    return tuple(
+        Location(file=_plain(f.f_code.co_filename), line=line or 0, function=_plain(f.f_code.co_qualname))
+        for f, line in islice(frames, _DEEPEST)
+        if not f.f_code.co_filename.startswith(_HERE)
+    )
+
+
+def _plain(text: str) -> str:
+    """Replace lone surrogates, which no JSON can hold."""
+    return text.encode(errors="replace").decode()

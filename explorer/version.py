@@ -1,0 +1,3 @@
+"""The version of the tool, as reports name it."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,137 @@
+"""The list of differences: one row for what several captures share, notes last."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from explorer.graph import Scalar
+from explorer.report.schema import Divergence, Evidence, Report, Severity
+from explorer.view.drawing import Mark
+
+SEVERITY_SIGNS: Mapping[Severity, str] = {"error": "●", "warning": "▲", "note": "·"}
+_RANK: Mapping[Severity, int] = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """What a row says for one capture."""
+
+    capture: str
+    inputs: tuple[str, ...]
+    module: str
+    explanation: str
+    remedy: str
+    evidence: tuple[tuple[str, str], ...]
+    left: str | None
+    """The pair of captures that shows it best."""
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Divergences of one cause at one line."""
+
+    cause: str
+    severity: Severity
+    sign: str
+    file: str | None
+    line: int | None
+    """Line of the model file; ``None`` for other files."""
+    place: str
+    captures: tuple[str, ...]
+    variants: tuple[Variant, ...]
+    divergences: tuple[Divergence, ...]
+
+    def variant(self, capture: str) -> Variant:
+        """Return what the row says for ``capture``, else for its first one."""
+        return next((v for v in self.variants if capture in (v.right, v.capture)), self.variants[0])
+
+
+def rows_of(report: Report) -> tuple[Row, ...]:
+    """Return the rows of ``report``: errors, warnings, then notes, each in the report's order."""
+    merged: dict[tuple[str, str, str | None, int | None], list[Divergence]] = {}
+    for found in sorted(report.divergences, key=lambda found: _RANK[found.severity]):
+        merged.setdefault((found.severity, found.cause, found.file, found.line), []).append(found)
+    return tuple(_row(group, report) for group in merged.values())
+
+
+def notes_text(rows: Sequence[Row]) -> str:
+    """Return ``6 notes: 4 folded-constant, 2 fused``, or nothing where there are none."""
+    causes = Counter(row.cause for row in rows if row.severity == "note" for _ in row.divergences)
+    if not causes:
+        return ""
+    total = causes.total()
+    each = ", ".join(f"{count} {cause}" for cause, count in causes.most_common())
+    return f"{total} {'note' if total == 1 else 'notes'}: {each}"
+
+
+def marks_of(rows: Sequence[Row], left: str, right: str) -> tuple[Mark, ...]:
+    """Return the ops of each row in the graphs ``left`` and ``right``."""
+    return tuple(
+        Mark(
+            row=at,
+            opens=row.severity != "note",
+            left=tuple(op for found in row.divergences for op in _ops(found, left)),
+            right=tuple(op for found in row.divergences for op in _ops(found, right)),
+        )
+        for at, row in enumerate(rows)
+    )
+
+
+def _ops(found: Divergence, capture: str) -> tuple[str, ...]:
+    if capture == found.left_capture:
+        return found.left
+    return found.right if capture in (found.right_capture, found.capture) else ()
+
+
+def _row(group: list[Divergence], report: Report) -> Row:
+    first = group[0]
+    inside = first.file == report.source.file
+    place = f"line {first.line}" if inside else f"{first.file}:{first.line}"
+    return Row(
+        cause=first.cause,
+        severity=first.severity,
+        sign=SEVERITY_SIGNS[first.severity],
+        file=first.file,
+        line=first.line if inside else None,
+        place=place if first.line is not None else first.module or "",
+        captures=tuple(dict.fromkeys(found.capture for found in group)),
+        variants=tuple(_variant(found, report) for found in group),
+        divergences=tuple(group),
+    )
+
+
+def _variant(found: Divergence, report: Report) -> Variant:
+    ids = {capture.id for capture in report.captures}
+    of_kind = next((c.id for c in report.captures if c.kind == found.capture), str(found.capture))
+    seen_on = next((f"eager:{name}" for name in found.inputs if f"eager:{name}" in ids), None)
+    return Variant(
+        capture=found.capture,
+        inputs=found.inputs,
+        module=found.module,
+        explanation=found.explanation,
+        remedy=found.remedy,
+        evidence=evidence_lines(found.evidence),
+        left=found.left_capture or seen_on,
+        right=found.right_capture or of_kind,
+    )
+
+
+def evidence_lines(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """Return names and values of ``evidence`` as a person reads them."""
+    lines: list[tuple[str, str]] = []
+    for name, value in evidence.items():
+        text = ", ".join(_scalar(part) for part in value) if isinstance(value, list) else _scalar(value)
+        if text:
+            lines.append((name.replace("_", " "), text))
+    return tuple(lines)
+
+
+def _scalar(value: Scalar) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

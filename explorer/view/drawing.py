@@ -1,0 +1,326 @@
+"""Make the scene of two captures: unite, grow the boxes, open some, wire, place, and write labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from explorer.report.schema import NodeEntry, SourceEntry
+from explorer.view import labels
+from explorer.view.layout import Slot
+from explorer.view.opening import opened
+from explorer.view.pair import Pair
+from explorer.view.placing import Curve, Place, Placement, place
+from explorer.view.scene import Box, Detail, Face, Scene, Stub, Wire
+from explorer.view.tree import Frame, Tree, grow
+from explorer.view.union import Union, Unit, unite
+from explorer.view.wiring import LevelWires, wire
+
+BOX_HEIGHT = 38.0
+STACKED_HEIGHT = 24.0
+"""Height of an op that shares its box with others: it has one line only."""
+STACK_GAP = 4.0
+LEAST, MOST = 104.0, 236.0
+MANY = 8
+"""A group of more ops than this is closed until it is opened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """The ops of one listed difference in the two graphs."""
+
+    row: int
+    opens: bool
+    """Whether the boxes around its ops are opened: not for a note, which changes no result."""
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Two graphs, ready to be drawn with any set of open boxes. What does not depend on it is kept."""
+
+    pair: Pair
+    source: SourceEntry
+    """The model file: its lines are those of the source pane."""
+
+    @cached_property
+    def union(self) -> Union:
+        """The union of the two graphs."""
+        return unite(self.pair)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of the model file."""
+        return tuple(self.source.text.splitlines())
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The boxes of the union."""
+        return grow(self.union)
+
+    def scene(
+        self, marks: Sequence[Mark] = (), *, toggled: Mapping[str, bool] | None = None, selected: int = -1
+    ) -> Scene:
+        """Return the scene with the boxes open that show the differences ``marks``.
+
+        Parameters
+        ----------
+        toggled
+            Boxes that the reader opened or closed.
+        selected
+            Row of the selected difference, whose ops must be seen.
+        """
+        rows = self._rows(marks)
+        wanted = [unit for unit, found in rows.items() if selected in found][:MANY]
+        frame_rows = self._rolled_up(rows)
+        opening = {mark.row for mark in marks if mark.opens}
+        urgent = {key: opening.intersection(found) for key, found in frame_rows.items()}
+        is_open = opened(
+            self.tree,
+            marked={key: min(found) for key, found in urgent.items() if found},
+            toggled=toggled or {},
+            wanted=wanted,
+        )
+        return _Draft(self, is_open, rows | frame_rows).scene()
+
+    def _rows(self, marks: Sequence[Mark]) -> dict[str, tuple[int, ...]]:
+        rows: dict[str, dict[int, None]] = {}
+        for mark in marks:
+            found = [self.union.unit_of_left.get(op) for op in mark.left]
+            found += [self.union.unit_of_right.get(op) for op in mark.right]
+            for unit in found:
+                if unit is not None:
+                    rows.setdefault(unit, {})[mark.row] = None
+        return {unit: tuple(found) for unit, found in rows.items()}
+
+    def _rolled_up(self, rows: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        frames: dict[str, dict[int, None]] = {}
+        for unit, found in rows.items():
+            for key in self.tree.above(unit):
+                frames.setdefault(key, {}).update(dict.fromkeys(found))
+        return {key: tuple(sorted(found)) for key, found in frames.items()}
+
+
+class _Draft:
+    """Writes one scene."""
+
+    def __init__(
+        self, drawing: Drawing, is_open: frozenset[str], rows: Mapping[str, tuple[int, ...]]
+    ) -> None:
+        self._drawing = drawing
+        self._tree = drawing.tree
+        self._union = drawing.union
+        self._open = is_open
+        self._rows = rows
+
+    def scene(self) -> Scene:
+        levels = wire(self._union, self._tree, self._open)
+        visible = [key for frame in levels for key in self._tree.frames[frame].children]
+        closed = [key for key in visible if not (key in self._tree.frames and key in self._open)]
+        headers = {key: self._header_width(self._tree.frames[key]) for key in levels}
+        placement = place(self._tree, self._open, levels, {key: self._size(key) for key in closed}, headers)
+        boxes = tuple(self._box(key, at) for key, at in placement.places.items())
+        pair = self._union.pair
+        return Scene(
+            left=pair.left,
+            right=pair.right,
+            width=placement.width,
+            height=placement.height,
+            boxes=boxes,
+            wires=tuple(_wires(placement)),
+            stubs=tuple(self._stubs(levels)),
+            left_details={face.node: self._detail(box, face, "left") for box in boxes for face in box.left},
+            right_details={face.node: self._detail(box, face, "right") for box in boxes for face in box.right},
+        )
+
+    # sizes
+
+    def _size(self, key: str) -> Slot:
+        if key in self._tree.frames:
+            return self._closed_size(self._tree.frames[key])
+        unit = self._union.units[key]
+        if self._is_folded(unit):
+            return Slot(_width([self._group_title(unit)], ["00 ops"]), BOX_HEIGHT)
+        nodes = (*unit.left, *unit.right)
+        titles = [labels.title(node, self._tree.prefix_of.get(key, "")) for node in nodes]
+        details = [labels.detail(node) for node in nodes]
+        high = max(len(unit.left), len(unit.right))
+        if high == 1:
+            return Slot(_width(titles, details, extra=18.0), BOX_HEIGHT)
+        lines = [f"{name}  {text}" for name, text in zip(titles, details, strict=True)]
+        width = _width([], lines, extra=24.0)
+        return Slot(width, high * (STACKED_HEIGHT + STACK_GAP) + STACK_GAP)
+
+    def _closed_size(self, frame: Frame) -> Slot:
+        text = labels.roll_up(frame.counts, "left") + " " + labels.badge(frame.counts)
+        return Slot(_width([self._frame_title(frame)], [text], extra=26.0), BOX_HEIGHT)
+
+    def _header_width(self, frame: Frame) -> float:
+        return len(self._frame_title(frame) + labels.badge(frame.counts)) * labels.TITLE_LETTER + 44.0
+
+    def _frame_title(self, frame: Frame) -> str:
+        """Return the title of a box; a branch is named by its own line of the model file."""
+        line = self._line(self._union.units[frame.owner].first) if frame.owner else None
+        if line is None or line > len(self._drawing.lines):
+            return labels.frame_title(frame)
+        return f"{labels.clipped(self._drawing.lines[line - 1], 34)}  line {line}"
+
+    def _is_folded(self, unit: Unit) -> bool:
+        return max(len(unit.left), len(unit.right)) > MANY and unit.key not in self._open
+
+    def _group_title(self, unit: Unit) -> str:
+        prefix = self._tree.prefix_of.get(unit.key)
+        return labels.title(min((unit.left, unit.right), key=lambda side: len(side) or MANY)[0], prefix or "")
+
+    # boxes
+
+    def _box(self, key: str, at: Place) -> Box:
+        if key in self._tree.frames:
+            return self._frame_box(self._tree.frames[key], at)
+        return self._unit_box(self._union.units[key], at)
+
+    def _unit_box(self, unit: Unit, at: Place) -> Box:
+        many = max(len(unit.left), len(unit.right)) > 1
+        folded = self._is_folded(unit)
+        kind = "group" if many else {"input": "input", "output": "output"}.get(unit.first.role, "op")
+        return Box(
+            key=unit.key,
+            kind=kind,
+            open=many and not folded,
+            depth=at.depth,
+            x=at.x,
+            y=at.y,
+            width=at.width,
+            height=at.height,
+            title=self._group_title(unit) if folded else "",
+            badge="",
+            match=unit.kind,
+            sign=labels.SIGNS[unit.kind],
+            differs=unit.differs,
+            left=() if folded else self._faces(unit.left, unit.key, many=many),
+            right=() if folded else self._faces(unit.right, unit.key, many=many),
+            left_text=f"{len(unit.left)} ops" if unit.left else "",
+            right_text=f"{len(unit.right)} ops" if unit.right else "",
+            lines=self._lines((*unit.left, *unit.right)),
+            rows=self._rows.get(unit.key, ()),
+        )
+
+    def _faces(self, nodes: tuple[NodeEntry, ...], key: str, *, many: bool) -> tuple[Face, ...]:
+        prefix = self._tree.prefix_of.get(key, "")
+        step = STACKED_HEIGHT + STACK_GAP
+        return tuple(
+            Face(
+                node=node.id,
+                op=node.op,
+                title=labels.title(node, prefix),
+                detail=labels.detail(node),
+                y=STACK_GAP + index * step if many else 0.0,
+                height=STACKED_HEIGHT if many else BOX_HEIGHT,
+                line=self._line(node),
+            )
+            for index, node in enumerate(nodes)
+        )
+
+    def _frame_box(self, frame: Frame, at: Place) -> Box:
+        is_open = frame.key in self._open
+        owner = self._union.units[frame.owner] if frame.owner else None
+        return Box(
+            key=frame.key,
+            kind=frame.kind,
+            open=is_open,
+            depth=at.depth,
+            x=at.x,
+            y=at.y,
+            width=at.width,
+            height=at.height,
+            title=self._frame_title(frame),
+            badge=labels.badge(frame.counts),
+            match=owner.kind if owner else "changed" if frame.counts.differing else "same",
+            sign=labels.SIGNS[owner.kind] if owner else "≠" if frame.counts.differing else "",
+            differs=frame.counts.differing > 0,
+            left=self._faces(owner.left[:1], "", many=False) if owner else (),
+            right=self._faces(owner.right[:1], "", many=False) if owner else (),
+            left_text=labels.roll_up(frame.counts, "left") if frame.counts.left else "",
+            right_text=labels.roll_up(frame.counts, "right") if frame.counts.right else "",
+            lines=() if is_open else self._lines(self._nodes_in(frame)),
+            rows=self._rows.get(frame.key, ()),
+        )
+
+    def _nodes_in(self, frame: Frame) -> Iterable[NodeEntry]:
+        for child in frame.children:
+            if child in self._tree.frames:
+                yield from self._nodes_in(self._tree.frames[child])
+            else:
+                unit = self._union.units[child]
+                yield from (*unit.left, *unit.right)
+
+    def _lines(self, nodes: Iterable[NodeEntry]) -> tuple[int, ...]:
+        return tuple(sorted({line for node in nodes if (line := self._line(node)) is not None}))
+
+    def _line(self, node: NodeEntry) -> int | None:
+        return node.line if node.file == self._drawing.source.file else None
+
+    # what stands beside the boxes
+
+    def _detail(self, box: Box, face: Face, side: str) -> Detail:
+        union = self._union
+        unit_of = union.unit_of_left if side == "left" else union.unit_of_right
+        unit = union.units[unit_of[face.node]]
+        node = next(n for n in (unit.left if side == "left" else unit.right) if n.id == face.node)
+        return Detail(
+            op=node.op,
+            target=node.target,
+            module=f"{node.module} ({node.module_type})" if node.module_type else node.module,
+            place=f"{node.file}:{node.line}" if node.file else "",
+            line=face.line,
+            outputs=tuple(labels.value_text(output) for output in node.outputs),
+            attributes=tuple((name, labels.clipped(str(value), 60)) for name, value in node.attributes.items()),
+            autograd=node.autograd,
+            match=unit.kind,
+            matched_by=unit.matched_by,
+            box=box.key,
+            partners=tuple(n.id for n in (unit.right if side == "left" else unit.left)),
+        )
+
+    def _stubs(self, levels: Mapping[str, LevelWires]) -> Iterable[Stub]:
+        for level in levels.values():
+            for (tail, head), ends in level.stubs.items():
+                origin = tail.removeprefix("in:")
+                yield Stub(
+                    box=head, source=origin, label=self._name(origin), left=ends.left, right=ends.right
+                )
+
+    def _name(self, key: str) -> str:
+        if key in self._tree.frames:
+            return labels.clipped(self._tree.frames[key].label, 16)
+        if key in self._union.units:
+            return labels.clipped(labels.title(self._union.units[key].first), 16)
+        return "…"
+
+
+def _wires(placement: Placement) -> Iterable[Wire]:
+    for curve in placement.curves:
+        if curve.points:
+            yield Wire(
+                path=_path(curve),
+                source=curve.key[0],
+                target=curve.key[1],
+                arrow=not curve.key[1].startswith("out:") and not curve.key[3],
+                left=curve.ends.left,
+                right=curve.ends.right,
+            )
+
+
+def _path(curve: Curve) -> str:
+    first, *rest = (f"{x:.1f} {y:.1f}" for x, y in curve.points)
+    return f"M{first}C{' '.join(rest)}" if len(rest) >= 3 else f"M{first}L{' '.join(rest)}"
+
+
+def _width(titles: Sequence[str], details: Sequence[str], extra: float = 0.0) -> float:
+    widest = max(
+        max((len(text) * labels.TITLE_LETTER for text in titles), default=0.0),
+        max((len(text) * labels.DETAIL_LETTER for text in details), default=0.0),
+    )
+    return min(MOST, max(LEAST, widest + 16.0 + extra))

@@ -1,0 +1,77 @@
+"""Turn what a reader handed in, a file or a text, into a source: written to a private folder, checked, not run."""
+
+from __future__ import annotations
+
+import atexit
+import re
+import shutil
+import tempfile
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from explorer.errors import SourceError
+from explorer.options import ModelSource
+from explorer.source.find import find_source, model_source
+
+LONGEST_NAME = 60
+
+
+def from_upload(name: str, content: bytes, folder: Path) -> ModelSource:
+    """Return the source of an uploaded file; ``name`` is how its owner calls it.
+
+    Raises
+    ------
+    SourceError
+        It is no model file; the error names it as its owner does.
+    """
+    path = folder / file_name(name)
+    path.write_bytes(content)
+    shown = shown_name(name)
+    try:
+        found = find_source(str(path))
+    except SourceError as error:
+        raise SourceError(error.message, file=shown, line=error.line, hint=error.hint) from error
+    return replace(found, name=path.stem, shown=shown)
+
+
+def from_text(name: str, text: str, folder: Path) -> ModelSource:
+    """Return the source of a text that was written in the page.
+
+    Raises
+    ------
+    SourceError
+        It does not parse, or holds no model.
+    """
+    path = folder / file_name(name)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return model_source(text, shown=path.name, path=path)
+
+
+def file_name(name: str) -> str:
+    """Return a harmless file name that resembles ``name``."""
+    stem = re.sub(r"\W+", "_", Path(name.replace("\\", "/")).stem, flags=re.ASCII).strip("_")
+    return f"{stem[:LONGEST_NAME] or 'model'}.py"
+
+
+def shown_name(name: str) -> str:
+    """Return ``name`` without folders and control characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in last if letter.isprintable())[:120] or "model.py"
+
+
+def new_folder() -> Path:
+    """Return a fresh private folder. TorchScript reads the source from disk, so it stays while it may run."""
+    return Path(tempfile.mkdtemp(dir=_scratch()))
+
+
+def drop_folder(folder: Path) -> None:
+    """Remove a folder of :func:`new_folder`."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _scratch() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="parallax-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

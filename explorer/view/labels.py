@@ -1,0 +1,79 @@
+"""What is written in the boxes: short names, shapes, attributes, and how wide that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from explorer.report.schema import GroupKind, NodeEntry
+from explorer.view.tree import Counts, Frame
+
+LONGEST = 30
+"""Letters of a line in a box; the rest is in the inspector."""
+
+TITLE_LETTER = 6.9
+"""Mean width of a letter of a box's first line, in pixels."""
+DETAIL_LETTER = 6.4
+
+_TELLING = ("dim", "dims", "axis", "kernel_size", "stride", "padding", "eps", "value", "other", "p")
+
+SIGNS: Mapping[GroupKind, str] = {
+    "same": "",
+    "changed": "≠",
+    "moved": "↷",
+    "fused": "⊕",
+    "decomposed": "⊟",
+    "only-left": "◆",
+    "only-right": "◇",
+}
+"""A sign for each kind of group, as colour never stands alone."""
+
+
+def title(node: NodeEntry, prefix: str = "") -> str:
+    """Return the name of an op as its box shows it, after the module that holds it alone."""
+    name = str(node.attributes.get("name") or "") if node.role in ("input", "output") else ""
+    shown = f"{node.role} {name}".strip() if node.role in ("input", "output") else node.op
+    return clipped(f"{prefix} · {shown}" if prefix else shown)
+
+
+def detail(node: NodeEntry) -> str:
+    """Return an op's output and its most telling attributes."""
+    parts = [value_text(output) for output in node.outputs[:1]]
+    parts += [f"{name}={node.attributes[name]}" for name in _TELLING if name in node.attributes]
+    return clipped(" ".join(part for part in parts if part))
+
+
+def value_text(output: Mapping[str, object]) -> str:
+    """Return ``f32[4, 16]`` for an output's dtype and shape."""
+    dtype, shape = output.get("dtype"), output.get("shape")
+    if not isinstance(shape, list | tuple):
+        return str(dtype or "")
+    sizes = ", ".join("?" if size is None else str(size) for size in shape)
+    return f"{dtype or '?'}[{sizes}]"
+
+
+def clipped(text: str, longest: int = LONGEST) -> str:
+    """Return ``text`` on one line of at most ``longest`` letters."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def frame_title(frame: Frame) -> str:
+    """Return the name of a box: module and class, or what it stands for."""
+    if frame.kind == "stretch":
+        return f"{frame.counts.units} ops in a row"
+    if frame.kind == "module" and frame.type:
+        return clipped(f"{frame.label} · {frame.type}", 36)
+    return clipped(frame.label, 36)
+
+
+def roll_up(counts: Counts, side: str) -> str:
+    """Return what a closed box holds on one side: ``48 ops``."""
+    number = counts.left if side == "left" else counts.right
+    return f"{number} op" if number == 1 else f"{number} ops"
+
+
+def badge(counts: Counts) -> str:
+    """Return whether what a box holds matches."""
+    if counts.differing == 0:
+        return "= all"
+    return f"{counts.differing} differ" if counts.differing > 1 else "1 differs"

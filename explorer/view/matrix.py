@@ -1,0 +1,151 @@
+"""The matrix: what each static graph does on each example beside eager."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from explorer.evidence import Kind, Outcome
+from explorer.report.schema import CaptureEntry, InputEntry, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One capture on one example, and the pair of captures that a click shows."""
+
+    input: str
+    outcome: str
+    """The outcome of the contract, or ``refused`` and ``pending`` where nothing ran (``data`` says not-run)."""
+    data: str
+    text: str
+    hint: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """One kind of capture."""
+
+    kind: str
+    capture: str
+    origin: str
+    cells: tuple[Cell, ...]
+    seconds: str
+    ops: str
+
+
+def matrix_rows(report: Report, pending: Sequence[Kind] = ()) -> tuple[MatrixRow, ...]:
+    """Return the rows of the matrix, eager first, what is still to come last."""
+    eager = tuple(capture for capture in report.captures if capture.kind == "eager")
+    static = [capture for capture in report.captures if capture.kind != "eager"]
+    rows = [_eager_row(report, eager)] if eager else []
+    rows += [_static_row(report, capture) for capture in static]
+    done = {capture.kind for capture in static}
+    return (*rows, *(_pending_row(report, kind) for kind in pending if kind not in done and kind != "eager"))
+
+
+def _eager_row(report: Report, captures: tuple[CaptureEntry, ...]) -> MatrixRow:
+    of_input = {capture.input: capture for capture in captures}
+    return MatrixRow(
+        kind="eager",
+        capture=captures[0].id,
+        origin="",
+        cells=tuple(_eager_cell(example, of_input.get(example.name)) for example in report.inputs),
+        seconds=f"{sum(capture.seconds for capture in captures):.1f} s",
+        ops="",
+    )
+
+
+def _eager_cell(example: InputEntry, capture: CaptureEntry | None) -> Cell:
+    runs = capture is not None and capture.status == "ok" and example.raised is None
+    arguments = "; ".join(example.arguments)
+    return Cell(
+        input=example.name,
+        outcome="agrees" if runs else "raises",
+        data="agrees" if runs else "raises",
+        text=f"✓ {capture.ops or capture.nodes}" if runs and capture else "⊘ raises",
+        hint=f"{arguments}: {example.raised}" if example.raised else f"{arguments}: number of ops",
+        left=f"eager:{example.name}",
+        right="",
+    )
+
+
+def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
+    outcomes = report.matrix.get(capture.kind, {})
+    cells = tuple(
+        _cell(capture, example.name, outcomes.get(example.name), first=at == 0)
+        for at, example in enumerate(report.inputs)
+    )
+    made = capture.status == "ok"
+    return MatrixRow(
+        kind=capture.kind,
+        capture=capture.id,
+        origin=f"from {capture.input}" if capture.input else "",
+        cells=cells,
+        seconds=f"{capture.seconds:.1f} s",
+        ops=str(capture.ops or capture.nodes) if made else "—",
+    )
+
+
+def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, first: bool) -> Cell:
+    refused = capture.status != "ok"
+    shown = "refused" if refused else outcome.outcome if outcome else "not-run"
+    return Cell(
+        input=name,
+        outcome=shown,
+        data=outcome.outcome if outcome else "not-run",
+        text=_refusal(capture, first=first) if refused else _text(outcome),
+        hint=_hint(capture, name, outcome),
+        left=f"eager:{name}",
+        right=capture.id,
+    )
+
+
+def _refusal(capture: CaptureEntry, *, first: bool) -> str:
+    return f"⊘ line {capture.line}" if first and capture.line is not None else "⊘"
+
+
+def _text(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "·"
+    match outcome.outcome:
+        case "agrees":
+            return f"✓ {_figure(outcome.max_abs_error)}".rstrip()
+        case "differs":
+            return f"≠ {_figure(outcome.max_abs_error) or outcome.where or ''}".rstrip()
+        case "raises":
+            return "⊘ raises"
+        case "returns":
+            return "≠ returns"
+        case "not-run":
+            return "· not run"
+
+
+def _figure(error: float | None) -> str:
+    if error is None:
+        return ""
+    return "0" if error == 0 else f"{error:.2g}"
+
+
+def _hint(capture: CaptureEntry, name: str, outcome: Outcome | None) -> str:
+    if capture.status != "ok":
+        return f"{capture.kind} refuses the model: {capture.reason or capture.status}"
+    said = outcome.message if outcome and outcome.message else ""
+    return f"{capture.kind} on {name}: {outcome.outcome if outcome else 'not run'}. {said}".strip()
+
+
+def _pending_row(report: Report, kind: Kind) -> MatrixRow:
+    cells = tuple(
+        Cell(
+            input=example.name,
+            outcome="pending",
+            data="not-run",
+            text="…",
+            hint=f"{kind} is still to come",
+            left=f"eager:{example.name}",
+            right="",
+        )
+        for example in report.inputs
+    )
+    return MatrixRow(kind=kind, capture="", origin="", cells=cells, seconds="", ops="")

@@ -1,0 +1,78 @@
+"""Which boxes are open: those that hold a difference, up to a budget, and what the reader opened."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+
+from explorer.view.tree import ROOT, Frame, Tree
+
+BUDGET = 40
+"""Boxes of a first view, at most, unless the top level alone has more."""
+ENOUGH = 14
+"""Boxes of a first view below which small matched boxes are opened too."""
+SMALL = 6
+"""Ops of a matched box that is opened to fill a first view that is nearly empty."""
+
+
+def opened(
+    tree: Tree,
+    *,
+    marked: Mapping[str, int],
+    toggled: Mapping[str, bool],
+    wanted: Iterable[str] = (),
+) -> frozenset[str]:
+    """Return the keys of the open frames.
+
+    Parameters
+    ----------
+    marked
+        Frames that hold ops of a listed difference, with its rank: the smaller, the sooner it is opened.
+    toggled
+        What the reader opened or closed by hand; it wins over everything.
+    wanted
+        Units that must be seen, as their difference is the selected one.
+    """
+    shown = set(_budgeted(tree, marked))
+    for unit in wanted:
+        shown.update(tree.above(unit))
+    for key, is_open in toggled.items():
+        if is_open:
+            shown.add(key)
+        elif key != ROOT:
+            shown.discard(key)
+    return frozenset(shown)
+
+
+def _budgeted(tree: Tree, marked: Mapping[str, int]) -> set[str]:
+    shown = {ROOT}
+    boxes = len(tree.frames[ROOT].children)
+    waiting: list[tuple[tuple[int, ...], str]] = []
+
+    def consider(parent: Frame) -> None:
+        for child in parent.children:
+            if child in tree.frames:
+                heapq.heappush(waiting, (_urgency(tree, child, marked), child))
+
+    consider(tree.frames[ROOT])
+    while waiting:
+        _, key = heapq.heappop(waiting)
+        frame = tree.frames[key]
+        after = boxes + len(frame.children) - 1
+        if after > BUDGET or not (_parts(frame, marked) or (boxes < ENOUGH and frame.counts.units <= SMALL)):
+            continue
+        boxes = after
+        shown.add(key)
+        consider(frame)
+    return shown
+
+
+def _parts(frame: Frame, marked: Mapping[str, int]) -> bool:
+    """Whether the two graphs part in this box, or a listed difference lies in it."""
+    return frame.counts.differing > 0 or frame.key in marked or frame.kind in ("branch", "region")
+
+
+def _urgency(tree: Tree, key: str, marked: Mapping[str, int]) -> tuple[int, ...]:
+    frame = tree.frames[key]
+    depth = sum(1 for _ in tree.above(key))
+    return (marked.get(key, 1_000_000), int(frame.counts.differing == 0), depth, len(frame.children))

@@ -1,0 +1,120 @@
+"""The two graphs that stand side by side, and which of their ops do the same work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+
+from explorer.report.schema import Alignment, GraphEntry, Group, GroupKind, Report
+
+_MIRRORED: dict[GroupKind, GroupKind] = {
+    "only-left": "only-right",
+    "only-right": "only-left",
+    "fused": "decomposed",
+    "decomposed": "fused",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two captures by id, their graphs, and the groups that tie them."""
+
+    left: str
+    right: str
+    left_graph: GraphEntry
+    right_graph: GraphEntry
+    groups: tuple[Group, ...]
+
+
+def drawable(report: Report) -> tuple[str, ...]:
+    """Ids of the captures of ``report`` that have a graph, in the report's order."""
+    graphs = report.graphs or {}
+    return tuple(capture.id for capture in report.captures if capture.id in graphs)
+
+
+def pair_of(report: Report, left: str, right: str) -> Pair:
+    """Return ``left`` and ``right`` with the groups between them.
+
+    Where the report does not align the two with each other, the groups are composed over a third
+    capture that it aligns with both. Two captures without any such tie share no group.
+    """
+    graphs = report.graphs or {}
+    return Pair(
+        left=left,
+        right=right,
+        left_graph=graphs[left],
+        right_graph=graphs[right],
+        groups=_groups(report, left, right),
+    )
+
+
+def _groups(report: Report, left: str, right: str) -> tuple[Group, ...]:
+    if left == right:
+        nodes = (report.graphs or {})[left].nodes
+        return tuple(Group(left=(n.id,), right=(n.id,), kind="same", matched_by="itself") for n in nodes)
+    known = _known(report)
+    if (left, right) in known:
+        return known[left, right]
+    middles = [mid for start, mid in known if start == left and (mid, right) in known]
+    if not middles:
+        return ()
+    return _compose(known[left, middles[0]], known[middles[0], right], middles[0])
+
+
+def _known(report: Report) -> dict[tuple[str, str], tuple[Group, ...]]:
+    """Every alignment of the report, read in both directions."""
+    alignments = report.alignments or ()
+    mirrored = {(a.right, a.left): _mirror(a) for a in alignments}
+    return mirrored | {(a.left, a.right): a.groups for a in alignments}
+
+
+def _mirror(alignment: Alignment) -> tuple[Group, ...]:
+    return tuple(
+        Group(
+            left=group.right,
+            right=group.left,
+            kind=_MIRRORED.get(group.kind, group.kind),
+            matched_by=group.matched_by,
+        )
+        for group in alignment.groups
+    )
+
+
+def _compose(first: tuple[Group, ...], second: tuple[Group, ...], middle: str) -> tuple[Group, ...]:
+    """Join groups that share an op of the capture in the middle; what meets none is left over."""
+    ties: nx.Graph[tuple[str, int | str]] = nx.Graph()
+    for index, group in enumerate(first):
+        ties.add_edges_from((("first", index), ("mid:" + op, 0)) for op in group.right)
+        ties.add_node(("first", index))
+    for index, group in enumerate(second):
+        ties.add_edges_from((("second", index), ("mid:" + op, 0)) for op in group.left)
+        ties.add_node(("second", index))
+    composed = (_joined(part, first, second, middle) for part in nx.connected_components(ties))
+    return tuple(group for group in composed if group.left or group.right)
+
+
+def _joined(
+    part: set[tuple[str, int | str]],
+    first: tuple[Group, ...],
+    second: tuple[Group, ...],
+    middle: str,
+) -> Group:
+    firsts = [first[int(at)] for side, at in sorted(part, key=str) if side == "first"]
+    seconds = [second[int(at)] for side, at in sorted(part, key=str) if side == "second"]
+    left = tuple(op for group in firsts for op in group.left)
+    right = tuple(op for group in seconds for op in group.right)
+    kinds = {group.kind for group in (*firsts, *seconds)} - {"same"}
+    return Group(left=left, right=right, kind=_kind(left, right, kinds), matched_by=f"both beside {middle}")
+
+
+def _kind(left: tuple[str, ...], right: tuple[str, ...], kinds: set[GroupKind]) -> GroupKind:
+    if not right:
+        return "only-left"
+    if not left:
+        return "only-right"
+    if not kinds - {"only-left", "only-right"}:
+        return "same"
+    if "changed" in kinds or len(kinds) > 1:
+        return "changed"
+    return kinds.pop()

@@ -1,0 +1,162 @@
+"""All that the component shows, as one plain value for JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
+
+from explorer.errors import ExplorerError
+from explorer.evidence import Kind
+from explorer.report.schema import CaptureEntry, GraphEntry, Group, NodeEntry, Report
+from explorer.view.differences import Row, marks_of, notes_text
+from explorer.view.drawing import Drawing
+from explorer.view.identity import SameReport
+from explorer.view.listing import listing_of
+from explorer.view.matrix import matrix_rows
+from explorer.view.pair import Pair, pair_of
+from explorer.view.scene import Scene
+from explorer.view.showing import Shown
+
+_STRESSED = re.compile(r"\b(wrong|differ|disagree|refuse|raise|fail|lose|lost)\w*\b.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A designed error: what is wrong, where, and the next step."""
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    hint: str = ""
+
+
+def problem_of(error: ExplorerError) -> Problem:
+    """Return what the page shows of ``error``."""
+    return Problem(message=error.message, file=error.file, line=error.line, hint=error.hint)
+
+
+def payload(
+    report: Report,
+    rows: Sequence[Row],
+    shown: Shown,
+    scene: Scene,
+    *,
+    pending: Sequence[Kind] = (),
+    problem: Problem | None = None,
+    notice: str = "",
+) -> object:
+    """Return what the component shows of ``report``."""
+    return msgspec.to_builtins(
+        {
+            "name": report.source.name,
+            "verdict": _verdict(report),
+            "matrix": {
+                "inputs": [example.name for example in report.inputs],
+                "rows": matrix_rows(report, pending),
+            },
+            "listing": listing_of(report, rows),
+            "captures": [_option(capture) for capture in report.captures],
+            "rows": [_row(row) for row in rows],
+            "notes": notes_text(rows),
+            "shown": shown,
+            "refusals": {side: _refusal(report, capture) for side, capture in _sides(shown)},
+            "scene": scene,
+            "problem": problem,
+            "notice": notice,
+            "running": bool(pending),
+        },
+        str_keys=True,
+    )
+
+
+def empty_payload(*, problem: Problem | None, notice: str) -> object:
+    """Return what the component shows while there is nothing to show."""
+    return msgspec.to_builtins({"problem": problem, "notice": notice})
+
+
+def scene_of(report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping[str, bool]) -> Scene:
+    """Return the scene of the pair that is shown."""
+    drawing = _drawing(SameReport(report), shown.left, shown.right)
+    selected = -1 if shown.difference is None else shown.difference
+    return drawing.scene(marks_of(rows, shown.left, shown.right), toggled=toggled, selected=selected)
+
+
+@lru_cache(maxsize=24)
+def _drawing(key: SameReport, left: str, right: str) -> Drawing:
+    report = key.report
+    graphs = report.graphs or {}
+    if left in graphs and right in graphs:
+        return Drawing(pair_of(report, left, right), report.source)
+    return Drawing(_alone(graphs, left, right), report.source)
+
+
+def _alone(graphs: Mapping[str, GraphEntry], left: str, right: str) -> Pair:
+    """Return a pair of which one side, or both, was refused: what is there has no counterpart to miss."""
+    empty = GraphEntry(nodes=(), edges=())
+    ours, theirs = graphs.get(left, empty), graphs.get(right, empty)
+    groups = (*(_lone(node, left=True) for node in ours.nodes), *(_lone(n, left=False) for n in theirs.nodes))
+    return Pair(left=left, right=right, left_graph=ours, right_graph=theirs, groups=groups)
+
+
+def _lone(node: NodeEntry, *, left: bool) -> Group:
+    return Group(left=(node.id,) if left else (), right=() if left else (node.id,), kind="same")
+
+
+def _sides(shown: Shown) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("left", shown.left), ("right", shown.right)
+
+
+def _verdict(report: Report) -> dict[str, str]:
+    """Split the verdict where the bad news begins: that part is stressed."""
+    found = _STRESSED.search(report.verdict)
+    severities = {divergence.severity for divergence in report.divergences}
+    tone = "error" if "error" in severities else "warning" if "warning" in severities else "good"
+    at = found.start() if found and tone != "good" else len(report.verdict)
+    return {
+        "lead": report.verdict[:at],
+        "stress": report.verdict[at:],
+        "summary": report.summary,
+        "tone": tone,
+    }
+
+
+def _option(capture: CaptureEntry) -> dict[str, object]:
+    example = f" on {capture.input}" if capture.kind == "eager" else f" from {capture.input}"
+    return {
+        "id": capture.id,
+        "kind": capture.kind,
+        "label": capture.kind + (example if capture.input else ""),
+        "ok": capture.status == "ok",
+        "ops": capture.ops or capture.nodes,
+        "note": capture.note,
+    }
+
+
+def _refusal(report: Report, capture: str) -> dict[str, object] | None:
+    found = next((entry for entry in report.captures if entry.id == capture), None)
+    if found is None or capture in (report.graphs or {}):
+        return None
+    return {
+        "reason": found.reason or "There is no graph of this capture.",
+        "line": found.line,
+        "file": found.file,
+        "message": found.message,
+        "hint": found.hint,
+    }
+
+
+def _row(row: Row) -> dict[str, object]:
+    return {
+        "cause": row.cause,
+        "severity": row.severity,
+        "sign": row.sign,
+        "line": row.line,
+        "place": row.place,
+        "captures": row.captures,
+        "variants": row.variants,
+        "nodes": [{"left": f.left, "right": f.right} for f in row.divergences],
+    }

@@ -1,0 +1,124 @@
+"""Run comparisons beside the page: a thread each, whose last progress the page polls.
+
+NOTE: the thread touches nothing of Streamlit. It replaces one attribute by a new frozen record, which the
+page reads whenever it is drawn; so nothing has to be locked but the caches.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+from explorer import comparison
+from explorer.comparison import Progress
+from explorer.errors import ExplorerError
+from explorer.options import ModelSource, Options
+from explorer.report.schema import Report
+from explorer.view.payload import Problem, problem_of
+
+LOG = logging.getLogger(__name__)
+
+UNEXPECTED = Problem(
+    message="Something went wrong in the explorer itself.",
+    hint="Try again; the log of the server says more, and would help in an issue.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How far a job is. ``number`` grows with every change."""
+
+    number: int = 0
+    progress: Progress | None = None
+    problem: Problem | None = None
+    finished: bool = False
+
+
+class Job:
+    """One comparison that runs in a thread of its own."""
+
+    def __init__(self, source: ModelSource, options: Options) -> None:
+        self.source = source
+        self.options = options
+        self.state = State()
+        self.began = time.monotonic()
+        self._cancel = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"compare {source.name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask it to end; what is done so far stays."""
+        self._cancel.set()
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether it was asked to end."""
+        return self._cancel.is_set()
+
+    @property
+    def running(self) -> bool:
+        """Whether more may come."""
+        return not self.state.finished
+
+    def _run(self) -> None:
+        try:
+            for progress in comparison.stream(self.source, self.options, cancel=self._cancel):
+                self._change(progress=progress)
+        except ExplorerError as error:
+            self._change(problem=problem_of(error))
+        except Exception:
+            LOG.exception("comparing %s", self.source.shown)
+            self._change(problem=UNEXPECTED)
+        finally:
+            self._change(finished=True)
+
+    def _change(
+        self, *, progress: Progress | None = None, problem: Problem | None = None, finished: bool = False
+    ) -> None:
+        now = self.state
+        self.state = replace(
+            now,
+            number=now.number + 1,
+            progress=progress or now.progress,
+            problem=problem or now.problem,
+            finished=finished,
+        )
+
+
+class Results:
+    """Complete reports by what was asked for, the least recently used ones dropped."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, Report] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, source: ModelSource, options: Options) -> Report | None:
+        """Return what was kept for the same text and options."""
+        with self._lock:
+            key = _key(source, options)
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, source: ModelSource, options: Options, report: Report) -> None:
+        """Keep ``report``."""
+        with self._lock:
+            self._kept[_key(source, options)] = report
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+SAMPLES = Results(most=48)
+"""Samples are everyone's: compared once for all sessions. Uploads and edits stay with their session."""
+
+
+def _key(source: ModelSource, options: Options) -> Hashable:
+    return (source.kind, source.name, source.shown, source.text, source.target, source.inputs, options)

@@ -1,0 +1,203 @@
+"""What one visitor of the page sees and did: the comparison that runs, the one that is shown, the choices."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import assert_never
+
+import msgspec
+
+from explorer.comparison import Progress
+from explorer.errors import ExplorerError
+from explorer.evidence import STATIC_KINDS, Kind
+from explorer.options import ModelSource, Options
+from explorer.report.schema import Report
+from explorer.view.differences import Row, rows_of
+from explorer.view.handing_in import drop_folder, new_folder
+from explorer.view.identity import SameReport
+from explorer.view.payload import Problem, problem_of
+from explorer.view.permalink import Permalink
+from explorer.view.running import SAMPLES, Job, Results, State
+from explorer.view.showing import Shown, choose, follow
+
+LOG = logging.getLogger(__name__)
+
+MOST_TOGGLED = 2000
+
+
+class ShowPair(msgspec.Struct, frozen=True, tag_field="do", tag="pair"):
+    """Show two captures side by side."""
+
+    left: str
+    right: str
+
+
+class SelectDifference(msgspec.Struct, frozen=True, tag_field="do", tag="difference"):
+    """Select a row of the list of differences."""
+
+    index: int
+
+
+class Toggle(msgspec.Struct, frozen=True, tag_field="do", tag="toggle"):
+    """Open or close a box."""
+
+    key: str
+    open: bool
+
+
+Action = ShowPair | SelectDifference | Toggle
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One visitor. Nothing of it is shared with another, but the reports of samples."""
+
+    captures: tuple[Kind, ...] = STATIC_KINDS
+    source: ModelSource | None = None
+    """What was asked for last."""
+    left: str | None = None
+    right: str | None = None
+    difference: int | None = None
+    toggled: dict[str, bool] = field(default_factory=dict[str, bool])
+    problem: Problem | None = None
+    job: Job | None = None
+    seen: State = field(default_factory=lambda: State(finished=True))
+    """State of the job when the page was last drawn."""
+    kept: Report | None = None
+    """The last report that came to its end."""
+    draft: str | None = None
+    """The text being written, from the moment it differs from what is shown."""
+    results: Results = field(default_factory=lambda: Results(most=12))
+    folder: Path | None = None
+
+    def open_link(self, link: Permalink) -> None:
+        """Take over what the address of the page asked for."""
+        self.left, self.right, self.difference = link.left, link.right, link.difference
+        self.captures = link.captures or self.captures
+
+    def fresh_folder(self) -> Path:
+        """Return a folder for a new text; the one before is dropped, as its comparison is cancelled."""
+        self.cancel()
+        if self.folder is not None:
+            drop_folder(self.folder)
+        self.folder = new_folder()
+        return self.folder
+
+    def ask(self, source: ModelSource, *, keep_choices: bool = False) -> None:
+        """Show the comparison of ``source``: at once if it is known, else as it is made."""
+        self.cancel()
+        if not keep_choices:
+            self.left = self.right = self.difference = None
+            self.toggled = {}
+        self.source, self.problem, self.draft = source, None, None
+        known = self._results().get(source, self.options)
+        if known is not None:
+            self.job, self.seen, self.kept = None, State(finished=True), known
+            return
+        self.job = Job(source, self.options)
+        self.seen = self.job.state
+        self.job.start()
+
+    def refuse(self, error: ExplorerError) -> None:
+        """Show why a source cannot be compared; what was there before stays."""
+        self.problem = problem_of(error)
+
+    def cancel(self) -> None:
+        """End the comparison that runs, if one does."""
+        if self.job is not None:
+            self.job.cancel()
+
+    @property
+    def options(self) -> Options:
+        """What to capture of the next source."""
+        return Options(captures=("eager", *(kind for kind in STATIC_KINDS if kind in self.captures)))
+
+    @property
+    def progress(self) -> Progress | None:
+        """The progress of the job that runs, or ran last."""
+        return self.seen.progress
+
+    @property
+    def running(self) -> bool:
+        """Whether more may come, as far as the page knows."""
+        return not self.seen.finished
+
+    @property
+    def report(self) -> Report | None:
+        """What is shown: what is known of the new source once there is a capture, else the one before."""
+        if self.job is not None and not self.problem and self.progress and self.progress.report.captures:
+            return self.progress.report
+        return self.kept
+
+    def absorb(self) -> None:
+        """Take in how far the job is."""
+        job = self.job
+        if job is None or self.seen.finished:
+            return
+        self.seen = job.state
+        if not self.seen.finished:
+            return
+        self.problem = self.seen.problem
+        if self.progress is not None and not self.problem:
+            self.kept = self.progress.report
+            if not self.progress.cancelled:
+                self._results().put(job.source, job.options, self.kept)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the job is further than what the page shows."""
+        return self.job is not None and not self.seen.finished and self.job.state is not self.seen
+
+    def shown(self, report: Report) -> Shown | None:
+        """Return the pair and the difference to show of ``report``."""
+        return choose(
+            report, rows_for(report), left=self.left, right=self.right, difference=self.difference
+        )
+
+    def act(self, payload: object) -> None:
+        """Do what the component asks for; what is malformed is dropped, as it comes from a browser."""
+        report = self.report
+        try:
+            action = msgspec.convert(payload, Action)
+        except msgspec.ValidationError:
+            LOG.warning("a malformed action of the page was dropped")
+            return
+        if report is None or (now := self.shown(report)) is None:
+            return
+        match action:
+            case ShowPair():
+                self._show_pair(report, action)
+            case SelectDifference():
+                after = follow(report, rows_for(report), now, action.index)
+                self.left, self.right, self.difference = after.left, after.right, after.difference
+            case Toggle():
+                if len(self.toggled) < MOST_TOGGLED:
+                    self.toggled[action.key] = action.open
+            case _:
+                assert_never(action)
+
+    def _show_pair(self, report: Report, action: ShowPair) -> None:
+        ids = _ids(report)
+        self.left = action.left if action.left in ids else self.left
+        self.right = action.right if action.right in ids else self.right
+
+    def _results(self) -> Results:
+        return SAMPLES if self.source is not None and self.source.kind == "sample" else self.results
+
+
+def _ids(report: Report) -> Iterable[str]:
+    return {capture.id for capture in report.captures}
+
+
+def rows_for(report: Report) -> tuple[Row, ...]:
+    """Return the list of differences of ``report``, kept."""
+    return _rows(SameReport(report))
+
+
+@lru_cache(maxsize=32)
+def _rows(key: SameReport) -> tuple[Row, ...]:
+    return rows_of(key.report)

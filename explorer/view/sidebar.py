@@ -1,0 +1,161 @@
+"""The sidebar: where the model comes from, what is captured of it, and how far that is."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.evidence import STATIC_KINDS
+from explorer.source.find import find_source
+from explorer.source.samples import sample_lesson, sample_names
+from explorer.view import components, state
+from explorer.view.handing_in import from_text, from_upload
+from explorer.view.session import Session
+
+POLL_SECONDS = 0.4
+TEXT_HEIGHT = 420
+WIDE = '<style>[data-testid="stSidebar"] { min-width: min(500px, 45vw) !important; }</style>'
+
+
+def sidebar(session: Session) -> None:
+    """Draw the sidebar."""
+    with st.container(key="name"):
+        st.markdown("Parallax")
+    mode = st.segmented_control(
+        "Where the model comes from",
+        state.MODES,
+        default="Samples",
+        key=state.MODE,
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    match mode:
+        case "Upload":
+            _upload(session)
+        case "Write":
+            _write(session)
+        case _:
+            _samples(session)
+    st.pills(
+        "Static graphs",
+        STATIC_KINDS,
+        selection_mode="multi",
+        key=state.KINDS,
+        on_change=_pick_kinds,
+        args=(session,),
+    )
+    with st.container(key="foot"):
+        _status(session)
+
+
+def _samples(session: Session) -> None:
+    st.selectbox(
+        "Model", sample_names(), key=state.SAMPLE, on_change=_pick_sample, args=(session,), filter_mode=None
+    )
+    with st.container(key="lesson"):
+        st.caption(sample_lesson(str(state.value(state.SAMPLE))))
+
+
+def _upload(session: Session) -> None:
+    st.file_uploader(
+        "Model file (.py)", type=["py"], key=state.UPLOAD, on_change=_pick_upload, args=(session,)
+    )
+    with st.container(key="lesson"):
+        st.caption("Defines `build_model()` and `example_inputs()`. It runs in a worker process, never in the page.")
+
+
+def _write(session: Session) -> None:
+    st.html(WIDE)
+    report = session.report
+    if state.value(state.TEXT) is None:
+        state.put(state.TEXT, session.draft or (report.source.text if report else ""))
+    with st.form("write", border=False):
+        st.text_area("Change a line and run", key=state.TEXT, height=TEXT_HEIGHT)
+        st.form_submit_button("Run", type="primary", on_click=_run_text, args=(session,), width="stretch")
+
+
+def _pick_sample(session: Session) -> None:
+    _ask_sample(session, str(state.value(state.SAMPLE)))
+
+
+def _ask_sample(session: Session, name: str, *, keep_choices: bool = False) -> None:
+    try:
+        session.ask(find_source(name), keep_choices=keep_choices)
+    except ExplorerError as error:
+        session.refuse(error)
+
+
+def begin(session: Session) -> None:
+    """Compare the sample that the page opens on, with the choices of its address."""
+    _ask_sample(session, str(state.value(state.SAMPLE)), keep_choices=True)
+
+
+def _pick_upload(session: Session) -> None:
+    handed = state.value(state.UPLOAD)
+    if handed is None:  # the reader took the file away: what is shown stays
+        return
+    try:
+        name, content = handed.name, handed.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
+        session.ask(from_upload(name, content, session.fresh_folder()))
+    except ExplorerError as error:
+        session.refuse(error)
+
+
+def _run_text(session: Session) -> None:
+    text = str(state.value(state.TEXT) or "")
+    session.draft = text
+    name = session.source.name if session.source else "model"
+    try:
+        session.ask(from_text(name, text, session.fresh_folder()))
+    except ExplorerError as error:
+        session.refuse(error)
+
+
+def _pick_kinds(session: Session) -> None:
+    chosen = state.value(state.KINDS)
+    picked = chosen if isinstance(chosen, list) else []
+    session.captures = tuple(kind for kind in STATIC_KINDS if kind in picked)
+    if session.source is not None:
+        session.ask(session.source, keep_choices=True)
+
+
+def _status(session: Session) -> None:
+    st.fragment(_show_status, run_every=POLL_SECONDS if session.running else None)(session)
+
+
+def _show_status(session: Session) -> None:
+    if session.behind:
+        st.rerun()
+
+    def cancel() -> None:
+        session.cancel()
+
+    mount = components.status()
+    mount(key=state.STATUS, data=_progress(session) if session.running else _foot(session), on_cancel_change=cancel)
+
+
+def _progress(session: Session) -> dict[str, object]:
+    job, progress = session.job, session.progress
+    kinds = session.options.captures
+    pending = list(progress.pending) if progress else list(kinds)
+    return {
+        "running": True,
+        "doing": progress.doing if progress else f"starting the worker for {session.source.name if session.source else 'the model'}",
+        "done": [kind for kind in kinds if kind not in pending],
+        "pending": pending,
+        "seconds": f"{time.monotonic() - job.began:.0f} s" if job else "",
+        "cancelling": job is not None and job.cancelling,
+    }
+
+
+def _foot(session: Session) -> dict[str, object]:
+    report = session.report
+    if report is None:
+        return {"running": False, "lines": []}
+    seconds = sum(capture.seconds for capture in report.captures)
+    versions = [f"{name} {version}" for name, version in report.environment.items() if name != "platform"]
+    lines = [f"{len(report.captures)} captures in {seconds:.1f} s · separate worker process", " · ".join(versions)]
+    return {"running": False, "lines": lines}

@@ -1,0 +1,54 @@
+"""The one place that knows the keys of ``st.session_state``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from explorer.source.samples import sample_names
+from explorer.view import permalink
+from explorer.view.permalink import Permalink
+from explorer.view.session import Session
+
+SESSION = "session"
+MODE = "mode"
+SAMPLE = "sample"
+UPLOAD = "upload"
+TEXT = "text"
+KINDS = "kinds"
+STAGE = "stage"
+STATUS = "status"
+
+Mode = Literal["Samples", "Upload", "Write"]
+MODES: tuple[Mode, ...] = ("Samples", "Upload", "Write")
+
+
+def session() -> tuple[Session, Permalink | None]:
+    """Return this visitor's session, and what the address asked for where the session has just begun."""
+    if SESSION in st.session_state:
+        return st.session_state[SESSION], None
+    begun = Session()
+    link = permalink.parse(st.query_params.to_dict(), sample_names())
+    begun.open_link(link)
+    st.session_state[SESSION] = begun
+    st.session_state[SAMPLE] = link.source or sample_names()[0]
+    st.session_state[KINDS] = list(begun.captures)
+    return begun, link
+
+
+def value(key: str) -> object:
+    """Return the value of the widget ``key``, or ``None`` while it is not there."""
+    return st.session_state.get(key)
+
+
+def put(key: str, content: object) -> None:
+    """Set the value of the widget ``key`` before it is drawn."""
+    st.session_state[key] = content
+
+
+def write_link(link: Permalink) -> None:
+    """Make the address of the page say ``link``."""
+    query = permalink.write(link)
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)

@@ -1,0 +1,122 @@
+// One box of the scene as one pane shows it: what is there, or a ghost of what the other pane has.
+
+const FRAMES = new Set(["module", "branch", "region", "stretch"]);
+
+function otherSide(side) {
+  return side === "left" ? "right" : "left";
+}
+
+function isThere(box, side) {
+  return box[side].length > 0 || Boolean(box[`${side}_text`]);
+}
+
+function drawBox(box, side, ghostNote, actions) {
+  const there = isThere(box, side);
+  const classes = ["box", box.kind, box.open ? "open" : "closed", there ? "there" : "ghost"];
+  classes.push(there ? `match-${box.match}` : "missing");
+  if (box.differs) classes.push("differs");
+  const group = svg("g", {
+    class: classes.join(" "),
+    transform: `translate(${box.x} ${box.y})`,
+    "data-box": box.key,
+    "data-testid": there ? "graph-box" : "graph-ghost",
+  });
+  if (FRAMES.has(box.kind)) drawFrame(group, box, side, there, actions);
+  else if (box.kind === "group") drawGroup(group, box, side, there, ghostNote, actions);
+  else drawOp(group, box, side, there, ghostNote, actions);
+  return group;
+}
+
+function outline(box, radius, extra = {}) {
+  return svg("rect", { class: "outline", width: box.width, height: box.height, rx: radius, ...extra });
+}
+
+function nodeAttributes(face, box) {
+  return {
+    "data-testid": "graph-node",
+    "data-node": face.node,
+    "data-op": face.op,
+    "data-match": box.match,
+  };
+}
+
+function drawOp(group, box, side, there, ghostNote, actions) {
+  const round = box.kind === "input" || box.kind === "output" ? box.height / 2 : 6;
+  const face = there ? box[side][0] : box[otherSide(side)][0];
+  const inset = round > 6 ? 16 : 9;
+  group.append(outline(box, round));
+  group.append(svg("text", { class: "title", x: inset, y: 16 }, face.title));
+  group.append(svg("text", { class: "detail", x: inset, y: 30 }, there ? face.detail : ghostNote));
+  if (there && box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 18 }, box.sign));
+  group.append(svg("title", {}, there ? `${face.title} ${face.detail}` : `${face.title}: ${ghostNote}`));
+  if (!there) return;
+  fill(group, { ...nodeAttributes(face, box), "aria-label": spoken(face, box), ...pressable(() => actions.pickNode(side, face.node)) }, []);
+}
+
+function spoken(face, box) {
+  const match = box.match === "same" ? "matched" : box.match.replace("-", " ");
+  return `${face.title} ${face.detail}, ${match}${face.line ? `, line ${face.line}` : ""}`;
+}
+
+function drawGroup(group, box, side, there, ghostNote, actions) {
+  group.append(outline(box, 8));
+  if (!box.open) {
+    drawClosedText(group, box, box.title, box[`${side}_text`] || ghostNote);
+    if (box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 18 }, box.sign));
+    fill(group, { ...pressable(() => actions.toggle(box)), "aria-expanded": "false" }, []);
+    return;
+  }
+  const faces = there ? box[side] : box[otherSide(side)];
+  for (const face of faces) group.append(drawStacked(face, box, side, there, actions));
+  if (there && box.sign) group.append(svg("text", { class: "sign", x: box.width - 10, y: 20 }, box.sign));
+}
+
+function drawStacked(face, box, side, there, actions) {
+  const row = svg("g", { class: "stacked", transform: `translate(4 ${face.y})` });
+  row.append(svg("rect", { class: "face", width: box.width - 8, height: face.height, rx: 4 }));
+  row.append(
+    svg("text", { x: 7, y: 16 }, svg("tspan", { class: "title" }, face.title), svg("tspan", { class: "detail", dx: 8 }, face.detail)),
+  );
+  row.append(svg("title", {}, `${face.title} ${face.detail}`));
+  if (there) {
+    fill(row, { ...nodeAttributes(face, box), "aria-label": spoken(face, box), ...pressable(() => actions.pickNode(side, face.node)) }, []);
+  }
+  return row;
+}
+
+function drawClosedText(group, box, title, below) {
+  group.append(svg("text", { class: "title", x: 9, y: 16 }, title));
+  group.append(svg("text", { class: "detail", x: 9, y: 30 }, below));
+}
+
+function drawFrame(group, box, side, there, actions) {
+  if (!box.open) group.append(svg("rect", { class: "behind", x: 3, y: 3, width: box.width, height: box.height, rx: 7 }));
+  group.append(outline(box, box.kind === "region" ? 4 : 8));
+  const badge = box.differs ? `${box.badge} ≠` : box.badge;
+  const badgeClass = `badge ${box.differs ? "bad" : "good"}`;
+  if (box.open) {
+    group.append(svg("text", { class: "name", x: 9, y: 16 }, box.title));
+    if (box.kind !== "region" || box.differs) {
+      group.append(svg("text", { class: badgeClass, x: box.width - 9, y: 16 }, badge));
+    }
+  } else {
+    drawClosedText(group, box, box.title, box[`${side}_text`] || "not in this graph");
+    group.append(svg("text", { class: badgeClass, x: box.width - 9, y: 30 }, badge));
+    group.append(svg("text", { class: "opener", x: box.width - 9, y: 15, "aria-hidden": "true" }, "+"));
+  }
+  group.append(svg("title", {}, `${box.title}: ${badge}. Click to ${box.open ? "close" : "open"}.`));
+  const strip = svg("rect", { class: "strip", width: box.width, height: box.open ? 24 : box.height, rx: 7 });
+  group.append(strip);
+  const face = box[side][0];
+  fill(
+    group,
+    {
+      ...(face ? nodeAttributes(face, box) : {}),
+      "aria-label": `${box.title}, ${badge}`,
+      "aria-expanded": String(box.open),
+      ...pressable(() => (face && box.open ? actions.pickNode(side, face.node) : actions.toggle(box))),
+    },
+    [],
+  );
+  if (box.open) strip.addEventListener("click", (event) => (event.stopPropagation(), actions.toggle(box)));
+}

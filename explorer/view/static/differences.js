@@ -1,0 +1,75 @@
+// The list of differences, walked with n and p, and what is said of the selected one.
+
+function drawDifferences(data, state, actions) {
+  const walked = data.rows.filter((row) => row.severity !== "note");
+  const selected = state.difference;
+  const position = selected === null || selected >= data.rows.length ? "" : `${selected + 1} of ${data.rows.length}`;
+  const rows = data.rows.map((row, at) => [row, at]);
+  const shownRows = rows.filter(([row, at]) => row.severity !== "note" || state.notesOpen || at === selected);
+  return el(
+    "div",
+    { class: "list" },
+    el(
+      "header",
+      {},
+      el("b", {}, "Differences"),
+      el("span", { class: "position" }, position),
+      el("button", { type: "button", title: "previous difference (p)", "aria-keyshortcuts": "p", onclick: () => actions.walk(-1) }, "‹ p"),
+      el("button", { type: "button", title: "next difference (n)", "aria-keyshortcuts": "n", onclick: () => actions.walk(1) }, "n ›"),
+    ),
+    el(
+      "ul",
+      { class: "scroll" },
+      walked.length ? null : el("li", { class: "none" }, data.running ? "Nothing found so far." : "✓ Nothing diverges on these examples."),
+      ...shownRows.map(([row, at]) => drawRow(row, at, at === selected, actions)),
+      data.notes ? drawNotes(data.notes, state, actions) : null,
+    ),
+  );
+}
+
+function drawRow(row, at, isSelected, actions) {
+  return el(
+    "li",
+    {
+      class: `difference ${row.severity}${isSelected ? " selected" : ""}`,
+      "data-testid": "difference",
+      "data-cause": row.cause,
+      "data-line": row.line ?? "",
+      "data-index": at,
+      "aria-current": isSelected ? "true" : null,
+      "aria-label": `${row.severity}: ${row.cause}, ${row.place}, ${row.captures.join(", ")}`,
+      ...pressable(() => actions.select(at)),
+    },
+    el("i", { class: "sign", "aria-hidden": "true" }, row.sign),
+    el("span", { class: "cause" }, row.cause, row.place ? el("span", { class: "place" }, ` · ${row.place}`) : null),
+    el("span", { class: "captures" }, row.captures.join(", ")),
+  );
+}
+
+function drawNotes(notes, state, actions) {
+  return el(
+    "li",
+    { class: "notes", "aria-expanded": String(state.notesOpen), ...pressable(actions.toggleNotes) },
+    el("i", { class: "sign", "aria-hidden": "true" }, state.notesOpen ? "−" : "+"),
+    el("span", {}, notes),
+  );
+}
+
+function drawExplanation(data, state) {
+  const row = data.rows[state.difference];
+  if (!row) return null;
+  const variant = row.variants.find((entry) => entry.right === data.shown.right || entry.capture === data.shown.right) || row.variants[0];
+  return el(
+    "section",
+    { class: `explanation ${row.severity}` },
+    el("h3", {}, el("span", { class: "sign", "aria-hidden": "true" }, row.sign, " "), row.cause),
+    el("p", {}, variant.explanation),
+    variant.inputs.length ? el("p", { class: "on" }, `${row.captures.join(", ")} · on ${variant.inputs.join(", ")}`) : null,
+    variant.remedy ? el("h4", {}, "what to do") : null,
+    variant.remedy ? el("p", { class: "remedy" }, variant.remedy) : null,
+    variant.evidence.length ? el("h4", {}, "evidence") : null,
+    variant.evidence.length
+      ? el("dl", {}, ...variant.evidence.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))
+      : null,
+  );
+}

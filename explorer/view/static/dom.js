@@ -1,0 +1,42 @@
+// Building elements. What a model wrote only ever becomes text or an attribute, never markup.
+
+const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const child of children.flat()) {
+    if (child === null || child === undefined || child === "") continue;
+    node.append(typeof child === "object" ? child : document.createTextNode(String(child)));
+  }
+  return node;
+}
+
+function el(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG_NAMESPACE, tag), attributes, children);
+}
+
+// A click, and the same by Enter or the space bar: for everything that is not a real button.
+function pressable(action) {
+  return {
+    tabindex: "0",
+    role: "button",
+    onclick: (event) => {
+      event.stopPropagation();
+      action(event);
+    },
+    onkeydown: (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      action(event);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// What is known of the selected op, on both sides.
+
+const MATCH_WORDS = {
+  same: "matched",
+  changed: "≠ changed",
+  moved: "↷ moved",
+  fused: "⊕ fused",
+  decomposed: "⊟ decomposed",
+  "only-left": "◆ only left",
+  "only-right": "◇ only right",
+};
+
+function drawInspector(data, state, actions) {
+  const picked = state.node;
+  const detail = picked && data.scene[`${picked.side}_details`][picked.id];
+  if (!detail) {
+    return el("section", { class: "inspector hint" }, "Click an op to see what it is, and where it comes from.");
+  }
+  const other = otherSide(picked.side);
+  const partners = detail.partners.map((id) => data.scene[`${other}_details`][id]).filter(Boolean);
+  return el(
+    "section",
+    { class: "inspector", "data-testid": "inspector" },
+    el("h4", {}, "selected"),
+    drawDetail(detail, data.shown[picked.side], actions),
+    el("p", { class: "how" }, MATCH_WORDS[detail.match] || detail.match, detail.matched_by ? ` by ${detail.matched_by}` : ""),
+    ...partners.slice(0, 4).map((partner) => drawDetail(partner, data.shown[other], actions)),
+    partners.length > 4 ? el("p", { class: "how" }, `and ${partners.length - 4} more`) : null,
+  );
+}
+
+function drawDetail(detail, capture, actions) {
+  const facts = [
+    ["output", detail.outputs.join("; ")],
+    ["module", detail.module],
+    ["autograd", detail.autograd.join(", ")],
+    ...detail.attributes.slice(0, 12),
+  ].filter(([, value]) => value);
+  return el(
+    "div",
+    { class: "detail" },
+    el("p", { class: "target" }, el("b", {}, detail.target || detail.op), el("small", {}, ` in ${capture}`)),
+    detail.place
+      ? el("button", { type: "button", class: "link", disabled: detail.line === null, onclick: () => actions.pickLine(detail.line) }, detail.place)
+      : null,
+    el("dl", {}, ...facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
+  );
+}

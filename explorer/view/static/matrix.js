@@ -1,0 +1,71 @@
+// The matrix is the map: captures by examples. A click on a cell shows that pair.
+
+const OUTCOME_CLASSES = {
+  agrees: "good",
+  differs: "bad",
+  returns: "bad",
+  raises: "bad",
+  refused: "refused",
+  "not-run": "none",
+  pending: "none",
+};
+
+function drawMatrix(data, actions) {
+  const { inputs, rows } = data.matrix;
+  return el(
+    "div",
+    { class: "card matrix", "data-testid": "matrix" },
+    el(
+      "div",
+      { class: "scroll" },
+      el(
+        "table",
+        {},
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            el("th", { scope: "col" }, "static graph"),
+            ...inputs.map((name) => el("th", { scope: "col", class: "input", title: name }, name)),
+            el("th", { scope: "col", class: "figure" }, "time"),
+            el("th", { scope: "col", class: "figure" }, "ops"),
+          ),
+        ),
+        el("tbody", {}, ...rows.map((row) => drawMatrixRow(row, data, actions))),
+      ),
+    ),
+  );
+}
+
+function drawMatrixRow(row, data, actions) {
+  const { left, right } = data.shown;
+  const shown = row.capture === right;
+  return el(
+    "tr",
+    { class: shown ? "shown" : "" },
+    el("th", { scope: "row" }, row.kind, row.origin ? el("small", {}, ` ${row.origin}`) : null),
+    ...row.cells.map((cell) => {
+      const target = { left: cell.left, right: cell.right || right };
+      const isShown = cell.left === left && (row.kind === "eager" || shown);
+      return el(
+        "td",
+        {
+          class: `${OUTCOME_CLASSES[cell.outcome] || "none"}${isShown ? " shown" : ""}`,
+          "data-testid": "matrix-cell",
+          "data-capture": row.kind,
+          "data-input": cell.input,
+          "data-outcome": cell.data,
+          "aria-label": `${row.kind} on ${cell.input}: ${cell.outcome} ${cell.text}`,
+          "aria-pressed": String(isShown),
+          title: cell.hint,
+          ...pressable(() => actions.showPair(target.left, target.right)),
+        },
+        cell.text,
+      );
+    }),
+    el("td", { class: "figure" }, row.seconds),
+    el("td", { class: "figure" }, row.ops),
+  );
+}

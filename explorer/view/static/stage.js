@@ -1,0 +1,243 @@
+// The component: draws the page's main area from its data, keeps what the reader did between two of them.
+
+const MOUNTED = new WeakMap();
+
+class Stage {
+  constructor(parent) {
+    this.parent = parent;
+    this.root = el("main", { class: "stage" });
+    parent.append(this.root);
+    this.state = { difference: null, node: null, line: null, notesOpen: false };
+    this.drawn = {};
+    this.viewport = new Viewport(() => this.move());
+    this.actions = this.makeActions();
+    this.onKey = (event) => this.key(event);
+    this.resized = new ResizeObserver(() => this.settle());
+    document.addEventListener("keydown", this.onKey);
+    this.resized.observe(this.root);
+  }
+
+  leave() {
+    document.removeEventListener("keydown", this.onKey);
+    this.resized.disconnect();
+    this.root.remove();
+  }
+
+  makeActions() {
+    return {
+      showPair: (left, right) => this.send({ do: "pair", left, right }),
+      showSide: (side, capture) => this.send({ do: "pair", ...this.pair(), [side]: capture }),
+      select: (index) => this.select(index),
+      walk: (step) => this.walk(step),
+      toggle: (box) => this.toggle(box),
+      toggleNotes: () => this.change({ notesOpen: !this.state.notesOpen }),
+      pickNode: (side, id) => this.pickNode(side, id),
+      pickLine: (number) => this.pickLine(number),
+    };
+  }
+
+  pair() {
+    return { left: this.data.shown.left, right: this.data.shown.right };
+  }
+
+  // New data from Python: draw the parts that changed, and only those.
+  update(data, send) {
+    const before = this.data;
+    this.data = data;
+    this.send = send;
+    if (!data.scene) {
+      this.root.replaceChildren(drawEmpty(data));
+      this.drawn = {};
+      this.data = null;
+      return;
+    }
+    if (!before) this.build();
+    if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false });
+    const pairChanged = !before || before.shown.left !== data.shown.left || before.shown.right !== data.shown.right;
+    const walked = this.state.difference !== data.shown.difference || pairChanged || before.name !== data.name;
+    if (pairChanged) this.state.node = null;
+    this.state.difference = data.shown.difference;
+    this.draw();
+    if (pairChanged) this.placed = false;
+    this.settle();
+    this.keepAnchor();
+    if (walked) this.reveal();
+  }
+
+  build() {
+    const slot = (name) => (this[name] = el("div", { class: `slot ${name}` }));
+    this.root.replaceChildren(
+      el("div", { class: "top" }, slot("problemSlot"), slot("verdictSlot")),
+      el("div", { class: "two" }, slot("matrixSlot"), slot("sourceSlot")),
+      el(
+        "div",
+        { class: "panes" },
+        slot("leftSlot"),
+        slot("rightSlot"),
+        el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("explanationSlot"), slot("inspectorSlot"))),
+      ),
+    );
+    this.placed = false;
+  }
+
+  draw() {
+    const { data, state, actions } = this;
+    const { shown, scene } = data;
+    this.part("problemSlot", [data.problem, data.name], () => drawProblem(data.problem, data.name));
+    this.part("verdictSlot", [data.verdict, data.notice], () => drawVerdict(data));
+    this.part("matrixSlot", [data.matrix, shown.left, shown.right], () => drawMatrix(data, actions));
+    this.part("sourceSlot", [data.listing], () => drawSource(data, actions));
+    for (const side of ["left", "right"]) {
+      const key = [scene, data.captures, shown, data.refusals];
+      this.part(`${side}Slot`, key, () => drawPane(side, data, this.viewport, actions));
+    }
+    this.part("listSlot", [data.rows, data.notes, state.difference, state.notesOpen, data.running], () => drawDifferences(data, state, actions));
+    this.part("explanationSlot", [data.rows, state.difference, shown.right], () => drawExplanation(data, state));
+    this.part("inspectorSlot", [scene, state.node], () => drawInspector(data, state, actions));
+    this.highlight();
+    this.move();
+  }
+
+  part(name, key, make) {
+    const text = JSON.stringify(key);
+    if (this.drawn[name] === text && this[name].childNodes.length) return;
+    this.drawn[name] = text;
+    const scrolls = [...this[name].querySelectorAll(".scroll")].map((part) => part.scrollTop);
+    const made = make();
+    this[name].replaceChildren(...(made ? [made] : []));
+    this[name].querySelectorAll(".scroll").forEach((part, at) => (part.scrollTop = scrolls[at] || 0));
+  }
+
+  change(changes) {
+    Object.assign(this.state, changes);
+    this.draw();
+  }
+
+  // Where the panes look.
+
+  canvases() {
+    return [...this.root.querySelectorAll("svg.canvas")];
+  }
+
+  move() {
+    const { scale, x, y } = this.viewport;
+    for (const canvas of this.canvases()) {
+      const world = canvas.querySelector(".world");
+      world.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale.toFixed(4)})`);
+      canvas.classList.toggle("far", scale < 0.42);
+    }
+  }
+
+  settle() {
+    const canvas = this.canvases()[0];
+    if (!this.data || !canvas || this.placed || !canvas.clientWidth) return;
+    this.placed = true;
+    this.viewport.start(this.data.scene, canvas.clientWidth, canvas.clientHeight);
+    this.reveal();
+  }
+
+  // A box that was opened or closed stays under the pointer.
+  keepAnchor() {
+    const anchor = this.anchor;
+    this.anchor = null;
+    const box = anchor && this.data.scene.boxes.find((entry) => entry.key === anchor.key);
+    if (!box) return;
+    const { scale } = this.viewport;
+    this.viewport.set(scale, anchor.x - box.x * scale, anchor.y - box.y * scale);
+  }
+
+  hits() {
+    const { boxes } = this.data.scene;
+    const found = boxes.filter((box) => box.rows.includes(this.state.difference) && !(box.open && FRAMES.has(box.kind)));
+    return found;
+  }
+
+  reveal() {
+    const canvas = this.canvases()[0];
+    if (canvas) this.viewport.reveal(this.hits(), canvas.clientWidth, canvas.clientHeight);
+    const row = this.data.rows[this.state.difference];
+    if (row && row.line !== null) scrollToLine(this.root, row.line, false);
+  }
+
+  // What the reader does.
+
+  select(index) {
+    this.change({ difference: index, node: null, line: null });
+    this.reveal();
+    this.send({ do: "difference", index });
+  }
+
+  walk(step) {
+    const last = this.data.rows.length;
+    const walked = this.state.notesOpen ? last : this.data.rows.filter((row) => row.severity !== "note").length || last;
+    if (!walked) return;
+    const now = this.state.difference;
+    this.select(now === null || now >= walked ? (step > 0 ? 0 : walked - 1) : (now + step + walked) % walked);
+  }
+
+  toggle(box) {
+    const { scale, x, y } = this.viewport;
+    this.anchor = { key: box.key, x: box.x * scale + x, y: box.y * scale + y };
+    this.send({ do: "toggle", key: box.key, open: !box.open });
+  }
+
+  pickNode(side, id) {
+    const detail = this.data.scene[`${side}_details`][id];
+    this.change({ node: { side, id }, line: detail ? detail.line : null });
+    if (detail && detail.line !== null) scrollToLine(this.root, detail.line, false);
+  }
+
+  pickLine(number) {
+    const line = this.data.listing.lines[number - 1];
+    this.change({ line: number, node: null });
+    scrollToLine(this.root, number, false);
+    const canvas = this.canvases()[0];
+    const boxes = this.data.scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)) && box.lines.includes(number));
+    if (line && line.rows.length) this.select(line.rows[0]);
+    else if (canvas) this.viewport.reveal(boxes, canvas.clientWidth, canvas.clientHeight);
+    this.state.line = number;
+    this.highlight();
+  }
+
+  highlight() {
+    const { state, data, root } = this;
+    const hits = new Set(this.hits().map((box) => box.key));
+    const detail = state.node && data.scene[`${state.node.side}_details`][state.node.id];
+    const boxes = new Map(data.scene.boxes.map((box) => [box.key, box]));
+    for (const node of root.querySelectorAll("[data-box]")) {
+      const box = boxes.get(node.dataset.box);
+      if (!box) continue;
+      node.classList.toggle("hit", hits.has(box.key));
+      node.classList.toggle("picked", Boolean(detail && detail.box === box.key));
+      node.classList.toggle("online", state.line !== null && !(box.open && FRAMES.has(box.kind)) && box.lines.includes(state.line));
+    }
+    const row = data.rows[state.difference];
+    for (const line of root.querySelectorAll(".line")) {
+      const number = Number(line.dataset.line);
+      line.classList.toggle("picked", number === state.line);
+      line.classList.toggle("current", Boolean(row) && row.line === number);
+    }
+  }
+
+  key(event) {
+    const typing = event.composedPath()[0];
+    const isField = typing instanceof HTMLElement && (typing.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(typing.tagName));
+    if (!this.data || isField || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "n") this.walk(1);
+    else if (event.key === "p") this.walk(-1);
+    else if (event.key === "Escape") this.change({ node: null, line: null });
+  }
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  let stage = MOUNTED.get(parentElement);
+  if (!stage) {
+    stage = new Stage(parentElement);
+    MOUNTED.set(parentElement, stage);
+  }
+  stage.update(data, (action) => setTriggerValue("action", action));
+  return () => {
+    stage.leave();
+    MOUNTED.delete(parentElement);
+  };
+}

@@ -1,0 +1,52 @@
+// The first thing that is read: what is wrong, on how many examples, and why.
+
+const TONE_SIGNS = { error: "≠", warning: "▲", good: "✓" };
+
+function drawVerdict(data) {
+  const { lead, stress, summary, tone } = data.verdict;
+  return el(
+    "div",
+    { class: `verdict ${tone}`, "data-testid": "verdict", role: "status" },
+    el(
+      "h1",
+      {},
+      tone === "good" ? el("span", { class: "tone", "aria-hidden": "true" }, TONE_SIGNS.good, " ") : null,
+      lead,
+      stress ? el("em", {}, stress) : null,
+    ),
+    el("p", {}, summary, data.notice ? el("span", { class: "notice" }, ` ${data.notice}`) : null),
+  );
+}
+
+function drawProblem(problem, below) {
+  if (!problem) return null;
+  const place = [problem.file, problem.line].filter((part) => part !== null && part !== undefined);
+  return el(
+    "div",
+    { class: "problem", "data-testid": "error", role: "alert" },
+    el("span", { class: "sign", "aria-hidden": "true" }, "⊘"),
+    el(
+      "div",
+      {},
+      el("p", { class: "what" }, place.length ? el("code", {}, place.join(":")) : null, " ", problem.message),
+      problem.hint ? el("p", { class: "next" }, problem.hint) : null,
+    ),
+    below ? el("p", { class: "below" }, `Below: ${below}, as it was.`) : null,
+  );
+}
+
+// Nothing to show yet: the page's own shape, empty, and a sentence.
+function drawEmpty(data) {
+  const said = data.notice || "Pick a sample, upload a model file, or write one.";
+  return el(
+    "div",
+    { class: "empty" },
+    drawProblem(data.problem, ""),
+    el("div", { class: "waiting", role: "status" }, el("span", { class: "pulse", "aria-hidden": "true" }), said),
+    el(
+      "div",
+      { class: "skeleton", "aria-hidden": "true" },
+      ...["half", "half", "pane", "pane", "side"].map((shape) => el("div", { class: `card ${shape}` })),
+    ),
+  );
+}

@@ -1,0 +1,110 @@
+// Where both panes look: one scale and offset for the two, so that they move as one.
+
+const LEAST_SCALE = 0.08;
+const MOST_SCALE = 3;
+const LEGIBLE = 0.66;
+const COMFORT = 1.12;
+
+class Viewport {
+  constructor(changed) {
+    this.scale = 1;
+    this.x = 0;
+    this.y = 0;
+    this.changed = changed;
+  }
+
+  set(scale, x, y) {
+    this.scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, scale));
+    this.x = x;
+    this.y = y;
+    this.changed();
+  }
+
+  pan(dx, dy) {
+    this.set(this.scale, this.x + dx, this.y + dy);
+  }
+
+  // Zoom so that the point (px, py) of the pane stays where it is.
+  zoom(factor, px, py) {
+    const scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, this.scale * factor));
+    const by = scale / this.scale;
+    this.set(scale, px - (px - this.x) * by, py - (py - this.y) * by);
+  }
+
+  // The whole scene if it stays legible, else its width, else a legible part from the top.
+  start(scene, width, height) {
+    if (!width || !height) return;
+    const whole = Math.min(width / scene.width, height / scene.height);
+    const scale = Math.min(COMFORT, Math.max(whole, Math.min(LEGIBLE + 0.16, width / scene.width), LEGIBLE));
+    const x = (width - scene.width * scale) / 2;
+    const y = scene.height * scale <= height ? Math.max(0, (height - scene.height * scale) / 2) : 0;
+    this.set(scale, x, Math.min(y, 24));
+  }
+
+  fit(scene, width, height) {
+    const scale = Math.min(COMFORT, width / scene.width, height / scene.height);
+    this.set(scale, (width - scene.width * scale) / 2, Math.max(0, (height - scene.height * scale) / 2));
+  }
+
+  // Bring the boxes into sight; nothing moves if they are.
+  reveal(boxes, width, height) {
+    if (!boxes.length || !width) return;
+    const left = Math.min(...boxes.map((box) => box.x));
+    const top = Math.min(...boxes.map((box) => box.y));
+    const right = Math.max(...boxes.map((box) => box.x + box.width));
+    const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+    const onX = (value) => value * this.scale + this.x;
+    const onY = (value) => value * this.scale + this.y;
+    const seen = onX(left) >= 0 && onX(right) <= width && onY(top) >= 0 && onY(bottom) <= height;
+    if (seen) return;
+    const tall = Math.min(bottom - top, (height * 0.9) / this.scale);
+    const x = (right - left) * this.scale > width * 0.95 ? 16 - left * this.scale : width / 2 - ((left + right) / 2) * this.scale;
+    const keepX = onX(left) >= 0 && onX(right) <= width;
+    this.set(this.scale, keepX ? this.x : x, height / 2 - (top + tall / 2) * this.scale);
+  }
+}
+
+// Drag, wheel and arrow keys on a pane move the shared viewport.
+function followPointer(pane, viewport) {
+  let from = null;
+  pane.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    from = { x: event.clientX, y: event.clientY, moved: false };
+  });
+  pane.addEventListener("pointermove", (event) => {
+    if (!from || !(event.buttons & 1)) return;
+    const dx = event.clientX - from.x;
+    const dy = event.clientY - from.y;
+    if (!from.moved && Math.hypot(dx, dy) < 4) return;
+    if (!from.moved) pane.setPointerCapture(event.pointerId);
+    from = { x: event.clientX, y: event.clientY, moved: true };
+    pane.classList.add("dragging");
+    viewport.pan(dx, dy);
+  });
+  const end = () => {
+    // A drag is no click: the flag outlives the click event that follows it.
+    pane.dragged = Boolean(from && from.moved);
+    from = null;
+    pane.classList.remove("dragging");
+    setTimeout(() => (pane.dragged = false), 0);
+  };
+  pane.addEventListener("pointerup", end);
+  pane.addEventListener("pointercancel", end);
+  pane.addEventListener("click", (event) => pane.dragged && event.stopPropagation(), true);
+  pane.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const at = pane.getBoundingClientRect();
+      if (event.shiftKey || (event.deltaX && !event.deltaY)) viewport.pan(-(event.deltaX || event.deltaY), 0);
+      else viewport.zoom(Math.exp(-event.deltaY * 0.0014), event.clientX - at.left, event.clientY - at.top);
+    },
+    { passive: false },
+  );
+  pane.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    viewport.pan(...step);
+  });
+}

@@ -1,0 +1,169 @@
+"""Two graphs as one: a unit for every group of ops that do the same work, and the flow between units.
+
+Both panes draw the same units at the same places, so what is equal stands at equal places and what is
+missing on one side is a gap of known size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from explorer.report.schema import GraphEntry, Group, GroupKind, NodeEntry
+from explorer.view.pair import Pair
+
+DRAWN = frozenset({"input", "output", "compute"})
+"""Roles that are boxes. The others are folded into what they serve."""
+
+DIFFERING: frozenset[GroupKind] = frozenset({"changed", "moved", "only-left", "only-right"})
+"""Kinds of groups that are a difference; a fused or decomposed group does the same work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Ops of both graphs that do the same work: one place in both panes."""
+
+    key: str
+    kind: GroupKind
+    left: tuple[NodeEntry, ...]
+    right: tuple[NodeEntry, ...]
+    matched_by: str
+    order: tuple[int, int, int]
+    """Where it stands in the order of execution; ops of the right graph follow what ran before them."""
+
+    @property
+    def first(self) -> NodeEntry:
+        """The op that stands for the unit, of the left graph where it has one."""
+        return (self.left or self.right)[0]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two graphs part here."""
+        return self.kind in DIFFERING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A value that goes from one unit to another, in the left graph, the right one or both."""
+
+    source: str
+    target: str
+    left: bool
+    right: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Union:
+    """The units in the order of execution and the flow between them."""
+
+    pair: Pair
+    units: Mapping[str, Unit]
+    flows: tuple[Flow, ...]
+    unit_of_left: Mapping[str, str]
+    """Unit by op id of the left graph."""
+    unit_of_right: Mapping[str, str]
+
+
+def unite(pair: Pair) -> Union:
+    """Return the union of the two graphs of ``pair``: every drawn op is in exactly one unit."""
+    left = {node.id: node for node in pair.left_graph.nodes if node.role in DRAWN}
+    right = {node.id: node for node in pair.right_graph.nodes if node.role in DRAWN}
+    units = list(_units(pair.groups, left, right))
+    unit_of_left = {node.id: unit.key for unit in units for node in unit.left}
+    unit_of_right = {node.id: unit.key for unit in units for node in unit.right}
+    ordered = _ordered(units, pair, unit_of_left, unit_of_right)
+    return Union(
+        pair=pair,
+        units={unit.key: unit for unit in ordered},
+        flows=_flows(pair, unit_of_left, unit_of_right),
+        unit_of_left=unit_of_left,
+        unit_of_right=unit_of_right,
+    )
+
+
+def _units(
+    groups: tuple[Group, ...], left: Mapping[str, NodeEntry], right: Mapping[str, NodeEntry]
+) -> Iterator[Unit]:
+    lone_left, lone_right = dict(left), dict(right)
+    for group in groups:
+        ours = tuple(lone_left.pop(op) for op in group.left if op in lone_left)
+        theirs = tuple(lone_right.pop(op) for op in group.right if op in lone_right)
+        if ours or theirs:
+            yield _unit(ours, theirs, group.kind, group.matched_by)
+    for node in lone_left.values():
+        yield _unit((node,), (), "only-left", "")
+    for node in lone_right.values():
+        yield _unit((), (node,), "only-right", "")
+
+
+def _unit(
+    left: tuple[NodeEntry, ...], right: tuple[NodeEntry, ...], kind: GroupKind, matched_by: str
+) -> Unit:
+    if not right:  # its counterparts are folded away, or there are none
+        kind = "only-left" if kind in DIFFERING else kind
+    elif not left:
+        kind = "only-right" if kind in DIFFERING else kind
+    key = f"L{left[0].id}" if left else f"R{right[0].id}"
+    return Unit(key=key, kind=kind, left=left, right=right, matched_by=matched_by, order=(0, 0, 0))
+
+
+def _ordered(
+    units: list[Unit], pair: Pair, unit_of_left: Mapping[str, str], unit_of_right: Mapping[str, str]
+) -> list[Unit]:
+    orders: dict[str, tuple[int, int, int]] = {}
+    for index, node in enumerate(pair.left_graph.nodes):
+        if key := unit_of_left.get(node.id):
+            orders.setdefault(key, (index, 0, 0))
+    before = -1
+    for index, node in enumerate(pair.right_graph.nodes):
+        if key := unit_of_right.get(node.id):
+            before = orders.setdefault(key, (before, 1, index))[0]
+    placed = (
+        Unit(key=u.key, kind=u.kind, left=u.left, right=u.right, matched_by=u.matched_by, order=orders[u.key])
+        for u in units
+    )
+    return sorted(placed, key=lambda unit: unit.order)
+
+
+def _flows(
+    pair: Pair, unit_of_left: Mapping[str, str], unit_of_right: Mapping[str, str]
+) -> tuple[Flow, ...]:
+    left = dict.fromkeys(_carried(pair.left_graph, unit_of_left))
+    right = dict.fromkeys(_carried(pair.right_graph, unit_of_right))
+    return tuple(
+        Flow(source=source, target=target, left=(source, target) in left, right=(source, target) in right)
+        for source, target in (left | right)
+    )
+
+
+def _carried(graph: GraphEntry, unit_of: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Pairs of units that an edge of ``graph`` ties, through tensor plumbing that is not drawn."""
+    arrive = _origins(graph, unit_of)
+    for edge in graph.edges:
+        target = unit_of.get(edge.target)
+        if target is None:
+            continue
+        for source in arrive.get(edge.source, ()):
+            if source != target:
+                yield source, target
+
+
+def _origins(graph: GraphEntry, unit_of: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Units whose value an op hands on: its own for a drawn op, its inputs' for a list or a guard."""
+    into: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        into.setdefault(edge.target, []).append(edge.source)
+    origins: dict[str, tuple[str, ...]] = {}
+    for node in graph.nodes:
+        if node.id in unit_of:
+            origins[node.id] = (unit_of[node.id],)
+        elif _hands_on(node):
+            sources = (origin for op in into.get(node.id, ()) for origin in origins.get(op, ()))
+            origins[node.id] = tuple(dict.fromkeys(sources))
+    return origins
+
+
+def _hands_on(node: NodeEntry) -> bool:
+    """Whether an op that is not drawn passes tensors through, as a list or a guard does."""
+    lowered = node.target.lower()
+    return node.role == "guard" or any(word in lowered for word in ("construct", "unpack", "identity"))

@@ -1,0 +1,144 @@
+"""The wires of each open level: the flow between units, cut at the borders of the boxes it crosses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from explorer.view.tree import Tree
+from explorer.view.union import Union
+
+MOST_PORTS = 4
+"""Ports on one border of a box; more values than that share one."""
+HUB = 8
+"""A source that feeds more boxes of a level than this is stubbed at all but the first of them."""
+
+ALL_IN = "in:*"
+ALL_OUT = "out:*"
+
+
+@dataclass(slots=True)
+class Ends:
+    """In which of the two graphs a wire is."""
+
+    left: bool = False
+    right: bool = False
+
+
+WireKey = tuple[str, str, str, str]
+"""Tail, head, port of the tail's lower border, port of the head's upper border; no port is empty."""
+
+
+@dataclass(slots=True)
+class LevelWires:
+    """Wires and ports of one open frame."""
+
+    wires: dict[WireKey, Ends] = field(default_factory=dict[WireKey, Ends])
+    inlets: dict[str, None] = field(default_factory=dict[str, None])
+    outlets: dict[str, None] = field(default_factory=dict[str, None])
+    stubs: dict[tuple[str, str], Ends] = field(default_factory=dict[tuple[str, str], Ends])
+    """Hub wires that are not drawn, by tail and head."""
+
+
+def wire(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[str, LevelWires]:
+    """Return the wires of every open frame of ``tree``."""
+    paths = {key: _visible_path(tree, key, is_open) for key in union.units}
+    ports = _Ports()
+    levels: dict[str, LevelWires] = {key: LevelWires() for key in is_open if key in tree.frames}
+    flows = [(paths[flow.source], paths[flow.target], flow) for flow in union.flows]
+    for source, target, _ in flows:
+        ports.count(source, target)
+    for source, target, flow in flows:
+        for frame, key in _cut(source, target, ports):
+            level = levels[frame]
+            ends = level.wires.setdefault(key, Ends())
+            ends.left |= flow.left
+            ends.right |= flow.right
+            _note_ports(level, key)
+    for level in levels.values():
+        _stub_hubs(level)
+    return levels
+
+
+def _visible_path(tree: Tree, unit: str, is_open: frozenset[str]) -> tuple[str, ...]:
+    """Return the frames around ``unit`` from the root to what is drawn in its stead, or itself."""
+    around = list(tree.above(unit))[::-1]
+    if around and tree.frames[around[-1]].owner == unit:
+        path = around
+    else:
+        path = [*around, unit]
+    for depth, key in enumerate(path):
+        if key in tree.frames and key not in is_open:
+            return tuple(path[: depth + 1])
+    return tuple(path)
+
+
+def _parting(source: tuple[str, ...], target: tuple[str, ...]) -> int:
+    """Return the depth at which the two paths part."""
+    depth = 0
+    while depth < min(len(source), len(target)) and source[depth] == target[depth]:
+        depth += 1
+    return depth
+
+
+class _Ports:
+    """Names the ports of borders, one a value up to a number, then one for all."""
+
+    def __init__(self) -> None:
+        self._into: dict[str, set[str]] = {}
+        self._out: dict[str, set[str]] = {}
+
+    def count(self, source: tuple[str, ...], target: tuple[str, ...]) -> None:
+        depth = _parting(source, target)
+        if depth in (len(source), len(target)):
+            return
+        for frame in target[depth:-1]:
+            self._into.setdefault(frame, set()).add(source[-1])
+        for frame in source[depth:-1]:
+            self._out.setdefault(frame, set()).add(source[-1])
+
+    def inlet(self, frame: str, source: str) -> str:
+        return "in:" + source if len(self._into[frame]) <= MOST_PORTS else ALL_IN
+
+    def outlet(self, frame: str, source: str) -> str:
+        return "out:" + source if len(self._out[frame]) <= MOST_PORTS else ALL_OUT
+
+
+def _cut(
+    source: tuple[str, ...], target: tuple[str, ...], ports: _Ports
+) -> Iterable[tuple[str, WireKey]]:
+    depth = _parting(source, target)
+    if depth in (len(source), len(target)):  # one stands in the other, or both in one closed box
+        return
+    origin = source[-1]
+    down = [ports.inlet(frame, origin) for frame in target[depth:-1]]
+    up = [ports.outlet(frame, origin) for frame in source[depth:-1]]
+    key = (source[depth], target[depth], up[0] if up else "", down[0] if down else "")
+    yield source[depth - 1], key
+    for at, frame in enumerate(target[depth:-1]):
+        below = down[at + 1] if at + 1 < len(down) else ""
+        yield frame, (down[at], target[depth + at + 1], "", below)
+    for at, frame in enumerate(source[depth:-1]):
+        below = up[at + 1] if at + 1 < len(up) else ""
+        yield frame, (source[depth + at + 1], up[at], below, "")
+
+
+def _note_ports(level: LevelWires, key: WireKey) -> None:
+    if key[0].startswith("in:"):
+        level.inlets[key[0]] = None
+    if key[1].startswith("out:"):
+        level.outlets[key[1]] = None
+
+
+def _stub_hubs(level: LevelWires) -> None:
+    heads: dict[str, list[WireKey]] = {}
+    for key in level.wires:
+        heads.setdefault(key[0], []).append(key)
+    for tail, keys in heads.items():
+        targets = dict.fromkeys(key[1] for key in keys if not key[1].startswith("out:"))
+        if len(targets) <= HUB:
+            continue
+        kept = next(iter(targets))
+        for key in keys:
+            if key[1] in targets and key[1] != kept:
+                level.stubs[tail, key[1]] = level.wires.pop(key)
