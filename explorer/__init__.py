@@ -1,4 +1,4 @@
-"""Where do the dynamic and the static graphs of a PyTorch model diverge, and why?
+"""Find where the dynamic and the static graphs of a PyTorch model diverge, and why.
 
 >>> from explorer import compare
 >>> report = compare("gated_mlp", captures=["trace"])  # doctest: +SKIP
@@ -7,10 +7,12 @@
 """
 
 from explorer.api import compare
-from explorer.errors import ExplorerError, NothingRunsError, NotAvailableError, SourceError, UsageError
+from explorer.errors import ExplorerError, NotAvailableError, NothingRunsError, SourceError, UsageError
 from explorer.graph import Graph
 from explorer.report.schema import Divergence, Report
-from explorer.version import VERSION as __version__
+from explorer.version import VERSION
+
+__version__ = VERSION
 
 __all__ = [
     "Divergence",

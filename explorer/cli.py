@@ -56,7 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = Parser(prog="python -m explorer", description="Where do a model's dynamic and static graphs diverge, and why?")
+    top = Parser(
+        prog="python -m explorer",
+        description="Where do a model's dynamic and static graphs diverge, and why?",
+    )
     top.add_argument("--version", action="version", version=VERSION)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     compare = commands.add_parser("compare", help="compare the graphs of a model and print the report")
@@ -75,7 +78,13 @@ def parser() -> argparse.ArgumentParser:
 def _add_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("sources", nargs="+", metavar="SOURCE", help="a sample's name, model.py, or model.py:Net")
-    add("--input", action="append", default=[], metavar="NAME=SPEC", help="a further example, such as a=f32[1,3,8,8]")
+    add(
+        "--input",
+        action="append",
+        default=[],
+        metavar="NAME=SPEC",
+        help="a further example, such as a=f32[1,3,8,8]",
+    )
     add("--capture", metavar="KIND[,KIND]", help=f"of {', '.join(KINDS)}; all by default")
     add("--dynamic", action="store_true", help="not available yet")
     add("--format", default="text", metavar="FORMAT", help="text or json")

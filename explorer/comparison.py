@@ -22,6 +22,7 @@ from explorer.sandbox.messages import (
     EagerFinished,
     EagerJob,
     Job,
+    Message,
     Refused,
     StaticFinished,
     StaticJob,
@@ -62,7 +63,7 @@ class _Run:
     pool: Pool
     builder: Builder = field(init=False)
     report: Report = field(init=False)
-    inbox: Inbox = field(default_factory=SimpleQueue)
+    inbox: Inbox = field(default_factory=SimpleQueue[tuple[Task, Message]])
     pending: dict[Kind, str] = field(default_factory=dict[Kind, str])
     """Kinds still to come, each with what its job does now."""
     tasks: dict[Task, Kind] = field(default_factory=dict[Task, Kind])
@@ -70,7 +71,7 @@ class _Run:
     def __post_init__(self) -> None:
         self.builder = Builder(self.source)
         self.report = self.builder.report()
-        self.pending = {kind: "" for kind in ("eager", *(k for k in self.options.captures if k != "eager"))}
+        self.pending = dict.fromkeys(("eager", *(k for k in self.options.captures if k != "eager")), "")
 
     def progress(self) -> Iterator[Progress]:
         """Run eager, then every static capture, yielding after each step."""
@@ -99,7 +100,7 @@ class _Run:
             self.pending[kind] = message.what
         else:
             del self.tasks[task]
-            self._finish(kind, task, message)
+            self._finish(kind, message)
         yield self._now(next((what for what in self.pending.values() if what), "waiting for a worker"))
 
     def _submit(self, kind: Kind) -> None:
@@ -112,7 +113,7 @@ class _Run:
         limits = Limits(seconds=options.time_limit, megabytes=options.memory_limit, trust=options.trust)
         self.tasks[self.pool.submit(job, limits, owner=self.owner, inbox=self.inbox)] = kind
 
-    def _finish(self, kind: Kind, task: Task, message: object) -> None:
+    def _finish(self, kind: Kind, message: object) -> None:
         del self.pending[kind]
         match message:
             case EagerFinished(result=result):
@@ -140,7 +141,12 @@ class _Run:
         loading = died.doing.startswith(("loading", "building")) or not died.doing
         error = SourceError if loading else NothingRunsError
         place = failure.file or self.source.shown
-        raise error(f"While {died.doing or 'starting'}: {failure.reason}", file=place, line=failure.line, hint=failure.hint)
+        raise error(
+            f"While {died.doing or 'starting'}: {failure.reason}",
+            file=place,
+            line=failure.line,
+            hint=failure.hint,
+        )
 
     def _stop(self) -> None:
         """Give up what is not done: each capture that is missing is told as skipped."""
@@ -155,9 +161,7 @@ class _Run:
         self.report = self.builder.report()
 
     def _now(self, doing: str) -> Progress:
-        return Progress(
-            report=self.report, pending=tuple(self.pending), doing=doing, cancelled=self.cancel.is_set()
-        )
+        return Progress(report=self.report, pending=tuple(self.pending), doing=doing, cancelled=self.cancel.is_set())
 
 
 def stream(
@@ -198,12 +202,8 @@ def compare(source: ModelSource, options: Options) -> Report:
     NothingRunsError
         The model runs on none of its examples.
     """
-    progress = None
-    for progress in stream(source, options):
-        pass
-    if progress is None:
-        raise WorkerError("The comparison ended without a result.")
-    return progress.report
+    *_, last = stream(source, options)
+    return last.report
 
 
 def _failed(kind: Kind, builder: Builder, failure: Failure, *, skipped: bool = False) -> StaticResult:
@@ -224,11 +224,14 @@ def _reason(died: Died, source: ModelSource, options: Options) -> Failure:
     reasons = {
         "timeout": (f"It did not finish within {options.time_limit:g} s.",
                     "Look for a loop that does not end, or raise --time-limit."),
-        "memory": (f"It needs more than {options.memory_limit} MB of memory.", "Use a smaller model, or raise --memory-limit."),
-        "crash": (f"The process crashed: {died.detail}.", "This is a fault in a native library; the other captures go on."),
+        "memory": (f"It needs more than {options.memory_limit} MB of memory.",
+                   "Use a smaller model, or raise --memory-limit."),
+        "crash": (f"The process crashed: {died.detail}.",
+                  "This is a fault in a native library; the other captures go on."),
         "exit": (f"The model ended the process: {died.detail}.", "Raise an exception instead of leaving the program."),
         "cancelled": ("Cancelled before it was done.", ""),
-        "protocol": (f"What the worker sent was not understood: {died.detail}.", "Does the model write to files that it did not open?"),
+        "protocol": (f"What the worker sent was not understood: {died.detail}.",
+                     "Does the model write to files that it did not open?"),
     }  # fmt: skip
     reason, hint = reasons[died.cause]
     place = _user_place(died.stack, source)

@@ -65,7 +65,15 @@ LOUD_CAUSES = (
 )  # fmt: skip
 """Causes of errors and warnings."""
 
-QUIET_CAUSES = ("fused", "decomposed", "folded-constant", "removed", "reordered", "layout", "control-flow-kept")
+QUIET_CAUSES = (
+    "fused",
+    "decomposed",
+    "folded-constant",
+    "removed",
+    "reordered",
+    "layout",
+    "control-flow-kept",
+)
 """Causes of notes: the structure differs, the results do not."""
 
 CAUSES = (*LOUD_CAUSES, *QUIET_CAUSES)

@@ -28,9 +28,7 @@ class ExplorerError(Exception):
 
     exit_status = 2
 
-    def __init__(
-        self, message: str, *, file: str | None = None, line: int | None = None, hint: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, file: str | None = None, line: int | None = None, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.file = file
@@ -68,7 +66,5 @@ class WorkerError(ExplorerError):
     """The worker could not be started, or what it sent was not understood."""
 
 
-def _rebuild(
-    kind: type[ExplorerError], message: str, file: str | None, line: int | None, hint: str
-) -> ExplorerError:
+def _rebuild(kind: type[ExplorerError], message: str, file: str | None, line: int | None, hint: str) -> ExplorerError:
     return kind(message, file=file, line=line, hint=hint)

@@ -74,7 +74,9 @@ PRIM = {
     "CreateObject": "object", "Uninitialized": "constant", "ImplicitTensorToNum": "item",
 }  # fmt: skip
 
-STRUCTURAL = frozenset({"identity", "list", "tuple", "unpack", "dict", "size", "numel", "constant", "parameter", "object"})
+STRUCTURAL = frozenset(
+    {"identity", "list", "tuple", "unpack", "dict", "size", "numel", "constant", "parameter", "object"}
+)
 """Ops that hold, pass on or measure and do no work on data: folded into what they serve."""
 
 SCALAR_ARITHMETIC = frozenset({"__getitem__", "__contains__", "__is__", "__isnot__", "__not__", "dim", "device"})

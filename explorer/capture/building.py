@@ -56,9 +56,7 @@ class GraphBuilder:
             self.edges.append(Edge(source=source, target=op, source_output=output, target_input=position))
         return op
 
-    def add_named(
-        self, role: Role, name: str, value: Value | None = None, *, module: str = ""
-    ) -> OpId:
+    def add_named(self, role: Role, name: str, value: Value | None = None, *, module: str = "") -> OpId:
         """Add an input, output, parameter or constant; the same name gives the same op."""
         op = OpId(f"{role}:{name}")
         if op not in self.ops:

@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Literal, Self
 
@@ -44,8 +45,6 @@ class Course:
 
     places: Places
     lines: Counter[int] = field(default_factory=Counter[int])
-    stores: Counter[tuple[str, int]] = field(default_factory=Counter[tuple[str, int]])
-    """Attribute and global names that were written, each with its line in the model file."""
     _taken: dict[tuple[str, str, Jump | int], list[int]] = field(default_factory=dict)
     _jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict)
     _steps: int = 0
@@ -55,9 +54,7 @@ class Course:
         sys.settrace(self._enter)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         sys.settrace(self._before)
 
     @property
@@ -79,7 +76,7 @@ class Course:
             for (file, function, at), taken in self._taken.items()
         )
 
-    def _enter(self, frame: FrameType, event: str, argument: object) -> TraceFunction | None:
+    def _enter(self, frame: FrameType, event: str, _argument: object) -> TraceFunction | None:
         if event != "call":
             return None
         code = frame.f_code
@@ -96,7 +93,6 @@ class Course:
         pending: Jump | None = None
         raised_at: int | None = None
         in_model_file = code.co_filename == self.places.path
-        stores = _stores(code) if in_model_file else {}
 
         def follow(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
             nonlocal pending, raised_at
@@ -104,12 +100,10 @@ class Course:
                 offset = frame.f_lasti
                 if pending is not None:
                     self._choose(code, pending, int(offset == pending.fallthrough))
-                if raised_at is not None:
+                if raised_at is not None and frame.f_lineno is not None:  # none on the way to the handler
                     self._choose(code, raised_at, frame.f_lineno)
                     raised_at = None
                 pending = jumps.get(offset)
-                if offset in stores:
-                    self.stores[stores[offset], frame.f_lineno] += 1
                 self._steps += 1
                 return follow if self.complete else None
             if event == "line" and in_model_file:
@@ -130,7 +124,7 @@ def conditional_jumps(code: CodeType) -> dict[int, Jump]:
     """Return the conditional jumps of ``code`` by their offset."""
     instructions = list(dis.get_instructions(code))
     jumps: dict[int, Jump] = {}
-    for here, after in zip(instructions, instructions[1:], strict=False):
+    for here, after in pairwise(instructions):
         name = here.opname
         if name != "FOR_ITER" and not ("JUMP" in name and "_IF_" in name):
             continue
@@ -140,11 +134,6 @@ def conditional_jumps(code: CodeType) -> dict[int, Jump]:
         kind: Literal["if", "loop"] = "loop" if name == "FOR_ITER" else "if"
         jumps[here.offset] = Jump(line, column, kind, after.offset)
     return jumps
-
-
-def _stores(code: CodeType) -> dict[int, str]:
-    names = {"STORE_ATTR", "STORE_GLOBAL"}
-    return {one.offset: str(one.argval) for one in dis.get_instructions(code) if one.opname in names}
 
 
 def _line_raised(argument: object, frame: FrameType) -> int | None:

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import _dynamo as dynamo
 from torch import nn
+from torch._dynamo import exc
 
 from explorer.capture.fx_graph import FxWalker
 from explorer.capture.registry import Captured, Subject, captures, state_of
@@ -50,11 +51,12 @@ def capture_dynamo(subject: Subject) -> Captured:
             walker.add(module)
         breaks = tuple(_breaks(subject))
     dynamo.reset()
-    compiled = torch.compile(subject.model, backend="eager")
+    model = subject.build()  # only now: building it anew also resets what the runs above left in globals
+    compiled = torch.compile(model, backend="eager")
     return Captured(
         graph=walker.builder.graph(),
         run=lambda arguments: compiled(*arguments.args, **arguments.kwargs),
-        state=state_of(subject.model),
+        state=state_of(model),
         warnings=tuple(warnings),
         breaks=breaks,
         note=_note(len(graphs), len(breaks)),
@@ -97,7 +99,7 @@ def _first_of_whole(model: nn.Module, arguments: Arguments, places: Places) -> I
     dynamo.reset()
     try:
         torch.compile(model, backend="eager", fullgraph=True)(*arguments.args, **arguments.kwargs)
-    except dynamo.exc.TorchDynamoException as error:
+    except exc.TorchDynamoException as error:
         found = places.failure(error, _plain(str(error)))
         if found.line is not None:
             yield found
@@ -111,4 +113,3 @@ def _plain(message: str) -> str:
             return reason
     first = message.strip().splitlines()[0] if message.strip() else "Dynamo gives no reason."
     return first.rstrip(".") + "."
-

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch._C import _profiler
+from torch._C import _autograd, _profiler
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._traceback import CapturedTraceback
@@ -106,7 +106,7 @@ class Recorder(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        sequence = torch.autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
+        sequence = _autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
         traceback = CapturedTraceback.extract(cpp=False, skip=1)
         op = OpId(f"n{len(self.recorded)}")
         named = list(_named_arguments(func, args, kwargs))
@@ -182,7 +182,7 @@ class Recorder(TorchDispatchMode):
 
     def _stacks(self) -> list[tuple[Location, ...]]:
         if not hasattr(self, "_symbolised"):
-            raw = _profiler.symbolize_tracebacks([one.traceback.tb for one in self.recorded])
+            raw: Any = _profiler.symbolize_tracebacks([one.traceback.tb for one in self.recorded])  # pyright: ignore[reportArgumentType]
             self._symbolised = [
                 self.places.stack((f["filename"], f["line"], f["name"]) for f in frames) for frames in raw
             ]
@@ -284,9 +284,7 @@ def _geometry(tensor: torch.Tensor) -> tuple[object, ...]:
     return _storage(tensor), tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype
 
 
-def _named_arguments(
-    func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Iterator[tuple[str, bool, Any]]:
+def _named_arguments(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[tuple[str, bool, Any]]:
     """Yield name, whether the op writes to it, and value of each argument, in the schema's order."""
     for position, argument in enumerate(func._schema.arguments):  # noqa: SLF001 - torch's own accessor
         written = argument.alias_info is not None and argument.alias_info.is_write

@@ -21,7 +21,17 @@ Source = Literal["data", "shape", "random"]
 
 MOST_ESCAPES = 5_000
 
-_DATA = ("item", "tolist", "numpy", "__bool__", "__int__", "__float__", "__index__", "__array__", "__complex__")
+_DATA = (
+    "item",
+    "tolist",
+    "numpy",
+    "__bool__",
+    "__int__",
+    "__float__",
+    "__index__",
+    "__array__",
+    "__complex__",
+)
 _SHAPE = ("__len__", "size", "dim", "numel", "nelement", "stride", "ndimension", "__iter__", "unbind")
 _SHAPE_PROPERTIES = ("shape", "ndim")
 

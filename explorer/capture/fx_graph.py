@@ -10,12 +10,12 @@ from typing import Any
 
 import torch
 from torch import fx
+from torch._ops import OpOverload
 
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.tensors import attribute_of, value_of
 from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Role, Value
 from explorer.source.places import Places
-from explorer.vocabulary import role_of
 
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
 REGION_KINDS = {"cond": ("then", "else"), "while_loop": ("condition", "body")}
@@ -44,7 +44,12 @@ class FxWalker:
         self._nodes(module, {}, None, top=True)
 
     def _nodes(
-        self, module: fx.GraphModule, known: dict[str, tuple[Port, ...]], region: RegionId | None, *, top: bool
+        self,
+        module: fx.GraphModule,
+        known: dict[str, tuple[Port, ...]],
+        region: RegionId | None,
+        *,
+        top: bool,
     ) -> tuple[Port, ...]:
         result: tuple[Port, ...] = ()
         for node in module.graph.nodes:
@@ -89,7 +94,11 @@ class FxWalker:
         return tuple(port for port, _ in ports if port is not None)
 
     def _op(
-        self, module: fx.GraphModule, node: fx.Node, known: dict[str, tuple[Port, ...]], region: RegionId | None
+        self,
+        module: fx.GraphModule,
+        node: fx.Node,
+        known: dict[str, tuple[Port, ...]],
+        region: RegionId | None,
     ) -> tuple[Port, ...]:
         if node.target is operator.getitem and isinstance(node.args[1], int):
             source = known.get(_name(node.args[0]), ())
@@ -155,7 +164,7 @@ def target_name(module: fx.GraphModule, node: fx.Node) -> str:
         return f"aten::{node.target}"
     if node.op == "call_module":
         return type(module.get_submodule(str(node.target))).__name__
-    if isinstance(node.target, torch._ops.OpOverload):
+    if isinstance(node.target, OpOverload):
         return str(node.target)
     return str(getattr(node.target, "__name__", node.target)).lstrip("_") or str(node.target)
 
@@ -203,7 +212,7 @@ def _role(target: str, value: object) -> Role | None:
         return "guard"
     if leaves and all(isinstance(one, SYMBOLIC) for one in leaves) and "item" not in target:
         return "shape"
-    return "compute" if role_of(target) == "compute" and target in {"size"} else None
+    return None
 
 
 def _value(node: fx.Node) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from explorer.capture.onnx_graph import OnnxWalker
-from explorer.capture.onnx_run import runner
+from explorer.capture.onnx_run import positional, runner
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.warnings import collected_warnings
 
@@ -13,11 +13,8 @@ from explorer.capture.warnings import collected_warnings
 @captures("onnx")
 def capture_onnx(subject: Subject) -> Captured:
     """Export with the default options; run by ONNX Runtime."""
-    arguments = subject.arguments
     with collected_warnings(subject.places) as warnings:
-        program = torch.onnx.export(
-            subject.model, arguments.args, kwargs=arguments.kwargs or None, dynamo=True, verbose=False
-        )
+        program = torch.onnx.export(subject.model, positional(subject.arguments), dynamo=True, verbose=False)
     if program is None:
         message = "The exporter returned no program."
         raise RuntimeError(message)

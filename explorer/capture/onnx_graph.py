@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from explorer.graph import Attribute, Graph, Location, RegionId, Role, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical
 
-DTYPES = {
+DTYPES: Mapping[int, str] = {
     TensorProto.FLOAT: "f32", TensorProto.DOUBLE: "f64", TensorProto.FLOAT16: "f16",
     TensorProto.BFLOAT16: "bf16", TensorProto.INT64: "i64", TensorProto.INT32: "i32",
     TensorProto.INT16: "i16", TensorProto.INT8: "i8", TensorProto.UINT8: "u8", TensorProto.BOOL: "bool",
@@ -53,9 +53,7 @@ class OnnxWalker:
             if one.name not in stored:
                 known[one.name] = (self.builder.add_named("input", one.name, _value(one)), 0)
         self._nodes(graph, known, None)
-        self.builder.add_outputs(
-            ((known[one.name],) if one.name in known else (), _value(one)) for one in graph.output
-        )
+        self.builder.add_outputs(((known[one.name],) if one.name in known else (), _value(one)) for one in graph.output)
         return self.builder.graph()
 
     def _nodes(self, graph: GraphProto, known: dict[str, Port], region: RegionId | None) -> None:
@@ -168,15 +166,19 @@ def _attributes(node: NodeProto) -> Iterator[tuple[str, Attribute]]:
         if attribute.type == AttributeProto.TENSOR:
             tensor = attribute.t
             array = onnx.numpy_helper.to_array(tensor)
-            yield attribute.name, attribute_of(array.reshape(-1).tolist()) if array.size <= SMALL else str(array.shape)
+            yield (
+                attribute.name,
+                attribute_of(array.reshape(-1).tolist()) if array.size <= SMALL else str(array.shape),
+            )
         elif attribute.type not in {AttributeProto.GRAPH, AttributeProto.GRAPHS}:
             value = onnx.helper.get_attribute_value(attribute)
-            yield attribute.name, attribute_of(value.decode(errors="replace") if isinstance(value, bytes) else value)
+            yield (
+                attribute.name,
+                attribute_of(value.decode(errors="replace") if isinstance(value, bytes) else value),
+            )
 
 
-def _is_shape_work(
-    node: NodeProto, values: dict[str, Value], known: dict[str, Port], builder: GraphBuilder
-) -> bool:
+def _is_shape_work(node: NodeProto, values: dict[str, Value], known: dict[str, Port], builder: GraphBuilder) -> bool:
     """Whether a node only computes sizes: integers of rank 0 or 1, made from sizes and constants alone."""
     if node.op_type in {"If", "Loop", "Constant"}:
         return False

@@ -19,14 +19,19 @@ class WrongInputsError(Exception):
     """The example's tensors do not fit the graph's inputs."""
 
 
+def positional(arguments: Arguments) -> tuple[Any, ...]:
+    """Return the arguments as the exporters take them: a trailing dict would be taken for keywords."""
+    if arguments.kwargs or (arguments.args and isinstance(arguments.args[-1], dict)):
+        return (*arguments.args, arguments.kwargs)
+    return arguments.args
+
+
 def runner(model: onnx.ModelProto) -> Run:
     """Return a function that runs ``model`` and returns its outputs as a flat list of tensors."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     names = [one.name for one in session.get_inputs()]
 
     def run(arguments: Arguments) -> list[torch.Tensor]:

@@ -10,11 +10,10 @@ import torch
 
 from explorer.capture.flattened import HIDDEN, NOTE, Flattened, needs_flattening
 from explorer.capture.onnx_graph import OnnxWalker
-from explorer.capture.onnx_run import runner
+from explorer.capture.onnx_run import positional, runner
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import argument_names
 from explorer.capture.warnings import collected_warnings
-from explorer.source.load import Arguments
 
 
 @captures("onnx_ts")
@@ -25,13 +24,11 @@ def capture_onnx_ts(subject: Subject) -> Captured:
     """
     flatten = needs_flattening(subject.result)
     model = Flattened(subject.model) if flatten else subject.model
-    written = io.BytesIO()
+    written: Any = io.BytesIO()  # the older exporter writes to a file object, which its types do not say
     leaves = argument_names(subject.model, subject.arguments)
     names = [name for name, leaf in leaves if isinstance(leaf, torch.Tensor)]
     with collected_warnings(subject.places) as warnings:
-        torch.onnx.export(
-            model, _arguments(subject.arguments), written, dynamo=False, verbose=True, input_names=names
-        )
+        torch.onnx.export(model, positional(subject.arguments), written, dynamo=False, verbose=True, input_names=names)
     exported = onnx.load_model_from_string(written.getvalue())
     return Captured(
         graph=OnnxWalker(places=subject.places, hidden=HIDDEN if flatten else "").walk(exported),
@@ -40,10 +37,3 @@ def capture_onnx_ts(subject: Subject) -> Captured:
         note=NOTE if flatten else "",
         warnings=tuple(warnings),
     )
-
-
-def _arguments(arguments: Arguments) -> tuple[Any, ...]:
-    """Return the arguments as the exporter takes them: a trailing dict would be taken for keywords."""
-    if arguments.kwargs or (arguments.args and isinstance(arguments.args[-1], dict)):
-        return (*arguments.args, arguments.kwargs)
-    return arguments.args

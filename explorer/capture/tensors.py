@@ -43,7 +43,7 @@ def scalar_of(thing: object) -> Scalar:
     if isinstance(thing, int):
         return thing if abs(thing) < 2**63 else str(thing)
     if isinstance(thing, float):
-        return thing if thing - thing == 0 else str(thing)  # noqa: PLR0124 - inf and nan have no JSON
+        return thing if thing - thing == 0 else str(thing)
     if isinstance(thing, torch.Tensor):
         return str(value_of(thing))
     if isinstance(thing, torch.dtype | torch.device | torch.layout | torch.memory_format):

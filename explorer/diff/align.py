@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 import networkx as nx
 
-from explorer.graph import Graph, Location, Op, OpId
 from explorer.divergence import Group, GroupKind
+from explorer.graph import Graph, Location, Op, OpId
 
 Key = Callable[[Op], Hashable | None]
 

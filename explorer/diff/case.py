@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.diff.places import Site, SourceMap
+from explorer.divergence import Divergence, Severity
 from explorer.evidence import Capture, Decision, EagerRun, Escape, Kind, Outcome
 from explorer.graph import Graph, OpId, Scalar
-from explorer.divergence import Divergence, Severity
 
 RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
 """Captures that run the model's Python once and keep what it did."""
@@ -72,7 +72,10 @@ class Case:
         """Last components of the attributes and globals that runs changed."""
         kinds = {"attribute", "global"}
         return frozenset(
-            change.name.rpartition(".")[2] for run in self.runs.values() for change in run.changes if change.kind in kinds
+            change.name.rpartition(".")[2]
+            for run in self.runs.values()
+            for change in run.changes
+            if change.kind in kinds
         )
 
     def on_state(self, site: Site) -> bool:
@@ -93,8 +96,8 @@ class Case:
                 if escape.source != source or place in seen:
                     continue
                 seen.add(place)
-                wrong = [name for name in self.wrong
-                         if name != self.first and _values(self.runs[name], source).get(place) != before.get(place)]  # fmt: skip
+                others = {name: _values(self.runs[name], source) for name in self.wrong if name != self.first}
+                wrong = [name for name, values in others.items() if values.get(place) != before.get(place)]
                 if wrong:
                     yield escape, wrong
 
@@ -115,9 +118,7 @@ class Case:
         if graph is None:
             return ()
         return tuple(
-            op.id
-            for op in graph.compute
-            if any(place.file == self.file and place.line in lines for place in op.stack)
+            op.id for op in graph.compute if any(place.file == self.file and place.line in lines for place in op.stack)
         )
 
     def module_at(self, line: int) -> str:

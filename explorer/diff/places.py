@@ -50,7 +50,10 @@ class SourceMap:
 
     def site(self, line: int, column: int, kind: str) -> Site:
         """Return the statement that a jump at ``line`` and ``column`` belongs to."""
-        found = [(span, node, test) for span, node, test in self._tests(kind) if _holds(test, line, column)]
+        tests = list(self._tests(kind))
+        found = [one for one in tests if _holds(one[2], line, column)]
+        if not found:  # some jumps are placed at the statement's start, not in its condition
+            found = [one for one in tests if _begins(one[1], line, column)]
         if not found:
             return Site(line=line, text=self.line(line), kind=kind, names=frozenset(), on_type=False,
                         raises=False, lines=range(line, line + 1), body=None)  # fmt: skip
@@ -89,12 +92,20 @@ class SourceMap:
         inner = max(around, key=lambda node: node.lineno, default=None)
         return inner.lineno if inner is not None and is_raise else line
 
+    def is_loop_around(self, line: int, lines: set[int]) -> bool:
+        """Return whether a loop begins at ``line`` and one of ``lines`` stands in its body."""
+        bodies = [range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1) for node in self._nodes
+                  if isinstance(node, ast.For | ast.While) and node.lineno == line]  # fmt: skip
+        return any(other in body for body in bodies for other in lines if other != line)
+
     def assigned_at(self, line: int) -> frozenset[str]:
         """Return the names that the statement at ``line`` assigns."""
         names: set[str] = set()
         for node in self._nodes:
             if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.lineno == line:
-                names |= {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+                names |= {
+                    one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+                }
         return frozenset(names)
 
     def uses_of(self, name: str, line: int) -> list[int]:
@@ -138,7 +149,7 @@ class SourceMap:
         is_loop = isinstance(node, ast.For | ast.While | ast.comprehension) and not (
             isinstance(node, ast.comprehension) and kind == "if"
         )
-        body = getattr(node, "body", None)
+        body = node.body if isinstance(node, ast.If | ast.While | ast.For) else []
         first = getattr(condition, "lineno", start)
         return Site(
             line=start,
@@ -148,7 +159,7 @@ class SourceMap:
             on_type=_on_type(condition),
             raises=isinstance(node, ast.Assert) or (isinstance(node, ast.If) and _raises(node)),
             lines=range(first, (getattr(condition, "end_lineno", first) or first) + 1),
-            body=body[0].lineno if isinstance(body, list) and body else None,
+            body=body[0].lineno if body else None,
         )
 
 
@@ -158,6 +169,10 @@ def _holds(node: ast.AST, line: int, column: int) -> bool:
     if isinstance(node, ast.Try):
         return start[0] <= line <= end[0]
     return start <= (line, column) <= end
+
+
+def _begins(node: ast.AST, line: int, column: int) -> bool:
+    return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) == (line, column)
 
 
 def _extent(node: ast.AST) -> int:
@@ -173,7 +188,9 @@ def _shown(node: ast.AST) -> str:
 def _on_type(test: ast.AST) -> bool:
     """Whether a condition asks for None, a type, a rank, a dtype or a key, not for a value."""
     for node in ast.walk(test):
-        if isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn) for op in node.ops):
+        if isinstance(node, ast.Compare) and any(
+            isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn) for op in node.ops
+        ):
             return True
         if isinstance(node, ast.Attribute) and node.attr in TYPE_ATTRIBUTES:
             return True

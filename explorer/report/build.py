@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from explorer.version import VERSION
 from explorer.diff.align import align
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
@@ -27,6 +26,7 @@ from explorer.report.schema import (
 )
 from explorer.report.structure import structure_notes
 from explorer.report.verdict import verdict
+from explorer.version import VERSION
 
 SEVERITIES = ("error", "warning", "note")
 

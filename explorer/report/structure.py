@@ -16,9 +16,7 @@ SENTENCES = {
 CAUSE_OF = {"fused": "fused", "decomposed": "decomposed", "only-left": "removed"}
 
 
-def structure_notes(
-    file: str, eager: Capture, capture: Capture, groups: tuple[Group, ...]
-) -> Iterator[Divergence]:
+def structure_notes(file: str, eager: Capture, capture: Capture, groups: tuple[Group, ...]) -> Iterator[Divergence]:
     """Yield at most one note for each way in which the structure of a capture differs from eager's."""
     if eager.graph is None or capture.graph is None:
         return

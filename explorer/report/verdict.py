@@ -31,10 +31,12 @@ def verdict(
     examples: Sequence[str],
 ) -> tuple[str, str]:
     """Return the sentence that is read first, and the one below it."""
-    wrong = {kind: [name for name, one in row.items() if one.outcome in WRONG] for kind, row in matrix.items()}
+    wrong: dict[Kind, list[str]] = {
+        kind: [name for name, one in row.items() if one.outcome in WRONG] for kind, row in matrix.items()
+    }
     wrong = {kind: names for kind, names in wrong.items() if names}
-    refused = [one.kind for one in captures if one.kind != "eager" and one.status == "failed"]
-    made = [one.kind for one in captures if one.kind != "eager" and one.status == "ok"]
+    refused: list[Kind] = [one.kind for one in captures if one.kind != "eager" and one.status == "failed"]
+    made: list[Kind] = [one.kind for one in captures if one.kind != "eager" and one.status == "ok"]
     if not made and not refused:
         return "", ""
     return _first(wrong, made, refused, len(examples)), _second(wrong, divergences, captures, refused)
@@ -46,7 +48,9 @@ def _first(wrong: Mapping[Kind, list[str]], made: list[Kind], refused: list[Kind
         graphs = f"{_list(list(wrong)).capitalize()} {'graphs are' if len(wrong) > 1 else 'graph is'}"
         return f"{graphs} wrong on {len(examples)} of {count} examples"
     if not made:
-        return f"No static graph could be made: {_list(refused)} {'refuse' if len(refused) > 1 else 'refuses'} the model"
+        return (
+            f"No static graph could be made: {_list(refused)} {'refuse' if len(refused) > 1 else 'refuses'} the model"
+        )
     every = "The static graph agrees" if len(made) == 1 else f"All {len(made)} static graphs agree"
     return f"{every} with eager on {'the example' if count == 1 else f'all {count} examples'}"
 

@@ -40,6 +40,7 @@ TRACEBACK = "traceback"
 _MEGABYTE = 1 << 20
 _LARGEST_FILE = 4096 * _MEGABYTE
 _RESERVE = 64 * _MEGABYTE
+_BALLAST = 4 * _MEGABYTE
 _DEEPEST = 100
 _LONGEST = 500
 _HERE = str(Path(__file__).parent) + os.sep
@@ -54,6 +55,9 @@ def live(order: Run, perform: Perform, *, pipe: int, output: int, scratch: str, 
     try:
         _settle(order.limits, output=output, scratch=scratch, server=server)
         status = _do(order, perform, _Pipe(pipe), scratch)
+    except BaseException:  # noqa: BLE001 - even last words can fail; the output is then all there is
+        _release_reserve()
+        traceback.print_exc()
     finally:
         leave(status)
 
@@ -80,9 +84,13 @@ class _Pipe:
 
 def _do(order: Run, perform: Perform, pipe: _Pipe, scratch: str) -> int:
     _watch(order.limits.seconds, pipe, scratch)
+    # Given back first when memory has run out: without it not even a limit can be changed.
+    ballast = bytearray(_BALLAST)
     try:
         perform(msgspec.json.decode(order.job, type=Job), pipe.emit)
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are the job's, not ours
+        del ballast
+        _release_reserve()
         words = _last_words(error)
     else:
         words = LastWords(cause="protocol", detail="it ended without a result")
@@ -143,6 +151,12 @@ def _lower(kind: int, soft: int, hard: int) -> None:
     resource.setrlimit(kind, (soft, hard))
 
 
+def _release_reserve() -> None:
+    """Let the job's memory grow to the hard limit: what tells its end needs some too."""
+    highest = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (highest, highest))
+
+
 def _watch(seconds: float, pipe: _Pipe, scratch: str) -> None:
     """See to it that, when time runs out, the place where the code stands is told."""
     main = threading.get_ident()
@@ -164,7 +178,6 @@ def _last_words(error: BaseException) -> LastWords:
     stack = _innermost(reversed(list(traceback.walk_tb(error.__traceback__))))
     match error:
         case MemoryError():
-            _lower(resource.RLIMIT_AS, *(resource.getrlimit(resource.RLIMIT_AS)[1],) * 2)
             return LastWords(cause="memory", detail=_told(error), stack=stack)
         case SystemExit(code=code):
             shown = int(code) if isinstance(code, int) else "" if code is None else "..."

@@ -57,9 +57,7 @@ class _Child:
 class Server:
     """Forks a child for each job, and leaves nothing of it when it has ended."""
 
-    def __init__(
-        self, control: socket.socket, perform: Perform, *, preload: Sequence[str], scratch: str
-    ) -> None:
+    def __init__(self, control: socket.socket, perform: Perform, *, preload: Sequence[str], scratch: str) -> None:
         self._control = control
         self._perform = perform
         self._preload = deque(preload)
@@ -165,9 +163,7 @@ class Server:
                 self._become(order, pipe, theirs, scratch, server)
         finally:
             os.close(theirs)
-        return _Child(
-            id=order.id, pid=pid, output=output, scratch=scratch, kernel_kills=kills, resident=resident
-        )
+        return _Child(id=order.id, pid=pid, output=output, scratch=scratch, kernel_kills=kills, resident=resident)
 
     def _become(self, order: Run, pipe: int, output: int, scratch: str, server: int) -> NoReturn:
         """Let go of all that is the server's, then live as the job's process."""

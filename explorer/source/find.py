@@ -90,12 +90,13 @@ def _read(
         raise SourceError(message, file=shown, hint="Name one .py file in it.") from error
     except FileNotFoundError as error:
         message = "There is no such file, and no sample of this name."
-        raise SourceError(
-            message, file=shown, hint=f"Samples: {', '.join(sample_names())}."
-        ) from error
+        raise SourceError(message, file=shown, hint=f"Samples: {', '.join(sample_names())}.") from error
     except OSError as error:
         message = f"The file cannot be read: {error.strerror or error}."
         raise SourceError(message, file=shown, hint="Check its permissions.") from error
+    except ValueError as error:
+        message = "This is no file name: it holds a NUL character."
+        raise SourceError(message, hint=f"Samples: {', '.join(sample_names())}.") from error
     text = _decode(raw, shown)
     return model_source(text, shown=shown, path=path, name=name, kind=kind, target=target, inputs=inputs)
 
@@ -128,9 +129,7 @@ def _parse(text: str, shown: str) -> ast.Module:
         return ast.parse(text, filename=shown)
     except SyntaxError as error:
         message = f"The file does not parse: {error.msg}."
-        raise SourceError(
-            message, file=shown, line=error.lineno, hint="Correct this line and run again."
-        ) from error
+        raise SourceError(message, file=shown, line=error.lineno, hint="Correct this line and run again.") from error
     except (RecursionError, MemoryError, ValueError) as error:
         message = "The file does not parse: its expressions are nested too deeply."
         raise SourceError(message, file=shown, hint="Give a model file that a person wrote.") from error
@@ -165,6 +164,5 @@ def _top_level_names(tree: ast.Module) -> dict[str, ast.stmt]:
 
 def _has_star_import(tree: ast.Module) -> bool:
     return any(
-        isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
-        for node in ast.walk(tree)
+        isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names) for node in ast.walk(tree)
     )

@@ -182,9 +182,7 @@ def _only_candidate(module: ModuleType, source: ModelSource) -> Callable[[], obj
     raise SourceError(message, file=source.shown, hint=hint)
 
 
-def _examples(
-    module: ModuleType, source: ModelSource, places: Places, seed: int
-) -> dict[str, Arguments]:
+def _examples(module: ModuleType, source: ModelSource, places: Places, seed: int) -> dict[str, Arguments]:
     examples: dict[str, Arguments] = {}
     if callable(make := getattr(module, "example_inputs", None)):
         seed_everything(seed)

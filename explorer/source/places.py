@@ -23,6 +23,7 @@ RECORDER_PARTS = (
     "/torch/utils/_contextlib.py",
     "/torch/utils/_device.py",
     "/torch/overrides.py",
+    "/torch/_tensor.py",
     "/torch/nn/modules/module.py",
     "/torch/jit/",
     "<string>",

@@ -25,7 +25,7 @@ def sample_path(name: str) -> Path:
 
 @cache
 def sample_lesson(name: str) -> str:
-    """The one sentence that the sample ``name`` teaches: its docstring."""
+    """Return the one sentence that the sample ``name`` teaches: its docstring."""
     return ast.get_docstring(ast.parse(sample_path(name).read_text(encoding="utf-8"))) or ""
 
 

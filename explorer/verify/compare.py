@@ -36,9 +36,7 @@ class Differs(Exception):  # noqa: N818 - not an error: the answer of a comparis
         self.where = where
 
 
-def compare_results(
-    eager: object, static: object, *, flat: bool, before: Arguments, after: Arguments
-) -> Outcome:
+def compare_results(eager: object, static: object, *, flat: bool, before: Arguments, after: Arguments) -> Outcome:
     """Return the outcome of one example: results first, then the arguments after the call.
 
     Parameters
@@ -141,9 +139,7 @@ def _values(eager: Any, static: Any, *, name: str, flat: bool) -> tuple[Errors, 
     return _tensors(eager.detach(), static.detach(), name)
 
 
-def _scalars(
-    eager: Any, static: Any, tensors: tuple[bool, bool], *, name: str, flat: bool
-) -> tuple[Errors, str]:
+def _scalars(eager: Any, static: Any, tensors: tuple[bool, bool], *, name: str, flat: bool) -> tuple[Errors, str]:
     if any(tensors):
         numbers = all(isinstance(one, torch.Tensor | bool | int | float) for one in (eager, static))
         if not (flat and numbers):
@@ -184,4 +180,7 @@ def _tensors(eager: torch.Tensor, static: torch.Tensor, name: str) -> tuple[Erro
     if bool(close.all()):
         return errors, ""
     wrong = int((~close).sum())
-    return errors, f"{name}: {wrong} of {eager.numel()} values beyond tolerance, the largest error {largest:.3g}"
+    return (
+        errors,
+        f"{name}: {wrong} of {eager.numel()} values beyond tolerance, the largest error {largest:.3g}",
+    )

@@ -166,9 +166,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     captured, failure = _capture(job.kind, loaded, answers[first], emit)
     seconds = time.perf_counter() - start
     if captured is None:
-        capture = Capture(
-            id=job.kind, kind=job.kind, input=first, status="failed", failure=failure, seconds=seconds
-        )
+        capture = Capture(id=job.kind, kind=job.kind, input=first, status="failed", failure=failure, seconds=seconds)
         untried = Outcome(outcome="not-run", message="The capture failed.")
         return StaticResult(capture=capture, outcomes=dict.fromkeys(loaded.examples, untried))
     capture = Capture(
@@ -185,9 +183,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     return StaticResult(capture=capture, outcomes=dict(_outcomes(job.kind, loaded, captured, answers, emit)))
 
 
-def _capture(
-    kind: Kind, loaded: LoadedModel, answer: Eager, emit: Emit
-) -> tuple[Captured | None, Failure | None]:
+def _capture(kind: Kind, loaded: LoadedModel, answer: Eager, emit: Emit) -> tuple[Captured | None, Failure | None]:
     model = loaded.build()
     arguments = next(iter(loaded.examples.values()))
     seed_everything(loaded.seed)
@@ -228,12 +224,19 @@ def _outcomes(
         _reset(captured, pristine)
         seed_everything(loaded.seed + position)
         result, error = _call(captured.run, given, grad=loaded.grad, unpacked=False)
-        yield name, _outcome(answers[name], result, error, given, captured.flat, loaded.places)
+        yield name, _outcome(answers[name], result, error, given, flat=captured.flat, places=loaded.places)
 
 
 def _outcome(
-    eager: Eager, result: object, error: Exception | None, given: Arguments, flat: bool, places: Places  # noqa: FBT001
+    eager: Eager,
+    result: object,
+    error: Exception | None,
+    given: Arguments,
+    *,
+    flat: bool,
+    places: Places,
 ) -> Outcome:
+    """Return the outcome of one example; ``given`` are the graph's arguments after the call."""
     if error is not None:
         message = _first_line(f"{type(error).__name__}: {places.clean(str(error))}")
         return Outcome(outcome="agrees" if eager.error else "raises", message=message, where="error")

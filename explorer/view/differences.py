@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.graph import Scalar
-from explorer.report.schema import Divergence, Evidence, Report, Severity
+from explorer.report.schema import Divergence, Report, Severity
 from explorer.view.drawing import Mark
+from explorer.view.labels import clipped
 
 SEVERITY_SIGNS: Mapping[Severity, str] = {"error": "●", "warning": "▲", "note": "·"}
+LONGEST_EVIDENCE = 260
+"""Letters of one piece of evidence; producers' messages run to pages."""
+
 _RANK: Mapping[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -119,13 +123,13 @@ def _variant(found: Divergence, report: Report) -> Variant:
     )
 
 
-def evidence_lines(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+def evidence_lines(evidence: Mapping[str, Scalar | list[Scalar]]) -> tuple[tuple[str, str], ...]:
     """Return names and values of ``evidence`` as a person reads them."""
     lines: list[tuple[str, str]] = []
     for name, value in evidence.items():
         text = ", ".join(_scalar(part) for part in value) if isinstance(value, list) else _scalar(value)
         if text:
-            lines.append((name.replace("_", " "), text))
+            lines.append((name.replace("_", " "), clipped(text, LONGEST_EVIDENCE)))
     return tuple(lines)
 
 

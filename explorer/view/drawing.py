@@ -8,6 +8,7 @@ from functools import cached_property
 
 from explorer.report.schema import NodeEntry, SourceEntry
 from explorer.view import labels
+from explorer.view.branches import Branch
 from explorer.view.layout import Slot
 from explorer.view.opening import opened
 from explorer.view.pair import Pair
@@ -17,10 +18,12 @@ from explorer.view.tree import Frame, Tree, grow
 from explorer.view.union import Union, Unit, unite
 from explorer.view.wiring import LevelWires, wire
 
-BOX_HEIGHT = 38.0
+BOX_HEIGHT = 36.0
 STACKED_HEIGHT = 24.0
 """Height of an op that shares its box with others: it has one line only."""
 STACK_GAP = 4.0
+STACK_NAME = 20.0
+"""Height of the module's name above the ops of a group."""
 LEAST, MOST = 104.0, 236.0
 MANY = 8
 """A group of more ops than this is closed until it is opened."""
@@ -44,6 +47,8 @@ class Drawing:
     pair: Pair
     source: SourceEntry
     """The model file: its lines are those of the source pane."""
+    branches: tuple[Branch, ...] = ()
+    """Branches of the model file that a capture fixed."""
 
     @cached_property
     def union(self) -> Union:
@@ -58,7 +63,7 @@ class Drawing:
     @cached_property
     def tree(self) -> Tree:
         """The boxes of the union."""
-        return grow(self.union)
+        return grow(self.union, self.branches)
 
     def scene(
         self, marks: Sequence[Mark] = (), *, toggled: Mapping[str, bool] | None = None, selected: int = -1
@@ -114,6 +119,7 @@ class _Draft:
         self._union = drawing.union
         self._open = is_open
         self._rows = rows
+        self._notes = (labels.ghost_note(drawing.pair.left), labels.ghost_note(drawing.pair.right))
 
     def scene(self) -> Scene:
         levels = wire(self._union, self._tree, self._open)
@@ -126,6 +132,8 @@ class _Draft:
         return Scene(
             left=pair.left,
             right=pair.right,
+            left_note=self._notes[0],
+            right_note=self._notes[1],
             width=placement.width,
             height=placement.height,
             boxes=boxes,
@@ -146,12 +154,14 @@ class _Draft:
         nodes = (*unit.left, *unit.right)
         titles = [labels.title(node, self._tree.prefix_of.get(key, "")) for node in nodes]
         details = [labels.detail(node) for node in nodes]
+        details += [note for side, note in ((unit.left, self._notes[0]), (unit.right, self._notes[1])) if not side]
         high = max(len(unit.left), len(unit.right))
         if high == 1:
             return Slot(_width(titles, details, extra=18.0), BOX_HEIGHT)
-        lines = [f"{name}  {text}" for name, text in zip(titles, details, strict=True)]
-        width = _width([], lines, extra=24.0)
-        return Slot(width, high * (STACKED_HEIGHT + STACK_GAP) + STACK_GAP)
+        names = [labels.title(node) for node in nodes]
+        lines = [f"{name}  {text}" for name, text in zip(names, details, strict=False)]
+        width = _width([self._tree.prefix_of.get(key, "")], lines, extra=20.0)
+        return Slot(width, self._stack_top(key) + high * (STACKED_HEIGHT + STACK_GAP))
 
     def _closed_size(self, frame: Frame) -> Slot:
         text = labels.roll_up(frame.counts, "left") + " " + labels.badge(frame.counts)
@@ -169,6 +179,10 @@ class _Draft:
 
     def _is_folded(self, unit: Unit) -> bool:
         return max(len(unit.left), len(unit.right)) > MANY and unit.key not in self._open
+
+    def _stack_top(self, key: str) -> float:
+        """Return where the ops of a group begin: under the name of their module, where it has no box."""
+        return STACK_NAME if self._tree.prefix_of.get(key) else STACK_GAP
 
     def _group_title(self, unit: Unit) -> str:
         prefix = self._tree.prefix_of.get(unit.key)
@@ -194,30 +208,33 @@ class _Draft:
             y=at.y,
             width=at.width,
             height=at.height,
-            title=self._group_title(unit) if folded else "",
+            title=self._group_title(unit) if folded else self._tree.prefix_of.get(unit.key, "") if many else "",
             badge="",
             match=unit.kind,
             sign=labels.SIGNS[unit.kind],
             differs=unit.differs,
-            left=() if folded else self._faces(unit.left, unit.key, many=many),
-            right=() if folded else self._faces(unit.right, unit.key, many=many),
+            left=() if folded else self._faces(unit.left, unit.key, at.height, many=many),
+            right=() if folded else self._faces(unit.right, unit.key, at.height, many=many),
             left_text=f"{len(unit.left)} ops" if unit.left else "",
             right_text=f"{len(unit.right)} ops" if unit.right else "",
             lines=self._lines((*unit.left, *unit.right)),
             rows=self._rows.get(unit.key, ()),
         )
 
-    def _faces(self, nodes: tuple[NodeEntry, ...], key: str, *, many: bool) -> tuple[Face, ...]:
-        prefix = self._tree.prefix_of.get(key, "")
-        step = STACKED_HEIGHT + STACK_GAP
+    def _faces(
+        self, nodes: tuple[NodeEntry, ...], key: str, height: float, *, many: bool
+    ) -> tuple[Face, ...]:
+        prefix = "" if many else self._tree.prefix_of.get(key, "")
+        top = self._stack_top(key)
+        step = (height - top) / max(1, len(nodes))
         return tuple(
             Face(
                 node=node.id,
                 op=node.op,
                 title=labels.title(node, prefix),
                 detail=labels.detail(node),
-                y=STACK_GAP + index * step if many else 0.0,
-                height=STACKED_HEIGHT if many else BOX_HEIGHT,
+                y=top + index * step if many else 0.0,
+                height=step - STACK_GAP if many else BOX_HEIGHT,
                 line=self._line(node),
             )
             for index, node in enumerate(nodes)
@@ -240,8 +257,8 @@ class _Draft:
             match=owner.kind if owner else "changed" if frame.counts.differing else "same",
             sign=labels.SIGNS[owner.kind] if owner else "≠" if frame.counts.differing else "",
             differs=frame.counts.differing > 0,
-            left=self._faces(owner.left[:1], "", many=False) if owner else (),
-            right=self._faces(owner.right[:1], "", many=False) if owner else (),
+            left=self._faces(owner.left[:1], "", at.height, many=False) if owner else (),
+            right=self._faces(owner.right[:1], "", at.height, many=False) if owner else (),
             left_text=labels.roll_up(frame.counts, "left") if frame.counts.left else "",
             right_text=labels.roll_up(frame.counts, "right") if frame.counts.right else "",
             lines=() if is_open else self._lines(self._nodes_in(frame)),
@@ -308,6 +325,7 @@ def _wires(placement: Placement) -> Iterable[Wire]:
                 source=curve.key[0],
                 target=curve.key[1],
                 arrow=not curve.key[1].startswith("out:") and not curve.key[3],
+                control=curve.ends.control,
                 left=curve.ends.left,
                 right=curve.ends.right,
             )

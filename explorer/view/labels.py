@@ -77,3 +77,9 @@ def badge(counts: Counts) -> str:
     if counts.differing == 0:
         return "= all"
     return f"{counts.differing} differ" if counts.differing > 1 else "1 differs"
+
+
+def ghost_note(capture: str) -> str:
+    """Return what is written in a box of which the graph ``capture`` has nothing."""
+    kind, _, example = capture.partition(":")
+    return clipped(f"not run on {example}" if kind == "eager" and example else f"not in {kind}")

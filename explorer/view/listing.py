@@ -76,7 +76,8 @@ def _line(
 
 
 def _tag(rows: Sequence[Row]) -> str:
-    causes: dict[str, dict[str, None]] = {}
-    for row in rows:
-        causes.setdefault(row.cause, {}).update(dict.fromkeys(row.captures))
-    return " · ".join(f"{cause} {', '.join(captures)}" for cause, captures in causes.items())
+    """Name the gravest cause and its captures, and say how many more there are."""
+    if not rows:
+        return ""
+    more = f"  +{len(rows) - 1}" if len(rows) > 1 else ""
+    return f"{rows[0].cause} · {', '.join(rows[0].captures)}{more}"

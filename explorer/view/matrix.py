@@ -125,7 +125,7 @@ def _text(outcome: Outcome | None) -> str:
 def _figure(error: float | None) -> str:
     if error is None:
         return ""
-    return "0" if error == 0 else f"{error:.2g}"
+    return "0" if error == 0 else f"{error:.2g}".replace("e-0", "e-").replace("e+0", "e+")
 
 
 def _hint(capture: CaptureEntry, name: str, outcome: Outcome | None) -> str:

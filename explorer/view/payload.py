@@ -12,6 +12,7 @@ import msgspec
 from explorer.errors import ExplorerError
 from explorer.evidence import Kind
 from explorer.report.schema import CaptureEntry, GraphEntry, Group, NodeEntry, Report
+from explorer.view.branches import fixed_branches
 from explorer.view.differences import Row, marks_of, notes_text
 from explorer.view.drawing import Drawing
 from explorer.view.identity import SameReport
@@ -90,8 +91,8 @@ def _drawing(key: SameReport, left: str, right: str) -> Drawing:
     report = key.report
     graphs = report.graphs or {}
     if left in graphs and right in graphs:
-        return Drawing(pair_of(report, left, right), report.source)
-    return Drawing(_alone(graphs, left, right), report.source)
+        return Drawing(pair_of(report, left, right), report.source, fixed_branches(report))
+    return Drawing(_alone(graphs, left, right), report.source, fixed_branches(report))
 
 
 def _alone(graphs: Mapping[str, GraphEntry], left: str, right: str) -> Pair:

@@ -61,6 +61,8 @@ class Wire:
     source: str
     target: str
     arrow: bool
+    control: bool
+    """It carries a decision of Python's, not a tensor."""
     left: bool
     right: bool
 
@@ -101,6 +103,9 @@ class Scene:
 
     left: str
     right: str
+    left_note: str
+    """What a ghost says on the left."""
+    right_note: str
     width: float
     height: float
     boxes: tuple[Box, ...]

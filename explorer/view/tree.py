@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Literal
 
 from explorer.report.schema import GraphEntry, NodeEntry
+from explorer.view.branches import Branch
 from explorer.view.union import Union, Unit
 
 FrameKind = Literal["root", "module", "branch", "region", "stretch"]
@@ -60,6 +61,8 @@ class Tree:
     """Frame in which a unit or a frame stands. The owner of a branch stands for the branch itself."""
     prefix_of: Mapping[str, str]
     """Name of the module that holds this unit alone and so has no box of its own."""
+    decided_by: Mapping[str, str]
+    """Unit whose value Python read to decide a fixed branch, by the branch's frame."""
 
     def above(self, key: str) -> Iterator[str]:
         """Frames around ``key``, from the innermost outwards, the root last."""
@@ -83,10 +86,10 @@ class _Draft:
     children: dict[str, _Draft | Unit] = field(default_factory=dict[str, "_Draft | Unit"])
 
 
-def grow(union: Union) -> Tree:
-    """Sort the units of ``union`` into frames."""
+def grow(union: Union, branches: Sequence[Branch] = ()) -> Tree:
+    """Sort the units of ``union`` into frames; ``branches`` of the source become frames too."""
     root = _Draft(_Segment(ROOT, "root", ""))
-    paths = _Paths(union)
+    paths = _Paths(union, branches)
     for unit in union.units.values():
         at = root
         for segment in paths.of(unit):
@@ -96,14 +99,30 @@ def grow(union: Union) -> Tree:
             at.children.setdefault("unit:" + unit.key, unit)
     finished = _Finished(union)
     finished.add(root, None, ROOT)
-    return Tree(frames=finished.frames, parent_of=finished.parent_of, prefix_of=finished.prefix_of)
+    return Tree(
+        frames=finished.frames,
+        parent_of=finished.parent_of,
+        prefix_of=finished.prefix_of,
+        decided_by=_decisions(union, branches, finished.frames),
+    )
+
+
+def _decisions(union: Union, branches: Sequence[Branch], frames: Mapping[str, Frame]) -> dict[str, str]:
+    """Return the last op at the line of each fixed branch: what Python read, or compared."""
+    decided: dict[str, str] = {}
+    for branch in branches:
+        key = f"{_last(_modules(ROOT, branch.module, ''))}/fixed:{branch.line}"
+        for unit in union.units.values():
+            if key in frames and (unit.first.file, unit.first.line) == (branch.file, branch.line):
+                decided[key] = unit.key
+    return decided
 
 
 class _Paths:
     """Finds the segments of a unit, from the outermost inwards."""
 
-    def __init__(self, union: Union) -> None:
-        self._union = union
+    def __init__(self, union: Union, branches: Sequence[Branch]) -> None:
+        self._branches = branches
         pair = union.pair
         self._left = _Side(pair.left_graph, union.unit_of_left)
         self._right = _Side(pair.right_graph, union.unit_of_right)
@@ -112,9 +131,20 @@ class _Paths:
         """Return the path of the side that knows of a region, else of the left one."""
         left = self._left.path(unit.left[0]) if unit.left else ()
         right = self._right.path(unit.right[0]) if unit.right else ()
-        if not unit.left or (_regions(right) > _regions(left)):
-            return right
-        return left
+        path = right if not unit.left or _regions(right) > _regions(left) else left
+        return path if _regions(path) else self._in_source(unit.first) or path
+
+    def _in_source(self, node: NodeEntry) -> tuple[_Segment, ...]:
+        """Return the path of an op of a side of a fixed branch, empty for others."""
+        for branch in reversed(self._branches):
+            if side := branch.side(node):
+                outside = _modules(ROOT, branch.module, "")
+                key = f"{_last(outside)}/fixed:{branch.line}"
+                frame = _Segment(key, "branch", f"{branch.title}  line {branch.line}")
+                region = _Segment(f"{key}/{side}", "region", side)
+                inner = _modules(region.key, _relative(node.module, branch.module), node.module_type)
+                return (*outside, frame, region, *inner)
+        return ()
 
 
 def _regions(path: Iterable[_Segment]) -> int:

@@ -15,6 +15,15 @@ from explorer.view.pair import Pair
 DRAWN = frozenset({"input", "output", "compute"})
 """Roles that are boxes. The others are folded into what they serve."""
 
+CARRIERS = frozenset({"identity", "list", "tuple", "unpack", "dict"})
+"""Ops that are not drawn but hand their tensors on."""
+
+RESHAPERS = frozenset({"transpose", "reshape", "identity", "expand", "unsqueeze", "squeeze"})
+"""Ops that leave the values as they are: applied to a parameter alone they are part of it."""
+
+OWNERS = frozenset({"if", "loop"})
+"""Ops that regions belong to."""
+
 DIFFERING: frozenset[GroupKind] = frozenset({"changed", "moved", "only-left", "only-right"})
 """Kinds of groups that are a difference; a fused or decomposed group does the same work."""
 
@@ -66,8 +75,8 @@ class Union:
 
 def unite(pair: Pair) -> Union:
     """Return the union of the two graphs of ``pair``: every drawn op is in exactly one unit."""
-    left = {node.id: node for node in pair.left_graph.nodes if node.role in DRAWN}
-    right = {node.id: node for node in pair.right_graph.nodes if node.role in DRAWN}
+    left = {node.id: node for node in drawn(pair.left_graph)}
+    right = {node.id: node for node in drawn(pair.right_graph)}
     units = list(_units(pair.groups, left, right))
     unit_of_left = {node.id: unit.key for unit in units for node in unit.left}
     unit_of_right = {node.id: unit.key for unit in units for node in unit.right}
@@ -81,6 +90,20 @@ def unite(pair: Pair) -> Union:
     )
 
 
+def drawn(graph: GraphEntry) -> Iterator[NodeEntry]:
+    """Yield the ops of ``graph`` that are boxes: what works on data, and its inputs and outputs."""
+    into: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        into.setdefault(edge.target, []).append(edge.source)
+    stored = {node.id for node in graph.nodes if node.role in ("parameter", "constant")}
+    for node in graph.nodes:
+        sources = into.get(node.id)
+        if node.op in RESHAPERS and sources and stored.issuperset(sources):
+            stored.add(node.id)  # the transposed weight of a linear layer is a parameter still
+        elif node.role in DRAWN:
+            yield node
+
+
 def _units(
     groups: tuple[Group, ...], left: Mapping[str, NodeEntry], right: Mapping[str, NodeEntry]
 ) -> Iterator[Unit]:
@@ -88,12 +111,27 @@ def _units(
     for group in groups:
         ours = tuple(lone_left.pop(op) for op in group.left if op in lone_left)
         theirs = tuple(lone_right.pop(op) for op in group.right if op in lone_right)
-        if ours or theirs:
-            yield _unit(ours, theirs, group.kind, group.matched_by)
+        for part, partner in _apart(ours, theirs):
+            yield _unit(part, partner, group.kind, group.matched_by)
     for node in lone_left.values():
         yield _unit((node,), (), "only-left", "")
     for node in lone_right.values():
         yield _unit((), (node,), "only-right", "")
+
+
+def _apart(
+    ours: tuple[NodeEntry, ...], theirs: tuple[NodeEntry, ...]
+) -> Iterator[tuple[tuple[NodeEntry, ...], tuple[NodeEntry, ...]]]:
+    """Part an ``If`` or ``Loop`` from the ops it is grouped with: it is the box that its regions stand in."""
+    if len(ours) <= 1 and len(theirs) <= 1:
+        if ours or theirs:
+            yield ours, theirs
+        return
+    for inside in (False, True):
+        left = tuple(node for node in ours if (node.op in OWNERS) is inside)
+        right = tuple(node for node in theirs if (node.op in OWNERS) is inside)
+        if left or right:
+            yield left, right
 
 
 def _unit(
@@ -165,5 +203,4 @@ def _origins(graph: GraphEntry, unit_of: Mapping[str, str]) -> dict[str, tuple[s
 
 def _hands_on(node: NodeEntry) -> bool:
     """Whether an op that is not drawn passes tensors through, as a list or a guard does."""
-    lowered = node.target.lower()
-    return node.role == "guard" or any(word in lowered for word in ("construct", "unpack", "identity"))
+    return node.role == "guard" or node.op in CARRIERS

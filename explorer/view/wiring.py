@@ -19,10 +19,11 @@ ALL_OUT = "out:*"
 
 @dataclass(slots=True)
 class Ends:
-    """In which of the two graphs a wire is."""
+    """In which of the two graphs a wire is, and whether it carries only a decision."""
 
     left: bool = False
     right: bool = False
+    control: bool = False
 
 
 WireKey = tuple[str, str, str, str]
@@ -57,6 +58,7 @@ def wire(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[str, LevelWi
             _note_ports(level, key)
     for level in levels.values():
         _stub_hubs(level)
+    _decide(union, tree, levels)
     return levels
 
 
@@ -79,6 +81,16 @@ def _parting(source: tuple[str, ...], target: tuple[str, ...]) -> int:
     while depth < min(len(source), len(target)) and source[depth] == target[depth]:
         depth += 1
     return depth
+
+
+def _decide(union: Union, tree: Tree, levels: dict[str, LevelWires]) -> None:
+    """Tie a fixed branch to the op whose value Python read to decide it, where both stand in one level."""
+    for key, decider in tree.decided_by.items():
+        parent = tree.parent_of.get(key)
+        if parent in levels and tree.parent_of.get(decider) == parent:
+            unit = union.units[decider]
+            ends = Ends(left=bool(unit.left), right=bool(unit.right), control=True)
+            levels[parent].wires.setdefault((decider, key, "", ""), ends)
 
 
 class _Ports:

@@ -14,9 +14,7 @@ def make_pool() -> Iterator[Callable[..., Pool]]:
     """Make pools that are closed after the test."""
     pools: list[Pool] = []
 
-    def make(
-        *, workers: int = 2, perform: str = PERFORM, preload: Sequence[str] = (), largest: int = 64 << 20
-    ) -> Pool:
+    def make(*, workers: int = 2, perform: str = PERFORM, preload: Sequence[str] = (), largest: int = 64 << 20) -> Pool:
         pool = Pool(workers=workers, perform=perform, preload=preload, largest=largest)
         pools.append(pool)
         return pool

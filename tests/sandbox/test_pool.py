@@ -186,9 +186,7 @@ def test_a_killed_server_ends_what_ran_and_another_takes_over(make_pool: MakePoo
 
 def test_a_job_that_kills_the_server_harms_only_what_runs(make_pool: MakePool) -> None:
     pool = make_pool()
-    last = died(
-        last_of(pool.submit(scripted("import os, time; os.kill(os.getppid(), 9); time.sleep(60)"), LIMITS))
-    )
+    last = died(last_of(pool.submit(scripted("import os, time; os.kill(os.getppid(), 9); time.sleep(60)"), LIMITS)))
     assert last.cause == "crash"
     assert capture(last_of(pool.submit(scripted(""), LIMITS)))
 
@@ -320,7 +318,5 @@ def test_the_shared_pool_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_pool_knows_neither_torch_nor_the_page() -> None:
     check = "import sys, explorer.sandbox.pool; print({'torch', 'streamlit', 'onnx'} & set(sys.modules))"
-    out = subprocess.run(
-        [sys.executable, "-c", check], cwd=Path(__file__).parents[2], capture_output=True, check=True
-    )
+    out = subprocess.run([sys.executable, "-c", check], cwd=Path(__file__).parents[2], capture_output=True, check=True)
     assert out.stdout.strip() == b"set()"

@@ -15,9 +15,7 @@ def test_frames_arrive_whole_however_the_stream_is_cut(bodies: list[bytes], cuts
     ends = [*sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
     frames = Frames()
     starts = [0, *ends]
-    found = [
-        body for start, end in zip(starts, ends, strict=False) for body in frames.feed(stream[start:end])
-    ]
+    found = [body for start, end in zip(starts, ends, strict=False) for body in frames.feed(stream[start:end])]
     assert found == bodies
     assert not frames.torn
 

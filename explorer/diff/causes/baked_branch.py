@@ -25,7 +25,7 @@ UNPROVEN = (
 
 @cause("baked-branch")
 def baked_branches(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each branch that another example takes the other way; with one example, each that depends on data."""
+    """Yield each branch that another example takes the other way; with one example, each that depends on data."""
 
     def is_branch(parting: Parting) -> bool:
         site = parting.site

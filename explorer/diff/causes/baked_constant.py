@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from explorer.diff.case import RUNS_PYTHON, Case
 from explorer.diff.causes.registry import cause
-from explorer.evidence import Escape
 from explorer.divergence import Divergence
+from explorer.evidence import Escape
 
 REMEDY = {
     "data": "Keep it a tensor: use the 0-dimensional tensor itself instead of .item(), float() or int().",
@@ -17,21 +17,20 @@ REMEDY = {
 
 @cause("baked-constant")
 def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each place at which a value that was read differs between the captured example and a wrong one."""
+    """Yield each place at which a value that was read differs between the captured example and a wrong one."""
     if case.kind not in RUNS_PYTHON:
         return
     for escape, wrong in case.differing_escapes("data"):
-        if not _only_decides(case, escape) and _is_kept(case, escape, unexplained):
+        if not _only_decides(case, escape) and _is_kept(case, unexplained):
             yield _told(case, escape, tuple(wrong))
     if case.kind not in {"trace", "onnx_ts"}:
         return
     for escape, wrong in case.differing_escapes("shape"):
-        still = tuple(name for name in wrong if name in unexplained)
-        if still and case.warned(escape.line) and not _only_decides(case, escape):
-            yield _told(case, escape, still)
+        if case.warned(escape.line) and not _only_decides(case, escape):
+            yield _told(case, escape, tuple(wrong))
 
 
-def _is_kept(case: Case, escape: Escape, unexplained: frozenset[str]) -> bool:
+def _is_kept(case: Case, unexplained: frozenset[str]) -> bool:
     """Whether this kind of capture keeps a number that was read out; the exporters keep most symbolic."""
     return case.kind in {"trace", "onnx_ts"} or bool(unexplained)
 

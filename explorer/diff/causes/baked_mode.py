@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
-from explorer.graph import Op
 from explorer.divergence import Divergence
+from explorer.graph import Op
 
 REMEDY = "Call model.eval() before capturing, or export with training=TrainingMode.PRESERVE where training is meant."
 
 
 @cause("baked-mode")
 def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each line whose op ran in training mode in eager, where an ONNX graph is wrong."""
+    """Yield each line whose op ran in training mode in eager, where an ONNX graph is wrong."""
     if case.kind not in {"onnx", "onnx_ts"} or not unexplained:
         return
     seen: set[int] = set()

@@ -15,7 +15,7 @@ DRAWS = frozenset({"rand", "randn", "randint", "normal", "bernoulli", "multinomi
 
 @cause("baked-random")
 def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each line that draws a Python number, where the graph is wrong; torch's own draws under ONNX."""
+    """Yield each line that draws a Python number, where the graph is wrong; torch's own draws under ONNX."""
     if case.kind not in RUNS_PYTHON or not unexplained:
         return
     seen: set[tuple[str, int]] = set()

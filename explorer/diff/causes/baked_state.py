@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from explorer.diff.case import RUNS_PYTHON, Case
 from explorer.diff.causes.registry import cause
-from explorer.evidence import StateChange
 from explorer.divergence import Divergence
+from explorer.evidence import StateChange
 
 REMEDY = {
     "attribute": "Keep the state in a registered buffer and update it in place, or pass it in and return it.",
@@ -18,24 +18,22 @@ REMEDY = {
 
 @cause("baked-state")
 def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each place that writes state between calls, where the graph is wrong."""
-    if case.kind not in RUNS_PYTHON or not unexplained:
-        return
+    """Yield each place that writes state between calls, where the graph is wrong."""
+    if case.kind not in RUNS_PYTHON or not unexplained or not case.sequence:
+        return  # without a sequence every example meets fresh state: what a call leaves behind is not seen
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
         for change in run.changes:
             place = change.location
             if change.kind in {"argument", "parameter"} or place is None or (place.file, place.line) in seen:
                 continue
-            if not case.sequence and change.kind != "buffer":
-                continue  # every example meets a fresh model: what a call leaves behind is not seen again
-            if not place.user or _is_mode(case, change):
+            if not place.user or _is_mode(change):
                 continue
             seen.add((place.file, place.line))
             yield _told(case, change, tuple(sorted(unexplained)))
 
 
-def _is_mode(case: Case, change: StateChange) -> bool:
+def _is_mode(change: StateChange) -> bool:
     return change.name.endswith(".training") or change.name == "training"
 
 

@@ -12,11 +12,11 @@ from explorer.divergence import Divergence
 
 @cause("capture-failure")
 def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """The line that the producer names, or the return statement where it names none."""
+    """Yield the line that the producer names, or the return statement where it names none."""
     failure = case.capture.failure
     if failure is None:
         return
-    line = failure.line if failure.line is not None else last_return(case, case.first)
+    line = failure.line if failure.line is not None else _suspect(case)
     yield case.found(
         "capture-failure",
         "error",
@@ -28,3 +28,12 @@ def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Diver
         file=failure.file,
         function=failure.function,
     )
+
+
+def _suspect(case: Case) -> int | None:
+    """Return the line of a write to a parameter, which no capture takes, else of the return statement."""
+    for run in case.runs.values():
+        for change in run.changes:
+            if change.kind == "parameter" and change.location is not None:
+                return change.location.line
+    return last_return(case, case.first)

@@ -13,8 +13,11 @@ REMEDY = "Keep the step in tensors, or move it out of the model; torch.compile(f
 
 @cause("graph-break")
 def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each line at which Dynamo returned to Python on some example."""
+    """Yield each line at which Dynamo returned to Python on some example."""
+    lines = {one.line for one in case.capture.breaks if one.line is not None}
     for one in case.capture.breaks:
+        if one.line is not None and case.source.is_loop_around(one.line, lines):
+            continue  # Dynamo names the loop where it cannot resume inside it; the line itself is told
         yield case.found(
             "graph-break",
             "warning",

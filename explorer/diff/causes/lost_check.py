@@ -13,7 +13,7 @@ REMEDY = "Check the input before the model, or use torch._check, which exported 
 
 @cause("lost-check")
 def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each line at which eager raises on an example and the graph returns a result."""
+    """Yield each line at which eager raises on an example and the graph returns a result."""
     lines: dict[int | None, list[str]] = {}
     for name, outcome in case.outcomes.items():
         raised = case.runs[name].raised

@@ -13,7 +13,7 @@ REMEDY = "Return the new value instead of writing it into the argument, or clone
 
 @cause("mutation")
 def mutations(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each write to an argument that the graph does not make, and each write to a parameter."""
+    """Yield each write to an argument that the graph does not make, and each write to a parameter."""
     lost = tuple(name for name, one in case.outcomes.items() if one.outcome == "differs" and one.where == "argument")
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():

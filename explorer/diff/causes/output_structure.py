@@ -13,7 +13,7 @@ REMEDY = "Return tensors, or plain tuples and dicts of them, and build the class
 
 @cause("output-structure")
 def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """The return statement, where eager's outputs and the graph's are not of one structure."""
+    """Yield the return statement, where eager's outputs and the graph's are not of one structure."""
     changed = tuple(name for name, one in case.outcomes.items()
                     if name in unexplained and one.where in {"structure", "dtype"})  # fmt: skip
     if not changed:

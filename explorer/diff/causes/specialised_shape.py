@@ -13,7 +13,7 @@ REMEDY = "Capture with dynamic shapes (dynamic_shapes= or dynamic_axes=), or one
 
 @cause("specialised-shape")
 def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """The first line that reads a size that differs; without one, the ``forward`` that takes the input."""
+    """Yield the first line that reads a size that differs, or the ``forward`` that takes the input."""
     if case.kind not in RUNS_PYTHON:
         return
     resized = tuple(name for name in sorted(unexplained) if _shapes(case, name) != _shapes(case, case.first))

@@ -17,7 +17,7 @@ SENTENCE = (
 
 @cause("specialised-type")
 def specialised_types(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each condition on the form of an input that went another way on another example."""
+    """Yield each condition on the form of an input that went another way on another example."""
     yield from frozen(
         case,
         "specialised-type",

@@ -13,7 +13,7 @@ KEPT = "The {op} of this line is kept in the {kind} graph with {sides}; eager ru
 
 @cause("control-flow-kept")
 def kept_control_flow(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each ``If`` and ``Loop`` of the user's own that the graph keeps."""
+    """Yield each ``If`` and ``Loop`` of the user's own that the graph keeps."""
     graph = case.capture.graph
     if graph is None:
         return

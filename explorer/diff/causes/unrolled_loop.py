@@ -17,7 +17,5 @@ SENTENCE = (
 
 @cause("unrolled-loop")
 def unrolled_loops(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Each loop that ran another number of times on another example."""
-    yield from frozen(
-        case, "unrolled-loop", lambda parting: parting.site.kind == "loop", REMEDIES["loop"], SENTENCE
-    )
+    """Yield each loop that ran another number of times on another example."""
+    yield from frozen(case, "unrolled-loop", lambda parting: parting.site.kind == "loop", REMEDIES["loop"], SENTENCE)

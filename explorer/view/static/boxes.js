@@ -67,15 +67,16 @@ function drawGroup(group, box, side, there, ghostNote, actions) {
     return;
   }
   const faces = there ? box[side] : box[otherSide(side)];
+  if (box.title) group.append(svg("text", { class: "name", x: 9, y: 14 }, box.title));
   for (const face of faces) group.append(drawStacked(face, box, side, there, actions));
-  if (there && box.sign) group.append(svg("text", { class: "sign", x: box.width - 10, y: 20 }, box.sign));
+  if (there && box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 14 }, box.sign));
 }
 
 function drawStacked(face, box, side, there, actions) {
   const row = svg("g", { class: "stacked", transform: `translate(4 ${face.y})` });
   row.append(svg("rect", { class: "face", width: box.width - 8, height: face.height, rx: 4 }));
   row.append(
-    svg("text", { x: 7, y: 16 }, svg("tspan", { class: "title" }, face.title), svg("tspan", { class: "detail", dx: 8 }, face.detail)),
+    svg("text", { x: 7, y: face.height / 2 + 4 }, svg("tspan", { class: "title" }, face.title), svg("tspan", { class: "detail", dx: 8 }, face.detail)),
   );
   row.append(svg("title", {}, `${face.title} ${face.detail}`));
   if (there) {
@@ -96,9 +97,7 @@ function drawFrame(group, box, side, there, actions) {
   const badgeClass = `badge ${box.differs ? "bad" : "good"}`;
   if (box.open) {
     group.append(svg("text", { class: "name", x: 9, y: 16 }, box.title));
-    if (box.kind !== "region" || box.differs) {
-      group.append(svg("text", { class: badgeClass, x: box.width - 9, y: 16 }, badge));
-    }
+    if (box.kind !== "region") group.append(svg("text", { class: badgeClass, x: box.width - 9, y: 16 }, badge));
   } else {
     drawClosedText(group, box, box.title, box[`${side}_text`] || "not in this graph");
     group.append(svg("text", { class: badgeClass, x: box.width - 9, y: 30 }, badge));

@@ -63,10 +63,10 @@ function drawExplanation(data, state) {
     "section",
     { class: `explanation ${row.severity}` },
     el("h3", {}, el("span", { class: "sign", "aria-hidden": "true" }, row.sign, " "), row.cause),
-    el("p", {}, variant.explanation),
+    el("p", {}, prose(variant.explanation)),
     variant.inputs.length ? el("p", { class: "on" }, `${row.captures.join(", ")} · on ${variant.inputs.join(", ")}`) : null,
     variant.remedy ? el("h4", {}, "what to do") : null,
-    variant.remedy ? el("p", { class: "remedy" }, variant.remedy) : null,
+    variant.remedy ? el("p", { class: "remedy" }, prose(variant.remedy)) : null,
     variant.evidence.length ? el("h4", {}, "evidence") : null,
     variant.evidence.length
       ? el("dl", {}, ...variant.evidence.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))

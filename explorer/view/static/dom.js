@@ -40,3 +40,10 @@ function pressable(action) {
     },
   };
 }
+
+// Text in which `backticks` set code apart.
+function prose(text) {
+  return String(text)
+    .split("`")
+    .map((part, at) => (at % 2 ? el("code", {}, part) : part));
+}

@@ -56,9 +56,9 @@ function drawRefusal(refusal, capture, actions) {
     { class: "refusal" },
     el("p", { class: "sign", "aria-hidden": "true" }, "⊘"),
     el("h3", {}, `${capture} refuses this model`),
-    el("p", {}, refusal.reason),
+    el("p", {}, prose(refusal.reason)),
     refusal.line ? el("button", { type: "button", class: "link", onclick: () => actions.pickLine(refusal.line) }, `line ${refusal.line}`) : null,
-    refusal.hint ? el("p", { class: "hint" }, refusal.hint) : null,
+    refusal.hint ? el("p", { class: "hint" }, prose(refusal.hint)) : null,
     refusal.message && refusal.message !== refusal.reason ? el("pre", {}, refusal.message) : null,
   );
 }
@@ -90,7 +90,7 @@ function drawScene(side, data, actions) {
   const world = svg("g", { class: "world" });
   const open = scene.boxes.filter((box) => box.open && FRAMES.has(box.kind));
   const rest = scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)));
-  const note = ghostNote(data, side);
+  const note = scene[`${side}_note`];
   open.sort((a, b) => a.depth - b.depth);
   for (const box of open) world.append(drawBox(box, side, note, actions));
   for (const wire of scene.wires) if (!wire[side]) world.append(drawWire(wire, side, false));
@@ -100,14 +100,9 @@ function drawScene(side, data, actions) {
   return world;
 }
 
-function ghostNote(data, side) {
-  const [kind, input] = [data.shown[side].split(":")[0], data.shown[side].split(":").slice(1).join(":")];
-  return kind === "eager" && input ? `not run on ${input}` : `not in ${kind}`;
-}
-
 function drawWire(wire, side, there) {
   return svg("path", {
-    class: there ? "wire" : "wire ghost",
+    class: `wire${there ? "" : " ghost"}${wire.control ? " control" : ""}`,
     d: wire.path,
     "data-source": wire.source,
     "data-target": wire.target,

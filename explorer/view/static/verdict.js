@@ -14,7 +14,7 @@ function drawVerdict(data) {
       lead,
       stress ? el("em", {}, stress) : null,
     ),
-    el("p", {}, summary, data.notice ? el("span", { class: "notice" }, ` ${data.notice}`) : null),
+    el("p", {}, prose(summary), data.notice ? el("span", { class: "notice" }, ` ${data.notice}`) : null),
   );
 }
 
@@ -28,8 +28,8 @@ function drawProblem(problem, below) {
     el(
       "div",
       {},
-      el("p", { class: "what" }, place.length ? el("code", {}, place.join(":")) : null, " ", problem.message),
-      problem.hint ? el("p", { class: "next" }, problem.hint) : null,
+      el("p", { class: "what" }, place.length ? el("code", {}, place.join(":")) : null, " ", prose(problem.message)),
+      problem.hint ? el("p", { class: "next" }, prose(problem.hint)) : null,
     ),
     below ? el("p", { class: "below" }, `Below: ${below}, as it was.`) : null,
   );
@@ -38,11 +38,12 @@ function drawProblem(problem, below) {
 // Nothing to show yet: the page's own shape, empty, and a sentence.
 function drawEmpty(data) {
   const said = data.notice || "Pick a sample, upload a model file, or write one.";
+  const pulse = data.notice && !data.problem ? el("span", { class: "pulse", "aria-hidden": "true" }) : null;
   return el(
     "div",
     { class: "empty" },
     drawProblem(data.problem, ""),
-    el("div", { class: "waiting", role: "status" }, el("span", { class: "pulse", "aria-hidden": "true" }), said),
+    el("div", { class: "waiting", role: "status" }, pulse, said),
     el(
       "div",
       { class: "skeleton", "aria-hidden": "true" },

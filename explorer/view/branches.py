@@ -1,0 +1,83 @@
+"""Branches of the model's source that a capture fixed: their sides get a box although no graph knows them.
+
+Neither the eager graph nor a traced one holds an ``If``. Where a divergence says that a branch was fixed,
+the source says which lines are its sides, and ops of these lines stand side by side.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from explorer.report.schema import NodeEntry, Report
+
+FIXED_CAUSES = frozenset({"baked-branch", "specialised-type"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """An ``if`` statement of the module ``module``: the lines of its two sides, inclusive."""
+
+    file: str
+    line: int
+    module: str
+    title: str
+    then: tuple[int, int]
+    otherwise: tuple[int, int] | None
+
+    def side(self, node: NodeEntry) -> str | None:
+        """Return ``then`` or ``else`` for an op of that side, else ``None``."""
+        if node.file != self.file or node.line is None or not _within(node.module, self.module):
+            return None
+        if self.then[0] <= node.line <= self.then[1]:
+            return "then"
+        if self.otherwise and self.otherwise[0] <= node.line <= self.otherwise[1]:
+            return "else"
+        return None
+
+
+def fixed_branches(report: Report) -> tuple[Branch, ...]:
+    """Return the branches of the model file that a divergence calls fixed, the innermost last."""
+    places = {
+        (found.line, found.module)
+        for found in report.divergences
+        if found.cause in FIXED_CAUSES and found.file == report.source.file
+    }
+    if not places:
+        return ()
+    try:
+        statements = list(_statements(ast.parse(report.source.text)))
+    except (SyntaxError, ValueError, RecursionError):
+        return ()  # it ran, so this is a text that only another version of Python reads
+    lines = report.source.text.splitlines()
+    found = [
+        _branch(statement, module, report.source.file, lines)
+        for statement in statements
+        for line, module in places
+        if statement.lineno == line
+    ]
+    return tuple(sorted(found, key=lambda branch: branch.line))
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.If]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.If))
+
+
+def _branch(statement: ast.If, module: str, file: str, lines: Sequence[str]) -> Branch:
+    return Branch(
+        file=file,
+        line=statement.lineno,
+        module=module,
+        title=lines[statement.lineno - 1].strip(),
+        then=_range(statement.body),
+        otherwise=_range(statement.orelse) if statement.orelse else None,
+    )
+
+
+def _range(body: Sequence[ast.stmt]) -> tuple[int, int]:
+    return body[0].lineno, body[-1].end_lineno or body[-1].lineno
+
+
+def _within(module: str, around: str) -> bool:
+    return not around or module == around or module.startswith(around + ".")
