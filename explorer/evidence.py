@@ -70,6 +70,8 @@ class Outcome:
     message: str | None = None
     where: Literal["value", "shape", "dtype", "structure", "argument", "error"] | None = None
     """What differs first: ``argument`` is an argument after the call."""
+    rounding: bool = False
+    """True where values are beyond tolerance by no more than sums in another order amount to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

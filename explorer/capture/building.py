@@ -18,6 +18,7 @@ class GraphBuilder:
     ops: dict[OpId, Op] = field(default_factory=dict[OpId, Op])
     edges: list[Edge] = field(default_factory=list[Edge])
     regions: list[Region] = field(default_factory=list[Region])
+    _chosen: dict[Port, tuple[Port, ...]] = field(default_factory=dict[Port, tuple[Port, ...]])
     _count: int = 0
 
     def add(
@@ -52,9 +53,17 @@ class GraphBuilder:
             attributes=attributes or {},
             call=f"{module}|{inner.file}:{inner.line}" if inner else "",
         )
-        for position, (source, output) in inputs:
-            self.edges.append(Edge(source=source, target=op, source_output=output, target_input=position))
+        for position, port in inputs:
+            for source, output in self._sources(port):
+                self.edges.append(Edge(source=source, target=op, source_output=output, target_input=position))
         return op
+
+    def choose(self, op: OpId, sides: Iterable[Iterable[Port]]) -> None:
+        """Say what the sides of an ``If`` result in: what uses an output of it is fed by one of each side."""
+        for position, ports in enumerate(zip(*sides, strict=False)):
+            sources = tuple(dict.fromkeys(source for port in ports for source in self._sources(port)))
+            if sources:
+                self._chosen[op, position] = sources
 
     def add_named(self, role: Role, name: str, value: Value | None = None, *, module: str = "") -> OpId:
         """Add an input, output, parameter or constant; the same name gives the same op."""
@@ -69,13 +78,17 @@ class GraphBuilder:
         for position, (ports, value) in enumerate(results):
             op = OpId(f"output:{position}")
             self.ops[op] = Op(id=op, op="output", target=f"output[{position}]", role="output", outputs=(value,))
-            self.edges += [Edge(source=source, target=op, source_output=output) for source, output in ports]
+            sources = [source for port in ports for source in self._sources(port)]
+            self.edges += [Edge(source=source, target=op, source_output=output) for source, output in sources]
 
     def add_region(self, owner: OpId, kind: str, parent: RegionId | None) -> RegionId:
         """Open a region that ``owner`` runs."""
         region = RegionId(f"{owner}.{kind}")
         self.regions.append(Region(id=region, owner=owner, kind=kind, parent=parent))  # pyright: ignore[reportArgumentType]
         return region
+
+    def _sources(self, port: Port) -> tuple[Port, ...]:
+        return self._chosen.get(port, (port,))
 
     def graph(self) -> Graph:
         """Return what was collected, inputs and parameters first."""

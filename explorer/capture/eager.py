@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -30,6 +31,9 @@ from explorer.vocabulary import canonical, role_of
 
 Port = tuple[OpId, int]
 """An op and the position of one of its outputs."""
+
+CALLER = str(Path(__file__).with_name("observe.py"))
+"""The file that calls the model: frames from there outwards are not the model's."""
 
 
 @dataclass(slots=True)
@@ -96,11 +100,16 @@ class Recorder(TorchDispatchMode):
         self.sources: dict[OpId, Op] = {}
         self.written: dict[int, list[tuple[str, str]]] = {}
         self._alive: list[torch.Tensor] = []
-        self._exact: dict[int, Port] = {}
+        self._exact: dict[int, tuple[Port, int]] = {}
         self._views: dict[tuple[object, ...], tuple[Port, int]] = {}
         self._writes: dict[int, tuple[Port, int]] = {}
         self._owners = dict(_owners(model))
         self._inputs = self._add_inputs(model, arguments)
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Keep the base class from importing all of Dynamo (some 3 s) to wrap this mode: nothing is compiled here."""
+        return False
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -183,9 +192,7 @@ class Recorder(TorchDispatchMode):
     def _stacks(self) -> list[tuple[Location, ...]]:
         if not hasattr(self, "_symbolised"):
             raw: Any = _profiler.symbolize_tracebacks([one.traceback.tb for one in self.recorded])  # pyright: ignore[reportArgumentType]
-            self._symbolised = [
-                self.places.stack((f["filename"], f["line"], f["name"]) for f in frames) for frames in raw
-            ]
+            self._symbolised = [self.places.stack(_inside(frames)) for frames in raw]
         return self._symbolised
 
     def _add_inputs(self, model: nn.Module, arguments: Arguments) -> dict[int, str]:
@@ -230,25 +237,20 @@ class Recorder(TorchDispatchMode):
         for position, leaf in enumerate(outputs):
             if isinstance(leaf, torch.Tensor):
                 self._alive.append(leaf)  # an id or a storage must not be given to another tensor
-                self._exact[id(leaf)] = (op, position)
+                self._exact[id(leaf)] = ((op, position), now)
                 self._views[_geometry(leaf)] = ((op, position), now)
         for tensor in written:
             self._alive.append(tensor)
-            self._exact[id(tensor)] = (op, 0)
+            self._exact[id(tensor)] = ((op, 0), now)
             self._writes[_storage(tensor)] = ((op, 0), now)
 
     def _port(self, tensor: torch.Tensor) -> Port:
         """Return the op whose result ``tensor`` is, a write to its memory after that included."""
-        storage = _storage(tensor)
-        made = self._views.get(_geometry(tensor))
-        wrote = self._writes.get(storage)
+        made = self._exact.get(id(tensor)) or self._views.get(_geometry(tensor))
+        wrote = self._writes.get(_storage(tensor))
         if wrote and (made is None or wrote[1] > made[1]):
             return wrote[0]
-        if id(tensor) in self._exact:
-            return self._exact[id(tensor)]
-        if made is not None:
-            return made[0]
-        return self._source(tensor)
+        return made[0] if made is not None else self._source(tensor)
 
     def _source(self, tensor: torch.Tensor) -> Port:
         """Return the node of a tensor that no op made: a parameter, a buffer or a constant."""
@@ -269,6 +271,14 @@ def _owners(model: nn.Module) -> Iterator[tuple[int, str]]:
         yield _storage(buffer), f"buffer:{name}"
     for name, parameter in model.named_parameters():
         yield _storage(parameter), f"parameter:{name}"
+
+
+def _inside(frames: list[dict[str, Any]]) -> Iterator[tuple[str, int, str]]:
+    """Yield the frames of the model's call, innermost first."""
+    for frame in frames:
+        if frame["filename"] == CALLER:
+            return
+        yield frame["filename"], frame["line"], frame["name"]
 
 
 def _storage(tensor: torch.Tensor) -> int:

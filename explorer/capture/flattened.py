@@ -1,31 +1,98 @@
-"""A wrapper for models whose outputs a tracer does not take, such as transformers' ModelOutput."""
+"""A wrapper for calls that a tracer does not take: keyword arguments, and outputs of classes it refuses."""
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
+from explorer.source.load import Arguments
+
 HIDDEN = "wrapped"
 """The wrapper's name for the model: taken off the front of module paths."""
 
-NOTE = "The tracer does not take this class of outputs: it was given them as a flat tuple."
+NOTE = "The tracer does not take this call as it is: it was given the arguments' tensors in order"
+OUTPUTS = ", and the outputs as a flat tuple"
 
 
 class Flattened(nn.Module):
-    """Calls the model and returns the tensors of its result as a tuple."""
+    """Calls the model with the tensors of one example's arguments, the rest of them kept as they were."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, arguments: Arguments, *, outputs: bool) -> None:
         super().__init__()
         self.wrapped = model
+        self._call, self._outputs = Call.of(arguments), outputs
 
-    def forward(self, *args: Any, **kwargs: Any) -> tuple[torch.Tensor, ...]:
-        """Return the result's tensors in pytree order."""
+    def forward(self, *tensors: torch.Tensor) -> Any:
+        """Return the model's result, as the tuple of its tensors where that was asked for."""
+        args, kwargs = self._call.filled(tensors)
         result = self.wrapped(*args, **kwargs)
+        if not self._outputs:
+            return result
         return tuple(leaf for leaf in pytree.tree_leaves(result) if isinstance(leaf, torch.Tensor))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The form of a call: its tree, and the leaves that are no tensors."""
+
+    tree: Any
+    constants: tuple[Any, ...]
+    """One for each leaf; a tensor's place holds the class itself."""
+
+    @classmethod
+    def of(cls, arguments: Arguments) -> Call:
+        """Return the form of ``arguments``."""
+        leaves, tree = pytree.tree_flatten((arguments.args, arguments.kwargs))
+        return cls(tree, tuple(torch.Tensor if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves))
+
+    def filled(self, tensors: tuple[torch.Tensor, ...]) -> Any:
+        """Return the arguments with ``tensors`` in their places."""
+        following = iter(tensors)
+        leaves = [next(following) if leaf is torch.Tensor else leaf for leaf in self.constants]
+        return pytree.tree_unflatten(leaves, self.tree)
+
+    def tensors(self, arguments: Arguments) -> tuple[torch.Tensor, ...]:
+        """Return the tensors of ``arguments``; raises ``TypeError`` where they are of another form."""
+        other = Call.of(arguments)
+        if other.tree != self.tree or other.constants != self.constants:
+            message = "the graph takes the arguments of the example that was captured, these have another form"
+            raise TypeError(message)
+        return tuple(leaf for leaf in pytree.tree_leaves((arguments.args, arguments.kwargs))
+                     if isinstance(leaf, torch.Tensor))  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traceable:
+    """A model as a tracer takes it, with its example and a way back."""
+
+    model: nn.Module
+    example: tuple[Any, ...]
+    adapt: Callable[[Arguments], tuple[Any, ...]]
+    """Turns the arguments of a call into those of the traced module."""
+    flat: bool
+    hidden: str
+    note: str
+
+
+def traceable(model: nn.Module, arguments: Arguments, result: object) -> Traceable:
+    """Return ``model`` as it is where a tracer takes it, else wrapped."""
+    outputs = needs_flattening(result)
+    if not outputs and not arguments.kwargs:
+        return Traceable(model=model, example=arguments.args, adapt=_positional, flat=False, hidden="", note="")
+    call = Call.of(arguments)
+    return Traceable(
+        model=Flattened(model, arguments, outputs=outputs),
+        example=call.tensors(arguments),
+        adapt=call.tensors,
+        flat=outputs,
+        hidden=HIDDEN,
+        note=f"{NOTE}{OUTPUTS if outputs else ''}.",
+    )
 
 
 def needs_flattening(result: object) -> bool:
@@ -35,3 +102,10 @@ def needs_flattening(result: object) -> bool:
     if isinstance(result, list | tuple):
         return any(needs_flattening(one) for one in result)
     return False
+
+
+def _positional(arguments: Arguments) -> tuple[Any, ...]:
+    if arguments.kwargs:
+        message = "the graph takes positional arguments only"
+        raise TypeError(message)
+    return arguments.args

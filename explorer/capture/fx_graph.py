@@ -54,7 +54,7 @@ class FxWalker:
         result: tuple[Port, ...] = ()
         for node in module.graph.nodes:
             if node.op == "placeholder":
-                known.setdefault(node.name, self._placeholder(node))
+                known[node.name] = known[node.name] if node.name in known else self._placeholder(node)
             elif node.op == "get_attr":
                 known[node.name] = self._attribute(module, node)
             elif node.op == "output":
@@ -120,8 +120,8 @@ class FxWalker:
             role=_role(target, value),
             name={"cond": "if", "while_loop": "loop"}.get(target),
         )
-        results = self._regions(module, node, op, known, region)
-        return results or tuple((op, position) for position, _ in enumerate(_leaves(value)))
+        self._regions(module, node, op, known, region)
+        return tuple((op, position) for position, _ in enumerate(_leaves(value)))
 
     def _inputs(
         self, node: fx.Node, known: dict[str, tuple[Port, ...]]
@@ -143,19 +143,20 @@ class FxWalker:
         op: OpId,
         known: dict[str, tuple[Port, ...]],
         region: RegionId | None,
-    ) -> tuple[Port, ...]:
+    ) -> None:
         kinds = REGION_KINDS.get(target_name(module, node), ())
         arguments = [one for one in _leaves(node.args) if isinstance(one, fx.Node)]
         bodies = [one for one in arguments if isinstance(_body(module, one), fx.GraphModule)]
         given = [one for one in arguments if one not in bodies][1 if kinds[:1] == ("then",) else 0 :]
-        results: list[Port] = []
+        results: list[tuple[Port, ...]] = []
         for kind, one in zip(kinds, bodies, strict=False):
             body = _body(module, one)
             inner = self.builder.add_region(op, kind, region)
             formals = [n for n in body.graph.nodes if n.op == "placeholder"]
             bound = {f.name: known.get(a.name, ()) for f, a in zip(formals, given, strict=False)}
-            results += self._nodes(body, bound, inner, top=False)
-        return tuple(dict.fromkeys(results)) if kinds[:1] == ("then",) else ()
+            results.append(self._nodes(body, bound, inner, top=False))
+        if kinds[:1] == ("then",):
+            self.builder.choose(op, results)
 
 
 def target_name(module: fx.GraphModule, node: fx.Node) -> str:

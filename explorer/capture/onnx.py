@@ -13,8 +13,11 @@ from explorer.capture.warnings import collected_warnings
 @captures("onnx")
 def capture_onnx(subject: Subject) -> Captured:
     """Export with the default options; run by ONNX Runtime."""
+    arguments = subject.arguments
     with collected_warnings(subject.places) as warnings:
-        program = torch.onnx.export(subject.model, positional(subject.arguments), dynamo=True, verbose=False)
+        program = torch.onnx.export(
+            subject.model, positional(arguments.args, arguments.kwargs), dynamo=True, verbose=False
+        )
     if program is None:
         message = "The exporter returned no program."
         raise RuntimeError(message)

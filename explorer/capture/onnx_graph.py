@@ -89,6 +89,7 @@ class OnnxWalker:
 
     def _bodies(self, node: NodeProto, op: Any, known: dict[str, Port], region: RegionId | None) -> None:
         kinds = {"then_branch": "then", "else_branch": "else", "body": "body"}
+        sides: list[list[Port]] = []
         for attribute in node.attribute:
             if attribute.type != AttributeProto.GRAPH:
                 continue
@@ -100,9 +101,9 @@ class OnnxWalker:
             for formal, actual in zip(list(body.input)[1:], carried, strict=False):
                 scope[formal.name] = actual
             self._nodes(body, scope, inner)
-            for output, result in zip(node.output, body.output, strict=False):
-                if node.op_type == "If" and result.name in scope:
-                    known[output] = scope[result.name]
+            if node.op_type == "If":
+                sides.append([scope[result.name] for result in body.output if result.name in scope])
+        self.builder.choose(op, sides)
 
     def _scope(self, node: NodeProto, properties: dict[str, str]) -> tuple[str, str]:
         if "pkg.torch.onnx.name_scopes" in properties:

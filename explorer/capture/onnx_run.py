@@ -19,15 +19,25 @@ class WrongInputsError(Exception):
     """The example's tensors do not fit the graph's inputs."""
 
 
-def positional(arguments: Arguments) -> tuple[Any, ...]:
+def positional(args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> tuple[Any, ...]:
     """Return the arguments as the exporters take them: a trailing dict would be taken for keywords."""
-    if arguments.kwargs or (arguments.args and isinstance(arguments.args[-1], dict)):
-        return (*arguments.args, arguments.kwargs)
-    return arguments.args
+    return (*args, kwargs or {}) if kwargs or (args and isinstance(args[-1], dict)) else args
 
 
-def runner(model: onnx.ModelProto) -> Run:
-    """Return a function that runs ``model`` and returns its outputs as a flat list of tensors."""
+def runner(
+    model: onnx.ModelProto,
+    names_of: Callable[[Arguments], tuple[str, ...]] | None = None,
+    captured: tuple[str, ...] = (),
+) -> Run:
+    """Return a function that runs ``model`` and returns its outputs as a flat list of tensors.
+
+    Parameters
+    ----------
+    names_of
+        Names the tensors of a call as the graph's inputs are named; without it they are fed in order.
+    captured
+        The names of the captured example's tensors: the exporter may have dropped some that are not used.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 4
@@ -35,14 +45,20 @@ def runner(model: onnx.ModelProto) -> Run:
     names = [one.name for one in session.get_inputs()]
 
     def run(arguments: Arguments) -> list[torch.Tensor]:
-        return [_tensor(one) for one in session.run(None, _feed(names, arguments))]
+        given = names_of(arguments) if names_of is not None else None
+        return [_tensor(one) for one in session.run(None, _feed(names, arguments, given, captured))]
 
     return run
 
 
-def _feed(names: list[str], arguments: Arguments) -> dict[str, Any]:
+def _feed(
+    names: list[str], arguments: Arguments, given: tuple[str, ...] | None, captured: tuple[str, ...]
+) -> dict[str, Any]:
     leaves = pytree.tree_leaves((arguments.args, arguments.kwargs))
     tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
+    if given is not None and set(names) <= set(given) <= set(captured):
+        found = dict(zip(given, tensors, strict=True))
+        return {name: _array(found[name]) for name in names}
     if len(tensors) != len(names):
         message = f"The graph takes {len(names)} inputs ({', '.join(names)}); this example has {len(tensors)}."
         raise WrongInputsError(message)

@@ -58,6 +58,11 @@ def argument_names(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str
             yield name + pytree.keystr(path), leaf
 
 
+def tensor_names(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
+    """Return the names of the tensors among the arguments' leaves, in order."""
+    return tuple(name for name, leaf in argument_names(model, arguments) if isinstance(leaf, torch.Tensor))
+
+
 def readable(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
     """Return the arguments as readable strings such as ``x: f32[1, 3, 8, 8]``."""
     return tuple(f"{name}: {_shown(leaf)}" for name, leaf in argument_names(model, arguments))

@@ -68,6 +68,8 @@ class Walker:
     places: Places
     hidden: str = ""
     """A module path at the front that is the capture's own wrapper."""
+    names: tuple[str, ...] = ()
+    """The inputs' names as the user wrote them, where the capture's wrapper has lost them."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     meanings: dict[tuple[int, str], Meaning] = field(default_factory=dict[tuple[int, str], Meaning])
     depth: int = 0
@@ -79,8 +81,9 @@ class Walker:
         inputs = list(graph.inputs())
         call = self._open()
         self._mean(call, inputs[0], Module(module, ""))
-        for value in inputs[1:]:
-            name = re.sub(r"\.\d+$", "", value.debugName())
+        for position, value in enumerate(inputs[1:]):
+            own = re.sub(r"\.\d+$", "", value.debugName())
+            name = self.names[position] if position < len(self.names) else own
             op = self.builder.add_named("input", name, value_of(value))
             self._mean(call, value, ((op, 0),))
         self._block(call, graph, Frame(kind=_type_name(module)))
@@ -153,12 +156,21 @@ class Walker:
                 self._mean(call, value, (port,))
             return
         if ports or not all(isinstance(meaning, Constant) for meaning in held):
+            if len(outputs) > 1:
+                self._unpack(ports, outputs)
             for position, value in enumerate(outputs):
                 unpacked = tuple((op, position) for op, _ in ports) if len(outputs) > 1 else ports
                 self._mean(call, value, unpacked)
             return
         values = [meaning.value for meaning in held if isinstance(meaning, Constant)]
         self._mean(call, outputs[0], Constant(values))
+
+    def _unpack(self, ports: tuple[Port, ...], outputs: list[Any]) -> None:
+        """Give the ops behind a list or tuple one output for each element."""
+        for op, _ in ports:
+            known = self.builder.ops[op]
+            if len(known.outputs) < len(outputs):
+                self.builder.ops[op] = replace(known, outputs=tuple(value_of(value) for value in outputs))
 
     def _call(self, call: int, node: Any, frame: Frame) -> None:
         """Follow a call: its nodes get the callee's module path and this call site on their stack."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from explorer.diff.places import Site, SourceMap
 from explorer.divergence import Divergence, Severity
 from explorer.evidence import Capture, Decision, EagerRun, Escape, Kind, Outcome
-from explorer.graph import Graph, OpId, Scalar
+from explorer.graph import Graph, Location, OpId, Scalar
 
 RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
 """Captures that run the model's Python once and keep what it did."""
@@ -54,7 +54,7 @@ class Case:
     @cached_property
     def wrong(self) -> tuple[str, ...]:
         """The examples on which the graph does not do what eager does."""
-        return tuple(name for name, outcome in self.outcomes.items() if outcome.outcome in WRONG)
+        return tuple(name for name, one in self.outcomes.items() if one.outcome in WRONG and not one.rounding)
 
     @cached_property
     def partings(self) -> tuple[Parting, ...]:
@@ -143,6 +143,7 @@ class Case:
         function: str | None = None,
     ) -> Divergence:
         """Return a divergence of this case at ``line``, with the ops of both sides that stand there."""
+        library = self._library_place() if line is None and file in {None, self.file} else None
         beside = next(iter(inputs), self.first)
         left, right = self._sides(line, beside)
         outcome = self.outcomes.get(beside)
@@ -159,9 +160,9 @@ class Case:
             cause=cause,
             capture=self.kind,
             inputs=inputs,
-            file=file or self.file,
-            line=line,
-            function=function or self.source.function_name(line),
+            file=library.file if library else file or self.file,
+            line=library.line if library else line,
+            function=library.function if library else function or self.source.function_name(line),
             module=self.module_at(line) if line is not None else "",
             explanation=explanation,
             remedy=remedy,
@@ -179,6 +180,11 @@ class Case:
         left = self.ops_at(self.graphs.get(example), here | (ran - captured))
         right = self.ops_at(self.capture.graph, here | (captured - ran))
         return left, right
+
+    def _library_place(self) -> Location | None:
+        """Return the outermost library line of the last op, where the model file itself has no line to tell."""
+        ops = [op for op in self.graphs[self.first].compute if op.stack] if self.first in self.graphs else []
+        return ops[-1].stack[-1] if ops else None
 
     def _parted(self, name: str) -> Iterator[Parting]:
         captured, other = self.runs[self.first].decisions, self.runs[name].decisions

@@ -32,7 +32,8 @@ def verdict(
 ) -> tuple[str, str]:
     """Return the sentence that is read first, and the one below it."""
     wrong: dict[Kind, list[str]] = {
-        kind: [name for name, one in row.items() if one.outcome in WRONG] for kind, row in matrix.items()
+        kind: [name for name, one in row.items() if one.outcome in WRONG and not one.rounding]
+        for kind, row in matrix.items()
     }
     wrong = {kind: names for kind, names in wrong.items() if names}
     refused: list[Kind] = [one.kind for one in captures if one.kind != "eager" and one.status == "failed"]

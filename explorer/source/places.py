@@ -21,6 +21,7 @@ RECORDER_PARTS = (
     "/torch/_ops.py",
     "/torch/utils/_python_dispatch.py",
     "/torch/utils/_contextlib.py",
+    "/torch/utils/_traceback.py",
     "/torch/utils/_device.py",
     "/torch/overrides.py",
     "/torch/_tensor.py",
@@ -127,7 +128,9 @@ class Places:
     def clean(self, text: str) -> str:
         """Return a producer's message without terminal colours and machine paths, cut to what is read."""
         text = ANSI.sub("", text).replace(self.path, self.shown)
-        text = re.sub(r"/\S*?/(?:site-packages|lib/python[\d.]+)/", "", text).strip()
+        beside = Path(self.shown).parent
+        text = text.replace(f"{Path(self.path).parent}/", "" if beside == Path() else f"{beside}/")
+        text = re.sub(r"/\S*?/(?:site-packages|lib/python[\d.]+(?:/site-packages)?)/", "", text).strip()
         return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
 
 

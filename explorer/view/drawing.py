@@ -88,7 +88,8 @@ class Drawing:
             toggled=toggled or {},
             wanted=wanted,
         )
-        return _Draft(self, is_open, rows | frame_rows).scene()
+        grave = any(opening.intersection(found) for found in rows.values())
+        return _Draft(self, is_open, rows | frame_rows, grave=grave).scene()
 
     def _rows(self, marks: Sequence[Mark]) -> dict[str, tuple[int, ...]]:
         rows: dict[str, dict[int, None]] = {}
@@ -112,8 +113,14 @@ class _Draft:
     """Writes one scene."""
 
     def __init__(
-        self, drawing: Drawing, is_open: frozenset[str], rows: Mapping[str, tuple[int, ...]]
+        self,
+        drawing: Drawing,
+        is_open: frozenset[str],
+        rows: Mapping[str, tuple[int, ...]],
+        *,
+        grave: bool,
     ) -> None:
+        self._grave = grave
         self._drawing = drawing
         self._tree = drawing.tree
         self._union = drawing.union
@@ -134,6 +141,7 @@ class _Draft:
             right=pair.right,
             left_note=self._notes[0],
             right_note=self._notes[1],
+            grave=self._grave,
             width=placement.width,
             height=placement.height,
             boxes=boxes,
@@ -175,7 +183,7 @@ class _Draft:
         line = self._line(self._union.units[frame.owner].first) if frame.owner else None
         if line is None or line > len(self._drawing.lines):
             return labels.frame_title(frame)
-        return f"{labels.clipped(self._drawing.lines[line - 1], 34)}  line {line}"
+        return f"{labels.clipped(self._drawing.lines[line - 1], 34)} · line {line}"
 
     def _is_folded(self, unit: Unit) -> bool:
         return max(len(unit.left), len(unit.right)) > MANY and unit.key not in self._open

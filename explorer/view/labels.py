@@ -14,7 +14,7 @@ TITLE_LETTER = 6.9
 """Mean width of a letter of a box's first line, in pixels."""
 DETAIL_LETTER = 6.4
 
-_TELLING = ("dim", "dims", "axis", "kernel_size", "stride", "padding", "eps", "value", "other", "p")
+_TELLING = ("dim", "dims", "axis", "value", "other", "p")
 
 SIGNS: Mapping[GroupKind, str] = {
     "same": "",
@@ -30,8 +30,10 @@ SIGNS: Mapping[GroupKind, str] = {
 
 def title(node: NodeEntry, prefix: str = "") -> str:
     """Return the name of an op as its box shows it, after the module that holds it alone."""
-    name = str(node.attributes.get("name") or "") if node.role in ("input", "output") else ""
-    shown = f"{node.role} {name}".strip() if node.role in ("input", "output") else node.op
+    shown = node.op
+    if node.role in ("input", "output"):
+        named = node.target.removeprefix(node.role)
+        shown = f"{node.role} {named}".strip() if named and node.role == "input" else node.role + named
     return clipped(f"{prefix} · {shown}" if prefix else shown)
 
 

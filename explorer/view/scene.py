@@ -106,6 +106,8 @@ class Scene:
     left_note: str
     """What a ghost says on the left."""
     right_note: str
+    grave: bool
+    """Whether an error or a warning has ops here: if not, what differs is told without alarm."""
     width: float
     height: float
     boxes: tuple[Box, ...]

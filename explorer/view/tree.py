@@ -16,6 +16,7 @@ from typing import Literal
 from explorer.report.schema import GraphEntry, NodeEntry
 from explorer.view.branches import Branch
 from explorer.view.union import Union, Unit
+from explorer.view.visits import visits
 
 FrameKind = Literal["root", "module", "branch", "region", "stretch"]
 
@@ -97,6 +98,7 @@ def grow(union: Union, branches: Sequence[Branch] = ()) -> Tree:
             at = found if isinstance(found, _Draft) else at
         if at.segment.owner != unit.key:
             at.children.setdefault("unit:" + unit.key, unit)
+    _part_visits(root, union)
     finished = _Finished(union)
     finished.add(root, None, ROOT)
     return Tree(
@@ -116,6 +118,51 @@ def _decisions(union: Union, branches: Sequence[Branch], frames: Mapping[str, Fr
             if key in frames and (unit.first.file, unit.first.line) == (branch.file, branch.line):
                 decided[key] = unit.key
     return decided
+
+
+def _part_visits(draft: _Draft, union: Union) -> None:
+    """Give each call of a module its own box where one box for all would make a cycle."""
+    order = {key: at for at, key in enumerate(union.units)}
+    flows = [(flow.source, flow.target) for flow in union.flows]
+    waiting = [(draft, flows)]
+    while waiting:
+        level, inside = waiting.pop()
+        drafts = {key: child for key, child in level.children.items() if isinstance(child, _Draft)}
+        members = {
+            key: frozenset(_units_in(child)) if isinstance(child, _Draft) else frozenset({child.key})
+            for key, child in level.children.items()
+        }
+        for key, runs in visits(members, inside, order).items():
+            if key in drafts and drafts[key].segment.kind == "module":
+                del level.children[key]
+                level.children.update((f"{key}#{at}", _visit(drafts[key], run, at)) for at, run in enumerate(runs))
+        for child in level.children.values():
+            if isinstance(child, _Draft):
+                units = frozenset(_units_in(child))
+                waiting.append((child, [(a, b) for a, b in inside if a in units and b in units]))
+
+
+def _units_in(draft: _Draft) -> Iterator[str]:
+    if draft.segment.owner:
+        yield draft.segment.owner
+    for child in draft.children.values():
+        if isinstance(child, Unit):
+            yield child.key
+        else:
+            yield from _units_in(child)
+
+
+def _visit(draft: _Draft, units: frozenset[str], number: int) -> _Draft:
+    """Return the part of ``draft`` that one call ran."""
+    segment = draft.segment
+    part = _Draft(_Segment(f"{segment.key}#{number}", segment.kind, segment.label, segment.type, segment.owner))
+    for key, child in draft.children.items():
+        if isinstance(child, Unit):
+            if child.key in units:
+                part.children[key] = child
+        elif units.intersection(_units_in(child)):
+            part.children[key] = _visit(child, units, number)
+    return part
 
 
 class _Paths:
@@ -140,7 +187,7 @@ class _Paths:
             if side := branch.side(node):
                 outside = _modules(ROOT, branch.module, "")
                 key = f"{_last(outside)}/fixed:{branch.line}"
-                frame = _Segment(key, "branch", f"{branch.title}  line {branch.line}")
+                frame = _Segment(key, "branch", f"{branch.title} · line {branch.line}")
                 region = _Segment(f"{key}/{side}", "region", side)
                 inner = _modules(region.key, _relative(node.module, branch.module), node.module_type)
                 return (*outside, frame, region, *inner)

@@ -17,6 +17,7 @@ UNSPECIFIED = frozenset({"topk", "sort", "argsort", "unique", "unique2", "multin
 @cause("numerical-mismatch")
 def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the line of an op whose result is left open, else the return statement."""
+    yield from _rounded(case)
     if not unexplained:
         return
     names = tuple(name for name in case.outcomes if name in unexplained)
@@ -34,6 +35,24 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         f"The order that `{suspect.op}` gives to equal values is not defined: do not rely on it." if suspect else ""
     )
     yield case.found(name, "error", line, text, inputs=names, remedy=remedy)
+
+
+def _rounded(case: Case) -> Iterator[Divergence]:
+    """Yield a warning where values are beyond tolerance by rounding alone."""
+    names = tuple(name for name, one in case.outcomes.items() if one.outcome == "differs" and one.rounding)
+    if not names:
+        return
+    outcome = case.outcomes[names[0]]
+    yield case.found(
+        "numerical-mismatch",
+        "warning",
+        last_return(case, names[0]),
+        f"The {case.kind} graph's values are beyond tolerance on “{names[0]}”, by no more than the rounding of sums in "
+        f"another order ({outcome.message}).",
+        inputs=names,
+        remedy="Compare with a tolerance that fits the model's depth, or in float64.",
+        evidence={"max_abs_error": outcome.max_abs_error},
+    )
 
 
 def _suspect(case: Case) -> Op | None:

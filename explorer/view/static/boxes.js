@@ -21,7 +21,7 @@ function drawBox(box, side, ghostNote, actions) {
     "data-box": box.key,
     "data-testid": there ? "graph-box" : "graph-ghost",
   });
-  if (FRAMES.has(box.kind)) drawFrame(group, box, side, there, actions);
+  if (FRAMES.has(box.kind)) drawFrame(group, box, side, there, ghostNote, actions);
   else if (box.kind === "group") drawGroup(group, box, side, there, ghostNote, actions);
   else drawOp(group, box, side, there, ghostNote, actions);
   return group;
@@ -90,20 +90,15 @@ function drawClosedText(group, box, title, below) {
   group.append(svg("text", { class: "detail", x: 9, y: 30 }, below));
 }
 
-function drawFrame(group, box, side, there, actions) {
+function drawFrame(group, box, side, there, ghostNote, actions) {
   if (!box.open) group.append(svg("rect", { class: "behind", x: 3, y: 3, width: box.width, height: box.height, rx: 7 }));
   group.append(outline(box, box.kind === "region" ? 4 : 8));
-  const badge = box.differs ? `${box.badge} ≠` : box.badge;
-  const badgeClass = `badge ${box.differs ? "bad" : "good"}`;
-  if (box.open) {
-    group.append(svg("text", { class: "name", x: 9, y: 16 }, box.title));
-    if (box.kind !== "region") group.append(svg("text", { class: badgeClass, x: box.width - 9, y: 16 }, badge));
-  } else {
-    drawClosedText(group, box, box.title, box[`${side}_text`] || "not in this graph");
-    group.append(svg("text", { class: badgeClass, x: box.width - 9, y: 30 }, badge));
+  if (!box.open) {
+    drawClosedText(group, box, box.title, there ? box[`${side}_text`] : ghostNote);
+    if (there) group.append(drawBadge(box, 30));
     group.append(svg("text", { class: "opener", x: box.width - 9, y: 15, "aria-hidden": "true" }, "+"));
   }
-  group.append(svg("title", {}, `${box.title}: ${badge}. Click to ${box.open ? "close" : "open"}.`));
+  group.append(svg("title", {}, `${box.title}: ${box.badge}. Click to ${box.open ? "close" : "open"}.`));
   const strip = svg("rect", { class: "strip", width: box.width, height: box.open ? 24 : box.height, rx: 7 });
   group.append(strip);
   const face = box[side][0];
@@ -111,11 +106,25 @@ function drawFrame(group, box, side, there, actions) {
     group,
     {
       ...(face ? nodeAttributes(face, box) : {}),
-      "aria-label": `${box.title}, ${badge}`,
+      "aria-label": `${box.title}, ${box.badge}`,
       "aria-expanded": String(box.open),
       ...pressable(() => (face && box.open ? actions.pickNode(side, face.node) : actions.toggle(box))),
     },
     [],
   );
   if (box.open) strip.addEventListener("click", (event) => (event.stopPropagation(), actions.toggle(box)));
+}
+
+function drawBadge(box, y) {
+  const text = box.differs ? `${box.badge} ≠` : box.badge;
+  return svg("text", { class: `badge ${box.differs ? "bad" : "good"}`, x: box.width - 9, y }, text);
+}
+
+// The name of an open box stands above the wires that cross its border.
+function drawFrameName(box, side) {
+  const there = isThere(box, side);
+  const group = svg("g", { class: `box frame-name ${there ? "there" : "ghost"}`, transform: `translate(${box.x} ${box.y})` });
+  group.append(svg("text", { class: "name", x: 9, y: 16 }, box.title));
+  if (box.kind !== "region" && there) group.append(drawBadge(box, 16));
+  return group;
 }

@@ -18,7 +18,7 @@ function drawPane(side, data, viewport, actions) {
     pane.append(drawRefusal(refusal, capture, actions));
     return pane;
   }
-  const canvas = svg("svg", { class: "canvas", tabindex: "0", "aria-label": `${capture}: drag to pan, wheel to zoom` });
+  const canvas = svg("svg", { class: data.scene.grave ? "canvas" : "canvas calm", tabindex: "0", "aria-label": `${capture}: drag to pan, wheel to zoom` });
   canvas.append(arrowHeads(side));
   canvas.append(drawScene(side, data, actions));
   followPointer(canvas, viewport);
@@ -95,6 +95,7 @@ function drawScene(side, data, actions) {
   for (const box of open) world.append(drawBox(box, side, note, actions));
   for (const wire of scene.wires) if (!wire[side]) world.append(drawWire(wire, side, false));
   for (const wire of scene.wires) if (wire[side]) world.append(drawWire(wire, side, true));
+  for (const box of open) world.append(drawFrameName(box, side));
   for (const box of rest) world.append(drawBox(box, side, note, actions));
   drawStubs(world, scene, side);
   return world;

@@ -2,7 +2,8 @@
 
 const LEAST_SCALE = 0.08;
 const MOST_SCALE = 3;
-const LEGIBLE = 0.66;
+const LEGIBLE = 0.62;
+const READABLE = 0.82;
 const COMFORT = 1.12;
 
 class Viewport {
@@ -35,7 +36,7 @@ class Viewport {
   start(scene, width, height) {
     if (!width || !height) return;
     const whole = Math.min(width / scene.width, height / scene.height);
-    const scale = Math.min(COMFORT, Math.max(whole, Math.min(LEGIBLE + 0.16, width / scene.width), LEGIBLE));
+    const scale = Math.min(COMFORT, Math.max(whole, Math.min(READABLE, width / scene.width), LEGIBLE));
     const x = (width - scene.width * scale) / 2;
     const y = scene.height * scale <= height ? Math.max(0, (height - scene.height * scale) / 2) : 0;
     this.set(scale, x, Math.min(y, 24));
@@ -46,22 +47,24 @@ class Viewport {
     this.set(scale, (width - scene.width * scale) / 2, Math.max(0, (height - scene.height * scale) / 2));
   }
 
-  // Bring the boxes into sight; nothing moves if they are.
+  // Bring the boxes into sight, by as little as possible; nothing moves if they are.
   reveal(boxes, width, height) {
     if (!boxes.length || !width) return;
-    const left = Math.min(...boxes.map((box) => box.x));
-    const top = Math.min(...boxes.map((box) => box.y));
-    const right = Math.max(...boxes.map((box) => box.x + box.width));
-    const bottom = Math.max(...boxes.map((box) => box.y + box.height));
-    const onX = (value) => value * this.scale + this.x;
-    const onY = (value) => value * this.scale + this.y;
-    const seen = onX(left) >= 0 && onX(right) <= width && onY(top) >= 0 && onY(bottom) <= height;
-    if (seen) return;
-    const tall = Math.min(bottom - top, (height * 0.9) / this.scale);
-    const x = (right - left) * this.scale > width * 0.95 ? 16 - left * this.scale : width / 2 - ((left + right) / 2) * this.scale;
-    const keepX = onX(left) >= 0 && onX(right) <= width;
-    this.set(this.scale, keepX ? this.x : x, height / 2 - (top + tall / 2) * this.scale);
+    const left = Math.min(...boxes.map((box) => box.x)) * this.scale;
+    const top = Math.min(...boxes.map((box) => box.y)) * this.scale;
+    const right = Math.max(...boxes.map((box) => box.x + box.width)) * this.scale;
+    const bottom = Math.max(...boxes.map((box) => box.y + box.height)) * this.scale;
+    this.set(this.scale, nudged(this.x, left, right, width), nudged(this.y, top, bottom, height));
   }
+}
+
+// The offset nearest to `offset` at which the range from `start` to `end` is seen, or its start if it is too long.
+function nudged(offset, start, end, room) {
+  const margin = Math.min(28, room / 12);
+  const least = margin - start;
+  const most = room - margin - end;
+  if (most < least) return least;
+  return Math.min(most, Math.max(least, offset));
 }
 
 // Drag, wheel and arrow keys on a pane move the shared viewport.
