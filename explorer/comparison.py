@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 
 from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError, WorkerError
-from explorer.evidence import Capture, Failure, Kind, Outcome, StaticResult
+from explorer.evidence import Capture, EagerResult, EagerRun, Example, Failure, Kind, Outcome, StaticResult
 from explorer.graph import Location
 from explorer.options import ModelSource, Options
 from explorer.report.build import Builder
@@ -31,6 +31,9 @@ from explorer.sandbox.pool import Inbox, Limits, Pool, Task, shared_pool
 
 POLL = 0.1
 """Seconds between two looks at whether the comparison was cancelled."""
+
+EAGER_STEP = "running eager on "
+"""How the worker names the step in which it runs one example."""
 
 REFUSALS: dict[str, type[ExplorerError]] = {
     "source": SourceError,
@@ -67,6 +70,8 @@ class _Run:
     pending: dict[Kind, str] = field(default_factory=dict[Kind, str])
     """Kinds still to come, each with what its job does now."""
     tasks: dict[Task, Kind] = field(default_factory=dict[Task, Kind])
+    lost: dict[str, Failure] = field(default_factory=dict[str, Failure])
+    """Examples on which the eager process ended, each with why."""
 
     def __post_init__(self) -> None:
         self.builder = Builder(self.source)
@@ -105,9 +110,9 @@ class _Run:
 
     def _submit(self, kind: Kind) -> None:
         job: Job = (
-            EagerJob(source=self.source, options=self.options)
+            EagerJob(source=self.source, options=self.options, without=tuple(self.lost))
             if kind == "eager"
-            else StaticJob(source=self.source, options=self.options, kind=kind)
+            else StaticJob(source=self.source, options=self.options, kind=kind, without=tuple(self.lost))
         )
         options = self.options
         limits = Limits(seconds=options.time_limit, megabytes=options.memory_limit, trust=options.trust)
@@ -117,11 +122,18 @@ class _Run:
         del self.pending[kind]
         match message:
             case EagerFinished(result=result):
-                self.builder.eager = result
+                self.builder.eager = _with_lost(result, self.lost)
                 for waiting in self.pending:
                     self._submit(waiting)
             case StaticFinished(result=result):
-                self.builder.statics[kind] = result
+                untried = Outcome(outcome="not-run", message="Eager's process ended on this example.")
+                outcomes = {**result.outcomes, **dict.fromkeys(self.lost, untried)}
+                self.builder.statics[kind] = replace(result, outcomes=outcomes)
+            case Refused(error="nothing-runs") if self.lost:
+                example, failure = next(iter(self.lost.items()))
+                reason = f"The model runs on none of its examples. While running eager on {example}: {failure.reason}"
+                place = failure.file or self.source.shown
+                raise NothingRunsError(reason, file=place, line=failure.line, hint=failure.hint)
             case Refused():
                 error = REFUSALS[message.error]
                 raise error(message.message, file=message.file, line=message.line, hint=message.hint)
@@ -138,6 +150,12 @@ class _Run:
             self.pending.clear()
             return
         failure = _reason(died, self.source, self.options)
+        example = died.doing.removeprefix(EAGER_STEP) if died.doing.startswith(EAGER_STEP) else None
+        if example is not None and example not in self.lost:
+            self.lost[example] = failure
+            self.pending = {"eager": "", **self.pending}
+            self._submit("eager")
+            return
         loading = died.doing.startswith(("loading", "building")) or not died.doing
         error = SourceError if loading else NothingRunsError
         place = failure.file or self.source.shown
@@ -204,6 +222,20 @@ def compare(source: ModelSource, options: Options) -> Report:
     """
     *_, last = stream(source, options)
     return last.report
+
+
+def _with_lost(result: EagerResult, lost: Mapping[str, Failure]) -> EagerResult:
+    """Return ``result`` with the examples on which the process ended, as runs that raised."""
+    captures = [
+        Capture(id=f"eager:{name}", kind="eager", input=name, status="failed", failure=failure)
+        for name, failure in lost.items()
+    ]
+    return replace(
+        result,
+        examples=(*result.examples, *(Example(name=name, arguments=()) for name in lost)),
+        runs=(*result.runs, *(EagerRun(example=name, raised=failure) for name, failure in lost.items())),
+        captures=(*result.captures, *captures),
+    )
 
 
 def _failed(kind: Kind, builder: Builder, failure: Failure, *, skipped: bool = False) -> StaticResult:

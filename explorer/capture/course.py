@@ -31,12 +31,16 @@ TraceFunction = Callable[[FrameType, str, Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """A conditional jump: where it stands, and the offset that runs next when it does not jump."""
+    """A conditional jump: where it stands, and the offset that runs next when it does not jump.
+
+    ``back`` tells the test at the end of a ``while``, which jumps into the body and falls out of the loop.
+    """
 
     line: int
     column: int
     kind: Literal["if", "loop"]
     fallthrough: int
+    back: bool = False
 
 
 @dataclass
@@ -99,7 +103,7 @@ class Course:
             if event == "opcode":
                 offset = frame.f_lasti
                 if pending is not None:
-                    self._choose(code, pending, int(offset == pending.fallthrough))
+                    self._choose(code, pending, int((offset == pending.fallthrough) != pending.back))
                 if raised_at is not None and frame.f_lineno is not None:  # none on the way to the handler
                     self._choose(code, raised_at, frame.f_lineno)
                     raised_at = None
@@ -123,6 +127,7 @@ class Course:
 def conditional_jumps(code: CodeType) -> dict[int, Jump]:
     """Return the conditional jumps of ``code`` by their offset."""
     instructions = list(dis.get_instructions(code))
+    heads = {one.offset for one in instructions if one.opname == "FOR_ITER"}
     jumps: dict[int, Jump] = {}
     for here, after in pairwise(instructions):
         name = here.opname
@@ -132,7 +137,8 @@ def conditional_jumps(code: CodeType) -> dict[int, Jump]:
         line = (where.lineno if where else None) or code.co_firstlineno
         column = (where.col_offset if where else None) or 0
         kind: Literal["if", "loop"] = "loop" if name == "FOR_ITER" else "if"
-        jumps[here.offset] = Jump(line, column, kind, after.offset)
+        target = here.argval if isinstance(here.argval, int) else here.offset
+        jumps[here.offset] = Jump(line, column, kind, after.offset, target < here.offset and target not in heads)
     return jumps
 
 

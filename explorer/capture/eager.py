@@ -8,10 +8,12 @@ after an in-place write depends on the write.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -191,7 +193,7 @@ class Recorder(TorchDispatchMode):
 
     def _stacks(self) -> list[tuple[Location, ...]]:
         if not hasattr(self, "_symbolised"):
-            raw: Any = _profiler.symbolize_tracebacks([one.traceback.tb for one in self.recorded])  # pyright: ignore[reportArgumentType]
+            raw = _symbolised([one.traceback.tb for one in self.recorded])
             self._symbolised = [self.places.stack(_inside(frames)) for frames in raw]
         return self._symbolised
 
@@ -264,6 +266,21 @@ class Recorder(TorchDispatchMode):
             )  # fmt: skip
         self._keep(op, (tensor,), [])
         return op, 0
+
+
+def _symbolised(tracebacks: list[Any]) -> Any:
+    """Return the frames of each traceback, innermost first.
+
+    torch looks into ``torch._inductor`` for code that it generated, which would import the whole compiler
+    (some 2 s): where it is not loaded there is no such code, and an empty stand-in says so.
+    """
+    if "torch._inductor" in sys.modules:
+        return _profiler.symbolize_tracebacks(tracebacks)
+    torch.__dict__["_inductor"] = SimpleNamespace()
+    try:
+        return _profiler.symbolize_tracebacks(tracebacks)
+    finally:
+        del torch.__dict__["_inductor"]
 
 
 def _owners(model: nn.Module) -> Iterator[tuple[int, str]]:

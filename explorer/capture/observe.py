@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -43,7 +43,7 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
     try:
         with recorder.scopes.watching(), torch.enable_grad(), course, escapes, recorder:
             result = model(*arguments.args, **arguments.kwargs)
-    except Exception as caught:  # noqa: BLE001 - what a model raises is a result
+    except (Exception, SystemExit) as caught:  # noqa: BLE001 - what a model raises is a result
         error = caught
     seconds = time.perf_counter() - start
     raised = loaded.places.failure(error, f"{type(error).__name__}: {error}"[:300]) if error else None
@@ -127,8 +127,3 @@ def _short(value: Any) -> str:
     if isinstance(value, list | dict | set | tuple):
         return f"{type(value).__name__} of {len(value)}: {str(scalar_of(value))[:80]}"
     return str(scalar_of(value))
-
-
-def without_graph(observed: Observed) -> Observed:
-    """Return the records without the graph, for a run that only its course is wanted of."""
-    return replace(observed, capture=replace(observed.capture, graph=None))

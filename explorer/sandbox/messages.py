@@ -16,6 +16,8 @@ class EagerJob(msgspec.Struct, frozen=True, tag="eager"):
 
     source: ModelSource
     options: Options
+    without: tuple[str, ...] = ()
+    """Examples to leave out: on those the process ended."""
 
 
 class StaticJob(msgspec.Struct, frozen=True, tag="static"):
@@ -24,6 +26,7 @@ class StaticJob(msgspec.Struct, frozen=True, tag="static"):
     source: ModelSource
     options: Options
     kind: Kind
+    without: tuple[str, ...] = ()
 
 
 Job = EagerJob | StaticJob

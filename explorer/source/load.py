@@ -7,7 +7,7 @@ import importlib.util
 import inspect
 import random
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -95,8 +95,8 @@ def seed_everything(seed: int) -> None:
     np.random.seed(seed % 2**32)  # noqa: NPY002 - user code that draws at random uses the global one
 
 
-def load(source: ModelSource, *, seed: int) -> LoadedModel:
-    """Run the model file and return what it defines.
+def load(source: ModelSource, *, seed: int, without: Sequence[str] = ()) -> LoadedModel:
+    """Run the model file and return what it defines, the examples ``without`` left out.
 
     Raises
     ------
@@ -106,7 +106,8 @@ def load(source: ModelSource, *, seed: int) -> LoadedModel:
     places = Places.of(source)
     module = _import(source, places, seed)
     factory = _factory(module, source)
-    examples = _examples(module, source, places, seed)
+    every = _examples(module, source, places, seed)
+    examples = {name: arguments for name, arguments in every.items() if name not in without}
     return LoadedModel(
         source=source,
         places=places,

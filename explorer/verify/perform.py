@@ -85,13 +85,15 @@ def _eager(job: EagerJob, emit: Emit) -> EagerResult:
     escapes = Escapes(Places.of(job.source))
     with watched_randomness(escapes):
         emit(Doing(what="loading the model file"))
-        loaded = load(job.source, seed=job.options.seed)
+        loaded = load(job.source, seed=job.options.seed, without=job.without)
         emit(Doing(what="building the model"))
         first = loaded.build()
         examples = tuple(
             Example(name=name, arguments=readable(first, arguments)) for name, arguments in loaded.examples.items()
         )
         observed = [*_observe_all(loaded, escapes, emit)]
+    if not observed:
+        raise NothingRunsError("The model runs on none of its examples.", file=loaded.source.shown)
     if all(one.run.raised for one in observed):
         raise _nothing_runs(observed, loaded)
     return EagerResult(
@@ -152,12 +154,12 @@ class Eager:
     """Eager's answer on one example: its result or error, and the arguments after the call."""
 
     result: object
-    error: Exception | None
+    error: BaseException | None
     after: Arguments
 
 
 def _static(job: StaticJob, emit: Emit) -> StaticResult:
-    loaded = load(job.source, seed=job.options.seed)
+    loaded = load(job.source, seed=job.options.seed, without=job.without)
     emit(Doing(what=f"running eager beside {job.kind}"))
     answers = dict(_eager_answers(loaded))
     first = next(iter(loaded.examples))
@@ -200,7 +202,7 @@ def _capture(kind: Kind, loaded: LoadedModel, answer: Eager, emit: Emit) -> tupl
         return capture_of(kind)(subject), None
     except RefusedError as refused:
         return None, refused.failure
-    except Exception as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
         return None, refusal(kind, error, loaded.places)
 
 
@@ -277,12 +279,12 @@ def _call(
     *,
     grad: bool,
     unpacked: bool = True,
-) -> tuple[object, Exception | None]:
+) -> tuple[object, BaseException | None]:
     run: Any = model
     try:
         with torch.set_grad_enabled(grad):
             return (run(*arguments.args, **arguments.kwargs) if unpacked else run(arguments)), None
-    except Exception as error:  # noqa: BLE001 - what a model raises is a result
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - what a model raises is a result
         return None, error
 
 

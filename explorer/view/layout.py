@@ -66,7 +66,7 @@ def lay_out(level: Level) -> Placed:
         return _read(level, _drawn(level))
 
 
-def _drawn(level: Level) -> Any:
+def _drawn(level: Level) -> Any:  # noqa: ANN401 - pygraphviz has no types
     graph: Any = pygraphviz.AGraph(directed=True, strict=False)
     inch = f"{RANK_GAP / POINTS_PER_INCH:.4f}"
     graph.graph_attr.update(rankdir="TB", ranksep=inch, nodesep=f"{NODE_GAP / POINTS_PER_INCH:.4f}")
@@ -88,10 +88,8 @@ def _drawn(level: Level) -> Any:
     return graph
 
 
-def _read(level: Level, graph: Any) -> Placed:
-    centres: list[Point] = []
-    for number in range(len(level.slots)):
-        centres.append(_point(graph.get_node(f"b{number}").attr["pos"]))
+def _read(level: Level, graph: Any) -> Placed:  # noqa: ANN401 - pygraphviz has no types
+    centres = [_point(graph.get_node(f"b{number}").attr["pos"]) for number in range(len(level.slots))]
     wires: list[tuple[Point, ...]] = []
     for number, (tail, head) in enumerate(level.wires):
         position = graph.get_edge(f"b{tail}", f"b{head}", f"w{number}").attr["pos"] or ""

@@ -17,9 +17,7 @@ SIDEBAR_WIDTH = 266
 
 def show() -> None:
     """Draw the page. It never shows a traceback: what is unexpected is logged and becomes a sentence."""
-    st.set_page_config(
-        page_title="Parallax", page_icon="◇", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH
-    )
+    st.set_page_config(page_title="Parallax", page_icon="◇", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     st.html(f"<style>{components.read('page.css')}</style>")
     session, link = state.session()
     if link is not None:
@@ -47,9 +45,7 @@ def _data(session: Session) -> object:
     shown = session.shown(report) if report else None
     if report is None or shown is None:
         name = session.source.name if session.source else ""
-        return payload.empty_payload(
-            problem=session.problem, notice=f"Comparing {name} …" if session.running else ""
-        )
+        return payload.empty_payload(problem=session.problem, notice=f"Comparing {name} …" if session.running else "")
     rows = rows_for(report)
     progress = session.progress
     is_partial = progress is not None and report is progress.report and (session.running or progress.cancelled)

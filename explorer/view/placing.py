@@ -16,6 +16,8 @@ LEAST_WIDTH = 120.0
 OUTLET_RAISE = 12.0
 """Pixels by which the lower border is nearer to the boxes than Graphviz puts the row of outlets."""
 MARGIN = 12.0
+BEZIER = 4
+"""Points of one Bézier curve: its ends and two controls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,9 +177,7 @@ class _Builder:
             last = (last[0], height)
         return Curve(key=wire, points=_led(points, first, last), ends=ends)
 
-    def settle(
-        self, key: str, origin: Point, depth: int, places: dict[str, Place], curves: list[Curve]
-    ) -> None:
+    def settle(self, key: str, origin: Point, depth: int, places: dict[str, Place], curves: list[Curve]) -> None:
         """Write the absolute places of what stands in the frame ``key`` at ``origin``."""
         block = self._blocks[key]
         for curve in block.curves:
@@ -186,9 +186,7 @@ class _Builder:
         for name, (x, y) in block.corners.items():
             slot = self._slot(name)
             corner = (x + origin[0], y + origin[1])
-            places[name] = Place(
-                x=corner[0], y=corner[1], width=slot.width, height=slot.height, depth=depth
-            )
+            places[name] = Place(x=corner[0], y=corner[1], width=slot.width, height=slot.height, depth=depth)
             if self._is_block(name):
                 self.settle(name, corner, depth + 1, places, curves)
 
@@ -197,7 +195,7 @@ def _led(points: tuple[Point, ...], first: Point, last: Point) -> tuple[Point, .
     """Move the ends of a curve, and the control points next to them so that it stays smooth."""
     moved = list(points)
     near, far = _difference(first, points[0]), _difference(last, points[-1])
-    half = 2 if len(points) >= 4 else 1
+    half = 2 if len(points) >= BEZIER else 1
     for at in range(half):
         moved[at] = (points[at][0] + near[0], points[at][1] + (near[1] if at == 0 else 0.0))
         back = -1 - at

@@ -154,9 +154,7 @@ class Session:
 
     def shown(self, report: Report) -> Shown | None:
         """Return the pair and the difference to show of ``report``."""
-        return choose(
-            report, rows_for(report), left=self.left, right=self.right, difference=self.difference
-        )
+        return choose(report, rows_for(report), left=self.left, right=self.right, difference=self.difference)
 
     def act(self, payload: object) -> None:
         """Do what the component asks for; what is malformed is dropped, as it comes from a browser."""

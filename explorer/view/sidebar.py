@@ -52,17 +52,13 @@ def sidebar(session: Session) -> None:
 
 
 def _samples(session: Session) -> None:
-    st.selectbox(
-        "Model", sample_names(), key=state.SAMPLE, on_change=_pick_sample, args=(session,), filter_mode=None
-    )
+    st.selectbox("Model", sample_names(), key=state.SAMPLE, on_change=_pick_sample, args=(session,), filter_mode=None)
     with st.container(key="lesson"):
         st.caption(sample_lesson(str(state.value(state.SAMPLE))))
 
 
 def _upload(session: Session) -> None:
-    st.file_uploader(
-        "Model file (.py)", type=["py"], key=state.UPLOAD, on_change=_pick_upload, args=(session,)
-    )
+    st.file_uploader("Model file (.py)", type=["py"], key=state.UPLOAD, on_change=_pick_upload, args=(session,))
     with st.container(key="lesson"):
         st.caption("Defines `build_model()` and `example_inputs()`. It runs in a worker process, never in the page.")
 
@@ -143,7 +139,9 @@ def _progress(session: Session) -> dict[str, object]:
     pending = list(progress.pending) if progress else list(kinds)
     return {
         "running": True,
-        "doing": progress.doing if progress else f"starting the worker for {session.source.name if session.source else 'the model'}",
+        "doing": progress.doing
+        if progress
+        else f"starting the worker for {session.source.name if session.source else 'the model'}",
         "done": [kind for kind in kinds if kind not in pending],
         "pending": pending,
         "seconds": f"{time.monotonic() - job.began:.0f} s" if job else "",

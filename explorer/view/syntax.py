@@ -29,27 +29,25 @@ def _tokens(text: str) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
     for part in tokenize.generate_tokens(io.StringIO(text).readline):
         if kind := _kind(part, before):
             found.append((kind, part.start, part.end))
-        if part.type != token.COMMENT:
+        if part.type != tokenize.COMMENT:
             before = part.string
     return found
 
 
 def _kind(part: tokenize.TokenInfo, before: str) -> str:
-    match part.type:
-        case token.COMMENT:
-            return "comment"
-        case token.STRING:
-            return "string"
-        case token.NUMBER:
-            return "number"
-        case token.NAME if before in ("def", "class"):
-            return "name"
-        case token.NAME if keyword.iskeyword(part.string):
-            return "keyword"
-        case token.NAME if part.string in ("self", "cls"):
-            return "self"
-        case _:
-            return "string" if "FSTRING" in token.tok_name[part.type] else ""
+    if part.type == token.NAME:
+        return _kind_of_name(part.string, before)
+    if "STRING" in token.tok_name[part.type]:
+        return "string"
+    return {tokenize.COMMENT: "comment", token.NUMBER: "number"}.get(part.type, "")
+
+
+def _kind_of_name(name: str, before: str) -> str:
+    if before in ("def", "class"):
+        return "name"
+    if keyword.iskeyword(name):
+        return "keyword"
+    return "self" if name in ("self", "cls") else ""
 
 
 def _mark(

@@ -104,9 +104,7 @@ def drawn(graph: GraphEntry) -> Iterator[NodeEntry]:
             yield node
 
 
-def _units(
-    groups: tuple[Group, ...], left: Mapping[str, NodeEntry], right: Mapping[str, NodeEntry]
-) -> Iterator[Unit]:
+def _units(groups: tuple[Group, ...], left: Mapping[str, NodeEntry], right: Mapping[str, NodeEntry]) -> Iterator[Unit]:
     lone_left, lone_right = dict(left), dict(right)
     for group in groups:
         ours = tuple(lone_left.pop(op) for op in group.left if op in lone_left)
@@ -134,9 +132,7 @@ def _apart(
             yield left, right
 
 
-def _unit(
-    left: tuple[NodeEntry, ...], right: tuple[NodeEntry, ...], kind: GroupKind, matched_by: str
-) -> Unit:
+def _unit(left: tuple[NodeEntry, ...], right: tuple[NodeEntry, ...], kind: GroupKind, matched_by: str) -> Unit:
     if not right:  # its counterparts are folded away, or there are none
         kind = "only-left" if kind in DIFFERING else kind
     elif not left:
@@ -163,9 +159,7 @@ def _ordered(
     return sorted(placed, key=lambda unit: unit.order)
 
 
-def _flows(
-    pair: Pair, unit_of_left: Mapping[str, str], unit_of_right: Mapping[str, str]
-) -> tuple[Flow, ...]:
+def _flows(pair: Pair, unit_of_left: Mapping[str, str], unit_of_right: Mapping[str, str]) -> tuple[Flow, ...]:
     left = dict.fromkeys(_carried(pair.left_graph, unit_of_left))
     right = dict.fromkeys(_carried(pair.right_graph, unit_of_right))
     return tuple(

@@ -65,10 +65,8 @@ def wire(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[str, LevelWi
 def _visible_path(tree: Tree, unit: str, is_open: frozenset[str]) -> tuple[str, ...]:
     """Return the frames around ``unit`` from the root to what is drawn in its stead, or itself."""
     around = list(tree.above(unit))[::-1]
-    if around and tree.frames[around[-1]].owner == unit:
-        path = around
-    else:
-        path = [*around, unit]
+    is_owner = bool(around) and tree.frames[around[-1]].owner == unit
+    path = around if is_owner else [*around, unit]
     for depth, key in enumerate(path):
         if key in tree.frames and key not in is_open:
             return tuple(path[: depth + 1])
@@ -116,9 +114,7 @@ class _Ports:
         return "out:" + source if len(self._out[frame]) <= MOST_PORTS else ALL_OUT
 
 
-def _cut(
-    source: tuple[str, ...], target: tuple[str, ...], ports: _Ports
-) -> Iterable[tuple[str, WireKey]]:
+def _cut(source: tuple[str, ...], target: tuple[str, ...], ports: _Ports) -> Iterable[tuple[str, WireKey]]:
     depth = _parting(source, target)
     if depth in (len(source), len(target)):  # one stands in the other, or both in one closed box
         return

@@ -1,0 +1,90 @@
+"""Sort units into boxes: drafts first, with a box for each call of a module, then the finished frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from explorer.view.branches import Branch
+from explorer.view.framing import Draft, Framing
+from explorer.view.paths import Paths, Segment, branch_key
+from explorer.view.tree import ROOT, Frame, Tree
+from explorer.view.union import Union, Unit
+from explorer.view.visits import visits
+
+
+def grow(union: Union, branches: Sequence[Branch] = ()) -> Tree:
+    """Sort the units of ``union`` into frames; ``branches`` of the source become frames too."""
+    root = Draft(Segment(ROOT, "root", ""))
+    paths = Paths(union, branches)
+    for unit in union.units.values():
+        at = root
+        for segment in paths.of(unit):
+            found = at.children.setdefault(segment.key, Draft(segment))
+            at = found if isinstance(found, Draft) else at
+        if at.segment.owner != unit.key:
+            at.children.setdefault("unit:" + unit.key, unit)
+    _part_visits(root, union)
+    finished = Framing(union)
+    finished.add(root, None, ROOT)
+    return Tree(
+        frames=finished.frames,
+        parent_of=finished.parent_of,
+        prefix_of=finished.prefix_of,
+        decided_by=_decisions(union, branches, finished.frames),
+    )
+
+
+def _decisions(union: Union, branches: Sequence[Branch], frames: Mapping[str, Frame]) -> dict[str, str]:
+    """Return the last op at the line of each fixed branch: what Python read, or compared."""
+    decided: dict[str, str] = {}
+    for branch in branches:
+        key = branch_key(branch)
+        for unit in union.units.values():
+            if key in frames and (unit.first.file, unit.first.line) == (branch.file, branch.line):
+                decided[key] = unit.key
+    return decided
+
+
+def _part_visits(draft: Draft, union: Union) -> None:
+    """Give each call of a module its own box where one box for all would make a cycle."""
+    order = {key: at for at, key in enumerate(union.units)}
+    flows = [(flow.source, flow.target) for flow in union.flows]
+    waiting = [(draft, flows)]
+    while waiting:
+        level, inside = waiting.pop()
+        drafts = {key: child for key, child in level.children.items() if isinstance(child, Draft)}
+        members = {
+            key: frozenset(_units_in(child)) if isinstance(child, Draft) else frozenset({child.key})
+            for key, child in level.children.items()
+        }
+        for key, runs in visits(members, inside, order).items():
+            if key in drafts and drafts[key].segment.kind == "module":
+                del level.children[key]
+                level.children.update((f"{key}#{at}", _visit(drafts[key], run, at)) for at, run in enumerate(runs))
+        for child in level.children.values():
+            if isinstance(child, Draft):
+                units = frozenset(_units_in(child))
+                waiting.append((child, [(a, b) for a, b in inside if a in units and b in units]))
+
+
+def _units_in(draft: Draft) -> Iterator[str]:
+    if draft.segment.owner:
+        yield draft.segment.owner
+    for child in draft.children.values():
+        if isinstance(child, Unit):
+            yield child.key
+        else:
+            yield from _units_in(child)
+
+
+def _visit(draft: Draft, units: frozenset[str], number: int) -> Draft:
+    """Return the part of ``draft`` that one call ran."""
+    segment = draft.segment
+    part = Draft(Segment(f"{segment.key}#{number}", segment.kind, segment.label, segment.type, segment.owner))
+    for key, child in draft.children.items():
+        if isinstance(child, Unit):
+            if child.key in units:
+                part.children[key] = child
+        elif units.intersection(_units_in(child)):
+            part.children[key] = _visit(child, units, number)
+    return part

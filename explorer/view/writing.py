@@ -1,0 +1,265 @@
+"""Write a scene: the sizes of the boxes, then, once they are placed, what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from explorer.report.schema import NodeEntry, SourceEntry
+from explorer.view import labels
+from explorer.view.layout import Slot
+from explorer.view.placing import Curve, Place, Placement, place
+from explorer.view.scene import Box, Detail, Face, Scene, Stub, Wire
+from explorer.view.tree import Frame, Tree
+from explorer.view.union import Union, Unit
+from explorer.view.wiring import LevelWires, wire
+
+BOX_HEIGHT = 36.0
+STACKED_HEIGHT = 24.0
+"""Height of an op that shares its box with others: it has one line only."""
+STACK_GAP = 4.0
+STACK_NAME = 20.0
+"""Height of the module's name above the ops of a group."""
+LEAST, MOST = 104.0, 236.0
+BEZIER = 3
+"""Points after the first that a Bézier curve has at least."""
+MANY = 8
+"""A group of more ops than this is closed until it is opened."""
+
+
+class _Draft:
+    """Writes one scene."""
+
+    def __init__(
+        self,
+        drawing: Drawing,
+        is_open: frozenset[str],
+        rows: Mapping[str, tuple[int, ...]],
+        *,
+        grave: bool,
+    ) -> None:
+        self._grave = grave
+        self._drawing = drawing
+        self._tree = drawing.tree
+        self._union = drawing.union
+        self._open = is_open
+        self._rows = rows
+        self._notes = (labels.ghost_note(drawing.pair.left), labels.ghost_note(drawing.pair.right))
+
+    def scene(self) -> Scene:
+        levels = wire(self._union, self._tree, self._open)
+        visible = [key for frame in levels for key in self._tree.frames[frame].children]
+        closed = [key for key in visible if not (key in self._tree.frames and key in self._open)]
+        headers = {key: self._header_width(self._tree.frames[key]) for key in levels}
+        placement = place(self._tree, self._open, levels, {key: self._size(key) for key in closed}, headers)
+        boxes = tuple(self._box(key, at) for key, at in placement.places.items())
+        pair = self._union.pair
+        return Scene(
+            left=pair.left,
+            right=pair.right,
+            left_note=self._notes[0],
+            right_note=self._notes[1],
+            grave=self._grave,
+            width=placement.width,
+            height=placement.height,
+            boxes=boxes,
+            wires=tuple(_wires(placement)),
+            stubs=tuple(self._stubs(levels)),
+            left_details={face.node: self._detail(box, face, "left") for box in boxes for face in box.left},
+            right_details={face.node: self._detail(box, face, "right") for box in boxes for face in box.right},
+        )
+
+    # sizes
+
+    def _size(self, key: str) -> Slot:
+        if key in self._tree.frames:
+            return self._closed_size(self._tree.frames[key])
+        unit = self._union.units[key]
+        if self._is_folded(unit):
+            return Slot(_width([self._group_title(unit)], ["00 ops"]), BOX_HEIGHT)
+        nodes = (*unit.left, *unit.right)
+        titles = [labels.title(node, self._tree.prefix_of.get(key, "")) for node in nodes]
+        details = [labels.detail(node) for node in nodes]
+        details += [note for side, note in ((unit.left, self._notes[0]), (unit.right, self._notes[1])) if not side]
+        high = max(len(unit.left), len(unit.right))
+        if high == 1:
+            return Slot(_width(titles, details, extra=18.0), BOX_HEIGHT)
+        names = [labels.title(node) for node in nodes]
+        lines = [f"{name}  {text}" for name, text in zip(names, details, strict=False)]
+        width = _width([self._tree.prefix_of.get(key, "")], lines, extra=20.0)
+        return Slot(width, self._stack_top(key) + high * (STACKED_HEIGHT + STACK_GAP))
+
+    def _closed_size(self, frame: Frame) -> Slot:
+        text = labels.roll_up(frame.counts, "left") + " " + labels.badge(frame.counts)
+        return Slot(_width([self._frame_title(frame)], [text], extra=26.0), BOX_HEIGHT)
+
+    def _header_width(self, frame: Frame) -> float:
+        return len(self._frame_title(frame) + labels.badge(frame.counts)) * labels.TITLE_LETTER + 44.0
+
+    def _frame_title(self, frame: Frame) -> str:
+        """Return the title of a box; a branch is named by its own line of the model file."""
+        line = self._line(self._union.units[frame.owner].first) if frame.owner else None
+        if line is None or line > len(self._drawing.lines):
+            return labels.frame_title(frame)
+        return f"{labels.clipped(self._drawing.lines[line - 1], 34)} · line {line}"
+
+    def _is_folded(self, unit: Unit) -> bool:
+        return max(len(unit.left), len(unit.right)) > MANY and unit.key not in self._open
+
+    def _stack_top(self, key: str) -> float:
+        """Return where the ops of a group begin: under the name of their module, where it has no box."""
+        return STACK_NAME if self._tree.prefix_of.get(key) else STACK_GAP
+
+    def _group_title(self, unit: Unit) -> str:
+        prefix = self._tree.prefix_of.get(unit.key)
+        return labels.title(min((unit.left, unit.right), key=lambda side: len(side) or MANY)[0], prefix or "")
+
+    # boxes
+
+    def _box(self, key: str, at: Place) -> Box:
+        if key in self._tree.frames:
+            return self._frame_box(self._tree.frames[key], at)
+        return self._unit_box(self._union.units[key], at)
+
+    def _unit_box(self, unit: Unit, at: Place) -> Box:
+        many = max(len(unit.left), len(unit.right)) > 1
+        folded = self._is_folded(unit)
+        kind = "group" if many else {"input": "input", "output": "output"}.get(unit.first.role, "op")
+        return Box(
+            key=unit.key,
+            kind=kind,
+            open=many and not folded,
+            depth=at.depth,
+            x=at.x,
+            y=at.y,
+            width=at.width,
+            height=at.height,
+            title=self._group_title(unit) if folded else self._tree.prefix_of.get(unit.key, "") if many else "",
+            badge="",
+            match=unit.kind,
+            sign=labels.SIGNS[unit.kind],
+            differs=unit.differs,
+            left=() if folded else self._faces(unit.left, unit.key, at.height, many=many),
+            right=() if folded else self._faces(unit.right, unit.key, at.height, many=many),
+            left_text=f"{len(unit.left)} ops" if unit.left else "",
+            right_text=f"{len(unit.right)} ops" if unit.right else "",
+            lines=self._lines((*unit.left, *unit.right)),
+            rows=self._rows.get(unit.key, ()),
+        )
+
+    def _faces(self, nodes: tuple[NodeEntry, ...], key: str, height: float, *, many: bool) -> tuple[Face, ...]:
+        prefix = "" if many else self._tree.prefix_of.get(key, "")
+        top = self._stack_top(key)
+        step = (height - top) / max(1, len(nodes))
+        return tuple(
+            Face(
+                node=node.id,
+                op=node.op,
+                title=labels.title(node, prefix),
+                detail=labels.detail(node),
+                y=top + index * step if many else 0.0,
+                height=step - STACK_GAP if many else BOX_HEIGHT,
+                line=self._line(node),
+            )
+            for index, node in enumerate(nodes)
+        )
+
+    def _frame_box(self, frame: Frame, at: Place) -> Box:
+        is_open = frame.key in self._open
+        owner = self._union.units[frame.owner] if frame.owner else None
+        return Box(
+            key=frame.key,
+            kind=frame.kind,
+            open=is_open,
+            depth=at.depth,
+            x=at.x,
+            y=at.y,
+            width=at.width,
+            height=at.height,
+            title=self._frame_title(frame),
+            badge=labels.badge(frame.counts),
+            match=owner.kind if owner else "changed" if frame.counts.differing else "same",
+            sign=labels.SIGNS[owner.kind] if owner else "≠" if frame.counts.differing else "",
+            differs=frame.counts.differing > 0,
+            left=self._faces(owner.left[:1], "", at.height, many=False) if owner else (),
+            right=self._faces(owner.right[:1], "", at.height, many=False) if owner else (),
+            left_text=labels.roll_up(frame.counts, "left") if frame.counts.left else "",
+            right_text=labels.roll_up(frame.counts, "right") if frame.counts.right else "",
+            lines=() if is_open else self._lines(self._nodes_in(frame)),
+            rows=self._rows.get(frame.key, ()),
+        )
+
+    def _nodes_in(self, frame: Frame) -> Iterable[NodeEntry]:
+        for child in frame.children:
+            if child in self._tree.frames:
+                yield from self._nodes_in(self._tree.frames[child])
+            else:
+                unit = self._union.units[child]
+                yield from (*unit.left, *unit.right)
+
+    def _lines(self, nodes: Iterable[NodeEntry]) -> tuple[int, ...]:
+        return tuple(sorted({line for node in nodes if (line := self._line(node)) is not None}))
+
+    def _line(self, node: NodeEntry) -> int | None:
+        return node.line if node.file == self._drawing.source.file else None
+
+    # what stands beside the boxes
+
+    def _detail(self, box: Box, face: Face, side: str) -> Detail:
+        union = self._union
+        unit_of = union.unit_of_left if side == "left" else union.unit_of_right
+        unit = union.units[unit_of[face.node]]
+        node = next(n for n in (unit.left if side == "left" else unit.right) if n.id == face.node)
+        return Detail(
+            op=node.op,
+            target=node.target,
+            module=f"{node.module} ({node.module_type})" if node.module_type else node.module,
+            place=f"{node.file}:{node.line}" if node.file else "",
+            line=face.line,
+            outputs=tuple(labels.value_text(output) for output in node.outputs),
+            attributes=tuple((name, labels.clipped(str(value), 60)) for name, value in node.attributes.items()),
+            autograd=node.autograd,
+            match=unit.kind,
+            matched_by=unit.matched_by,
+            box=box.key,
+            partners=tuple(n.id for n in (unit.right if side == "left" else unit.left)),
+        )
+
+    def _stubs(self, levels: Mapping[str, LevelWires]) -> Iterable[Stub]:
+        for level in levels.values():
+            for (tail, head), ends in level.stubs.items():
+                origin = tail.removeprefix("in:")
+                yield Stub(box=head, source=origin, label=self._name(origin), left=ends.left, right=ends.right)
+
+    def _name(self, key: str) -> str:
+        if key in self._tree.frames:
+            return labels.clipped(self._tree.frames[key].label, 16)
+        if key in self._union.units:
+            return labels.clipped(labels.title(self._union.units[key].first), 16)
+        return "…"
+
+
+def _wires(placement: Placement) -> Iterable[Wire]:
+    for curve in placement.curves:
+        if curve.points:
+            yield Wire(
+                path=_path(curve),
+                source=curve.key[0],
+                target=curve.key[1],
+                arrow=not curve.key[1].startswith("out:") and not curve.key[3],
+                control=curve.ends.control,
+                left=curve.ends.left,
+                right=curve.ends.right,
+            )
+
+
+def _path(curve: Curve) -> str:
+    first, *rest = (f"{x:.1f} {y:.1f}" for x, y in curve.points)
+    return f"M{first}C{' '.join(rest)}" if len(rest) >= BEZIER else f"M{first}L{' '.join(rest)}"
+
+
+def _width(titles: Sequence[str], details: Sequence[str], extra: float = 0.0) -> float:
+    widest = max(
+        max((len(text) * labels.TITLE_LETTER for text in titles), default=0.0),
+        max((len(text) * labels.DETAIL_LETTER for text in details), default=0.0),
+    )
+    return min(MOST, max(LEAST, widest + 16.0 + extra))
