@@ -10,6 +10,7 @@ import re
 from explorer.graph import Role
 
 ATEN = {
+    "conv_transpose1d": "conv_transpose", "conv_transpose2d": "conv_transpose", "conv_transpose3d": "conv_transpose",
     "_convolution": "conv", "convolution": "conv", "conv1d": "conv", "conv2d": "conv", "conv3d": "conv",
     "_unsafe_view": "reshape", "view": "reshape", "flatten": "reshape", "unflatten": "reshape",
     "_reshape_alias": "reshape", "reshape_as": "reshape", "view_as": "reshape", "ravel": "reshape",
@@ -69,7 +70,7 @@ ONNX = {
 
 PRIM = {
     "If": "if", "Loop": "loop", "Constant": "constant", "ListConstruct": "list", "TupleConstruct": "tuple",
-    "ListUnpack": "unpack", "TupleUnpack": "unpack", "DictConstruct": "dict", "NumToTensor": "size",
+    "unchecked_cast": "identity", "unchecked_unwrap_optional": "identity", "ListUnpack": "unpack", "TupleUnpack": "unpack", "DictConstruct": "dict", "NumToTensor": "size",
     "RaiseException": "raise", "CallFunction": "call", "CallMethod": "call", "GetAttr": "parameter",
     "CreateObject": "object", "Uninitialized": "constant", "ImplicitTensorToNum": "item",
 }  # fmt: skip
@@ -106,7 +107,7 @@ def role_of(name: str) -> Role:
         return "constant" if name == "constant" else "parameter"
     if name in STRUCTURAL or name in SCALAR_ARITHMETIC:
         return "shape"
-    return "guard" if name in {"assert", "raise"} else "compute"
+    return "guard" if name in {"assert", "raise", "warn"} else "compute"
 
 
 def _split(target: str) -> tuple[str, str]:

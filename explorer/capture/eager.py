@@ -176,7 +176,7 @@ class Recorder(TorchDispatchMode):
 
     def _op(self, one: Recorded, stack: tuple[Location, ...]) -> Op:
         target = str(one.func)
-        name = canonical(target)
+        name = "conv_transpose" if one.attributes.get("transposed") is True else canonical(target)
         inner = stack[0] if stack else None
         return Op(
             id=one.id,

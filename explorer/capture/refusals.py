@@ -40,16 +40,16 @@ KNOWN = (
         "Take and return tensors, tuples and lists of them.",
     ),
     Refusal(
+        r"no signature found|unsupported operator|is not supported in opset|to ONNX opset|Exporting the operator"
+        r"|No decompositions|UnsupportedOperator",
+        "has no translation for an operator of the model.",
+        "Replace the operator, raise the opset, or use the other exporter.",
+    ),
+    Refusal(
         r"not supported for scripting|aren't supported|is not supported|Unsupported|unsupported|Unknown type name"
         r"|cannot be used as|Python type cannot|undefined value|Expected a value of type|not compile",
         "does not compile a part of Python that the model uses.",
         "Rewrite this line in the supported subset, or keep it outside the module.",
-    ),
-    Refusal(
-        r"no signature found|unsupported operator|is not supported in opset|Exporting the operator|No decompositions"
-        r"|UnsupportedOperator",
-        "has no translation for an operator of the model.",
-        "Replace the operator, raise the opset, or use the other exporter.",
     ),
 )
 

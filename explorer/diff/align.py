@@ -173,7 +173,7 @@ def _compatible(one: Op, other: Op) -> bool:
 
 def _match_calls(left: Side, right: Side) -> None:
     """Make one group of what is left on both sides of one module and source line."""
-    for by, key in (("one source call", _call), ("one module", _module_without_lines(left, right))):
+    for by, key in (*CALLS, ("one module", _module_without_lines(left, right))):
         rest: dict[Hashable, tuple[list[OpId], list[OpId]]] = defaultdict(lambda: ([], []))
         for position, side in enumerate((left, right)):
             for op in side.free(_is_compute):
@@ -184,8 +184,25 @@ def _match_calls(left: Side, right: Side) -> None:
                 _join(left, right, ones, others, by)
 
 
+def _line(op: Op) -> Hashable | None:
+    return (op.module, _inner(op)) if op.stack else None
+
+
+def _forward(op: Op) -> Hashable | None:
+    """Return the innermost ``forward`` that is running: what all producers know of a library module's call."""
+    frame = next((place for place in op.stack if place.function == "forward"), None)
+    return (op.module, frame.file, frame.line) if frame else None
+
+
 def _call(op: Op) -> Hashable | None:
     return (op.module, _user(op)) if _user(op) else None
+
+
+CALLS: tuple[tuple[str, Key], ...] = (
+    ("one source line", _line),
+    ("one line of the module's forward", _forward),
+    ("one source call", _call),
+)
 
 
 def _module_without_lines(left: Side, right: Side) -> Key:

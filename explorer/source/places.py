@@ -28,6 +28,7 @@ RECORDER_PARTS = (
     "/torch/nn/modules/module.py",
     "/torch/jit/",
     "<string>",
+    "<eval_with_key>",
     "<frozen ",
 )
 """Frames that belong to the machinery around a call, not to the model or the library code it uses."""

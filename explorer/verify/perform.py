@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from explorer.capture.control_flow import plain_control_flow
 from explorer.capture.escapes import Escapes, watched_randomness
 from explorer.capture.observe import Observed, observe
 from explorer.capture.refusals import refusal
@@ -83,7 +84,7 @@ def _exited(error: SystemExit, places: Places) -> Refused:
 
 def _eager(job: EagerJob, emit: Emit) -> EagerResult:
     escapes = Escapes(Places.of(job.source))
-    with watched_randomness(escapes):
+    with watched_randomness(escapes), plain_control_flow():
         emit(Doing(what="loading the model file"))
         loaded = load(job.source, seed=job.options.seed, without=job.without)
         emit(Doing(what="building the model"))
@@ -289,5 +290,6 @@ def _call(
 
 
 def _first_line(text: str) -> str:
-    line = text.strip().splitlines()[0] if text.strip() else ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    line = (lines[-1] if "failed in the TorchScript interpreter" in lines[0] else lines[0]).rstrip(".")
     return line if len(line) <= 300 else line[:299] + "…"  # noqa: PLR2004 - a line on the page

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import streamlit as st
+from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
 _STATIC = Path(__file__).parent / "static"
@@ -18,12 +18,12 @@ _STATUS = ("dom", "status")
 
 def stage() -> ComponentRenderer:
     """Return the main area: verdict, matrix, source, panes and differences."""
-    return st.components.v2.component("parallax_stage", css=read("stage.css"), js=_joined(_STAGE))
+    return component("parallax_stage", css=read("stage.css"), js=_joined(_STAGE))
 
 
 def status() -> ComponentRenderer:
     """Return the sidebar's foot: progress, or the surroundings."""
-    return st.components.v2.component("parallax_status", css=read("status.css"), js=_joined(_STATUS))
+    return component("parallax_status", css=read("status.css"), js=_joined(_STATUS))
 
 
 def read(name: str) -> str:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from explorer.report.schema import NodeEntry, SourceEntry
-from explorer.view import labels
+from explorer.report.schema import SourceEntry
 from explorer.view.branches import Branch
-from explorer.view.layout import Slot
+from explorer.view.growing import grow
 from explorer.view.opening import opened
 from explorer.view.pair import Pair
-from explorer.view.placing import Curve, Place, Placement, place
-from explorer.view.scene import Box, Detail, Face, Scene, Stub, Wire
-from explorer.view.tree import Frame, Tree, grow
-from explorer.view.union import Union, Unit, unite
-from explorer.view.wiring import LevelWires, wire
+from explorer.view.scene import Scene
+from explorer.view.tree import Tree
+from explorer.view.union import Union, unite
+from explorer.view.writing import SceneWriter
 
 MOST_WANTED = 8
 """Ops of the selected difference whose boxes are opened, at most."""
@@ -49,11 +47,6 @@ class Drawing:
         return unite(self.pair)
 
     @cached_property
-    def lines(self) -> tuple[str, ...]:
-        """The lines of the model file."""
-        return tuple(self.source.text.splitlines())
-
-    @cached_property
     def tree(self) -> Tree:
         """The boxes of the union."""
         return grow(self.union, self.branches)
@@ -82,7 +75,8 @@ class Drawing:
             wanted=wanted,
         )
         grave = any(opening.intersection(found) for found in rows.values())
-        return _Draft(self, is_open, rows | frame_rows, grave=grave).scene()
+        writer = SceneWriter(self.union, self.tree, self.source, is_open=is_open, rows=rows | frame_rows, grave=grave)
+        return writer.scene()
 
     def _rows(self, marks: Sequence[Mark]) -> dict[str, tuple[int, ...]]:
         rows: dict[str, dict[int, None]] = {}
@@ -100,5 +94,3 @@ class Drawing:
             for key in self.tree.above(unit):
                 frames.setdefault(key, {}).update(dict.fromkeys(found))
         return {key: tuple(sorted(found)) for key, found in frames.items()}
-
-

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from explorer.report.schema import GroupKind, NodeEntry
 from explorer.view.tree import Counts, Frame
@@ -49,7 +50,7 @@ def value_text(output: Mapping[str, object]) -> str:
     dtype, shape = output.get("dtype"), output.get("shape")
     if not isinstance(shape, list | tuple):
         return str(dtype or "")
-    sizes = ", ".join("?" if size is None else str(size) for size in shape)
+    sizes = ", ".join("?" if size is None else str(size) for size in cast("Sequence[object]", shape))
     return f"{dtype or '?'}[{sizes}]"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.evidence import Kind, Outcome
+from explorer.evidence import Outcome
 from explorer.report.schema import CaptureEntry, InputEntry, Report
 
 
@@ -35,13 +35,13 @@ class MatrixRow:
     ops: str
 
 
-def matrix_rows(report: Report, pending: Sequence[Kind] = ()) -> tuple[MatrixRow, ...]:
+def matrix_rows(report: Report, pending: Sequence[str] = ()) -> tuple[MatrixRow, ...]:
     """Return the rows of the matrix, eager first, what is still to come last."""
     eager = tuple(capture for capture in report.captures if capture.kind == "eager")
     static = [capture for capture in report.captures if capture.kind != "eager"]
     rows = [_eager_row(report, eager)] if eager else []
     rows += [_static_row(report, capture) for capture in static]
-    done = {capture.kind for capture in static}
+    done: set[str] = {capture.kind for capture in static}
     return (*rows, *(_pending_row(report, kind) for kind in pending if kind not in done and kind != "eager"))
 
 
@@ -135,7 +135,7 @@ def _hint(capture: CaptureEntry, name: str, outcome: Outcome | None) -> str:
     return f"{capture.kind} on {name}: {outcome.outcome if outcome else 'not run'}. {said}".strip()
 
 
-def _pending_row(report: Report, kind: Kind) -> MatrixRow:
+def _pending_row(report: Report, kind: str) -> MatrixRow:
     cells = tuple(
         Cell(
             input=example.name,

@@ -30,7 +30,7 @@ def show() -> None:
 
 def _stage(session: Session) -> None:
     def act() -> None:
-        session.act(state.value(state.STAGE)["action"])  # pyright: ignore[reportIndexIssue]
+        session.act(state.action())
 
     try:
         data = _data(session)

@@ -104,7 +104,7 @@ def _joined(
     seconds = [second[int(at)] for side, at in sorted(part, key=str) if side == "second"]
     left = tuple(op for group in firsts for op in group.left)
     right = tuple(op for group in seconds for op in group.right)
-    kinds = {group.kind for group in (*firsts, *seconds)} - {"same"}
+    kinds: set[GroupKind] = {group.kind for group in (*firsts, *seconds) if group.kind != "same"}
     return Group(left=left, right=right, kind=_kind(left, right, kinds), matched_by=f"both beside {middle}")
 
 

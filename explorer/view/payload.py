@@ -10,7 +10,6 @@ from functools import lru_cache
 import msgspec
 
 from explorer.errors import ExplorerError
-from explorer.evidence import Kind
 from explorer.report.schema import CaptureEntry, GraphEntry, Group, NodeEntry, Report
 from explorer.view.branches import fixed_branches
 from explorer.view.differences import Row, marks_of, notes_text
@@ -46,7 +45,7 @@ def payload(
     shown: Shown,
     scene: Scene,
     *,
-    pending: Sequence[Kind] = (),
+    pending: Sequence[str] = (),
     problem: Problem | None = None,
     notice: str = "",
 ) -> object:

@@ -59,6 +59,6 @@ def _number(text: str | None) -> int | None:
 
 
 def _kinds(text: str | None) -> tuple[Kind, ...] | None:
-    named = (text or "").split(",")
-    kinds = tuple(kind for kind in STATIC_KINDS if kind in named)
+    named: frozenset[object] = frozenset((text or "").split(","))
+    kinds: tuple[Kind, ...] = tuple(kind for kind in STATIC_KINDS if kind in named)
     return kinds or None

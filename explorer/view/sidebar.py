@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.errors import ExplorerError
 from explorer.evidence import STATIC_KINDS
@@ -91,11 +92,10 @@ def begin(session: Session) -> None:
 
 def _pick_upload(session: Session) -> None:
     handed = state.value(state.UPLOAD)
-    if handed is None:  # the reader took the file away: what is shown stays
+    if not isinstance(handed, UploadedFile):  # the reader took the file away: what is shown stays
         return
     try:
-        name, content = handed.name, handed.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
-        session.ask(from_upload(name, content, session.fresh_folder()))
+        session.ask(from_upload(handed.name, handed.getvalue(), session.fresh_folder()))
     except ExplorerError as error:
         session.refuse(error)
 
@@ -111,9 +111,8 @@ def _run_text(session: Session) -> None:
 
 
 def _pick_kinds(session: Session) -> None:
-    chosen = state.value(state.KINDS)
-    picked = chosen if isinstance(chosen, list) else []
-    session.captures = tuple(kind for kind in STATIC_KINDS if kind in picked)
+    picked = state.chosen(state.KINDS)
+    session.captures = tuple(kind for kind in STATIC_KINDS if str(kind) in picked)
     if session.source is not None:
         session.ask(session.source, keep_choices=True)
 

@@ -42,9 +42,20 @@ def value(key: str) -> object:
     return st.session_state.get(key)
 
 
+def chosen(key: str) -> frozenset[str]:
+    """Return what is picked in the widget ``key`` of several choices."""
+    return frozenset(str(choice) for choice in st.session_state.get(key) or ())
+
+
 def put(key: str, content: object) -> None:
     """Set the value of the widget ``key`` before it is drawn."""
     st.session_state[key] = content
+
+
+def action() -> object:
+    """Return what the stage asks for in this run, or ``None``."""
+    stage = st.session_state.get(STAGE)
+    return stage["action"] if stage else None
 
 
 def write_link(link: Permalink) -> None:

@@ -26,26 +26,42 @@ MANY = 8
 """A group of more ops than this is closed until it is opened."""
 
 
-class _Draft:
-    """Writes one scene."""
+class SceneWriter:
+    """Writes one scene.
+
+    Parameters
+    ----------
+    source
+        The model file: ops in its lines are tied to the source pane.
+    is_open
+        Keys of the open boxes.
+    rows
+        Differences by the boxes that hold ops of theirs.
+    grave
+        Whether one of them is more than a note.
+    """
 
     def __init__(
         self,
-        drawing: Drawing,
+        union: Union,
+        tree: Tree,
+        source: SourceEntry,
+        *,
         is_open: frozenset[str],
         rows: Mapping[str, tuple[int, ...]],
-        *,
         grave: bool,
     ) -> None:
-        self._grave = grave
-        self._drawing = drawing
-        self._tree = drawing.tree
-        self._union = drawing.union
+        self._union = union
+        self._tree = tree
+        self._file = source.file
+        self._lines_of_file = source.text.splitlines()
         self._open = is_open
         self._rows = rows
-        self._notes = (labels.ghost_note(drawing.pair.left), labels.ghost_note(drawing.pair.right))
+        self._grave = grave
+        self._notes = (labels.ghost_note(union.pair.left), labels.ghost_note(union.pair.right))
 
     def scene(self) -> Scene:
+        """Lay everything out and return it."""
         levels = wire(self._union, self._tree, self._open)
         visible = [key for frame in levels for key in self._tree.frames[frame].children]
         closed = [key for key in visible if not (key in self._tree.frames and key in self._open)]
@@ -98,9 +114,9 @@ class _Draft:
     def _frame_title(self, frame: Frame) -> str:
         """Return the title of a box; a branch is named by its own line of the model file."""
         line = self._line(self._union.units[frame.owner].first) if frame.owner else None
-        if line is None or line > len(self._drawing.lines):
+        if line is None or line > len(self._lines_of_file):
             return labels.frame_title(frame)
-        return f"{labels.clipped(self._drawing.lines[line - 1], 34)} · line {line}"
+        return f"{labels.clipped(self._lines_of_file[line - 1], 34)} · line {line}"
 
     def _is_folded(self, unit: Unit) -> bool:
         return max(len(unit.left), len(unit.right)) > MANY and unit.key not in self._open
@@ -200,7 +216,7 @@ class _Draft:
         return tuple(sorted({line for node in nodes if (line := self._line(node)) is not None}))
 
     def _line(self, node: NodeEntry) -> int | None:
-        return node.line if node.file == self._drawing.source.file else None
+        return node.line if node.file == self._file else None
 
     # what stands beside the boxes
 

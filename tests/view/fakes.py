@@ -235,9 +235,7 @@ def _divergences() -> tuple[Divergence, ...]:
         )
         for at, (kind, prefix) in enumerate((("trace", "t"), ("onnx_ts", "o")))
     ]
-    note = replace(
-        baked[0], id="n1", severity="note", cause="fused", line=15, inputs=(), left=("be0",), right=("te0",)
-    )
+    note = replace(baked[0], id="n1", severity="note", cause="fused", line=15, inputs=(), left=("be0",), right=("te0",))
     refused = replace(
         baked[0], id="d9", cause="capture-failure", capture="export", left=(), right=(), right_capture=None
     )

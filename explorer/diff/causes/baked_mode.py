@@ -10,6 +10,8 @@ from explorer.divergence import Divergence
 from explorer.graph import Op
 
 REMEDY = "Call model.eval() before capturing, or export with training=TrainingMode.PRESERVE where training is meant."
+DROPS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"})
+"""Functions of torch.nn.functional that draw at random in training alone."""
 
 
 @cause("baked-mode")
@@ -38,4 +40,6 @@ def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]
 def _trains(op: Op) -> bool:
     if op.op == "batch_norm":
         return op.attributes.get("training") is True or op.attributes.get("train") is True
-    return op.op in {"dropout", "bernoulli", "rrelu_with_noise"}
+    if op.op in {"bernoulli", "rand_like", "uniform"}:
+        return any(frame.function in DROPS and not frame.user for frame in op.stack)
+    return op.op in {"dropout", "rrelu_with_noise"}

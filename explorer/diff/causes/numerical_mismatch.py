@@ -26,8 +26,9 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     outcome = case.outcomes[names[0]]
     if outcome.outcome == "raises":
         line = _type_test(case, names[0]) or line
+        refused = names[0] == case.first
         text = f"The {case.kind} graph raises on “{names[0]}” where eager does not: {outcome.message}."
-        name = "specialised-type"
+        name = "capture-failure" if refused else "specialised-type"
     else:
         text = f"On “{names[0]}” the {case.kind} graph returns other values than eager: {outcome.message}."
         name = "numerical-mismatch"

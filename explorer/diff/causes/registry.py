@@ -15,7 +15,7 @@ CauseFunction = Callable[[Case, frozenset[str]], Iterator[Divergence]]
 
 FILES: tuple[str, ...] = (
     "capture_failure", "graph_break", "lost_check", "specialised_type", "unrolled_loop", "baked_branch",
-    "baked_random", "baked_state", "baked_mode", "mutation", "baked_constant", "output_structure",
+    "baked_mode", "baked_random", "baked_state", "mutation", "baked_constant", "output_structure",
     "specialised_shape", "numerical_mismatch", "structure",
 )  # fmt: skip
 """In the order in which they are asked: what has direct evidence first, what is left to explain last."""

@@ -1,0 +1,205 @@
+"""The course of an eager run: its lines, the way of every branch, what left the graph and what was changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.capture.course import Course
+from explorer.source.places import Places
+from tests.cases import Workshop, a_model, line_of
+
+ONES = "'a': (torch.ones(4),)"
+
+
+@pytest.mark.parametrize(
+    ("body", "decisions"),
+    [
+        pytest.param("if x.sum() > 0:\n    return x\nreturn -x", [(1, "if", (1,))], id="if taken"),
+        pytest.param("if x.sum() < 0:\n    x = -x\nelse:\n    x = x + 1\nreturn x", [(1, "if", (0,))], id="if not taken"),
+        pytest.param("if x.sum() < 0:\n    x = -x\nelif x.sum() > 3:\n    x = x + 1\nreturn x",
+                     [(1, "if", (0,)), (3, "if", (1,))], id="elif"),
+        pytest.param("if not x.sum() > 0:\n    x = -x\nreturn x", [(1, "if", (0,))], id="not"),
+        pytest.param("return x if x.sum() > 0 else -x", [(1, "if", (1,))], id="ternary"),
+        pytest.param("return (x if x[0] > 0 else -x) + (x if x[0] < 0 else -x)", [(1, "if", (1,)), (1, "if", (0,))],
+                     id="two ternaries on a line"),
+        pytest.param("if x[0] > 0 and x[1] > 5:\n    return x\nreturn -x", [(1, "if", (1,)), (1, "if", (0,))], id="and"),
+        pytest.param("if x[0] < 0 and x[1] > 5:\n    return x\nreturn -x", [(1, "if", (0,))], id="and, cut short"),
+        pytest.param("y = x[0] < 0 or x[1] > 5\nreturn x * y", [(1, "if", (1,))], id="or of values"),
+        pytest.param("if 0 < x.sum() < 3:\n    return x\nreturn -x", [(1, "if", (1,)), (1, "if", (0,))], id="chain"),
+        pytest.param("while x.sum() > 1:\n    x = x / 2\nreturn x", [(1, "if", (1,)), (1, "if", (1, 0))], id="while"),
+        pytest.param("while x.sum() > 9:\n    x = x / 2\nreturn x", [(1, "if", (0,))], id="while, never"),
+        pytest.param("for i in range(3):\n    x = x + i\nreturn x", [(1, "loop", (1, 1, 1, 0))], id="for"),
+        pytest.param("for i in range(0):\n    x = x + i\nreturn x", [(1, "loop", (0,))], id="for, never"),
+        pytest.param("for i in range(9):\n    if i == 2:\n        break\n    x = x + 1\nreturn x",
+                     [(1, "loop", (1, 1, 1)), (2, "if", (0, 0, 1))], id="break"),
+        pytest.param("for i in range(3):\n    if i == 1:\n        x = x + 1\nreturn x",
+                     [(1, "loop", (1, 1, 1, 0)), (2, "if", (0, 1, 0))], id="if at the end of a loop"),
+        pytest.param("for i in range(2):\n    for j in range(i + 1):\n        x = x + j\nreturn x",
+                     [(1, "loop", (1, 1, 0)), (2, "loop", (1, 0, 1, 1, 0))], id="nested loops"),
+        pytest.param("return sum([x[i] for i in range(4) if i % 2 == 0])",
+                     [(1, "loop", (1, 1, 1, 1, 0)), (1, "if", (1, 0, 1, 0))], id="filter of a comprehension"),
+        pytest.param("def go(x, n):\n    if n == 0:\n        return x\n    return go(x + 1, n - 1)\nreturn go(x, 2)",
+                     [(2, "if", (0, 0, 1))], id="recursion"),
+        pytest.param("def parts():\n    for i in range(2):\n        yield x[i]\nreturn sum(parts())",
+                     [(2, "loop", (1, 1, 0))], id="generator"),
+        pytest.param("f = lambda v: v if v.sum() > 0 else -v\nreturn f(x)", [(1, "if", (1,))], id="lambda"),
+        pytest.param("match x.dim():\n    case 2:\n        return x\n    case 1:\n        return -x",
+                     [(2, "if", (0,)), (4, "if", (1,))], id="match"),
+        pytest.param("try:\n    y = x.view(3)\nexcept RuntimeError:\n    y = -x\nreturn y",
+                     [(2, "try", (3,)), (3, "if", (1,))], id="try, caught"),
+        pytest.param("def go():\n    raise KeyError\ntry:\n    go()\nexcept KeyError:\n    x = -x\nreturn x",
+                     [(4, "try", (5,)), (5, "if", (1,))], id="try, raised below"),
+        pytest.param("try:\n    y = x.view(2, 2)\nexcept RuntimeError:\n    y = -x\nreturn y", [], id="try, nothing raised"),
+        pytest.param("with torch.no_grad():\n    return x + 1", [], id="with decides nothing"),
+        pytest.param("return torch.where(x > 0, x, -x)", [], id="where decides nothing"),
+    ],
+)  # fmt: skip
+def test_every_choice_is_seen(
+    workshop: Workshop, body: str, decisions: list[tuple[int, str, tuple[int, ...]]]
+) -> None:
+    text = a_model(body, ONES)
+    first = 1 + next(n for n, line in enumerate(text.splitlines()) if "def forward" in line)
+    found = []
+    for one in workshop.run(text).decisions:
+        taken = tuple(line - first for line in one.taken) if one.kind == "try" else one.taken
+        found.append((one.line - first, one.kind, taken))
+    assert found == decisions
+
+
+def test_two_decisions_on_a_line_are_told_apart_by_their_column(workshop: Workshop) -> None:
+    text = a_model("return (x if x[0] > 0 else -x) + (x if x[0] < 0 else -x)", ONES)
+    one, other = workshop.run(text).decisions
+    assert one.column != other.column
+
+
+def test_examples_that_go_other_ways_have_other_courses(workshop: Workshop) -> None:
+    text = a_model("if x.sum() > 0:\n    x = x + 1  # !\nreturn x", "'up': (torch.ones(2),), 'down': (-torch.ones(2),)")
+    up, down = workshop.run(text, "up"), workshop.run(text, "down")
+    assert [one.taken for one in (*up.decisions, *down.decisions)] == [(1,), (0,)]
+    assert line_of(text) in up.lines
+    assert line_of(text) not in down.lines
+
+
+def test_lines_are_counted(workshop: Workshop) -> None:
+    text = a_model("for i in range(3):\n    x = x + i  # !\nreturn x", ONES)
+    assert workshop.run(text).lines[line_of(text)] == 3
+
+
+def test_only_the_users_own_code_is_followed(workshop: Workshop) -> None:
+    text = a_model("return self.l(x)", ONES, init="self.l = nn.MultiheadAttention(4, 2)", takes="self, x")
+    text = text.replace("self.l(x)", "self.l(x[None], x[None], x[None])")
+    run = workshop.run(text)
+    assert {one.file for one in run.decisions} <= {"model.py"}
+    assert run.escapes == ()
+
+
+def test_the_tracer_that_was_there_is_there_again() -> None:
+    import sys
+
+    before = sys.gettrace()
+    with Course(Places(path=__file__, shown="here.py")):
+        assert sys.gettrace() is not before
+    assert sys.gettrace() is before
+
+
+@pytest.mark.parametrize(
+    ("read", "how", "source", "value"),
+    [
+        pytest.param("x.sum().item()", "item", "data", 4.0, id="item"),
+        pytest.param("float(x[0])", "__float__", "data", 1.0, id="float"),
+        pytest.param("int(x[0])", "__int__", "data", 1, id="int"),
+        pytest.param("bool(x[0] > 0)", "__bool__", "data", True, id="bool"),
+        pytest.param("x.tolist()[0]", "tolist", "data", "[1.0, 1.0, 1.0, 1.0]", id="tolist"),
+        pytest.param("1 if torch.equal(x, x) else 0", "equal", "data", True, id="equal"),
+        pytest.param("1 if x.equal(x) else 0", "equal", "data", True, id="method equal"),
+        pytest.param("1 if x.sum() > 0 else 0", "__bool__", "data", True, id="condition"),
+        pytest.param("x.shape[0]", "shape", "shape", "(4,)", id="shape"),
+        pytest.param("x.size(0)", "size", "shape", 4, id="size"),
+        pytest.param("len(x)", "__len__", "shape", 4, id="len"),
+        pytest.param("x.dim()", "dim", "shape", 1, id="dim"),
+        pytest.param("x.numel()", "numel", "shape", 4, id="numel"),
+        pytest.param("random.random()", "random.random", "random", None, id="random"),
+        pytest.param("rnd()", "random.random", "random", None, id="random by another name"),
+        pytest.param("float(np.random.rand())", "numpy.random.rand", "random", None, id="numpy"),
+        pytest.param("time.time()", "time.time", "random", None, id="clock"),
+    ],
+)
+def test_what_leaves_the_graph_is_seen(
+    workshop: Workshop, read: str, how: str, source: str, value: object
+) -> None:
+    before = "import time\nimport numpy as np\nfrom random import random as rnd"
+    text = a_model(f"n = {read}  # !\nreturn x * n", ONES, before=before)
+    (found,) = workshop.run(text).escapes
+    assert (found.how, found.source, found.file, found.line) == (how, source, "model.py", line_of(text))
+    assert found.function == "forward"
+    assert value is None or str(found.value) == str(value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("return x * torch.rand(4)", id="torch's own generator"),
+        pytest.param("return nn.functional.layer_norm(x, (4,))", id="what the library reads for itself"),
+        pytest.param("return torch.cat([x, x])", id="a list of tensors"),
+        pytest.param("return x[1:]", id="slice"),
+    ],
+)
+def test_what_stays_in_the_graph_is_no_escape(workshop: Workshop, body: str) -> None:
+    assert workshop.run(a_model(body, ONES)).escapes == ()
+
+
+STATE = """
+self.register_buffer("total", torch.zeros(()))
+self.weight = nn.Parameter(torch.ones(4))
+self.count, self.seen, self.part = 0, [], Part()
+"""
+PART = "TALLY = 0\nSEEN = []\n\n\nclass Part(nn.Module):\n    steps = 0\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "name"),
+    [
+        pytest.param("self.total += x.sum()  # !\nreturn x", "buffer", "total", id="buffer"),
+        pytest.param("self.weight.data.mul_(2)  # !\nreturn x", "parameter", "weight", id="parameter"),
+        pytest.param("self.count += 1  # !\nreturn x", "attribute", "count", id="attribute"),
+        pytest.param("self.count = self.count + 1  # !\nreturn x", "attribute", "count", id="attribute assigned"),
+        pytest.param("self.seen.append(1)  # !\nreturn x", "attribute", "seen", id="list"),
+        pytest.param("self.part.steps = 5  # !\nreturn x", "attribute", "part.steps", id="attribute of a part"),
+        pytest.param("global TALLY\nTALLY += 1  # !\nreturn x", "global", "globals.TALLY", id="global"),
+        pytest.param("SEEN.append(1)  # !\nreturn x", "global", "globals.SEEN", id="global list"),
+        pytest.param("x.mul_(2)  # !\nreturn x", "argument", "x", id="argument"),
+        pytest.param("x[1:].zero_()  # !\nreturn x", "argument", "x", id="argument, through a view"),
+    ],
+)
+def test_what_a_call_changes_is_seen_at_the_line_that_writes_it(
+    workshop: Workshop, body: str, kind: str, name: str
+) -> None:
+    text = a_model(body, ONES, init=STATE, before=PART)
+    (found,) = workshop.run(text).changes
+    assert (found.kind, found.name) == (kind, name)
+    assert found.location is not None
+    assert (found.location.file, found.location.line) == ("model.py", line_of(text))
+
+
+def test_a_change_tells_what_it_was_and_what_it_became(workshop: Workshop) -> None:
+    (found,) = workshop.run(a_model("self.count += 1\nreturn x", ONES, init=STATE, before=PART)).changes
+    assert (found.before, found.after) == ("0", "1")
+
+
+def test_a_call_that_writes_only_its_own_values_changes_nothing(workshop: Workshop) -> None:
+    body = "y = x.clone()\ny.add_(1)\nself.count = 0\nreturn y"
+    assert workshop.run(a_model(body, ONES, init=STATE, before=PART)).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "deterministic"),
+    [
+        pytest.param("return x + torch.rand(4)", True, id="seeded"),
+        pytest.param("return x + random.random()", True, id="seeded in Python"),
+        pytest.param("return x + time.time_ns() % 1_000_003", False, id="clock"),
+        pytest.param("return x + next(COUNT)", False, id="global state"),
+    ],
+)
+def test_a_run_that_cannot_be_repeated_is_marked(workshop: Workshop, body: str, deterministic: bool) -> None:
+    text = a_model(body, ONES, before="import itertools, time\nCOUNT = itertools.count()")
+    assert workshop.run(text).deterministic is deterministic

@@ -1,0 +1,206 @@
+"""The eager graph: the ops that ran, what they depend on, and where they stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.graph import Graph
+from tests.cases import Workshop, a_model, compute, line_of, only, sources_of
+
+ONE = "'a': (torch.randn(4),)"
+LINEAR = a_model(
+    "y = self.layers(x)  # layers\nreturn torch.softmax(y, -1)  # softmax",
+    ONE,
+    init="self.layers = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2))",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "ops"),
+    [
+        pytest.param(a_model("return (x * 2 + 1).relu()", ONE), "mul add relu", id="chain"),
+        pytest.param(a_model("return x", ONE), "", id="identity"),
+        pytest.param(LINEAR, "reshape transpose addmm reshape relu reshape transpose addmm reshape softmax", id="linears"),
+        pytest.param(a_model("for _ in range(3):\n    x = x + 1\nreturn x", ONE), "add add add", id="loop"),
+        pytest.param(a_model("return x if x.sum() > 9e9 else -x", ONE), "sum gt item neg", id="only the side that ran"),
+        pytest.param(a_model("return nn.functional.dropout(x, 0.5, self.training)", ONE), "", id="dropout in eval"),
+        pytest.param(
+            a_model("return self.w(x)", "'a': (torch.tensor([1]),)", init="self.w = nn.Embedding(4, 2)"),
+            "embedding",
+            id="embedding",
+        ),
+    ],
+)
+def test_the_ops_that_ran_are_there_in_order(workshop: Workshop, text: str, ops: str) -> None:
+    assert compute(workshop.eager_graph(text)) == ops.split()
+
+
+@pytest.mark.parametrize(
+    ("body", "reader", "source"),
+    [
+        pytest.param("y = x.view(2, 2)\nx.add_(1)\nreturn y.exp()", "exp", "add", id="view, base written"),
+        pytest.param("y = x * 2\ny.view(2, 2)[0].add_(1)\nreturn y.exp()", "exp", "add", id="base, view of a view written"),
+        pytest.param("y = x.clone()\ny[0] = 5\nreturn y.exp()", "exp", "copy", id="item assignment"),
+        pytest.param("y = x * 2\nv = y[1:]\ny.relu_()\nreturn v.exp()", "exp", "relu", id="slice, base written"),
+        pytest.param("y = x * 2\nz = y.detach()\nz.add_(1)\nreturn y.exp()", "exp", "add", id="written through detach"),
+        pytest.param("y = x * 2\nz = y.detach()\nz.add_(1)\ny.detach()\nreturn y.exp()", "exp", "add",
+                     id="written through detach, detached again"),
+        pytest.param("y = torch.zeros(4)\ntorch.add(x, 1, out=y)\nreturn y.exp()", "exp", "add", id="out="),
+        pytest.param("self.n += 1\nreturn self.n.exp()", "exp", "add", id="buffer"),
+        pytest.param("y = x * 2\nz = y.clone()\nz.add_(1)\nreturn y.exp()", "exp", "mul", id="a copy is no alias"),
+        pytest.param("y = x * 2\ny.view(2, 2)\nreturn y.exp()", "exp", "mul", id="a view alone writes nothing"),
+        pytest.param("a = x.add_(1)\nb = a.mul_(3)\nreturn x.exp()", "exp", "mul", id="the last of two writes"),
+    ],
+)  # fmt: skip
+def test_a_read_depends_on_the_write_before_it(workshop: Workshop, body: str, reader: str, source: str) -> None:
+    graph = workshop.eager_graph(a_model(body, ONE, init="self.register_buffer('n', torch.zeros(()))"))
+    assert sources_of(graph, only(graph, reader).id) == {only(graph, source).id}
+
+
+def test_edges_name_the_output_and_the_argument(workshop: Workshop) -> None:
+    graph = workshop.eager_graph(a_model("a, b = x.chunk(2)\nreturn b - a", ONE))
+    split, sub = only(graph, "split"), only(graph, "sub")
+    found = [(e.source, e.source_output, e.target_input) for e in graph.edges if e.target == sub.id]
+    assert found == [(split.id, 1, 0), (split.id, 0, 1)]
+
+
+def test_ops_know_their_module_and_its_class(workshop: Workshop) -> None:
+    found = {(op.module, op.module_type) for op in workshop.eager_graph(LINEAR).compute}
+    assert found == {("layers.0", "Linear"), ("layers.1", "ReLU"), ("layers.2", "Linear"), ("", "Net")}
+
+
+def test_a_module_that_raises_leaves_no_module_open(workshop: Workshop) -> None:
+    body = "try:\n    self.bad(x)\nexcept ValueError:\n    pass\nreturn x + 1"
+    before = "class Bad(nn.Module):\n    def forward(self, x):\n        raise ValueError(x.mul(2))"
+    graph = workshop.eager_graph(a_model(body, ONE, before=before, init="self.bad = Bad()"))
+    assert {op.op: op.module for op in graph.compute if op.op in {"mul", "add"}} == {"mul": "bad", "add": ""}
+
+
+def test_ops_stand_on_the_users_line_with_the_library_below_it(workshop: Workshop) -> None:
+    addmm = next(op for op in workshop.eager_graph(LINEAR).compute if op.op == "addmm")
+    assert addmm.location is not None
+    assert (addmm.location.file, addmm.location.line) == ("model.py", line_of(LINEAR, "# layers"))
+    assert addmm.stack[0].file == "torch/nn/modules/linear.py"
+    assert not addmm.stack[0].user
+
+
+def test_no_frame_is_the_recorders_or_names_this_machine(workshop: Workshop) -> None:
+    files = {place.file for op in workshop.eager_graph(LINEAR).ops for place in op.stack}
+    assert "model.py" in files
+    assert not [file for file in files if file.startswith("/") or "explorer/" in file or "site-packages" in file]
+
+
+def test_the_frames_outside_of_the_model_are_not_on_the_stack(workshop: Workshop) -> None:
+    outermost = {op.stack[-1].function for op in workshop.eager_graph(LINEAR).compute}
+    assert outermost == {"forward"}
+
+
+def test_outputs_are_named_by_their_place_in_the_result(workshop: Workshop) -> None:
+    body = "return {'s': x + 1, 't': (x, None, 3)}"
+    graph = workshop.eager_graph(a_model(body, ONE))
+    assert [op.target for op in graph.ops if op.role == "output"] == [
+        "output['s']",
+        "output['t'][0]",
+        "output['t'][1]",
+        "output['t'][2]",
+    ]
+
+
+def test_inputs_are_named_as_the_user_wrote_them(workshop: Workshop) -> None:
+    text = a_model(
+        "return x + d['k'][1] + extra['z']",
+        "'a': ((torch.ones(1), {'k': [1, torch.ones(1)]}), {'z': torch.ones(1)})",
+        takes="self, x, d, **extra",
+    )
+    graph = workshop.eager_graph(text)
+    assert [op.target for op in graph.ops if op.role == "input"] == ["x", "d['k'][1]", "z"]
+
+
+def test_parameters_are_named_and_a_shared_one_is_one_node(workshop: Workshop) -> None:
+    text = a_model("return self.a(x) + self.b(x)", ONE, init="self.a = nn.Linear(4, 4)\nself.b = self.a")
+    graph = workshop.eager_graph(text)
+    assert [op.target for op in graph.ops if op.role == "parameter"] == ["a.weight", "a.bias"]
+
+
+def test_values_carry_dtype_shape_and_strides(workshop: Workshop) -> None:
+    graph = workshop.eager_graph(a_model("return x.t().to(torch.float64)", "'a': (torch.ones(2, 3),)"))
+    transposed, cast = (only(graph, name).outputs[0] for name in ("transpose", "to"))
+    assert (transposed.dtype, transposed.shape, transposed.strides) == ("f32", (3, 2), (1, 3))
+    assert cast.dtype == "f64"
+
+
+def test_plain_arguments_are_attributes(workshop: Workshop) -> None:
+    graph = workshop.eager_graph(a_model("return x.sum(0, keepdim=True) * 2.5 + float('inf')", ONE))
+    assert only(graph, "sum").attributes["dim"] == [0]
+    assert only(graph, "sum").attributes["keepdim"] is True
+    assert only(graph, "mul").attributes["other"] == 2.5
+    assert only(graph, "add").attributes["other"] == "inf", "JSON has no infinity"
+
+
+def test_a_value_that_is_read_out_is_kept(workshop: Workshop) -> None:
+    graph = workshop.eager_graph(a_model("return x * x.sum().item()", "'a': (torch.ones(4),)"))
+    assert only(graph, "item").attributes["value"] == 4.0
+
+
+def test_each_autograd_node_belongs_to_the_op_that_made_it(workshop: Workshop) -> None:
+    graph = workshop.eager_graph(LINEAR)
+    made = {node.name: _made_by(graph, node.op) for node in graph.autograd}
+    expected = {"SoftmaxBackward0": "softmax", "ReluBackward0": "relu", "AddmmBackward0": "addmm",
+                "TBackward0": "transpose", "AccumulateGrad": "parameter"}  # fmt: skip
+    assert {name: made.get(name) for name in expected} == expected
+
+
+def test_the_autograd_graph_leads_from_the_output_to_every_parameter(workshop: Workshop) -> None:
+    graph = workshop.eager_graph(LINEAR)
+    nodes = {node.id: node for node in graph.autograd}
+    reached, waiting = set[str](), [graph.autograd[0].id]
+    while waiting:
+        node = waiting.pop()
+        reached.add(node)
+        waiting += nodes[node].inputs
+    assert reached == set(nodes)
+    leaves = {node.op for node in graph.autograd if node.name == "AccumulateGrad"}
+    assert leaves == {op.id for op in graph.ops if op.role == "parameter"}
+
+
+def test_in_place_writes_are_in_the_autograd_graph(workshop: Workshop) -> None:
+    text = a_model("y = x * self.w\ny[0] = 0\nreturn y", ONE, init="self.w = nn.Parameter(torch.ones(4))")
+    assert "CopySlices" in {node.name for node in workshop.eager_graph(text).autograd}
+
+
+def test_an_example_that_raises_keeps_what_ran_before(workshop: Workshop) -> None:
+    text = a_model("y = x * 2\nreturn y.view(3)  # !", "'bad': (torch.ones(4),), 'good': (torch.ones(3),)")
+    capture = workshop.eager(text).captures[0]
+    assert capture.status == "failed"
+    assert capture.failure is not None
+    assert (capture.failure.file, capture.failure.line) == ("model.py", line_of(text))
+    assert capture.failure.error == "RuntimeError"
+    assert capture.graph is not None
+    assert compute(capture.graph) == ["mul"]
+
+
+def test_gradients_are_recorded_and_the_reader_is_told(workshop: Workshop) -> None:
+    assert "gradients" in workshop.eager(LINEAR).captures[0].note
+    assert workshop.eager(LINEAR + "\nGRAD = True\n").captures[0].note == ""
+
+
+def _made_by(graph: Graph, op: object) -> str | None:
+    return next((one.op for one in graph.ops if one.id == op), None)
+
+
+def test_what_torch_cond_and_while_loop_run_is_recorded_on_its_own_lines(workshop: Workshop) -> None:
+    """The recorder once met torch's compiled higher-order op, and such a model counted as one that runs nowhere."""
+    text = a_model(
+        "y = torch.cond(x.sum() > 0, up, down, (x,))\n"
+        "return torch.while_loop(lambda i, v: i < 2, lambda i, v: (i + 1, v.exp()), (n, y))[1]",
+        "'up': (torch.ones(2), torch.tensor(0)), 'down': (-torch.ones(2), torch.tensor(0))",
+        takes="self, x, n",
+        before="def up(x):\n    return x * 2  # up\n\ndef down(x):\n    return x - 1  # down",
+    )
+    for example, name in (("up", "mul"), ("down", "sub")):
+        graph = workshop.eager_graph(text, example)
+        assert [op for op in compute(graph) if op in {"mul", "sub", "exp"}] == [name, "exp", "exp"]
+        place = only(graph, name).location
+        assert place is not None
+        assert place.line == line_of(text, f"# {example}")
+    assert workshop.run(text).escapes == (), "the choice stays in the graph"

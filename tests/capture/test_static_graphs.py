@@ -1,0 +1,320 @@
+"""Every kind of static graph in the one form: its ops, modules, lines, regions and ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.evidence import Kind
+from explorer.graph import Graph
+from tests.cases import Workshop, a_model, assert_well_formed, compute, line_of, listing, sources_of
+
+ONES = "'a': (torch.ones(4),)"
+LAYERS = a_model(
+    "y = self.layers(x)  # layers\nreturn self.last(y) * 2  # last",
+    ONES,
+    init="self.layers = nn.Sequential(nn.Linear(4, 3), nn.Tanh())\nself.last = nn.Linear(3, 2)",
+)
+CHUNKS = a_model("a, b = x.chunk(2)\nreturn a, b.exp(), a + b", ONES)
+SCRIPTED_BRANCH = a_model("if x.sum() > 0:  # !\n    y = x * 2\nelse:\n    y = x - 1\nreturn y.exp()", ONES)
+SCRIPTED_LOOP = a_model("for i in range(x.size(0)):  # !\n    x = x + 1\nreturn x.exp()", ONES)
+NESTED = a_model(
+    "if x.sum() > 0:\n    for i in range(x.size(0)):\n        if x[i] > 0:\n            x = x * 2\nelse:\n    x = x - 1\n"
+    "return x.exp()",
+    ONES,
+)
+COND = a_model(
+    "return torch.cond(x.sum() > 0, up, down, (x,)).exp()",
+    ONES,
+    before="def up(x):\n    return x * 2\n\ndef down(x):\n    return x - 1",
+)
+COND_TWO = a_model(
+    "a, b = torch.cond(x.sum() > 0, up, down, (x,))\nreturn a.exp(), b.cos()",
+    ONES,
+    before="def up(x):\n    return x * 2, x + 5\n\ndef down(x):\n    return x - 1, x.tanh()",
+)
+COND_NESTED = a_model(
+    "return torch.cond(x.sum() > 0, up, down, (x,)).exp()",
+    ONES,
+    before="def in_up(x):\n    return x.tanh()\n\ndef in_down(x):\n    return x.cos()\n\ndef up(x):\n"
+    "    return torch.cond(x.sum() > 9, in_up, in_down, (x,))\n\ndef down(x):\n    return x - 1",
+)
+WHILE = a_model("return torch.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, y * 2), (n, x))[1]",
+                "'a': (torch.ones(4), torch.tensor(0))", takes="self, x, n")  # fmt: skip
+SCRIPT_IN_TRACE = a_model(
+    "return self.f(x).exp()",
+    ONES,
+    before="@torch.jit.script\ndef f(x):\n    if x.sum() > 0:\n        y = x * 2\n    else:\n        y = x - 1\n    return y",
+    init="self.f = f",
+)
+LSTM = a_model("y, (h, c) = self.rnn(x)\nreturn y, h, c", "'a': (torch.ones(2, 3, 4),)", init="self.rnn = nn.LSTM(4, 5)")
+DICTS = a_model("return {'s': x + d['k'][0], 't': x * d['k'][1]}",
+                "'a': (torch.ones(2), {'k': [torch.ones(2), torch.ones(2)]})", takes="self, x, d")  # fmt: skip
+WRITES = a_model("x[0] = 5\nself.n += 1\nreturn x * self.n", ONES, init="self.register_buffer('n', torch.zeros(()))")
+
+MODELS = {
+    "layers": (LAYERS, ("eager", "trace", "script", "export", "onnx_ts", "onnx", "dynamo")),
+    "chunks": (CHUNKS, ("eager", "trace", "script", "export", "onnx_ts", "dynamo")),
+    "branch": (SCRIPTED_BRANCH, ("eager", "trace", "script", "onnx_ts")),
+    "loop": (SCRIPTED_LOOP, ("eager", "trace", "script", "export", "onnx_ts")),
+    "nested": (NESTED, ("eager", "script")),
+    "cond": (COND, ("eager", "export", "onnx", "dynamo")),
+    "cond of two": (COND_TWO, ("export",)),
+    "cond in cond": (COND_NESTED, ("export",)),
+    "while": (WHILE, ("export",)),
+    "script in trace": (SCRIPT_IN_TRACE, ("trace", "onnx_ts")),
+    "lstm": (LSTM, ("eager", "trace", "script", "export", "onnx_ts")),
+    "dicts": (DICTS, ("eager", "export", "onnx_ts", "dynamo")),
+    "writes": (WRITES, ("eager", "trace", "script", "export", "onnx_ts")),
+    "gated_mlp": ("gated_mlp", ("eager", "trace", "script", "onnx_ts")),
+    "variable_length_lstm": ("variable_length_lstm", ("eager", "trace", "script")),
+    "residual_block": ("residual_block", ("eager", "trace", "script", "export", "onnx_ts")),
+}
+CAPTURES = [pytest.param(text, kind, id=f"{name}-{kind}") for name, (text, kinds) in MODELS.items() for kind in kinds]
+
+
+@pytest.mark.parametrize(("text", "kind"), CAPTURES)
+def test_a_graph_holds_together(workshop: Workshop, text: str, kind: Kind) -> None:
+    graph = workshop.graph(text, kind)
+    assert list(graph.compute) or kind == "dynamo"
+    assert_well_formed(graph)
+
+
+@pytest.mark.parametrize(("text", "kind"), CAPTURES)
+def test_a_graph_names_no_place_of_this_machine(workshop: Workshop, text: str, kind: Kind) -> None:
+    graph = workshop.graph(text, kind)
+    assert str(workshop.folder) not in listing(graph)
+    assert str(workshop.folder) not in str([op.stack for op in graph.ops])
+
+
+@pytest.mark.parametrize(
+    ("kind", "ops"),
+    [
+        ("trace", "linear tanh linear mul"),
+        ("script", "linear tanh linear mul"),
+        ("export", "linear tanh linear mul"),
+        ("onnx_ts", "matmul add tanh matmul add mul"),
+        ("onnx", "matmul add tanh matmul add mul"),
+        ("dynamo", "linear tanh linear mul"),
+    ],
+)
+class TestLayers:
+    def test_its_work_is_there_in_order(self, workshop: Workshop, kind: Kind, ops: str) -> None:
+        assert compute(workshop.graph(LAYERS, kind)) == ops.split()
+
+    def test_each_op_knows_its_module(self, workshop: Workshop, kind: Kind, ops: str) -> None:
+        modules = [op.module for op in workshop.graph(LAYERS, kind).compute]
+        first, rest = ops.split().index("tanh"), len(ops.split()) // 2
+        assert modules == ["layers.0"] * first + ["layers.1"] + ["last"] * (rest - 1 if first == 2 else 1) + [""]
+
+    def test_each_op_knows_the_users_line(self, workshop: Workshop, kind: Kind, ops: str) -> None:
+        found = [op.location for op in workshop.graph(LAYERS, kind).compute]
+        assert len(found) == len(ops.split())
+        assert {place and place.file for place in found} == {"model.py"}
+        lines = [place.line for place in found if place]
+        split = ops.split().index("tanh") + 1
+        assert set(lines[:split]) == {line_of(LAYERS, "# layers")}
+        assert set(lines[split:]) == {line_of(LAYERS, "# last")}
+
+    def test_its_input_has_the_users_name(self, workshop: Workshop, kind: Kind, ops: str) -> None:
+        del ops
+        assert [op.target for op in workshop.graph(LAYERS, kind).ops if op.role == "input"] == ["x"]
+
+    def test_its_output_is_fed_by_the_last_op(self, workshop: Workshop, kind: Kind, ops: str) -> None:
+        graph = workshop.graph(LAYERS, kind)
+        (output,) = [op for op in graph.ops if op.role == "output"]
+        (last,) = sources_of(graph, output.id)
+        assert graph.by_id[last].op == ops.split()[-1]  # type: ignore[index]
+
+    def test_its_biases_are_parameters_by_name(self, workshop: Workshop, kind: Kind, ops: str) -> None:
+        del ops
+        names = {op.target for op in workshop.graph(LAYERS, kind).ops if op.role == "parameter"}
+        assert {"layers.0.bias", "last.bias"} <= names
+
+
+@pytest.mark.parametrize("kind", ["trace", "export", "onnx_ts", "onnx", "dynamo"])
+def test_shapes_and_dtypes_are_known(workshop: Workshop, kind: Kind) -> None:
+    values = [str(op.outputs[0]) for op in workshop.graph(LAYERS, kind).compute]
+    assert values[-1] == "f32[2]"
+    assert "f32[3]" in values
+
+
+@pytest.mark.parametrize(
+    ("kind", "ops"),
+    [
+        ("trace", "mul exp"),
+        ("onnx_ts", "mul exp"),
+        ("script", "sum gt item if mul sub exp"),
+    ],
+)
+def test_a_tracer_keeps_the_side_that_ran_and_a_script_both(workshop: Workshop, kind: Kind, ops: str) -> None:
+    assert compute(workshop.graph(SCRIPTED_BRANCH, kind)) == ops.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        pytest.param(SCRIPTED_BRANCH, "script", id="script"),
+        pytest.param(COND, "export", id="cond in export"),
+        pytest.param(COND, "onnx", id="cond in ONNX"),
+        pytest.param(COND, "dynamo", id="cond in Dynamo"),
+        pytest.param(SCRIPT_IN_TRACE, "trace", id="scripted function in a trace"),
+        pytest.param(SCRIPT_IN_TRACE, "onnx_ts", id="scripted function in ONNX"),
+    ],
+)
+def test_both_sides_of_a_branch_are_regions_of_its_if(workshop: Workshop, text: str, kind: Kind) -> None:
+    graph = workshop.graph(text, kind)
+    (branch,) = [op for op in graph.ops if op.op == "if"]
+    assert {(region.kind, region.owner, region.parent) for region in graph.regions} == {
+        ("then", branch.id, None),
+        ("else", branch.id, None),
+    }
+    kinds = {region.id: region.kind for region in graph.regions}
+    assert {op.op: kinds.get(op.region) for op in graph.compute if op.op in {"mul", "sub", "exp", "if"}} == {
+        "mul": "then", "sub": "else", "exp": None, "if": None,
+    }  # fmt: skip
+    assert _feeding(graph, "exp") == {"mul", "sub"}, "what comes after is fed by both sides"
+
+
+def test_each_result_of_a_branch_is_fed_by_its_own(workshop: Workshop) -> None:
+    graph = workshop.graph(COND_TWO, "export")
+    assert _feeding(graph, "exp") == {"mul", "sub"}
+    assert _feeding(graph, "cos") == {"add", "tanh"}
+
+
+def test_a_branch_in_a_branch_is_a_region_in_a_region(workshop: Workshop) -> None:
+    graph = workshop.graph(COND_NESTED, "export")
+    assert _feeding(graph, "exp") == {"tanh", "cos", "sub"}
+    parents = {region.id: region.parent for region in graph.regions}
+    (cosine,) = [op for op in graph.ops if op.op == "cos"]
+    assert cosine.region is not None
+    assert parents[cosine.region] is not None
+    assert parents[parents[cosine.region]] is None  # type: ignore[index]
+
+
+def test_a_scripted_loop_is_a_region_on_the_line_of_the_for(workshop: Workshop) -> None:
+    graph = workshop.graph(SCRIPTED_LOOP, "script")
+    (loop,) = [op for op in graph.ops if op.op == "loop"]
+    assert loop.location is not None
+    assert loop.location.line == line_of(SCRIPTED_LOOP)
+    assert [(region.owner, region.kind) for region in graph.regions] == [(loop.id, "body")]
+    assert {op.op for op in graph.ops if op.region} == {"add"}
+
+
+def test_a_traced_loop_is_unrolled(workshop: Workshop) -> None:
+    assert compute(workshop.graph(SCRIPTED_LOOP, "trace")) == ["add"] * 4 + ["exp"]
+
+
+def test_scripted_regions_nest_as_the_source_does(workshop: Workshop) -> None:
+    graph = workshop.graph(NESTED, "script")
+    names = {region.id: region.kind for region in graph.regions}
+    parents = {region.id: region.parent for region in graph.regions}
+    (mul,) = [op for op in graph.ops if op.op == "mul"]
+    path, region = [], mul.region
+    while region is not None:
+        path.append(names[region])
+        region = parents[region]
+    assert path == ["then", "body", "then"]
+
+
+def test_the_bodies_of_a_while_loop_are_regions_and_add_no_inputs(workshop: Workshop) -> None:
+    """A body's own arguments were once shown as inputs of the model."""
+    graph = workshop.graph(WHILE, "export")
+    assert [op.target for op in graph.ops if op.role == "input"] == ["x", "n"]
+    assert [region.kind for region in graph.regions] == ["condition", "body"]
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export", "onnx_ts", "dynamo"])
+def test_all_outputs_are_there_in_order(workshop: Workshop, kind: Kind) -> None:
+    graph = workshop.graph(CHUNKS, kind)
+    assert [op.id for op in graph.ops if op.role == "output"] == ["output:0", "output:1", "output:2"]
+    assert _feeding(graph, "output:1") == {"exp"}
+    assert _feeding(graph, "output:2") == {"add"}
+
+
+@pytest.mark.parametrize("kind", ["trace", "script"])
+def test_what_is_unpacked_from_a_list_is_an_output_of_its_op(workshop: Workshop, kind: Kind) -> None:
+    """Edges once took output 1 of a split that had one output, a list."""
+    graph = workshop.graph(CHUNKS, kind)
+    (split,) = [op for op in graph.ops if op.op == "split"]
+    assert len(split.outputs) == 2
+    assert sorted(e.source_output for e in graph.edges if e.source == split.id) == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("export", ["x", "d_k_0", "d_k_1"]),
+        ("onnx_ts", ["x", "d['k'][0]", "d['k'][1]"]),
+        ("dynamo", ["x", "d_k_0", "d_k_1"]),
+    ],
+)
+def test_inputs_in_a_dict_are_inputs_one_by_one(workshop: Workshop, kind: Kind, names: list[str]) -> None:
+    assert [op.target for op in workshop.graph(DICTS, kind).ops if op.role == "input"] == names
+
+
+def test_mutated_buffers_of_an_export_are_no_outputs(workshop: Workshop) -> None:
+    assert len([op for op in workshop.graph(WRITES, "export").ops if op.role == "output"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["trace", "onnx_ts"])
+def test_outputs_of_a_dataclass_are_flattened_and_the_reader_is_told(workshop: Workshop, kind: Kind) -> None:
+    before = (
+        "from dataclasses import dataclass\nfrom torch.utils import _pytree\n\n@dataclass\nclass Out:\n"
+        "    y: torch.Tensor\n    n: object = None\n\ntry:\n    _pytree.register_dataclass(Out, field_names=['y', 'n'])\n"
+        "except ValueError:\n    pass"
+    )
+    text = a_model("return Out(self.l(x))", ONES, init="self.l = nn.Linear(4, 2)", before=before)
+    result = workshop.static(text, kind)
+    assert result.capture.graph is not None
+    assert "flat" in result.capture.note
+    assert {op.module for op in result.capture.graph.compute} == {"l"}
+    assert result.outcomes["a"].outcome == "agrees"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "says"),
+    [
+        pytest.param(SCRIPTED_BRANCH, "export", "branch", id="branch in export"),
+        pytest.param(a_model("return x.sort(stable=True, foo=1)  # !", ONES).replace(", foo=1", "")
+                     .replace("return", "return random.random() * ", 1).replace("random.random() *  x", "lambda: x"),
+                     "script", "", id="lambda in script"),
+        pytest.param(a_model("return [v for v in x if v > 0 and (yes := v)]  # !", ONES), "script", "", id="walrus in script"),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_the_producer_and_the_line(workshop: Workshop, text: str, kind: Kind, says: str) -> None:
+    result = workshop.static(text, kind)
+    failure = result.capture.failure
+    assert (result.capture.status, result.capture.graph) == ("failed", None)
+    assert failure is not None
+    assert failure.reason.startswith({"export": "torch.export", "script": "torch.jit.script"}[kind])
+    assert says in failure.reason
+    assert (failure.file, failure.line) == ("model.py", line_of(text))
+    assert str(workshop.folder) not in failure.message
+    assert {one.outcome for one in result.outcomes.values()} == {"not-run"}
+
+
+def test_a_tracers_warning_has_the_users_line(workshop: Workshop) -> None:
+    (warning,) = workshop.static(SCRIPTED_BRANCH, "trace").capture.warnings
+    assert (warning.file, warning.line) == ("model.py", line_of(SCRIPTED_BRANCH))
+    assert "Python boolean" in warning.message
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param("if x.sum() > 0:  # !\n    x = x + 1\nreturn x * 2", "branches on a tensor", id="branch"),
+        pytest.param("n = x.sum().item()  # !\nreturn x * n", "read out", id="item"),
+        pytest.param("x = x + 1\nprint('here')  # !\nreturn x * 2", "print", id="print"),
+    ],
+)
+def test_a_graph_break_has_its_line_and_reason(workshop: Workshop, body: str, reason: str) -> None:
+    text = a_model(body, ONES)
+    capture = workshop.static(text, "dynamo").capture
+    assert [one.line for one in capture.breaks] == [line_of(text)]
+    assert reason in capture.breaks[0].reason
+
+
+def _feeding(graph: Graph, name: str) -> set[str]:
+    """Return the canonical names of what feeds the one op of that name or id."""
+    (op,) = [op for op in graph.ops if name in {op.op, op.id}]
+    return {graph.by_id[source].op for source in sources_of(graph, op.id)}  # type: ignore[index]

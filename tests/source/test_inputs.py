@@ -1,0 +1,98 @@
+"""The grammar of ``--input``."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.errors import UsageError
+from explorer.source.inputs import (
+    DTYPES,
+    ArgumentSpec,
+    FileSpec,
+    LiteralSpec,
+    TensorSpec,
+    parse_arguments,
+    split_input,
+)
+from explorer.source.load import DTYPES as LOADED
+
+
+@pytest.mark.parametrize(
+    ("text", "specs"),
+    [
+        pytest.param("f32[1,3,224,224]", [TensorSpec(dtype="f32", shape=(1, 3, 224, 224))], id="tensor"),
+        pytest.param("f32[ 1 , 3 ]", [TensorSpec(dtype="f32", shape=(1, 3))], id="spaces"),
+        pytest.param("bool[]", [TensorSpec(dtype="bool", shape=())], id="no dimensions"),
+        pytest.param("f32[0,3]", [TensorSpec(dtype="f32", shape=(0, 3))], id="empty tensor"),
+        pytest.param("i64[2,16]<1000", [TensorSpec(dtype="i64", shape=(2, 16), bound=1000)], id="bound"),
+        pytest.param("i64[2] < 10", [TensorSpec(dtype="i64", shape=(2,), bound=10)], id="bound with spaces"),
+        pytest.param("True", [LiteralSpec(text="True")], id="literal"),
+        pytest.param("[1, 2]", [LiteralSpec(text="[1, 2]")], id="list"),
+        pytest.param("'a'", [LiteralSpec(text="'a'")], id="string"),
+        pytest.param("-1.5", [LiteralSpec(text="-1.5")], id="negative number"),
+        pytest.param("@in put.npy", [FileSpec(path="in put.npy")], id="file"),
+        pytest.param(
+            "f32[2]; None;@x.npy",
+            [TensorSpec(dtype="f32", shape=(2,)), LiteralSpec(text="None"), FileSpec(path="x.npy")],
+            id="several",
+        ),
+        pytest.param("", [], id="no arguments"),
+        pytest.param("f32[1];", [TensorSpec(dtype="f32", shape=(1,))], id="trailing semicolon"),
+    ],
+)
+def test_a_specification_is_read(text: str, specs: list[ArgumentSpec]) -> None:
+    assert list(parse_arguments(text)) == specs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("f33[1]", id="unknown dtype"),
+        pytest.param("f32[1", id="not closed"),
+        pytest.param("f32[-1]", id="negative size"),
+        pytest.param("f32[a]", id="size that is no number"),
+        pytest.param("f32(1)", id="round brackets"),
+        pytest.param("x", id="name"),
+        pytest.param("__import__('os').getcwd()", id="code"),
+        pytest.param("f32[1] <", id="bound without a number"),
+        pytest.param("(" * 3_000, id="nested too deeply"),
+        pytest.param("a\0", id="NUL"),
+    ],
+)
+def test_what_is_none_is_refused_with_the_next_step(text: str) -> None:
+    with pytest.raises(UsageError, match="input") as caught:
+        parse_arguments(text)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        pytest.param("a=f32[1]", ("a", "f32[1]"), id="plain"),
+        pytest.param(" a = f32[1] ", ("a", "f32[1]"), id="spaces"),
+        pytest.param("a='x=y'", ("a", "'x=y'"), id="another equals sign"),
+    ],
+)
+def test_an_input_has_a_name_and_a_specification(text: str, pair: tuple[str, str]) -> None:
+    assert split_input(text) == pair
+
+
+@pytest.mark.parametrize("text", ["f32[1]", "=f32[1]", " =1", "a=f99[1]"])
+def test_an_input_without_a_name_or_with_a_bad_specification_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        split_input(text)
+
+
+@given(st.text(max_size=30))
+def test_no_text_does_anything_but_parse_or_be_refused(text: str) -> None:
+    try:
+        specs = parse_arguments(text)
+    except UsageError:
+        return
+    assert all(isinstance(one, TensorSpec | LiteralSpec | FileSpec) for one in specs)
+
+
+def test_each_dtype_that_is_read_can_be_made() -> None:
+    assert set(DTYPES) == set(LOADED)

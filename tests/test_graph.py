@@ -1,0 +1,62 @@
+"""The records of a graph, and the networkx graph that is built from them."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from explorer.graph import Edge, Graph, Location, Op, OpId, Value
+
+A, B = OpId("a"), OpId("b")
+LIBRARY = Location(file="torch/nn/functional.py", line=7, function="gelu")
+USER = Location(file="model.py", line=3, function="forward", user=True)
+CALLER = Location(file="model.py", line=30, function="main", user=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param(Value(dtype="f32", shape=(2, 3)), "f32[2, 3]", id="tensor"),
+        pytest.param(Value(dtype="f32", shape=()), "f32[]", id="scalar tensor"),
+        pytest.param(Value(dtype="i64", shape=(None, "s0", 4)), "i64[?, s0, 4]", id="sizes of run time"),
+        pytest.param(Value(shape=(1,)), "?[1]", id="unknown dtype"),
+        pytest.param(Value(dtype="int"), "int", id="no tensor"),
+        pytest.param(Value(), "?", id="nothing known"),
+    ],
+)
+def test_a_value_reads_like_its_type(value: Value, text: str) -> None:
+    assert str(value) == text
+
+
+@pytest.mark.parametrize(
+    ("stack", "place"),
+    [
+        pytest.param((LIBRARY, USER, CALLER), USER, id="innermost of the user's"),
+        pytest.param((LIBRARY,), LIBRARY, id="library alone"),
+        pytest.param((), None, id="no stack"),
+    ],
+)
+def test_an_op_stands_on_the_line_that_a_person_would_change(
+    stack: tuple[Location, ...], place: Location | None
+) -> None:
+    assert Op(id=A, op="gelu", target="aten::gelu", stack=stack).location == place
+
+
+def test_the_network_keeps_each_record_and_parallel_edges() -> None:
+    ops = (Op(id=A, op="relu", target="aten::relu"), Op(id=B, op="mul", target="aten::mul"))
+    edges = (Edge(source=A, target=B), Edge(source=A, target=B, target_input=1))
+    network = Graph(ops=ops, edges=edges).network
+    assert {node: data["op"] for node, data in network.nodes(data=True)} == {A: ops[0], B: ops[1]}
+    assert [data["edge"] for *_, data in network.edges(data=True)] == list(edges)
+
+
+def test_compute_yields_the_ops_that_do_work_in_order() -> None:
+    roles = ("input", "compute", "shape", "constant", "compute", "guard", "parameter", "output")
+    ops = tuple(Op(id=OpId(str(i)), op="x", target="x", role=role) for i, role in enumerate(roles))
+    assert [op.id for op in Graph(ops=ops).compute] == ["1", "4"]
+
+
+def test_records_are_frozen() -> None:
+    with pytest.raises(FrozenInstanceError):
+        USER.line = 4  # type: ignore[misc]

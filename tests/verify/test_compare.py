@@ -1,0 +1,211 @@
+"""What a static graph returned beside what eager returned: which differences count, and which do not."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+import torch
+
+from explorer.evidence import Outcome
+from explorer.source.load import DTYPES, Arguments
+from explorer.verify.compare import compare_results, same, tolerances
+
+NAN, INF = float("nan"), float("inf")
+NOTHING = Arguments(args=(), kwargs={})
+Pair, Other = namedtuple("Pair", "a b"), namedtuple("Other", "a b")  # noqa: PYI024 - as models return them
+
+
+@dataclass
+class Plain:
+    n: int
+
+
+class Spiteful:
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def t(*values: float, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    return torch.tensor(values, dtype=dtype)
+
+
+def outcome(eager: object, static: object, *, flat: bool = False) -> Outcome:
+    return compare_results(eager, static, flat=flat, before=NOTHING, after=NOTHING)
+
+
+I64 = torch.int64
+BIG = 2**62
+
+AGREE = [
+    pytest.param(t(1, 2), t(1, 2), id="equal"),
+    pytest.param(t(1), t(1 + 1e-6), id="within the tolerance of f32"),
+    pytest.param(t(1, dtype=torch.float16), t(1.0009765625, dtype=torch.float16), id="within the tolerance of f16"),
+    pytest.param(t(0), t(9e-6), id="within the absolute tolerance"),
+    pytest.param(t(NAN, 1), t(NAN, 1), id="NaN at the same place"),
+    pytest.param(t(INF, -INF), t(INF, -INF), id="infinities"),
+    pytest.param(torch.zeros(0, 3), torch.zeros(0, 3), id="empty"),
+    pytest.param(torch.tensor([True, False]), torch.tensor([True, False]), id="bool tensors"),
+    pytest.param(t(BIG, dtype=I64), t(BIG, dtype=I64), id="large integers"),
+    pytest.param(torch.tensor([1 + 2j]), torch.tensor([1 + 2j]), id="complex"),
+    pytest.param(torch.tensor(1.0), torch.tensor(1.0), id="no dimensions"),
+    pytest.param(torch.eye(2).to_sparse(), torch.eye(2).to_sparse(), id="sparse"),
+    pytest.param({"a": t(1), "b": (t(2), None)}, {"a": t(1), "b": (t(2), None)}, id="nested"),
+    pytest.param(Pair(t(1), t(2)), Pair(t(1), t(2)), id="namedtuple"),
+    pytest.param((), (), id="nothing"),
+    pytest.param(None, None, id="None"),
+    pytest.param(3, 3, id="int"),
+    pytest.param("a", "a", id="text"),
+    pytest.param(0.1 + 0.2, 0.3, id="float within tolerance"),
+    pytest.param(Spiteful(), Spiteful(), id="objects that do not compare"),
+    pytest.param(t(1).requires_grad_(), t(1), id="with and without a gradient"),
+    pytest.param(torch.ones(2, 3).t(), torch.ones(3, 2), id="other strides"),
+]
+
+DIFFER = [
+    pytest.param(t(1), t(1.001), "value", id="beyond the tolerance of f32"),
+    pytest.param(t(1, dtype=torch.float64), t(1 + 1e-6, dtype=torch.float64), "value", id="beyond the tolerance of f64"),
+    pytest.param(t(NAN), t(1), "value", id="NaN in eager alone"),
+    pytest.param(t(1), t(NAN), "value", id="NaN in the graph alone"),
+    pytest.param(t(INF), t(-INF), "value", id="the other infinity"),
+    pytest.param(t(INF), t(1), "value", id="infinity in eager alone"),
+    pytest.param(t(1, dtype=I64), t(2, dtype=I64), "value", id="integers have no tolerance"),
+    pytest.param(torch.tensor([True]), torch.tensor([False]), "value", id="bool tensors"),
+    pytest.param(torch.tensor([1 + 2j]), torch.tensor([1 + 3j]), "value", id="complex"),
+    pytest.param(torch.eye(2).to_sparse(), torch.zeros(2, 2).to_sparse(), "value", id="sparse"),
+    pytest.param(t(1), t(1, 2), "shape", id="shape"),
+    pytest.param(t(1), torch.tensor(1.0), "shape", id="no dimensions"),
+    pytest.param(torch.zeros(0, 3), torch.zeros(0, 4), "shape", id="empty of another shape"),
+    pytest.param(t(1), t(1, dtype=torch.float64), "dtype", id="dtype"),
+    pytest.param(t(1, dtype=I64), t(1, dtype=torch.int32), "dtype", id="integer dtype"),
+    pytest.param((t(1), t(1)), (t(1),), "structure", id="fewer outputs"),
+    pytest.param((t(1),), [t(1)], "structure", id="list for tuple"),
+    pytest.param(t(1), (t(1),), "structure", id="tuple for tensor"),
+    pytest.param({"a": t(1)}, {"b": t(1)}, "structure", id="key"),
+    pytest.param(Pair(t(1), t(2)), Other(t(1), t(2)), "structure", id="class of namedtuple"),
+    pytest.param(Pair(t(1), t(2)), (t(1), t(2)), "structure", id="tuple for namedtuple"),
+    pytest.param((t(1), None), (t(1), t(1)), "structure", id="tensor for None"),
+    pytest.param(3, torch.tensor(3), "structure", id="tensor for int"),
+    pytest.param(3, 3.0, "structure", id="float for int"),
+    pytest.param(1, True, "structure", id="bool for int"),
+    pytest.param(3, 4, "value", id="another int"),
+    pytest.param("a", "b", "value", id="another text"),
+]
+
+
+@pytest.mark.parametrize(("eager", "static"), AGREE)
+def test_results_agree(eager: object, static: object) -> None:
+    found = outcome(eager, static)
+    assert found.outcome == "agrees", found
+    assert found.max_abs_error is not None
+    assert found.message is None
+    assert same(eager, static)
+
+
+@pytest.mark.parametrize(("eager", "static", "where"), DIFFER)
+def test_results_differ_and_it_is_told_where(eager: object, static: object, where: str) -> None:
+    found = outcome(eager, static)
+    assert (found.outcome, found.where) == ("differs", where)
+    assert found.message
+    assert not same(eager, static)
+
+
+@pytest.mark.parametrize(
+    ("eager", "static", "expected"),
+    [
+        pytest.param({"b": t(2), "a": (t(1), None)}, [t(2), t(1)], "agrees", id="a flat list without None"),
+        pytest.param((t(1), None), [t(1)], "agrees", id="None at the end"),
+        pytest.param((t(1), 3), [t(1), torch.tensor(3)], "agrees", id="a number as a tensor"),
+        pytest.param((t(1), True), [t(1), torch.tensor(True)], "agrees", id="a bool as a tensor"),
+        pytest.param((t(1), 3), [t(1), torch.tensor(4)], "differs", id="another number as a tensor"),
+        pytest.param((t(1), t(2)), [t(2), t(1)], "differs", id="another order"),
+        pytest.param((t(1),), [t(1, dtype=torch.float64)], "differs", id="another dtype"),
+        pytest.param((t(1), "a"), [t(1)], "differs", id="text that is lost"),
+        pytest.param((t(1),), [t(1), t(1)], "differs", id="more outputs"),
+    ],
+)
+def test_flat_results_are_compared_without_structure(eager: object, static: object, expected: str) -> None:
+    assert outcome(eager, static, flat=True).outcome == expected
+
+
+def test_large_integers_that_differ_by_one_differ() -> None:
+    """Compared as f64, 2**62 and 2**62 + 1 are the same number."""
+    assert outcome(t(BIG, dtype=I64), torch.tensor([BIG + 1])).outcome == "differs"
+
+
+def test_large_python_integers_that_differ_by_one_differ() -> None:
+    assert outcome(BIG, BIG + 1).outcome == "differs"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "absolute", "relative"),
+    [
+        pytest.param(t(1, 2), t(1, 2.5), 0.5, 0.2, id="beyond"),
+        pytest.param((t(1), t(4)), (t(1.5), t(2)), 2.0, 1.0, id="the largest of several outputs"),
+        pytest.param(t(1, dtype=I64), t(3, dtype=I64), 2.0, 2 / 3, id="integers"),
+        pytest.param(t(INF), t(1), None, None, id="no JSON number"),
+    ],
+)
+def test_the_largest_errors_are_told(
+    left: object, right: object, absolute: float | None, relative: float | None
+) -> None:
+    found = outcome(left, right)
+    assert found.max_abs_error == pytest.approx(absolute)
+    assert found.max_rel_error == pytest.approx(relative)
+
+
+def test_errors_within_tolerance_are_told_too() -> None:
+    found = outcome(t(1), t(1 + 1e-6))
+    assert found.max_abs_error is not None
+    assert 0 < found.max_abs_error < 2e-6
+
+
+@pytest.mark.parametrize("eager", [t(0), t(1e-30), t(INF, 1), t(NAN, 1)], ids=["zero", "tiny", "infinity", "NaN"])
+def test_errors_are_numbers_that_json_has(eager: torch.Tensor) -> None:
+    found = outcome(eager, torch.zeros_like(eager))
+    for error in (found.max_abs_error, found.max_rel_error):
+        assert error is None or error - error == 0
+
+
+@pytest.mark.parametrize(
+    ("write", "expected"),
+    [
+        pytest.param(lambda x, _d: x.add_(1), "argument", id="tensor"),
+        pytest.param(lambda _x, d: d["k"].add_(1), "argument", id="tensor in a dict"),
+        pytest.param(lambda x, _d: x.view(-1)[0].zero_(), "argument", id="through a view"),
+        pytest.param(lambda _x, d: d.update(n=5), None, id="another key"),
+        pytest.param(lambda _x, _d: None, None, id="nothing"),
+    ],
+)
+def test_a_write_that_one_side_does_not_make_differs(
+    write: Callable[[torch.Tensor, dict], object], expected: str | None
+) -> None:
+    given = Arguments(args=(t(1, 2), {"k": t(3), "n": 2}), kwargs={})
+    before, after = given.fresh(), given.fresh()
+    write(*before.args)
+    found = compare_results(t(1), t(1), flat=False, before=before, after=after)
+    if expected is None and before.args[1]["n"] != 2:
+        expected = "argument"
+    assert found.where == expected
+    write(*after.args)
+    assert compare_results(t(1), t(1), flat=False, before=before, after=after).outcome == "agrees"
+
+
+def test_a_written_argument_is_told_apart_from_a_wrong_result() -> None:
+    before, after = Arguments(args=(t(1),), kwargs={}), Arguments(args=(t(2),), kwargs={})
+    assert compare_results(t(1), t(5), flat=False, before=before, after=after).where == "value"
+
+
+def test_tolerances_are_those_of_assert_close_for_every_dtype() -> None:
+    found = tolerances()
+    assert set(found) == set(DTYPES)
+    assert found["f32"] == (1.3e-6, 1e-5)
+    assert found["i64"] == (0.0, 0.0)
+    one = torch.ones(1)
+    torch.testing.assert_close(one, one + found["f32"][0])
+    with pytest.raises(AssertionError):
+        torch.testing.assert_close(one, one + 20 * found["f32"][1])

@@ -1,0 +1,189 @@
+"""What both panes draw: every op once, nothing over another, equal things at equal places."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from explorer.graph import Edge, OpId
+from explorer.report.schema import GraphEntry, Group, NodeEntry
+from explorer.view.branches import fixed_branches
+from explorer.view.drawing import Drawing, Mark
+from explorer.view.pair import Pair, pair_of
+from explorer.view.scene import Box, Scene
+from explorer.view.union import drawn
+from tests.view.fakes import gated_report
+
+REPORT = gated_report()
+PAIRS = [
+    pytest.param("eager:long", "trace", id="another-side-taken"),
+    pytest.param("eager:short", "trace", id="same-side-taken"),
+    pytest.param("eager:long", "script", id="regions"),
+    pytest.param("trace", "script", id="tied-over-eager"),
+    pytest.param("eager:long", "eager:long", id="with-itself"),
+]
+BRANCH = Mark(row=0, opens=True, left=("bsl", "bsg", "badd"), right=("tsh", "tsm", "tmul"))
+
+
+def drawing(left: str, right: str) -> Drawing:
+    return Drawing(pair_of(REPORT, left, right), REPORT.source, fixed_branches(REPORT))
+
+
+def all_open(of: Drawing) -> Scene:
+    return of.scene(toggled=dict.fromkeys(of.tree.frames, True))
+
+
+def chain(length: int, *, module: str = "", fan_from: str | None = None) -> GraphEntry:
+    """A graph of ``length`` ops in a row; ``fan_from`` names one that feeds all the others too."""
+    nodes = tuple(
+        NodeEntry(
+            id=f"n{at}",
+            op="add",
+            target="aten::add",
+            role="compute",
+            module=module,
+            module_type="",
+            file=None,
+            line=None,
+            region=None,
+            outputs=(),
+            attributes={},
+        )
+        for at in range(length)
+    )
+    edges = [Edge(source=OpId(f"n{at}"), target=OpId(f"n{at + 1}")) for at in range(length - 1)]
+    if fan_from:
+        edges += [Edge(source=OpId(fan_from), target=OpId(f"n{at}")) for at in range(1, length)]
+    return GraphEntry(nodes=nodes, edges=tuple(edges))
+
+
+def paired(graph: GraphEntry) -> Drawing:
+    groups = tuple(Group(left=(n.id,), right=(n.id,), kind="same") for n in graph.nodes)
+    pair = Pair(left="eager:a", right="trace", left_graph=graph, right_graph=graph, groups=groups)
+    return Drawing(pair, REPORT.source)
+
+
+@pytest.mark.parametrize(("left", "right"), PAIRS)
+def test_every_drawn_op_is_in_exactly_one_box(left: str, right: str) -> None:
+    made = drawing(left, right)
+    scene = all_open(made)
+    ours = [face.node for box in scene.boxes for face in box.left]
+    theirs = [face.node for box in scene.boxes for face in box.right]
+    assert sorted(ours) == sorted(node.id for node in drawn(made.pair.left_graph))
+    assert sorted(theirs) == sorted(node.id for node in drawn(made.pair.right_graph))
+
+
+@pytest.mark.parametrize(("left", "right"), PAIRS)
+def test_no_two_boxes_of_a_level_overlap(left: str, right: str) -> None:
+    made = drawing(left, right)
+    for scene in (made.scene(), all_open(made)):
+        for one, other in itertools.combinations(scene.boxes, 2):
+            assert apart(one, other) or holds(one, other) or holds(other, one), (one.key, other.key)
+
+
+def apart(one: Box, other: Box) -> bool:
+    return (
+        one.x + one.width <= other.x + 0.5
+        or other.x + other.width <= one.x + 0.5
+        or one.y + one.height <= other.y + 0.5
+        or other.y + other.height <= one.y + 0.5
+    )
+
+
+def holds(outer: Box, inner: Box) -> bool:
+    return (
+        outer.depth < inner.depth
+        and outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width + 0.5
+        and inner.y + inner.height <= outer.y + outer.height + 0.5
+    )
+
+
+def test_what_one_side_lacks_has_its_place_in_both() -> None:
+    scene = drawing("eager:long", "trace").scene([BRANCH])
+    lone = {box.key: box for box in scene.boxes if box.match in ("only-left", "only-right")}
+    ghosts_left = [box for box in lone.values() if not box.left]
+    ghosts_right = [box for box in lone.values() if not box.right and box.left]
+    assert {face.op for box in ghosts_left for face in box.right} == {"addmm", "softmax", "mul"}
+    assert {face.op for box in ghosts_right for face in box.left} == {"addmm", "sigmoid", "add"}
+
+
+def test_the_sides_of_a_fixed_branch_stand_side_by_side() -> None:
+    scene = drawing("eager:long", "trace").scene([BRANCH])
+    branch = next(box for box in scene.boxes if box.kind == "branch")
+    then, otherwise = (box for box in scene.boxes if box.kind == "region")
+    assert branch.title == "if gate.mean() > 0.5: · line 18"
+    assert {then.title, otherwise.title} == {"then", "else"}
+    assert then.x + then.width <= otherwise.x or otherwise.x + otherwise.width <= then.x
+
+
+def test_regions_of_a_script_graph_hold_the_ops_that_eager_ran() -> None:
+    scene = all_open(drawing("eager:long", "script"))
+    otherwise = next(box for box in scene.boxes if box.kind == "region" and box.title == "else")
+    inside = {face.node for box in scene.boxes if holds(otherwise, box) for face in box.left}
+    assert inside == {"bsl", "bsg", "badd"}
+
+
+def test_matched_modules_stay_closed_and_differing_ones_open() -> None:
+    scene = drawing("eager:long", "trace").scene([BRANCH])
+    encoder = next(box for box in scene.boxes if box.title == "encoder")
+    assert not encoder.open
+    assert encoder.badge == "= all"
+    assert next(box for box in scene.boxes if box.kind == "branch").open
+
+
+def test_a_toggled_box_keeps_what_the_reader_chose() -> None:
+    made = drawing("eager:long", "trace")
+    opened = made.scene(toggled={"/encoder": True})
+    assert next(box for box in opened.boxes if box.key == "/encoder").open
+    assert len(opened.boxes) > len(made.scene(toggled={"/encoder": False}).boxes)
+
+
+def test_boxes_know_the_differences_that_lie_in_them() -> None:
+    scene = drawing("eager:long", "trace").scene([replace(BRANCH, row=3)])
+    assert {face.node for box in scene.boxes if 3 in box.rows for face in box.left} == set(BRANCH.left)
+
+
+def test_a_note_does_not_open_boxes() -> None:
+    note = Mark(row=0, opens=False, left=("be0",), right=("te0",))
+    scene = drawing("eager:long", "trace").scene([note])
+    assert not next(box for box in scene.boxes if box.title == "encoder").open
+
+
+def test_ten_thousand_ops_in_a_row_are_cut_into_stretches() -> None:
+    scene = paired(chain(10_000)).scene()
+    assert len(scene.boxes) <= 110
+    assert sum(box.kind == "stretch" for box in scene.boxes) > 1
+
+
+def test_a_hub_is_named_at_its_consumers_instead_of_drawn() -> None:
+    scene = all_open(paired(chain(30, fan_from="n0")))
+    assert sum(wire.source == "Ln0" for wire in scene.wires) == 1
+    assert len(scene.stubs) == 28
+    assert {stub.label for stub in scene.stubs} == {"add"}
+
+
+def test_a_module_called_twice_gets_a_box_for_each_call() -> None:
+    graph = chain(5)
+    modules = ["a", "relu", "b", "relu", "c"]
+    nodes = tuple(replace(node, module=name) for node, name in zip(graph.nodes, modules, strict=True))
+    scene = paired(GraphEntry(nodes=nodes, edges=graph.edges)).scene()
+    tops = [box.y for box in sorted(scene.boxes, key=lambda box: box.left[0].node)]
+    assert tops == sorted(tops)
+    assert [box.left[0].title for box in scene.boxes].count("relu · add") == 2
+
+
+def test_hostile_names_reach_the_component_as_plain_text() -> None:
+    hostile = '</script><img src=x onerror="alert(1)">'
+    graph = chain(3, module=hostile.replace(".", ""))
+    nodes = (replace(graph.nodes[0], op=hostile, id=hostile), *graph.nodes[1:])
+    edges = (Edge(source=OpId(hostile), target=OpId("n1")),)
+    scene = paired(GraphEntry(nodes=nodes, edges=edges)).scene()
+    sent: Any = msgspec.to_builtins(scene)
+    assert hostile in str(sent)  # as data; the browser tests look for it as an element
+    assert all(set(wire["path"]) <= set("MCL0123456789.- ") for wire in sent["wires"])

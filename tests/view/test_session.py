@@ -1,0 +1,154 @@
+"""A visitor's session: what was there stays until there is something better, and no one sees another's."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer import comparison
+from explorer.comparison import Progress
+from explorer.errors import SourceError
+from explorer.options import ModelSource, Options
+from explorer.view import handing_in, running
+from explorer.view.session import Session
+from tests.view.fakes import TEXT, fake_stream
+
+
+@pytest.fixture(autouse=True)
+def _fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "stream", fake_stream)
+    monkeypatch.setattr(running.SAMPLES, "_kept", type(running.SAMPLES._kept)())
+
+
+def source(name: str = "gated_mlp", *, kind: str = "sample", text: str = TEXT) -> ModelSource:
+    return ModelSource(name=name, kind=kind, path=f"/nowhere/{name}.py", shown=f"{name}.py", text=text)
+
+
+def finish(session: Session) -> None:
+    until(lambda: session.job is None or session.job.state.finished)
+    session.absorb()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def failing(error: Exception) -> Callable[..., Iterator[Progress]]:
+    def stream(*_: Any, **__: Any) -> Iterator[Progress]:
+        raise error
+        yield  # pragma: no cover
+
+    return stream
+
+
+def test_a_comparison_is_shown_as_it_is_made() -> None:
+    session = Session()
+    session.ask(source())
+    until(lambda: session.job is not None and session.job.state.progress is not None)
+    session.absorb()
+    assert session.running
+    assert session.report is not None
+    finish(session)
+    assert not session.running
+    assert len(session.report.captures) == 7
+
+
+def test_what_was_there_stays_when_a_new_source_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    before = session.report
+    error = SourceError("The file holds no model.", file="broken.py", line=3, hint="Define build_model().")
+    monkeypatch.setattr(comparison, "stream", failing(error))
+    session.ask(source("broken", kind="model"))
+    finish(session)
+    assert session.report is before
+    assert session.problem is not None
+    assert (session.problem.file, session.problem.line) == ("broken.py", 3)
+
+
+def test_what_is_unexpected_becomes_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session()
+    monkeypatch.setattr(comparison, "stream", failing(ZeroDivisionError("secret detail")))
+    session.ask(source())
+    finish(session)
+    assert session.problem == running.UNEXPECTED
+    assert "secret" not in session.problem.message
+
+
+def test_samples_are_shared_and_uploads_are_not() -> None:
+    one, other = Session(), Session()
+    one.ask(source())
+    finish(one)
+    other.ask(source())
+    assert other.job is None
+    assert other.report is one.report
+    one.ask(source("mine", kind="model"))
+    finish(one)
+    other.ask(source("mine", kind="model"))
+    assert other.job is not None
+    finish(other)
+    assert other.report is not one.report
+
+
+def test_results_are_bounded() -> None:
+    results = running.Results(most=2)
+    report = next(iter(fake_stream(source(), Options()))).report
+    for name in ("a", "b", "c"):
+        results.put(source(name), Options(), report)
+    assert results.get(source("a"), Options()) is None
+    assert results.get(source("c"), Options()) is report
+
+
+def test_cancelling_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(given: ModelSource, options: Options, *, cancel: threading.Event | None = None) -> Iterator[Progress]:
+        return fake_stream(given, options, cancel=cancel, pause=0.2)
+
+    monkeypatch.setattr(comparison, "stream", slow)
+    session = Session()
+    session.ask(source())
+    until(lambda: session.job is not None and session.job.state.progress is not None)
+    session.cancel()
+    finish(session)
+    assert session.progress is not None
+    assert session.progress.cancelled
+    assert session.report is not None
+    assert session.results.get(source(), session.options) is None
+
+
+def test_malformed_actions_are_dropped() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    for payload in (None, 3, {"do": "format-disk"}, {"do": "pair", "left": 1}, {"do": "toggle", "key": []}):
+        session.act(payload)
+    session.act({"do": "pair", "left": "eager:wide", "right": "/etc/passwd"})
+    assert session.report is not None
+    shown = session.shown(session.report)
+    assert shown is not None
+    assert (shown.left, shown.right) == ("eager:wide", "trace")
+
+
+def test_an_upload_is_named_as_its_owner_names_it(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        handing_in.from_upload("..\\my model.py", b"def f(:\n", tmp_path)
+    assert (caught.value.file, caught.value.line) == ("my model.py", 1)
+    found = handing_in.from_upload("../../my model.py", TEXT.encode() + b"\ndef build_model(): ...\n", tmp_path)
+    assert found.shown == "my model.py"
+    assert Path(found.path).parent == tmp_path.resolve()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"\0" * 9, b"1 +"], ids=["bytes", "empty", "nul", "half"])
+def test_what_is_no_python_is_refused_with_a_next_step(content: bytes, tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        handing_in.from_upload("x.py", content, tmp_path)
+    assert caught.value.file == "x.py"
+    assert caught.value.hint
