@@ -70,7 +70,8 @@ ONNX = {
 
 PRIM = {
     "If": "if", "Loop": "loop", "Constant": "constant", "ListConstruct": "list", "TupleConstruct": "tuple",
-    "unchecked_cast": "identity", "unchecked_unwrap_optional": "identity", "ListUnpack": "unpack", "TupleUnpack": "unpack", "DictConstruct": "dict", "NumToTensor": "size",
+    "unchecked_cast": "identity", "unchecked_unwrap_optional": "identity", "ListUnpack": "unpack",
+    "TupleUnpack": "unpack", "DictConstruct": "dict", "NumToTensor": "size",
     "RaiseException": "raise", "CallFunction": "call", "CallMethod": "call", "GetAttr": "parameter",
     "CreateObject": "object", "Uninitialized": "constant", "ImplicitTensorToNum": "item",
 }  # fmt: skip

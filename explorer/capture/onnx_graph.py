@@ -42,6 +42,8 @@ class OnnxWalker:
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     hidden: str = ""
     """A module path at the front that is the capture's own wrapper."""
+    modules: frozenset[str] = frozenset()
+    """Paths of the model's modules, which tell what a node's name alone leaves open."""
 
     def walk(self, model: ModelProto) -> Graph:
         """Return the graph of ``model``."""
@@ -113,7 +115,7 @@ class OnnxWalker:
             kind = kinds[-2].rpartition(".")[2] if len(kinds) > 1 else ""
             return self._shown(path), kind
         parts = [part for part in node.name.split("/") if part]
-        return self._shown(_module_path(parts[:-1])), ""
+        return self._shown(module_path(parts[:-1], self.modules)), ""
 
     def _shown(self, path: str) -> str:
         return path.removeprefix(self.hidden).removeprefix(".") if self.hidden else path
@@ -130,16 +132,31 @@ class OnnxWalker:
                 yield place
 
 
-def _module_path(parts: list[str]) -> str:
+def module_path(parts: list[str], modules: frozenset[str]) -> str:
     """Return the module path in the parts of a name such as ``/encoder/encoder.0/layers/layers.2/Conv``.
 
-    A part inside a container repeats the container's last component; one called twice ends in a number.
+    A part inside a container repeats the container's part; one called twice ends in a number, as a module's own
+    name may: what is one of ``modules`` is taken.
+
+    Examples
+    --------
+    >>> module_path(["encoder", "encoder.0", "fc_1", "fc_1.2_3"], frozenset({"encoder.0.fc_1"}))
+    'encoder.0.fc_1.2'
     """
     path: list[str] = []
+    before: list[str] = []
     for part in parts:
+        kept = part.split(".")
+        known = [names for names in (kept, _inside(before, kept)) if ".".join((*path, *names)) in modules]
         names = re.sub(r"_\d+$", "", part).split(".")
-        path += names[1:] if path and names[0] == path[-1] and len(names) > 1 else names
+        path += known[0] if known else _inside(before, names)
+        before = kept if known else names
     return ".".join(path)
+
+
+def _inside(container: list[str], names: list[str]) -> list[str]:
+    inside = 0 < len(container) < len(names) and names[: len(container)] == container
+    return names[len(container) :] if inside else names
 
 
 def _inferred(model: ModelProto) -> ModelProto:

@@ -30,8 +30,9 @@ def capture_onnx_ts(subject: Subject) -> Captured:
             form.model, positional(form.example), written, dynamo=False, verbose=True, input_names=list(names)
         )
     exported = onnx.load_model_from_string(written.getvalue())
+    modules = frozenset(name for name, _ in form.model.named_modules())
     return Captured(
-        graph=OnnxWalker(places=subject.places, hidden=form.hidden).walk(exported),
+        graph=OnnxWalker(places=subject.places, hidden=form.hidden, modules=modules).walk(exported),
         run=runner(exported, lambda given: tensor_names(subject.model, given), captured=names),
         flat=True,
         note=form.note,

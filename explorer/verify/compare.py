@@ -159,13 +159,19 @@ def _scalars(eager: Any, static: Any, tensors: tuple[bool, bool], *, name: str, 
             raise Differs("structure", f"{name}: {_shape(eager)} in eager, {_shape(static)} in the graph")
         return _tensors(torch.as_tensor(eager, dtype=torch.float64).reshape(-1),
                         torch.as_tensor(static, dtype=torch.float64).reshape(-1), name)  # fmt: skip
-    numbers = all(isinstance(one, int | float | bool) for one in (eager, static))
-    if numbers and type(eager) is type(static):
-        return _tensors(torch.tensor(float(eager), dtype=torch.float64),
-                        torch.tensor(float(static), dtype=torch.float64), name)  # fmt: skip
+    if type(eager) is type(static) is float:
+        return _tensors(torch.tensor(eager, dtype=torch.float64), torch.tensor(static, dtype=torch.float64), name)
+    if type(eager) is type(static) and isinstance(eager, int):
+        gap = abs(eager - static)
+        errors = Errors(_number(gap), _number(gap) / max(_number(abs(static)), 1e-300))
+        return errors, (f"{name}: {eager} in eager, {static} in the graph"[:LONGEST] if gap else "")
     if type(eager) is not type(static):
         raise Differs("structure", f"{name}: {type(eager).__name__} in eager, {type(static).__name__} in the graph")
     return Errors(), ("" if _equal(eager, static) else f"{name}: another {type(eager).__name__}")
+
+
+def _number(value: int) -> float:
+    return float(min(value, 2**1000))
 
 
 def _equal(left: object, right: object) -> bool:
@@ -183,7 +189,8 @@ def _tensors(eager: torch.Tensor, static: torch.Tensor, name: str) -> tuple[Erro
     relative, absolute = default_tolerances(eager, static)
     exact = torch.float64 if not eager.dtype.is_complex else torch.complex128
     left, right = eager.to(exact), static.to(exact)
-    close = torch.isclose(left, right, rtol=relative, atol=absolute, equal_nan=True)
+    inexact = eager.is_floating_point() or eager.is_complex()
+    close = torch.isclose(left, right, rtol=relative, atol=absolute, equal_nan=True) if inexact else eager == static
     gap = (left - right).abs()
     gap = gap[~(left.isnan() & right.isnan()) & (left != right)]
     largest = float(gap.max()) if gap.numel() else 0.0

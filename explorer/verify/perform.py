@@ -233,7 +233,7 @@ def _outcomes(
 def _outcome(
     eager: Eager,
     result: object,
-    error: Exception | None,
+    error: BaseException | None,
     given: Arguments,
     *,
     flat: bool,

@@ -17,7 +17,7 @@ from typing import Any
 import pygraphviz  # pyright: ignore[reportMissingTypeStubs]
 
 POINTS_PER_INCH = 72.0
-RANK_GAP = 20.0
+RANK_GAP = 18.0
 NODE_GAP = 16.0
 PORT = 2.0
 

@@ -9,7 +9,7 @@ from explorer.view.layout import PORT, Level, Placed, Point, Slot, lay_out
 from explorer.view.tree import ROOT, Tree
 from explorer.view.wiring import Ends, LevelWires, WireKey
 
-HEADER = 24.0
+HEADER = 23.0
 """Height of an open box's title, in pixels; wires from its ports run beside it."""
 PADDING = 10.0
 LEAST_WIDTH = 120.0

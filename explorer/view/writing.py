@@ -13,7 +13,7 @@ from explorer.view.tree import Frame, Tree
 from explorer.view.union import Union, Unit
 from explorer.view.wiring import LevelWires, wire
 
-BOX_HEIGHT = 36.0
+BOX_HEIGHT = 34.0
 STACKED_HEIGHT = 24.0
 """Height of an op that shares its box with others: it has one line only."""
 STACK_GAP = 4.0

@@ -318,3 +318,19 @@ def _feeding(graph: Graph, name: str) -> set[str]:
     """Return the canonical names of what feeds the one op of that name or id."""
     (op,) = [op for op in graph.ops if name in {op.op, op.id}]
     return {graph.by_id[source].op for source in sources_of(graph, op.id)}  # type: ignore[index]
+
+
+PATHS = a_model(
+    "x = self.conv_1(x)\nfor block in self.blocks:\n    x = block(x)\nx = self.outer(x)\nreturn self.conv_1(x)",
+    "'a': (torch.ones(2, 4),)",
+    init="self.conv_1 = nn.Linear(4, 4)\n"
+    "self.blocks = nn.ModuleList(nn.Sequential(nn.Linear(4, 4), nn.Tanh()) for _ in range(2))\n"
+    "self.outer = nn.Sequential(nn.Sequential(nn.Tanh()), nn.ModuleDict({'a': nn.Tanh()})['a'])",
+)
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export", "onnx_ts", "dynamo"])
+def test_module_paths_are_those_of_the_model(workshop: Workshop, kind: Kind) -> None:
+    """The older exporter's names once gave ``blocks.0.blocks.0.0``, and ``conv`` for a module named ``conv_1``."""
+    modules = [op.module for op in workshop.graph(PATHS, kind).compute]
+    assert modules == ["conv_1", "blocks.0.0", "blocks.0.1", "blocks.1.0", "blocks.1.1", "outer.0.0", "outer.1", "conv_1"]

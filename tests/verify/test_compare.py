@@ -145,6 +145,8 @@ def test_large_python_integers_that_differ_by_one_differ() -> None:
     ("left", "right", "absolute", "relative"),
     [
         pytest.param(t(1, 2), t(1, 2.5), 0.5, 0.2, id="beyond"),
+        pytest.param(3, 5, 2.0, 0.4, id="Python integers"),
+        pytest.param(10**400, 0, 2.0**1000, None, id="Python integers beyond all floats"),
         pytest.param((t(1), t(4)), (t(1.5), t(2)), 2.0, 1.0, id="the largest of several outputs"),
         pytest.param(t(1, dtype=I64), t(3, dtype=I64), 2.0, 2 / 3, id="integers"),
         pytest.param(t(INF), t(1), None, None, id="no JSON number"),

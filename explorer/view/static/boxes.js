@@ -45,9 +45,9 @@ function drawOp(group, box, side, there, ghostNote, actions) {
   const face = there ? box[side][0] : box[otherSide(side)][0];
   const inset = round > 6 ? 16 : 9;
   group.append(outline(box, round));
-  group.append(svg("text", { class: "title", x: inset, y: 16 }, face.title));
-  group.append(svg("text", { class: "detail", x: inset, y: 30 }, there ? face.detail : ghostNote));
-  if (there && box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 18 }, box.sign));
+  group.append(svg("text", { class: "title", x: inset, y: 15 }, face.title));
+  group.append(svg("text", { class: "detail", x: inset, y: 28 }, there ? face.detail : ghostNote));
+  if (there && box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, box.sign));
   group.append(svg("title", {}, there ? `${face.title} ${face.detail}` : `${face.title}: ${ghostNote}`));
   if (!there) return;
   fill(group, { ...nodeAttributes(face, box), "aria-label": spoken(face, box), ...pressable(() => actions.pickNode(side, face.node)) }, []);
@@ -62,7 +62,7 @@ function drawGroup(group, box, side, there, ghostNote, actions) {
   group.append(outline(box, 8));
   if (!box.open) {
     drawClosedText(group, box, box.title, box[`${side}_text`] || ghostNote);
-    if (box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 18 }, box.sign));
+    if (box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, box.sign));
     fill(group, { ...pressable(() => actions.toggle(box)), "aria-expanded": "false" }, []);
     return;
   }
@@ -86,8 +86,8 @@ function drawStacked(face, box, side, there, actions) {
 }
 
 function drawClosedText(group, box, title, below) {
-  group.append(svg("text", { class: "title", x: 9, y: 16 }, title));
-  group.append(svg("text", { class: "detail", x: 9, y: 30 }, below));
+  group.append(svg("text", { class: "title", x: 9, y: 15 }, title));
+  group.append(svg("text", { class: "detail", x: 9, y: 28 }, below));
 }
 
 function drawFrame(group, box, side, there, ghostNote, actions) {
@@ -95,8 +95,8 @@ function drawFrame(group, box, side, there, ghostNote, actions) {
   group.append(outline(box, box.kind === "region" ? 4 : 8));
   if (!box.open) {
     drawClosedText(group, box, box.title, there ? box[`${side}_text`] : ghostNote);
-    if (there) group.append(drawBadge(box, 30));
-    group.append(svg("text", { class: "opener", x: box.width - 9, y: 15, "aria-hidden": "true" }, "+"));
+    if (there) group.append(drawBadge(box, 28));
+    group.append(svg("text", { class: "opener", x: box.width - 9, y: 14, "aria-hidden": "true" }, "+"));
   }
   group.append(svg("title", {}, `${box.title}: ${box.badge}. Click to ${box.open ? "close" : "open"}.`));
   const strip = svg("rect", { class: "strip", width: box.width, height: box.open ? 24 : box.height, rx: 7 });

@@ -3,7 +3,8 @@
 function drawDifferences(data, state, actions) {
   const walked = data.rows.filter((row) => row.severity !== "note");
   const selected = state.difference;
-  const position = selected === null || selected >= data.rows.length ? "" : `${selected + 1} of ${data.rows.length}`;
+  const total = state.notesOpen || !walked.length ? data.rows.length : walked.length;
+  const position = selected === null || selected >= total ? "" : `${selected + 1} of ${total}`;
   const rows = data.rows.map((row, at) => [row, at]);
   const shownRows = rows.filter(([row, at]) => row.severity !== "note" || state.notesOpen || at === selected);
   return el(

@@ -65,7 +65,7 @@ function drawRefusal(refusal, capture, actions) {
 
 function drawZoom(viewport, canvas, scene) {
   const middle = () => [canvas.clientWidth / 2, canvas.clientHeight / 2];
-  const button = (label, text, action) => el("button", { type: "button", "aria-label": label, title: label, onclick: action }, text);
+  const button = (label, text, action) => el("button", { type: "button", "aria-label": label, title: label, onclick: () => ((viewport.moved = true), action()) }, text);
   return el(
     "div",
     { class: "zoom" },

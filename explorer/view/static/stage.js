@@ -12,7 +12,10 @@ class Stage {
     this.viewport = new Viewport(() => this.move());
     this.actions = this.makeActions();
     this.onKey = (event) => this.key(event);
-    this.resized = new ResizeObserver(() => this.settle());
+    this.resized = new ResizeObserver(() => {
+      if (!this.viewport.moved) this.placed = false;
+      this.settle();
+    });
     document.addEventListener("keydown", this.onKey);
     this.resized.observe(this.root);
   }
@@ -58,7 +61,7 @@ class Stage {
     if (pairChanged) this.state.node = null;
     this.state.difference = data.shown.difference;
     this.draw();
-    if (pairChanged) this.placed = false;
+    if (pairChanged) this.placed = this.viewport.moved = false;
     this.settle();
     this.keepAnchor();
     if (walked) this.reveal();
@@ -163,6 +166,7 @@ class Stage {
 
   select(index) {
     this.change({ difference: index, node: null, line: null });
+    this.root.querySelector(".said").scrollTop = 0;
     this.reveal();
     this.send({ do: "difference", index });
   }
@@ -185,6 +189,9 @@ class Stage {
     const detail = this.data.scene[`${side}_details`][id];
     this.change({ node: { side, id }, line: detail ? detail.line : null });
     if (detail && detail.line !== null) scrollToLine(this.root, detail.line, false);
+    const inspector = this.root.querySelector(".inspector");
+    const said = this.root.querySelector(".said");
+    if (inspector && said) said.scrollTop = inspector.offsetTop;
   }
 
   pickLine(number) {

@@ -3,7 +3,7 @@
 const LEAST_SCALE = 0.08;
 const MOST_SCALE = 3;
 const LEGIBLE = 0.62;
-const READABLE = 0.82;
+const READABLE = 0.8;
 const COMFORT = 1.12;
 
 class Viewport {
@@ -12,6 +12,8 @@ class Viewport {
     this.x = 0;
     this.y = 0;
     this.changed = changed;
+    // Once the reader has moved it, it is only moved by the reader.
+    this.moved = false;
   }
 
   set(scale, x, y) {
@@ -82,6 +84,7 @@ function followPointer(pane, viewport) {
     if (!from.moved) pane.setPointerCapture(event.pointerId);
     from = { x: event.clientX, y: event.clientY, moved: true };
     pane.classList.add("dragging");
+    viewport.moved = true;
     viewport.pan(dx, dy);
   });
   const end = () => {
@@ -98,6 +101,7 @@ function followPointer(pane, viewport) {
     "wheel",
     (event) => {
       event.preventDefault();
+      viewport.moved = true;
       const at = pane.getBoundingClientRect();
       if (event.shiftKey || (event.deltaX && !event.deltaY)) viewport.pan(-(event.deltaX || event.deltaY), 0);
       else viewport.zoom(Math.exp(-event.deltaY * 0.0014), event.clientX - at.left, event.clientY - at.top);
@@ -108,6 +112,7 @@ function followPointer(pane, viewport) {
     const step = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];
     if (!step) return;
     event.preventDefault();
+    viewport.moved = true;
     viewport.pan(...step);
   });
 }
