@@ -35,6 +35,9 @@ POLL = 0.1
 EAGER_STEP = "running eager on "
 """How the worker names the step in which it runs one example."""
 
+QUICK_FIRST: tuple[Kind, ...] = ("eager", "trace", "script", "onnx_ts", "export", "dynamo", "onnx")
+"""The order in which captures are handed in: a first pair of graphs is there soon."""
+
 REFUSALS: dict[str, type[ExplorerError]] = {
     "source": SourceError,
     "nothing-runs": NothingRunsError,
@@ -123,7 +126,7 @@ class _Run:
         match message:
             case EagerFinished(result=result):
                 self.builder.eager = _with_lost(result, self.lost)
-                for waiting in self.pending:
+                for waiting in sorted(self.pending, key=QUICK_FIRST.index):
                     self._submit(waiting)
             case StaticFinished(result=result):
                 untried = Outcome(outcome="not-run", message="Eager's process ended on this example.")

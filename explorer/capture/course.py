@@ -26,6 +26,10 @@ MOST_CHOICES = 2_000
 MOST_STEPS = 3_000_000
 """Instructions after which tracing ends: a Python loop this long is no graph."""
 
+DecisionKind = Literal["if", "loop", "try"]
+Place = tuple[str, str, int, int, DecisionKind]
+"""File, function, line, column and kind of a decision."""
+
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
 
@@ -49,7 +53,8 @@ class Course:
 
     places: Places
     lines: Counter[int] = field(default_factory=Counter[int])
-    _taken: dict[tuple[str, str, Jump | int], list[int]] = field(default_factory=dict)
+    _taken: dict[Place, list[int]] = field(default_factory=dict)
+    """Choices by place, in order: the two tests that a ``while`` is compiled to are one place."""
     _jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict)
     _steps: int = 0
 
@@ -70,14 +75,9 @@ class Course:
         """Return what was chosen, in the order in which the places were first met."""
         return tuple(
             Decision(
-                file=self.places.name(file),
-                line=at if isinstance(at, int) else at.line,
-                column=0 if isinstance(at, int) else at.column,
-                function=function,
-                kind="try" if isinstance(at, int) else at.kind,
-                taken=tuple(taken),
+                file=self.places.name(file), line=line, column=column, function=function, kind=kind, taken=tuple(taken)
             )
-            for (file, function, at), taken in self._taken.items()
+            for (file, function, line, column, kind), taken in self._taken.items()
         )
 
     def _enter(self, frame: FrameType, event: str, _argument: object) -> TraceFunction | None:
@@ -103,9 +103,10 @@ class Course:
             if event == "opcode":
                 offset = frame.f_lasti
                 if pending is not None:
-                    self._choose(code, pending, int((offset == pending.fallthrough) != pending.back))
+                    into_body = (offset == pending.fallthrough) != pending.back
+                    self._choose(code, pending.line, pending.column, pending.kind, int(into_body))
                 if raised_at is not None and frame.f_lineno is not None:  # none on the way to the handler
-                    self._choose(code, raised_at, frame.f_lineno)
+                    self._choose(code, raised_at, 0, "try", frame.f_lineno)
                     raised_at = None
                 pending = jumps.get(offset)
                 self._steps += 1
@@ -118,8 +119,8 @@ class Course:
 
         return follow
 
-    def _choose(self, code: CodeType, at: Jump | int, choice: int) -> None:
-        taken = self._taken.setdefault((code.co_filename, code.co_name, at), [])
+    def _choose(self, code: CodeType, line: int, column: int, kind: DecisionKind, choice: int) -> None:
+        taken = self._taken.setdefault((code.co_filename, code.co_name, line, column, kind), [])
         if len(taken) < MOST_CHOICES:
             taken.append(choice)
 

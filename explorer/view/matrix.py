@@ -89,7 +89,7 @@ def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
 
 
 def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, first: bool) -> Cell:
-    refused = capture.status != "ok"
+    refused = capture.status == "failed"
     shown = "refused" if refused else outcome.outcome if outcome else "not-run"
     return Cell(
         input=name,
@@ -108,7 +108,7 @@ def _refusal(capture: CaptureEntry, *, first: bool) -> str:
 
 def _text(outcome: Outcome | None) -> str:
     if outcome is None:
-        return "·"
+        return "· not run"
     match outcome.outcome:
         case "agrees":
             return f"✓ {_figure(outcome.max_abs_error)}".rstrip()

@@ -6,6 +6,7 @@ import logging
 
 import streamlit as st
 
+from explorer.evidence import STATIC_KINDS
 from explorer.view import components, payload, sidebar, state
 from explorer.view.permalink import Permalink
 from explorer.view.running import UNEXPECTED
@@ -48,14 +49,14 @@ def _data(session: Session) -> object:
         return payload.empty_payload(problem=session.problem, notice=f"Comparing {name} …" if session.running else "")
     rows = rows_for(report)
     progress = session.progress
-    is_partial = progress is not None and report is progress.report and (session.running or progress.cancelled)
-    pending = progress.pending if progress and is_partial else ()
+    is_partial = session.running and progress is not None and report is progress.report
     if session.source and session.source.kind == "sample":
         link = Permalink(
             source=session.source.name,
             left=shown.left,
             right=shown.right,
             difference=shown.difference,
+            captures=None if session.captures == STATIC_KINDS else session.captures,
         )
         state.write_link(link)
     else:
@@ -65,16 +66,17 @@ def _data(session: Session) -> object:
         rows,
         shown,
         payload.scene_of(report, rows, shown, session.toggled),
-        pending=pending if session.running else (),
+        pending=progress.pending if progress and is_partial else (),
         problem=session.problem,
-        notice=_notice(session, pending_count=len(pending)),
+        notice=_notice(session),
     )
 
 
-def _notice(session: Session, *, pending_count: int) -> str:
+def _notice(session: Session) -> str:
     if session.running:
         return "Still comparing …"
     progress = session.progress
-    if progress is not None and progress.cancelled:
-        return f"Cancelled: {pending_count} captures were not made."
-    return ""
+    if progress is None or not progress.cancelled:
+        return ""
+    skipped = [capture.kind for capture in progress.report.captures if capture.status == "skipped"]
+    return f"Cancelled before {', '.join(skipped)}." if skipped else "Cancelled."

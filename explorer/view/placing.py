@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from explorer.view.layout import PORT, Level, Placed, Point, Slot, lay_out
+from explorer.view.layout import PORT, RANK_GAP, Level, Placed, Point, Slot, lay_out
 from explorer.view.tree import ROOT, Tree
 from explorer.view.wiring import Ends, LevelWires, WireKey
 
-HEADER = 23.0
+HEADER = 24.0
 """Height of an open box's title, in pixels; wires from its ports run beside it."""
 PADDING = 10.0
 LEAST_WIDTH = 120.0
@@ -138,7 +138,7 @@ class _Builder:
         inner = placed.width + (0.0 if is_root else 2 * PADDING)
         width = inner if is_root else max(inner, LEAST_WIDTH, self._headers.get(key, 0.0))
         across = (width - placed.width) / 2
-        down = 0.0 if wires.inlets or is_root else HEADER
+        down = 0.0 if is_root else HEADER - (RANK_GAP + PORT if wires.inlets else 0.0)
         cut = OUTLET_RAISE if wires.outlets else 0.0
         height = placed.height + down - cut + (0.0 if wires.outlets or is_root else PADDING)
         centres = {name: (x + across, y + down) for name, (x, y) in zip(names, placed.centres, strict=True)}

@@ -39,9 +39,10 @@ class State:
 
 
 class Job:
-    """One comparison that runs in a thread of its own."""
+    """One comparison that runs in a thread of its own, for the visitor ``owner``."""
 
-    def __init__(self, source: ModelSource, options: Options) -> None:
+    def __init__(self, source: ModelSource, options: Options, owner: Hashable) -> None:
+        self._owner = owner
         self.source = source
         self.options = options
         self.state = State()
@@ -69,7 +70,7 @@ class Job:
 
     def _run(self) -> None:
         try:
-            for progress in comparison.stream(self.source, self.options, cancel=self._cancel):
+            for progress in comparison.stream(self.source, self.options, cancel=self._cancel, owner=self._owner):
                 self._change(progress=progress)
         except ExplorerError as error:
             self._change(problem=problem_of(error))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import assert_never
+from uuid import uuid4
 
 import msgspec
 
@@ -56,6 +57,8 @@ Action = ShowPair | SelectDifference | Toggle
 class Session:
     """One visitor. Nothing of it is shared with another, but the reports of samples."""
 
+    name: str = field(default_factory=lambda: uuid4().hex)
+    """Tells the pool of workers whose job it is, so that visitors take turns."""
     captures: tuple[Kind, ...] = STATIC_KINDS
     source: ModelSource | None = None
     """What was asked for last."""
@@ -98,7 +101,7 @@ class Session:
         if known is not None:
             self.job, self.seen, self.kept = None, State(finished=True), known
             return
-        self.job = Job(source, self.options)
+        self.job = Job(source, self.options, self.name)
         self.seen = self.job.state
         self.job.start()
 
@@ -129,7 +132,7 @@ class Session:
     @property
     def report(self) -> Report | None:
         """What is shown: what is known of the new source once there is a capture, else the one before."""
-        if self.job is not None and not self.problem and self.progress and self.progress.report.captures:
+        if self.running and self.progress and self.progress.report.captures:
             return self.progress.report
         return self.kept
 
@@ -142,10 +145,13 @@ class Session:
         if not self.seen.finished:
             return
         self.problem = self.seen.problem
-        if self.progress is not None and not self.problem:
-            self.kept = self.progress.report
-            if not self.progress.cancelled:
-                self._results().put(job.source, job.options, self.kept)
+        if self.progress is None or self.problem is not None:
+            return
+        report = self.progress.report
+        if any(capture.status == "ok" for capture in report.captures):
+            self.kept = report
+        if not self.progress.cancelled:
+            self._results().put(job.source, job.options, report)
 
     @property
     def behind(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 
 from explorer.comparison import Progress
@@ -243,9 +243,15 @@ def _divergences() -> tuple[Divergence, ...]:
 
 
 def fake_stream(
-    source: ModelSource, options: Options, *, cancel: threading.Event | None = None, pause: float = 0.05
+    source: ModelSource,
+    options: Options,
+    *,
+    cancel: threading.Event | None = None,
+    owner: Hashable = None,
+    pause: float = 0.05,
 ) -> Iterator[Progress]:
     """Hand over the handcrafted report, one capture after the other."""
+    del owner
     report = gated_report(name=source.name, text=source.text)
     kinds = [kind for kind in ("trace", "script", "export", "onnx_ts") if kind in options.captures]
     for at in range(len(kinds) + 1):

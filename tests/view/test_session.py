@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +109,8 @@ def test_results_are_bounded() -> None:
 
 
 def test_cancelling_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(given: ModelSource, options: Options, *, cancel: threading.Event | None = None) -> Iterator[Progress]:
-        return fake_stream(given, options, cancel=cancel, pause=0.2)
+    def slow(given: ModelSource, options: Options, *, cancel: threading.Event, owner: Hashable) -> Iterator[Progress]:
+        return fake_stream(given, options, cancel=cancel, owner=owner, pause=0.2)
 
     monkeypatch.setattr(comparison, "stream", slow)
     session = Session()

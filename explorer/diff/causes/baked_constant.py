@@ -8,6 +8,7 @@ from explorer.diff.case import RUNS_PYTHON, Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
+from explorer.graph import Scalar
 
 REMEDY = {
     "data": "Keep it a tensor: use the 0-dimensional tensor itself instead of .item(), float() or int().",
@@ -52,6 +53,7 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
                      if (one.file, one.line, one.how) == (escape.file, escape.line, escape.how)), None)  # fmt: skip
     other = next((one.value for one in case.runs[wrong[0]].escapes
                   if (one.file, one.line, one.how) == (escape.file, escape.line, escape.how)), None)  # fmt: skip
+    captured, other = _short(captured), _short(other)
     what = escape.how.strip("_")
     return case.found(
         "baked-constant",
@@ -64,3 +66,7 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
         evidence={"read by": what, "value when captured": captured, f"value on {wrong[0]}": other},
         file=escape.file,
     )
+
+
+def _short(value: Scalar) -> Scalar:
+    return float(f"{value:.6g}") if isinstance(value, float) else value

@@ -10,7 +10,7 @@ from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
 SENTENCE = (
-    "The loop over {text} was unrolled as often as it ran on “{first}”. On {names} eager runs it another number "
+    "The loop on {text} was unrolled as often as it ran on “{first}”. On {names} eager runs it another number "
     "of times ({counts}); the {kind} graph does not."
 )
 

@@ -1,0 +1,59 @@
+"""Random small graphs, for laws that hold for every graph."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from explorer.graph import Edge, Graph, Location, Op, OpId, Role, Value
+
+NAMES = ("add", "mul", "addmm", "transpose", "relu", "to", "item")
+SERVING: tuple[tuple[str, Role], ...] = (("identity", "shape"), ("size", "shape"), ("constant", "constant"),
+                                         ("assert", "guard"))  # fmt: skip
+
+
+@st.composite
+def locations(draw: st.DrawFn, *, maybe_none: bool) -> tuple[Location, ...]:
+    """A stack: often a library frame below a line of the user's, sometimes nothing."""
+    if maybe_none and draw(st.booleans()):
+        return ()
+    user = Location(file="model.py", line=draw(st.integers(1, 3)), function="forward", user=True)
+    library = Location(file="torch/nn/functional.py", line=draw(st.integers(1, 2)), function="linear")
+    return (library, user) if draw(st.booleans()) else (user,)
+
+
+@st.composite
+def graphs(draw: st.DrawFn, *, located: bool = False, serving: bool = True) -> Graph:
+    """A graph of up to eight ops between an input and an output; ``located`` where each op knows its line.
+
+    Every op reads something that came before it, as in a real graph.
+    """
+    value = (Value(dtype="f32", shape=(2,)),)
+    ops = [Op(id=OpId("in"), op="input", target="x", role="input", outputs=value)]
+    edges: list[Edge] = []
+    for position in range(draw(st.integers(0, 8))):
+        name, role = draw(st.sampled_from([*((one, "compute") for one in NAMES), *(SERVING if serving else ())]))
+        module = draw(st.sampled_from(["", "a", "a.b"]))
+        stack = draw(locations(maybe_none=not located))
+        place = f"{module}|{stack[0].file}:{stack[0].line}" if stack else ""
+        op = Op(id=OpId(f"n{position}"), op=name, target=f"aten::{name}", role=role, module=module, stack=stack,
+                outputs=value, call=place)  # fmt: skip
+        for argument, source in enumerate(draw(st.lists(st.sampled_from(ops), min_size=1, max_size=2))):
+            edges.append(Edge(source=source.id, target=op.id, target_input=argument))
+        ops.append(op)
+    last = Op(id=OpId("out"), op="output", target="output", role="output", outputs=value)
+    edges.append(Edge(source=draw(st.sampled_from(ops)).id, target=last.id))
+    return Graph(ops=(*ops, last), edges=tuple(edges))
+
+
+def renamed(graph: Graph, prefix: str) -> Graph:
+    """Return ``graph`` with ``prefix`` before every id."""
+
+    def name(op: str) -> OpId:
+        return OpId(prefix + op)
+
+    return Graph(
+        ops=tuple(replace(op, id=name(op.id)) for op in graph.ops),
+        edges=tuple(replace(one, source=name(one.source), target=name(one.target)) for one in graph.edges),
+    )
