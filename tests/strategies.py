@@ -57,3 +57,24 @@ def renamed(graph: Graph, prefix: str) -> Graph:
         ops=tuple(replace(op, id=name(op.id)) for op in graph.ops),
         edges=tuple(replace(one, source=name(one.source), target=name(one.target)) for one in graph.edges),
     )
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Graph, Graph]:
+    """A graph and a variant of it, as another producer may see it: ops gone, lines gone, names changed."""
+    left = draw(graphs())
+    gone = draw(st.sets(st.sampled_from([op.id for op in left.ops]), max_size=2))
+    ops = [draw(_variants(op)) for op in left.ops if op.id not in gone]
+    ids = {op.id for op in ops}
+    edges = tuple(edge for edge in left.edges if {edge.source, edge.target} <= ids)
+    return left, Graph(ops=tuple(ops), edges=edges)
+
+
+@st.composite
+def _variants(draw: st.DrawFn, op: Op) -> Op:
+    change = draw(st.sampled_from(["none", "none", "none", "stack", "op", "module"]))
+    if op.role != "compute" or change == "none":
+        return op
+    if change == "stack":
+        return replace(op, stack=(), call="")
+    return replace(op, module="") if change == "module" else replace(op, op=draw(st.sampled_from(NAMES)))

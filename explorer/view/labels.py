@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from explorer.graph import Attribute
 from explorer.report.schema import GroupKind, NodeEntry
 from explorer.view.tree import Counts, Frame
 
@@ -41,8 +42,12 @@ def title(node: NodeEntry, prefix: str = "") -> str:
 def detail(node: NodeEntry) -> str:
     """Return an op's output and its most telling attributes."""
     parts = [value_text(output) for output in node.outputs[:1]]
-    parts += [f"{name}={node.attributes[name]}" for name in _TELLING if name in node.attributes]
+    parts += [f"{name}={_short(node.attributes[name])}" for name in _TELLING if name in node.attributes]
     return clipped(" ".join(part for part in parts if part))
+
+
+def _short(value: Attribute) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def value_text(output: Mapping[str, object]) -> str:

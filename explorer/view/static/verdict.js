@@ -44,10 +44,13 @@ function drawEmpty(data) {
     { class: "empty" },
     drawProblem(data.problem, ""),
     el("div", { class: "waiting", role: "status" }, pulse, said),
-    el(
-      "div",
-      { class: "skeleton", "aria-hidden": "true" },
-      ...["half", "half", "pane", "pane", "side"].map((shape) => el("div", { class: `card ${shape}` })),
-    ),
+    // The shape of what is coming, only where something is.
+    pulse
+      ? el(
+          "div",
+          { class: "skeleton", "aria-hidden": "true" },
+          ...["half", "half", "pane", "pane", "side"].map((shape) => el("div", { class: `card ${shape}` })),
+        )
+      : null,
   );
 }

@@ -1,0 +1,174 @@
+"""Each cause is found, at the line that a person would change, and nothing is said of what is well."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.diff.causes import registry
+from explorer.diff.causes.registry import cause, causes
+from explorer.divergence import CAUSES, LOUD_CAUSES
+from explorer.evidence import Kind
+from explorer.report.schema import Divergence
+from tests.cases import Workshop, a_model, line_of
+
+TWO = "'a': (torch.ones(3),), 'b': (-torch.ones(3),)"
+SIZES = "'a': (torch.ones(3),), 'b': (torch.ones(5),)"
+SEQUENCE = "\nSEQUENCE = True\n"
+
+MODELS = {
+    "branch": a_model("if x.sum() > 0:  # !\n    return x * 2\nreturn x - 5", TWO),
+    "ternary": a_model("s = 2.0 if x.max() > 0 else 0.5  # !\nreturn x * s", TWO),
+    "branch in a module": a_model(
+        "return self.part(x) + 1", TWO, init="self.part = Part()",
+        before="class Part(nn.Module):\n    def forward(self, x):\n        if x[0] > 0:  # !\n            x = x * 3\n"
+        "        return x",
+    ),
+    "second half of and": a_model("if x.dim() == 1 and x[0] > 0:  # !\n    x = x * 3\nreturn x", TWO),
+    "early return": a_model("for i in range(3):\n    if x[i] > 0:  # !\n        return x * 2\nreturn x + 5", TWO),
+    "handler": a_model(
+        "try:\n    y = x.view(3, 1).sum(1)  # !\nexcept RuntimeError:\n    y = x * 0\nreturn y.sum()", SIZES
+    ),
+    "for over a size": a_model("for i in range(x.shape[0]):  # !\n    x = x + x[i]\nreturn x.sum()", SIZES),
+    "while": a_model("while x.abs().sum() > 2:  # !\n    x = x / 2\nreturn x", "'a': (torch.ones(3),), 'b': (9 * torch.ones(3),)"),
+    "item": a_model("n = x.sum().item()  # !\nreturn x * n", TWO),
+    "float": a_model("y = x + 3\nreturn y * float(x.max())  # !", TWO),
+    "size as a number": a_model("return x.sum() / int(x.shape[0])  # !", SIZES),
+    "random": a_model("return x * random.random()  # !", TWO),
+    "attribute": a_model("self.k = self.k + 1  # !\nreturn x * self.k", TWO, init="self.k = 0") + SEQUENCE,
+    "global": a_model("global N\nN += 1  # !\nreturn x * N", TWO, before="N = 0") + SEQUENCE,
+    "list": a_model("self.seen.append(1)  # !\nreturn x * len(self.seen)", TWO, init="self.seen = []") + SEQUENCE,
+    "dropout": a_model("return nn.functional.dropout(x, 0.5, self.training) + 1  # !",
+                       "'a': (torch.ones(64),), 'b': (torch.ones(64),)", mode="train"),
+    "none": a_model("if y is None:  # !\n    return x\nreturn x + y", "'a': (torch.ones(2),), 'b': (torch.ones(2), torch.ones(2))",
+                    takes="self, x, y=None"),
+    "rank": a_model("if x.dim() == 1:  # !\n    return x * 2\nreturn x.sum(0)", "'a': (torch.ones(2),), 'b': (torch.ones(2, 2),)"),
+    "dtype": a_model("if x.dtype == torch.float64:  # !\n    return x * 3\nreturn x",
+                     "'a': (torch.ones(2),), 'b': (torch.ones(2).double(),)"),
+    "argument written": a_model("y = x.view(-1)\ny.mul_(2)  # !\nreturn y + 1", TWO),
+    "assert": a_model("assert x.sum() > 0  # !\nreturn x * 2", TWO),
+    "raise": a_model("if x.sum() < 0:  # !\n    raise ValueError('no')\nreturn x * 2", TWO),
+    "int output": a_model("y = x * 2\nreturn y, len(x)  # !", "'a': (torch.ones(3),), 'b': (2 * torch.ones(3),)"),
+    "namedtuple output": a_model("return Out(x * 2, x + 1)  # !", "'a': (torch.ones(3),)", before="Out = namedtuple('Out', 'p q')"),
+    "fixed shape": a_model("return x.view(3, 1) * 2", SIZES).replace("x.view(3, 1)", "torch.arange(3.0) + x[:3]"),
+    "script refuses": a_model("return (lambda v: v * 2)(x)  # !", TWO),
+    "dict output": a_model("return {'y': x, 'z': (x, 1)}  # !", TWO),
+}  # fmt: skip
+
+EXPECTED: list[tuple[str, Kind, str, str]] = [
+    *(("branch", kind, "error", "baked-branch") for kind in ("trace", "onnx_ts")),
+    ("branch", "export", "error", "capture-failure"),
+    ("ternary", "trace", "error", "baked-branch"),
+    ("branch in a module", "trace", "error", "baked-branch"),
+    ("second half of and", "trace", "error", "baked-branch"),
+    ("early return", "trace", "error", "baked-branch"),
+    ("handler", "trace", "error", "baked-branch"),
+    ("for over a size", "trace", "error", "unrolled-loop"),
+    ("for over a size", "onnx_ts", "error", "unrolled-loop"),
+    ("while", "trace", "error", "unrolled-loop"),
+    ("item", "trace", "error", "baked-constant"),
+    ("float", "trace", "error", "baked-constant"),
+    ("size as a number", "trace", "error", "baked-constant"),
+    ("random", "trace", "error", "baked-random"),
+    ("random", "export", "error", "baked-random"),
+    ("attribute", "trace", "error", "baked-state"),
+    ("global", "trace", "error", "baked-state"),
+    ("list", "trace", "error", "baked-state"),
+    ("dropout", "onnx_ts", "error", "baked-mode"),
+    ("none", "trace", "error", "specialised-type"),
+    ("rank", "trace", "error", "specialised-type"),
+    ("dtype", "trace", "error", "specialised-type"),
+    ("argument written", "onnx_ts", "error", "mutation"),
+    ("assert", "trace", "error", "lost-check"),
+    ("raise", "trace", "error", "lost-check"),
+    ("raise", "onnx_ts", "error", "lost-check"),
+    ("int output", "trace", "error", "output-structure"),
+    ("namedtuple output", "script", "error", "output-structure"),
+    ("namedtuple output", "trace", "error", "output-structure"),
+    ("script refuses", "script", "error", "capture-failure"),
+]
+
+WELL: list[tuple[str, Kind]] = [
+    *((name, "script") for name in ("branch", "ternary", "early return", "while", "for over a size", "assert", "rank")),
+    ("dropout", "trace"),
+    ("int output", "script"),
+    ("argument written", "trace"),
+    ("argument written", "export"),
+    *(("residual_block", kind) for kind in ("trace", "script", "export", "onnx_ts")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "severity", "expected"), [pytest.param(*one, id=f"{one[0]}-{one[1]}") for one in EXPECTED]
+)
+def test_a_cause_is_found_at_its_line(
+    workshop: Workshop, name: str, kind: Kind, severity: str, expected: str
+) -> None:
+    text = MODELS[name]
+    assert [(one.severity, one.cause, one.file, one.line) for one in loud(workshop, text, kind)] == [
+        (severity, expected, "model.py", line_of(text))
+    ]
+
+
+@pytest.mark.parametrize(("name", "kind"), [pytest.param(*one, id="-".join(one)) for one in WELL])
+def test_nothing_is_said_of_a_graph_that_is_well(workshop: Workshop, name: str, kind: Kind) -> None:
+    text = MODELS.get(name, name)
+    assert loud(workshop, text, kind) == []
+    assert {one.outcome for one in workshop.static(text, kind).outcomes.values()} == {"agrees"}
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [pytest.param("item", True, id="item"), pytest.param("branch", True, id="branch")],
+)
+def test_a_graph_break_is_a_warning(workshop: Workshop, name: str, line: bool) -> None:
+    (found,) = loud(workshop, MODELS[name], "dynamo")
+    assert (found.severity, found.cause, found.line == line_of(MODELS[name])) == ("warning", "graph-break", line)
+
+
+def test_a_branch_that_only_one_example_shows_is_a_warning(workshop: Workshop) -> None:
+    text = a_model("if x.sum() > 0:  # !\n    return x * 2\nreturn x - 1", "'a': (torch.ones(3),)")
+    (found,) = loud(workshop, text, "trace")
+    assert (found.severity, found.cause, found.line) == ("warning", "baked-branch", line_of(text))
+
+
+def test_a_kept_branch_is_a_note(workshop: Workshop) -> None:
+    notes = [one for one in workshop.report(MODELS["branch"], "script").divergences if one.severity == "note"]
+    assert ("control-flow-kept", line_of(MODELS["branch"])) in {(one.cause, one.line) for one in notes}
+
+
+def test_a_divergence_says_where_on_which_examples_and_what_to_do(workshop: Workshop) -> None:
+    text = MODELS["branch in a module"]
+    (found,) = loud(workshop, text, "trace")
+    assert (found.capture, found.inputs, found.module, found.function) == ("trace", ("b",), "part", "forward")
+    assert "x[0] > 0" in found.explanation
+    assert found.remedy
+    assert found.evidence["parts on"] == ["b"]
+
+
+def test_a_divergence_names_nodes_that_are_there(workshop: Workshop) -> None:
+    report = workshop.report(MODELS["branch"], "trace", "onnx_ts")
+    assert report.graphs is not None
+    for one in report.divergences:
+        assert one.left_capture is not None
+        assert set(one.left) <= {node.id for node in report.graphs[one.left_capture].nodes}
+        if one.right_capture is not None:
+            assert set(one.right) <= {node.id for node in report.graphs[one.right_capture].nodes}
+
+
+def test_every_cause_is_one_of_the_contracts() -> None:
+    assert set(causes()) <= set(CAUSES)
+
+
+def test_every_loud_cause_has_a_finder() -> None:
+    assert set(LOUD_CAUSES) <= set(causes())
+
+
+def test_a_second_finder_of_one_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    causes()
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    with pytest.raises(ValueError, match="two causes named 'baked-branch'"):
+        cause("baked-branch")(lambda _case, _unexplained: iter(()))
+
+
+def loud(workshop: Workshop, text: str, kind: Kind) -> list[Divergence]:
+    return [one for one in workshop.report(text, kind).divergences if one.severity != "note"]
