@@ -24,6 +24,11 @@ INCIDENTAL = frozenset({"device", "pin_memory", "dtype", "layout", "cudnn_enable
 """Attributes that producers write or leave out without another meaning."""
 
 
+ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
+                      "empty", "empty_like", "scalar_tensor", "select", "slice"})  # fmt: skip
+"""Ops that bring a tensor into the form that a call wants."""
+
+
 @dataclass(eq=False)
 class Match:
     """A group in the making."""
@@ -180,8 +185,38 @@ def _match_calls(left: Side, right: Side) -> None:
                 if (found := key(op)) is not None:
                     rest[found][position].append(op.id)
         for ones, others in rest.values():
-            if ones and others:
-                _join(left, right, ones, others, by)
+            for some, same in _calls(ones, others, left.graph, right.graph):
+                _join(left, right, some, same, by)
+
+
+def _calls(ones: list[OpId], others: list[OpId], left: Graph, right: Graph) -> Iterator[tuple[list[OpId], list[OpId]]]:
+    """Yield the calls that both sides made, in order: a loop runs one line as often as its ops repeat."""
+    if not ones or not others:
+        return
+    size, other = (_period([graph.by_id[op].op for op in ops]) for ops, graph in ((ones, left), (others, right)))
+    if other == len(others) or size == len(ones):
+        yield ones, others
+        return
+    for turn in range(min(len(ones) // size, len(others) // other)):
+        yield ones[turn * size : (turn + 1) * size], others[turn * other : (turn + 1) * other]
+
+
+def _period(names: list[str]) -> int:
+    """Return the length of the shortest run of names that, repeated, gives them all (Knuth, Morris and Pratt 1977).
+
+    Examples
+    --------
+    >>> _period(["mm", "add", "mm", "add"]), _period(["mm", "add", "mm"])
+    (2, 3)
+    """
+    borders = [0]
+    for name in names[1:]:
+        border = borders[-1]
+        while border and names[border] != name:
+            border = borders[border - 1]
+        borders.append(border + (names[border] == name))
+    period = len(names) - borders[-1]
+    return period if len(names) % period == 0 else len(names)
 
 
 def _line(op: Op) -> Hashable | None:
@@ -225,17 +260,19 @@ def _absorb(side: Side, members: Callable[[Match], list[OpId]]) -> None:
 
 
 def _hosts(op: Op, side: Side) -> Iterator[Match]:
-    """Yield the two-sided groups that ``op`` may join: those it serves, or those of its own source call."""
-    serves = op.role != "compute" or op.op in {"identity", "to", "item"}
-    for neighbour, direction in sorted(side.neighbours(op.id), key=lambda one: one[1]):
+    """Yield the two-sided groups that ``op`` may join: those it serves, or those of its own source call.
+
+    A line of the user's may hold several calls (``x.max() > 0.6``): there only what re-arranges for a call is
+    taken for a part of it. A line of a library's is one call's inside.
+    """
+    inside = bool(op.stack) and not op.stack[0].user
+    for neighbour, _ in sorted(side.neighbours(op.id), key=lambda one: one[1]):
         match = side.matched.get(neighbour)
-        if match is None or not (match.left and match.right):
-            continue
         near = side.graph.by_id[neighbour]
-        same_call = op.call != "" and op.call == near.call
-        if near.role in {"input", "output", "parameter"}:
+        if match is None or not (match.left and match.right) or near.role in {"input", "output", "parameter"}:
             continue
-        if same_call or (serves and direction == "after") or (serves and op.role != "parameter"):
+        same_call = op.call != "" and op.call == near.call and (inside or op.op in ARRANGES)
+        if same_call or op.role != "compute":
             yield match
 
 

@@ -141,11 +141,15 @@ class Case:
         evidence: Mapping[str, Scalar | list[Scalar]] | None = None,
         file: str | None = None,
         function: str | None = None,
+        lines: frozenset[int] | None = None,
     ) -> Divergence:
-        """Return a divergence of this case at ``line``, with the ops of both sides that stand there."""
+        """Return a divergence of this case at ``line``, with the ops of both sides that it concerns.
+
+        These stand on ``lines``; without them, on ``line`` and on those that only one side ran.
+        """
         library = self._library_place() if line is None and file in {None, self.file} else None
         beside = next(iter(inputs), self.first)
-        left, right = self._sides(line, beside)
+        left, right = self._sides(line, beside, lines)
         outcome = self.outcomes.get(beside)
         told = dict(evidence or {})
         if outcome is not None and outcome.max_abs_error is not None and severity == "error":
@@ -173,8 +177,12 @@ class Case:
             right_capture=self.capture.id if self.capture.graph else None,
         )
 
-    def _sides(self, line: int | None, example: str) -> tuple[tuple[OpId, ...], tuple[OpId, ...]]:
-        """Return the ops at ``line`` and, where the examples part, those that only one of them ran."""
+    def _sides(
+        self, line: int | None, example: str, lines: frozenset[int] | None
+    ) -> tuple[tuple[OpId, ...], tuple[OpId, ...]]:
+        """Return the ops on ``lines``, or at ``line`` and where the examples part on what only one of them ran."""
+        if lines is not None:
+            return self.ops_at(self.graphs.get(example), set(lines)), self.ops_at(self.capture.graph, set(lines))
         here = {line} if line is not None else set[int]()
         ran, captured = set(self.runs[example].lines), set(self.runs[self.first].lines)
         left = self.ops_at(self.graphs.get(example), here | (ran - captured))

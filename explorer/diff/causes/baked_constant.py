@@ -42,9 +42,13 @@ def _only_decides(case: Case, escape: Escape) -> bool:
     sites = [one.site for one in case.partings]
     if any(line in site.lines for site in sites):
         return True
-    names = case.source.assigned_at(line)
-    uses = [use for name in names for use in case.source.uses_of(name, line)]
+    uses = _uses(case, line)
     return bool(uses) and all(any(use in site.lines for site in sites) for use in uses)
+
+
+def _uses(case: Case, line: int) -> list[int]:
+    """Return the lines that read what ``line`` assigns."""
+    return [use for name in case.source.assigned_at(line) for use in case.source.uses_of(name, line)]
 
 
 def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
@@ -65,6 +69,7 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
         remedy=REMEDY[read],
         evidence={"read by": what, "value when captured": captured, f"value on {wrong[0]}": other},
         file=escape.file,
+        lines=frozenset({escape.line, *_uses(case, escape.line)}),
     )
 
 

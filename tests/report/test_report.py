@@ -1,0 +1,181 @@
+"""The report as data: the contract's keys, order and ids, and JSON and back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from explorer.divergence import CAUSES
+from explorer.evidence import Kind
+from explorer.report.json import from_json, to_json
+from explorer.report.schema import Report
+from tests.cases import Workshop, a_model
+
+HOSTILE = a_model(
+    "y = self.parts(x)\nif y.sum() > 0:\n    raise ValueError('\\x1b[31m</script> \\u202e ' + str(y.shape))\nreturn {'k\\n': y, 2: None}",
+    "'</script>': (-torch.ones(2),), 'b \\x1b[2J': (torch.ones(2),)",
+    init="self.parts = nn.ModuleDict({'<b>': nn.Identity(), 'a b': nn.ReLU()})['<b>']",
+)
+KINDS: dict[str, tuple[Kind, ...]] = {
+    "gated_mlp": ("trace", "script", "export", "onnx_ts"),
+    "residual_block": ("trace", "script", "export"),
+    HOSTILE: ("trace", "script", "onnx_ts"),
+}
+each_report = pytest.mark.parametrize("text", [pytest.param(text, id=text[:14].strip()) for text in KINDS])
+
+TEXT, NUMBER, OPTIONAL = str, (int, float), type(None)
+CONTRACT: dict[str, dict[str, Any]] = {
+    "": {"schema": int, "tool": dict, "environment": dict, "source": dict, "inputs": list, "captures": list,
+         "matrix": dict, "divergences": list},
+    "tool": {"name": TEXT, "version": TEXT},
+    "environment": {"python": TEXT, "torch": TEXT, "onnx": TEXT, "onnxruntime": TEXT},
+    "source": {"name": TEXT, "kind": TEXT, "file": TEXT},
+    "inputs[]": {"name": TEXT, "arguments": list},
+    "captures[]": {"id": TEXT, "kind": TEXT, "input": (str, OPTIONAL), "status": TEXT, "reason": (str, OPTIONAL),
+                   "file": (str, OPTIONAL), "line": (int, OPTIONAL), "nodes": int, "edges": int, "seconds": NUMBER,
+                   "warnings": list},
+    "captures[].warnings[]": {"message": TEXT, "file": (str, OPTIONAL), "line": (int, OPTIONAL)},
+    "matrix{}{}": {"outcome": TEXT, "max_abs_error": (float, OPTIONAL), "max_rel_error": (float, OPTIONAL),
+                   "message": (str, OPTIONAL)},
+    "divergences[]": {"id": TEXT, "severity": TEXT, "cause": TEXT, "capture": TEXT, "inputs": list,
+                      "file": (str, OPTIONAL), "line": (int, OPTIONAL), "function": (str, OPTIONAL), "module": TEXT,
+                      "explanation": TEXT, "evidence": dict, "left": list, "right": list},
+    "graphs{}": {"nodes": list, "edges": list},
+    "graphs{}.nodes[]": {"id": TEXT, "op": TEXT, "target": TEXT, "module": TEXT, "file": (str, OPTIONAL),
+                         "line": (int, OPTIONAL), "region": (str, OPTIONAL), "outputs": list, "attributes": dict},
+    "graphs{}.nodes[].outputs[]": {"dtype": (str, OPTIONAL), "shape": (list, OPTIONAL)},
+    "graphs{}.edges[]": {"source": TEXT, "target": TEXT, "source_output": int, "target_input": int},
+    "alignments[]": {"left": TEXT, "right": TEXT, "groups": list},
+    "alignments[].groups[]": {"left": list, "right": list, "kind": TEXT},
+}  # fmt: skip
+VALUES = {
+    ("captures[]", "status"): {"ok", "failed", "skipped"},
+    ("matrix{}{}", "outcome"): {"agrees", "differs", "raises", "returns", "not-run"},
+    ("divergences[]", "severity"): {"error", "warning", "note"},
+    ("divergences[]", "cause"): set(CAUSES),
+    ("alignments[].groups[]", "kind"): {"same", "changed", "fused", "decomposed", "moved", "only-left", "only-right"},
+}
+
+
+@pytest.mark.parametrize("place", CONTRACT)
+@each_report
+def test_the_keys_of_the_contract_are_there_with_their_types(workshop: Workshop, text: str, place: str) -> None:
+    for record in _at(json.loads(to_json(_report(workshop, text), graphs=True)), place):
+        for key, kind in CONTRACT[place].items():
+            assert key in record
+            assert isinstance(record[key], kind), (key, record[key])
+            assert not (kind is int and isinstance(record[key], bool))
+            if allowed := VALUES.get((place, key)):
+                assert record[key] in allowed
+
+
+@pytest.mark.parametrize("place", CONTRACT)
+def test_each_place_of_the_contract_is_reached(workshop: Workshop, place: str) -> None:
+    assert list(_at(json.loads(to_json(_report(workshop, "gated_mlp"), graphs=True)), place))
+
+
+@each_report
+@pytest.mark.parametrize("graphs", [True, False])
+def test_a_report_survives_json_and_back_byte_for_byte(workshop: Workshop, text: str, graphs: bool) -> None:
+    report = _report(workshop, text)
+    written = to_json(report, graphs=graphs)
+    again = from_json(written)
+    assert to_json(again, graphs=graphs) == written
+    if graphs:
+        assert again == report
+
+
+@each_report
+def test_graphs_are_there_only_where_they_are_asked_for(workshop: Workshop, text: str) -> None:
+    plain = json.loads(to_json(_report(workshop, text)))
+    assert not {"graphs", "alignments"} & set(plain)
+    full = json.loads(to_json(_report(workshop, text), graphs=True))
+    assert {key: full[key] for key in plain} == plain
+
+
+@each_report
+def test_divergences_are_sorted_and_have_ids_of_their_own(workshop: Workshop, text: str) -> None:
+    found = _report(workshop, text).divergences
+    assert found
+    order = [("error", "warning", "note").index(one.severity) for one in found]
+    assert order == sorted(order)
+    for severity in ("error", "warning", "note"):
+        lines = [one.line or 0 for one in found if one.severity == severity]
+        assert lines == sorted(lines)
+    assert len({one.id for one in found}) == len(found)
+
+
+@each_report
+def test_every_static_graph_is_aligned_with_eager_of_its_own_example(workshop: Workshop, text: str) -> None:
+    report = _report(workshop, text)
+    assert report.alignments is not None
+    first = f"eager:{report.inputs[0].name}"
+    there = {(one.left, one.right) for one in report.alignments}
+    assert {(first, one.id) for one in report.captures if one.kind != "eager" and one.status == "ok"} <= there
+
+
+@each_report
+def test_every_node_of_both_graphs_is_in_exactly_one_group(workshop: Workshop, text: str) -> None:
+    report = _report(workshop, text)
+    assert report.alignments
+    assert report.graphs is not None
+    for one in report.alignments:
+        for side, name in (("left", one.left), ("right", one.right)):
+            found = Counter(node for group in one.groups for node in getattr(group, side))
+            assert found == Counter(node.id for node in report.graphs[name].nodes), (one.left, one.right, side)
+
+
+@each_report
+def test_a_capture_counts_its_nodes_and_edges(workshop: Workshop, text: str) -> None:
+    report = _report(workshop, text)
+    assert report.graphs is not None
+    for one in report.captures:
+        graph = report.graphs.get(one.id)
+        assert (one.nodes, one.edges) == ((len(graph.nodes), len(graph.edges)) if graph else (0, 0))
+
+
+@each_report
+def test_the_report_is_the_same_each_time_it_is_built(workshop: Workshop, text: str) -> None:
+    assert to_json(_report(workshop, text), graphs=True) == to_json(_report(workshop, text), graphs=True)
+
+
+def test_the_report_names_the_file_as_the_user_gave_it(workshop: Workshop) -> None:
+    text = to_json(_report(workshop, HOSTILE), graphs=True).decode()
+    assert '"file": "model.py"' in text
+    assert str(workshop.folder) not in text
+
+
+def test_a_failed_capture_has_reason_and_line(workshop: Workshop) -> None:
+    (failed,) = [one for one in _report(workshop, "gated_mlp").captures if one.status == "failed"]
+    assert failed.id == "export"
+    assert failed.reason
+    assert (failed.file, failed.line) == ("sample_models/gated_mlp.py", 33)
+    assert (failed.nodes, failed.edges) == (0, 0)
+
+
+def test_what_is_no_report_is_refused() -> None:
+    import msgspec
+
+    with pytest.raises(msgspec.ValidationError):
+        from_json(b'{"schema": 2}')
+
+
+def _report(workshop: Workshop, text: str) -> Report:
+    return workshop.report(text, *KINDS[text])
+
+
+def _at(data: Any, place: str) -> list[dict[str, Any]]:
+    """Return the records at a place such as ``captures[].warnings[]``; ``{}`` steps over the names of a mapping."""
+    found = [data]
+    for part in place.split("."):
+        name = part.replace("[]", "").replace("{}", "")
+        if name:
+            found = [one[name] for one in found]
+        for _ in range(part.count("{}")):
+            found = [value for one in found for value in one.values()]
+        if part.endswith("[]"):
+            found = [value for one in found for value in one]
+    return found

@@ -1,0 +1,147 @@
+"""The worker's two jobs, in this process: what each example meets, and what counts as agreeing."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from explorer.evidence import EagerResult, Kind, StaticResult
+from explorer.options import Options
+from explorer.sandbox.messages import Doing, EagerJob, FromWorker, StaticJob
+from explorer.verify.perform import perform
+from tests.cases import Workshop, a_model, line_of
+
+TWO = "'a': (torch.ones(2),), 'b': (-torch.ones(2),)"
+SEQUENCE = "\nSEQUENCE = True\n"
+COUNTER = a_model("self.n += 1\nreturn x * self.n", TWO, init="self.register_buffer('n', torch.zeros(()))")
+RAISES = a_model("if x.sum() < 0:\n    raise ValueError('below')\nreturn x * 2", TWO)
+RANDOM = a_model("return x + torch.rand(2)", TWO)
+ROUND_TRIPS = [COUNTER, COUNTER + SEQUENCE, RAISES, RANDOM, "gated_mlp", "variable_length_lstm"]
+
+
+@pytest.mark.parametrize("text", ROUND_TRIPS)
+def test_what_eager_hands_over_survives_json(workshop: Workshop, text: str) -> None:
+    result = workshop.eager(text)
+    assert msgspec.json.decode(msgspec.json.encode(result), type=EagerResult) == result
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export", "onnx_ts"])
+@pytest.mark.parametrize("text", ROUND_TRIPS)
+def test_what_a_static_job_hands_over_survives_json(workshop: Workshop, text: str, kind: Kind) -> None:
+    result = workshop.static(text, kind)
+    assert msgspec.json.decode(msgspec.json.encode(result), type=StaticResult) == result
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export"])
+def test_each_example_meets_fresh_state(workshop: Workshop, kind: Kind) -> None:
+    """On every example the counter is at 1; a graph that kept its buffer would say 2 on the second."""
+    assert _outcomes(workshop, COUNTER, kind) == {"a": "agrees", "b": "agrees"}
+
+
+def test_in_a_sequence_one_model_sees_all_examples(workshop: Workshop) -> None:
+    text = a_model("self.k = self.k + 1\nreturn x * self.k", TWO, init="self.k = 0")
+    kept = [run.changes[0] for run in workshop.eager(text + SEQUENCE).runs]
+    assert [(one.before, one.after) for one in kept] == [("0", "1"), ("1", "2")]
+    fresh = [run.changes[0] for run in workshop.eager(text).runs]
+    assert [(one.before, one.after) for one in fresh] == [("0", "1"), ("0", "1")]
+    assert _outcomes(workshop, text, "trace") == {"a": "agrees", "b": "agrees"}
+    assert _outcomes(workshop, text + SEQUENCE, "trace")["b"] == "differs"
+
+
+def test_each_example_has_a_seed_of_its_own_and_both_sides_the_same(workshop: Workshop) -> None:
+    assert _outcomes(workshop, RANDOM, "trace") == {"a": "agrees", "b": "agrees"}
+    frozen = a_model("return x + random.random()", TWO)
+    assert _outcomes(workshop, frozen, "trace")["b"] == "differs"
+
+
+def test_the_seed_of_the_options_gives_parameters_and_inputs(workshop: Workshop) -> None:
+    text = a_model("if self.w > 0:\n    return x\nreturn -x", "'a': (torch.ones(1),)",
+                   init="self.w = nn.Parameter(torch.randn(()))")  # fmt: skip
+    source = workshop.source(text)
+    taken = set()
+    for seed in range(6):
+        sent: list[FromWorker] = []
+        perform(EagerJob(source=source, options=Options(seed=seed)), sent.append)
+        taken.add(sent[-1].result.runs[0].decisions[0].taken)  # type: ignore[union-attr]
+    assert taken == {(0,), (1,)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "outcomes"),
+    [
+        pytest.param(RAISES, "script", {"a": "agrees", "b": "agrees"}, id="both raise"),
+        pytest.param(RAISES, "trace", {"a": "agrees", "b": "returns"}, id="eager raises, the graph returns"),
+        pytest.param(a_model("return x.reshape(x.shape[0], 1)", "'a': (torch.ones(2),), 'b': (torch.ones(3),)"), "export",
+                     {"a": "agrees", "b": "raises"}, id="the graph raises, eager returns"),
+        pytest.param(a_model("return x.sum() if x.sum() > 0 else x", TWO), "trace", {"a": "agrees", "b": "differs"},
+                     id="another shape"),
+        pytest.param(a_model("return {'y': x, 'n': None}", TWO), "onnx_ts", {"a": "agrees", "b": "agrees"},
+                     id="None is no output of ONNX"),
+        pytest.param(a_model("x.mul_(2)\nreturn x + 1", TWO), "trace", {"a": "agrees", "b": "agrees"}, id="both write"),
+        pytest.param(a_model("y = x.view(-1)\ny.mul_(2)\nreturn y + 1", TWO), "onnx_ts", {"a": "differs", "b": "differs"},
+                     id="a write that is lost"),
+        pytest.param(RAISES, "export", {"a": "not-run", "b": "not-run"}, id="no graph"),
+    ],
+)  # fmt: skip
+def test_a_graph_is_judged_beside_eager(
+    workshop: Workshop, text: str, kind: Kind, outcomes: dict[str, str]
+) -> None:
+    assert _outcomes(workshop, text, kind) == outcomes
+
+
+def test_a_return_instead_of_a_raise_says_what_eager_raised(workshop: Workshop) -> None:
+    outcome = workshop.static(RAISES, "trace").outcomes["b"]
+    assert outcome.where == "error"
+    assert outcome.message is not None
+    assert "ValueError: below" in outcome.message
+
+
+def test_gradients_are_on_only_where_the_file_asks(workshop: Workshop) -> None:
+    text = a_model("return x * (2.0 if torch.is_grad_enabled() else 1.0)", TWO)
+    assert "GRAD" not in text
+    for flags in ("", "\nGRAD = True\n"):
+        assert _outcomes(workshop, text + flags, "script") in (
+            {"a": "agrees", "b": "agrees"},
+            {"a": "not-run", "b": "not-run"},
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        pytest.param(a_model("raise ValueError('never')  # !", TWO), "nothing-runs", id="raises on every example"),
+        pytest.param(a_model("return x + 1", TWO) + "raise ValueError  # !\n", "source", id="raises on import"),
+    ],
+)
+def test_a_model_that_cannot_run_is_refused_with_its_line(workshop: Workshop, text: str, error: str) -> None:
+    refused = workshop.refusal(text)
+    assert (refused.error, refused.file, refused.line) == (error, "model.py", line_of(text))
+    assert refused.hint
+
+
+def test_one_example_that_raises_leaves_the_others(workshop: Workshop) -> None:
+    result = workshop.eager(RAISES)
+    assert [run.raised and run.raised.error for run in result.runs] == [None, "ValueError"]
+    assert [one.status for one in result.captures] == ["ok", "failed"]
+
+
+def test_each_step_is_told_before_it_is_done(workshop: Workshop) -> None:
+    sent: list[FromWorker] = []
+    perform(StaticJob(source=workshop.source(COUNTER), options=Options(), kind="trace"), sent.append)
+    steps = [one.what for one in sent if isinstance(one, Doing)]
+    assert steps[-3:] == ["capturing trace", "running trace on a", "running trace on b"]
+
+
+def test_the_environment_is_told(workshop: Workshop) -> None:
+    environment = workshop.eager(COUNTER).environment
+    assert {"python", "torch", "onnx", "onnxruntime"} <= set(environment)
+
+
+def test_examples_are_told_as_the_user_wrote_them(workshop: Workshop) -> None:
+    text = a_model("return x + d['k'] * n", "'a': ((torch.ones(2, 3), {'k': torch.ones(3)}), {'n': 2})", takes="self, x, d, n")
+    (example,) = workshop.eager(text).examples
+    assert example.arguments == ("x: f32[2, 3]", "d['k']: f32[3]", "n: 2")
+
+
+def _outcomes(workshop: Workshop, text: str, kind: Kind) -> dict[str, str]:
+    return {name: one.outcome for name, one in workshop.static(text, kind).outcomes.items()}
