@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.errors import ExplorerError
 from explorer.evidence import STATIC_KINDS
+from explorer.report.json import to_json
 from explorer.source.find import find_source
 from explorer.source.samples import sample_lesson, sample_names
 from explorer.view import components, state
@@ -130,6 +131,22 @@ def _show_status(session: Session) -> None:
 
     mount = components.status()
     mount(key=state.STATUS, data=_progress(session) if session.running else _foot(session), on_cancel_change=cancel)
+    if not session.running:
+        _download(session)
+
+
+def _download(session: Session) -> None:
+    """Offer what the page shows, as ``compare --format json --graphs`` writes it."""
+    report = session.report
+    if report is not None:
+        st.download_button(
+            "Report (JSON)",
+            data=lambda: to_json(report, graphs=True),
+            file_name=f"{report.source.name}.json",
+            mime="application/json",
+            on_click="ignore",
+            width="stretch",
+        )
 
 
 def _progress(session: Session) -> dict[str, object]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from explorer.report.json import from_json, to_json
+
 ROOT = Path(__file__).parents[2]
 WAIT = 120_000
 PLAIN = """
@@ -148,3 +150,15 @@ def test_a_comparison_shows_its_progress_and_is_cancelled(page: Page, app: str) 
     expect(part(page, "progress")).to_be_visible(timeout=WAIT)
     part(page, "progress").get_by_role("button", name="Cancel").click()
     expect(part(page, "progress")).to_have_count(0, timeout=WAIT)
+
+
+def test_the_report_handed_out_is_the_one_that_is_shown(opened: Page) -> None:
+    with opened.expect_download() as handed:
+        opened.get_by_role("button", name="Report (JSON)").click()
+    raw = Path(handed.value.path()).read_bytes()
+    report = from_json(raw)
+    assert to_json(report, graphs=True) == raw
+    expect(part(opened, "verdict")).to_contain_text(report.verdict)
+    for kind, row in report.matrix.items():
+        for name, outcome in row.items():
+            expect(cell(opened, kind, name)).to_have_attribute("data-outcome", outcome.outcome)

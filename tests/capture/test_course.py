@@ -54,9 +54,7 @@ ONES = "'a': (torch.ones(4),)"
         pytest.param("return torch.where(x > 0, x, -x)", [], id="where decides nothing"),
     ],
 )  # fmt: skip
-def test_every_choice_is_seen(
-    workshop: Workshop, body: str, decisions: list[tuple[int, str, tuple[int, ...]]]
-) -> None:
+def test_every_choice_is_seen(workshop: Workshop, body: str, decisions: list[tuple[int, str, tuple[int, ...]]]) -> None:
     text = a_model(body, ONES)
     first = 1 + next(n for n, line in enumerate(text.splitlines()) if "def forward" in line)
     found = []
@@ -124,9 +122,7 @@ def test_the_tracer_that_was_there_is_there_again() -> None:
         pytest.param("time.time()", "time.time", "random", None, id="clock"),
     ],
 )
-def test_what_leaves_the_graph_is_seen(
-    workshop: Workshop, read: str, how: str, source: str, value: object
-) -> None:
+def test_what_leaves_the_graph_is_seen(workshop: Workshop, read: str, how: str, source: str, value: object) -> None:
     before = "import time\nimport numpy as np\nfrom random import random as rnd"
     text = a_model(f"n = {read}  # !\nreturn x * n", ONES, before=before)
     (found,) = workshop.run(text).escapes

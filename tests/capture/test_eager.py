@@ -20,7 +20,9 @@ LINEAR = a_model(
     [
         pytest.param(a_model("return (x * 2 + 1).relu()", ONE), "mul add relu", id="chain"),
         pytest.param(a_model("return x", ONE), "", id="identity"),
-        pytest.param(LINEAR, "reshape transpose addmm reshape relu reshape transpose addmm reshape softmax", id="linears"),
+        pytest.param(
+            LINEAR, "reshape transpose addmm reshape relu reshape transpose addmm reshape softmax", id="linears"
+        ),
         pytest.param(a_model("for _ in range(3):\n    x = x + 1\nreturn x", ONE), "add add add", id="loop"),
         pytest.param(a_model("return x if x.sum() > 9e9 else -x", ONE), "sum gt item neg", id="only the side that ran"),
         pytest.param(a_model("return nn.functional.dropout(x, 0.5, self.training)", ONE), "", id="dropout in eval"),

@@ -46,7 +46,9 @@ SCRIPT_IN_TRACE = a_model(
     before="@torch.jit.script\ndef f(x):\n    if x.sum() > 0:\n        y = x * 2\n    else:\n        y = x - 1\n    return y",
     init="self.f = f",
 )
-LSTM = a_model("y, (h, c) = self.rnn(x)\nreturn y, h, c", "'a': (torch.ones(2, 3, 4),)", init="self.rnn = nn.LSTM(4, 5)")
+LSTM = a_model(
+    "y, (h, c) = self.rnn(x)\nreturn y, h, c", "'a': (torch.ones(2, 3, 4),)", init="self.rnn = nn.LSTM(4, 5)"
+)
 DICTS = a_model("return {'s': x + d['k'][0], 't': x * d['k'][1]}",
                 "'a': (torch.ones(2), {'k': [torch.ones(2), torch.ones(2)]})", takes="self, x, d")  # fmt: skip
 WRITES = a_model("x[0] = 5\nself.n += 1\nreturn x * self.n", ONES, init="self.register_buffer('n', torch.zeros(()))")
@@ -333,4 +335,13 @@ PATHS = a_model(
 def test_module_paths_are_those_of_the_model(workshop: Workshop, kind: Kind) -> None:
     """The older exporter's names once gave ``blocks.0.blocks.0.0``, and ``conv`` for a module named ``conv_1``."""
     modules = [op.module for op in workshop.graph(PATHS, kind).compute]
-    assert modules == ["conv_1", "blocks.0.0", "blocks.0.1", "blocks.1.0", "blocks.1.1", "outer.0.0", "outer.1", "conv_1"]
+    assert modules == [
+        "conv_1",
+        "blocks.0.0",
+        "blocks.0.1",
+        "blocks.1.0",
+        "blocks.1.1",
+        "outer.0.0",
+        "outer.1",
+        "conv_1",
+    ]

@@ -90,9 +90,7 @@ def as_set(groups: tuple[Group, ...]) -> set[tuple[frozenset[str], frozenset[str
 
 
 def mirrored(groups: tuple[Group, ...]) -> set[tuple[frozenset[str], frozenset[str], str]]:
-    return {
-        (frozenset(group.right), frozenset(group.left), MIRRORED.get(group.kind, group.kind)) for group in groups
-    }
+    return {(frozenset(group.right), frozenset(group.left), MIRRORED.get(group.kind, group.kind)) for group in groups}
 
 
 def told_apart(graph: Graph) -> Graph:

@@ -99,9 +99,7 @@ WELL: list[tuple[str, Kind]] = [
 @pytest.mark.parametrize(
     ("name", "kind", "severity", "expected"), [pytest.param(*one, id=f"{one[0]}-{one[1]}") for one in EXPECTED]
 )
-def test_a_cause_is_found_at_its_line(
-    workshop: Workshop, name: str, kind: Kind, severity: str, expected: str
-) -> None:
+def test_a_cause_is_found_at_its_line(workshop: Workshop, name: str, kind: Kind, severity: str, expected: str) -> None:
     text = MODELS[name]
     assert [(one.severity, one.cause, one.file, one.line) for one in loud(workshop, text, kind)] == [
         (severity, expected, "model.py", line_of(text))

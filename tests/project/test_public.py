@@ -51,9 +51,7 @@ def test_every_exported_name_exists_and_is_documented() -> None:
 def test_importing_it_loads_neither_torch_nor_the_page(module: str) -> None:
     heavy = {"torch", "onnx", "onnxruntime", "onnxscript", "streamlit"}
     code = f"import sys, {module}; print(*sorted({heavy!r} & set(sys.modules)))"
-    answer = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert answer.stdout.split() == []
 

@@ -35,9 +35,7 @@ def _asked(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     return run.main()
 
 
-def test_the_app_is_set_up_and_gets_the_options(
-    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_app_is_set_up_and_gets_the_options(calls: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     assert _asked(monkeypatch, "app", "--server.port", "8600") == 0
 
     made, installed, project, opened = calls
@@ -47,9 +45,7 @@ def test_the_app_is_set_up_and_gets_the_options(
     assert opened[1:] == ["-m", "streamlit", "run", "app.py", "--server.port", "8600"]
 
 
-def test_the_second_time_nothing_is_installed(
-    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_second_time_nothing_is_installed(calls: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     _asked(monkeypatch, "test", "--only", "tests")
     run.PYTHON.touch()
     calls.clear()

@@ -69,9 +69,7 @@ WRONG: dict[Kind, Row] = {"trace": {"a": "agrees", "b": "differs"}}
                      (), "Python at lines 4, 7.", id="breaks in order"),
     ],
 )  # fmt: skip
-def test_the_second_sentence_says_why(
-    found: tuple[Divergence, ...], refused: tuple[Kind, ...], says: str
-) -> None:
+def test_the_second_sentence_says_why(found: tuple[Divergence, ...], refused: tuple[Kind, ...], says: str) -> None:
     assert says in told(WRONG, *refused, found=found)[1]
 
 

@@ -170,9 +170,7 @@ def _results(sample: ModuleType, build: Callable[[], Callable[..., Any]]) -> dic
 
 def _outcomes(sample: ModuleType, capture: Callable[[], Callable[..., Any]]) -> dict[str, str]:
     eager = _results(sample, sample.build_model)
-    return {
-        example: _outcome(eager[example], captured) for example, captured in _results(sample, capture).items()
-    }
+    return {example: _outcome(eager[example], captured) for example, captured in _results(sample, capture).items()}
 
 
 def _outcome(eager: Any, captured: Any) -> str:

@@ -68,7 +68,9 @@ AGREE = [
 
 DIFFER = [
     pytest.param(t(1), t(1.001), "value", id="beyond the tolerance of f32"),
-    pytest.param(t(1, dtype=torch.float64), t(1 + 1e-6, dtype=torch.float64), "value", id="beyond the tolerance of f64"),
+    pytest.param(
+        t(1, dtype=torch.float64), t(1 + 1e-6, dtype=torch.float64), "value", id="beyond the tolerance of f64"
+    ),
     pytest.param(t(NAN), t(1), "value", id="NaN in eager alone"),
     pytest.param(t(1), t(NAN), "value", id="NaN in the graph alone"),
     pytest.param(t(INF), t(-INF), "value", id="the other infinity"),

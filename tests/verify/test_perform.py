@@ -83,9 +83,7 @@ def test_the_seed_of_the_options_gives_parameters_and_inputs(workshop: Workshop)
         pytest.param(RAISES, "export", {"a": "not-run", "b": "not-run"}, id="no graph"),
     ],
 )  # fmt: skip
-def test_a_graph_is_judged_beside_eager(
-    workshop: Workshop, text: str, kind: Kind, outcomes: dict[str, str]
-) -> None:
+def test_a_graph_is_judged_beside_eager(workshop: Workshop, text: str, kind: Kind, outcomes: dict[str, str]) -> None:
     assert _outcomes(workshop, text, kind) == outcomes
 
 
@@ -138,7 +136,9 @@ def test_the_environment_is_told(workshop: Workshop) -> None:
 
 
 def test_examples_are_told_as_the_user_wrote_them(workshop: Workshop) -> None:
-    text = a_model("return x + d['k'] * n", "'a': ((torch.ones(2, 3), {'k': torch.ones(3)}), {'n': 2})", takes="self, x, d, n")
+    text = a_model(
+        "return x + d['k'] * n", "'a': ((torch.ones(2, 3), {'k': torch.ones(3)}), {'n': 2})", takes="self, x, d, n"
+    )
     (example,) = workshop.eager(text).examples
     assert example.arguments == ("x: f32[2, 3]", "d['k']: f32[3]", "n: 2")
 
