@@ -26,7 +26,7 @@ from explorer.sandbox.messages import EagerFinished, EagerJob, FromWorker, Job, 
 from explorer.source.find import find_source, model_source
 from explorer.source.load import load
 from explorer.source.samples import sample_names
-from explorer.verify.perform import perform
+from explorer.verify.perform import Emit, perform
 
 SHOWN = "model.py"
 """What every model of the tests is called in messages and reports."""
@@ -139,16 +139,21 @@ class Workshop:
 def work(job: Job, wanted: type[Finished]) -> Finished:
     """Do ``job`` in this process and return its last message, which must be ``wanted``."""
     sent: list[FromWorker] = []
-    path = list(sys.path)
-    torch._dynamo.reset()  # a worker would be a new process
-    try:
-        perform(job, sent.append)
-    finally:
-        sys.path[:] = path
-        sys.modules.pop("explored_model", None)
+    work_through(job, sent.append)
     last = sent[-1]
     assert isinstance(last, wanted), last
     return last
+
+
+def work_through(job: Job, emit: Emit) -> None:
+    """Do ``job`` in this process and leave nothing behind in it."""
+    path = list(sys.path)
+    torch._dynamo.reset()  # a worker would be a new process
+    try:
+        perform(job, emit)
+    finally:
+        sys.path[:] = path
+        sys.modules.pop("explored_model", None)
 
 
 def graph_of(capture: Capture) -> Graph:

@@ -45,6 +45,8 @@ class Side:
     graph: Graph
     network: nx.MultiDiGraph[OpId] = field(init=False)
     matched: dict[OpId, Match] = field(default_factory=dict[OpId, Match])
+    alone: set[OpId] = field(default_factory=set[OpId])
+    """Ops of turns of a loop that the other side has not: part of no other turn's call."""
 
     def __post_init__(self) -> None:
         self.network = self.graph.network
@@ -177,28 +179,43 @@ def _compatible(one: Op, other: Op) -> bool:
 
 
 def _match_calls(left: Side, right: Side) -> None:
-    """Make one group of what is left on both sides of one module and source line."""
+    """Make one group of what is left on both sides of one call: a module's ops on one source line."""
     for by, key in (*CALLS, ("one module", _module_without_lines(left, right))):
-        rest: dict[Hashable, tuple[list[OpId], list[OpId]]] = defaultdict(lambda: ([], []))
-        for position, side in enumerate((left, right)):
-            for op in side.free(_is_compute):
-                if (found := key(op)) is not None:
-                    rest[found][position].append(op.id)
-        for ones, others in rest.values():
-            for some, same in _calls(ones, others, left.graph, right.graph):
-                _join(left, right, some, same, by)
+        ones, others = _by_key(left, key), _by_key(right, key)
+        for call in ones.keys() & others.keys():
+            turns = _turns(ones[call], others[call])
+            _leave_alone(left, ones[call], sum(len(some) for some, _ in turns))
+            _leave_alone(right, others[call], sum(len(same) for _, same in turns))
+            for some, same in turns:
+                free = [op.id for op in some if op.id not in left.matched]
+                rest = [op.id for op in same if op.id not in right.matched]
+                if free and rest:
+                    _join(left, right, free, rest, by)
 
 
-def _calls(ones: list[OpId], others: list[OpId], left: Graph, right: Graph) -> Iterator[tuple[list[OpId], list[OpId]]]:
-    """Yield the calls that both sides made, in order: a loop runs one line as often as its ops repeat."""
-    if not ones or not others:
-        return
-    size, other = (_period([graph.by_id[op].op for op in ops]) for ops, graph in ((ones, left), (others, right)))
-    if other == len(others) or size == len(ones):
-        yield ones, others
-        return
-    for turn in range(min(len(ones) // size, len(others) // other)):
-        yield ones[turn * size : (turn + 1) * size], others[turn * other : (turn + 1) * other]
+def _by_key(side: Side, key: Key) -> dict[Hashable, list[Op]]:
+    """Return all the ops that work, matched or not, by their call; calls with nothing left are left out."""
+    found: dict[Hashable, list[Op]] = defaultdict(list)
+    open_calls: set[Hashable] = set()
+    for op in side.graph.compute:
+        if (call := key(op)) is not None:
+            found[call].append(op)
+            if op.id not in side.matched:
+                open_calls.add(call)
+    return {call: found[call] for call in open_calls}
+
+
+def _turns(ones: list[Op], others: list[Op]) -> list[tuple[list[Op], list[Op]]]:
+    """Return what each turn of a loop made of one call, side by side: its ops repeat as often as it ran."""
+    size, other = (_period([op.op for op in ops]) for ops in (ones, others))
+    if size == len(ones) or other == len(others):
+        return [(ones, others)]
+    turns = range(min(len(ones) // size, len(others) // other))
+    return [(ones[i * size : (i + 1) * size], others[i * other : (i + 1) * other]) for i in turns]
+
+
+def _leave_alone(side: Side, ops: list[Op], paired: int) -> None:
+    side.alone.update(op.id for op in ops[paired:] if op.id not in side.matched)
 
 
 def _period(names: list[str]) -> int:
@@ -251,7 +268,7 @@ def _absorb(side: Side, members: Callable[[Match], list[OpId]]) -> None:
     rest = [op for op in side.graph.ops if op.id not in side.matched]
     for _ in range(2):  # what serves the op that serves: once forwards, once backwards
         for op in (*rest, *reversed(rest)):
-            if op.id in side.matched:
+            if op.id in side.matched or op.id in side.alone:
                 continue
             match = next(_hosts(op, side), None)
             if match is not None:

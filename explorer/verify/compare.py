@@ -196,7 +196,7 @@ def _tensors(eager: torch.Tensor, static: torch.Tensor, name: str) -> tuple[Erro
     largest = float(gap.max()) if gap.numel() else 0.0
     scale = right.abs()[~(left.isnan() & right.isnan()) & (left != right)]
     share = float((gap / scale.clamp_min(1e-300)).max()) if gap.numel() else 0.0
-    norm = float((left - right).nan_to_num().norm() / right.nan_to_num().norm().clamp_min(1e-300))
+    norm = float(gap.norm() / right[right.isfinite()].norm().clamp_min(1e-300)) if gap.numel() else 0.0
     errors = Errors(*(one if one == one else float("inf") for one in (largest, share, norm)))  # noqa: PLR0124 - NaN
     if bool(close.all()):
         return errors, ""

@@ -125,7 +125,7 @@ class TestLayers:
         graph = workshop.graph(LAYERS, kind)
         (output,) = [op for op in graph.ops if op.role == "output"]
         (last,) = sources_of(graph, output.id)
-        assert graph.by_id[last].op == ops.split()[-1]  # type: ignore[index]
+        assert graph.by_id[last].op == ops.rsplit(maxsplit=1)[-1]  # type: ignore[index]
 
     def test_its_biases_are_parameters_by_name(self, workshop: Workshop, kind: Kind, ops: str) -> None:
         del ops

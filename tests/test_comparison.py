@@ -1,0 +1,208 @@
+"""One comparison under way: what is told when, and that what fails or is cancelled costs only itself."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+
+import pytest
+
+from explorer.comparison import Progress, stream
+from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError
+from explorer.evidence import Kind
+from explorer.graph import Location
+from explorer.options import Options
+from explorer.sandbox.messages import Died, Doing, Message, Refused
+from explorer.sandbox.pool import Pool
+from tests.cases import Workshop, a_model
+from tests.pools import Scripted, answers
+
+TEXT = a_model("if x.sum() > 0:\n    return x * 2\nreturn x - 5", "'a': (torch.ones(2),), 'b': (-torch.ones(2),)")
+KINDS: tuple[Kind, ...] = ("eager", "trace", "script", "onnx_ts")
+
+
+def run(
+    workshop: Workshop,
+    pool: Scripted,
+    *,
+    cancel: threading.Event | None = None,
+    kinds: tuple[Kind, ...] = KINDS,
+) -> list[Progress]:
+    options = Options(captures=kinds, time_limit=7, memory_limit=900)
+    return list(stream(workshop.source(TEXT), options, cancel=cancel, pool=pool))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def told(workshop: Workshop) -> dict[Kind, Message]:
+    return answers(workshop, TEXT, "trace", "script", "onnx_ts")
+
+
+def test_what_is_pending_shrinks_until_nothing_is(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    steps = run(workshop, Scripted(told))
+    pending = [set(step.pending) for step in steps]
+    assert pending[0] == set(KINDS)
+    assert pending[-1] == set()
+    assert all(later <= earlier for earlier, later in itertools.pairwise(pending))
+    assert steps[-1].doing == ""
+    assert not steps[-1].cancelled
+
+
+def test_each_step_reports_every_capture_that_is_not_pending(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    for step in run(workshop, Scripted(told)):
+        assert {one.kind for one in step.report.captures} == set(KINDS) - set(step.pending)
+        assert set(step.report.matrix) == {one.kind for one in step.report.captures if one.kind != "eager"}
+
+
+def test_the_last_report_is_that_of_all_captures(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    assert run(workshop, Scripted(told))[-1].report == workshop.report(TEXT, "trace", "script", "onnx_ts")
+
+
+def test_eager_runs_first_and_alone(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    pool = Scripted(told)
+    run(workshop, pool)
+    assert pool.jobs[0] == "eager"
+    assert sorted(pool.jobs) == sorted(KINDS)
+
+
+def test_the_limits_of_the_options_are_those_of_each_job(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    pool = Scripted(told)
+    run(workshop, pool)
+    assert {(one.seconds, one.megabytes, one.trust) for one in pool.limits} == {(7, 900, False)}
+
+
+def test_what_is_being_done_is_told(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    assert "doing eager" in [step.doing for step in run(workshop, Scripted(told))]
+
+
+def test_cancelling_keeps_what_is_done_and_skips_the_rest(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    cancel = threading.Event()
+    pool = Scripted({kind: told[kind] for kind in ("eager", "trace")})
+    pool.when_asked = lambda kind: cancel.set() if kind == "onnx_ts" else None
+    last = run(workshop, pool, cancel=cancel)[-1]
+    assert last.cancelled
+    assert last.pending == ()
+    assert {one.kind: one.status for one in last.report.captures} == {
+        "eager": "ok", "trace": "ok", "script": "skipped", "onnx_ts": "skipped",
+    }  # fmt: skip
+    assert sorted(pool.cancelled) == ["onnx_ts", "script"]
+    assert {one.outcome for one in last.report.matrix["script"].values()} == {"not-run"}
+    assert not [one for one in last.report.divergences if one.capture in {"script", "onnx_ts"}], "a skip is no finding"
+
+
+def test_cancelling_before_eager_is_done_leaves_an_empty_report(workshop: Workshop) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    pool = Scripted({})
+    last = run(workshop, pool, cancel=cancel)[-1]
+    assert (last.cancelled, last.report.captures, last.pending) == (True, (), ())
+    assert pool.cancelled == ["eager"]
+
+
+def test_cancelling_is_heard_while_a_worker_talks(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    """A job that tells a step every few milliseconds must not drown the wish to stop."""
+    cancel, stop = threading.Event(), threading.Event()
+    pool = Scripted({kind: told[kind] for kind in ("eager",)})
+    submit = pool.submit
+    talkers: list[threading.Thread] = []
+
+    def talking(job, limits, *, owner=None, inbox=None):  # noqa: ANN001, ANN202
+        task = submit(job, limits, owner=owner, inbox=inbox)
+        if pool.jobs[-1] == "trace":
+            cancel.set()
+
+            def talk() -> None:
+                for _ in range(300):
+                    task.deliver(Doing(what="step"))
+                    if stop.wait(0.01):
+                        return
+
+            talkers.append(threading.Thread(target=talk))
+            talkers[-1].start()
+        return task
+
+    pool.submit = talking  # type: ignore[method-assign]
+    steps = run(workshop, pool, cancel=cancel, kinds=("eager", "trace"))
+    stop.set()
+    talkers[0].join()
+    assert len(steps) < 100
+
+
+def test_whoever_stops_reading_stops_the_work(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    pool = Scripted({"eager": told["eager"]})
+    steps = stream(workshop.source(TEXT), Options(captures=KINDS), pool=pool)  # type: ignore[arg-type]
+    for step in steps:
+        if step.pending == ("trace", "script", "onnx_ts"):
+            break
+    steps.close()  # type: ignore[attr-defined]
+    assert set(pool.cancelled) == {"trace", "script", "onnx_ts"}
+
+
+STACK = (Location(file="torch/x.py", line=3), Location(file="model.py", line=17, function="forward", user=True))
+
+
+@pytest.mark.parametrize(
+    ("died", "says", "line"),
+    [
+        pytest.param(
+            Died(cause="timeout", detail="7 s", doing="capturing trace", stack=STACK), "within 7 s", 17, id="timeout"
+        ),
+        pytest.param(Died(cause="memory", detail="900 MB"), "more than 900 MB", None, id="memory"),
+        pytest.param(Died(cause="crash", detail="signal 11"), "crashed: signal 11", None, id="crash"),
+        pytest.param(Died(cause="exit", detail="exit status 3"), "ended the process: exit status 3", None, id="exit"),
+        pytest.param(Died(cause="protocol", detail="no frame"), "not understood", None, id="protocol"),
+    ],
+)
+def test_a_capture_whose_worker_died_is_one_failed_capture(
+    workshop: Workshop, told: dict[Kind, Message], died: Died, says: str, line: int | None
+) -> None:
+    report = run(workshop, Scripted({**told, "trace": died}))[-1].report
+    status = {one.kind: one.status for one in report.captures}
+    assert status == {"eager": "ok", "trace": "failed", "script": "ok", "onnx_ts": "ok"}
+    (failed,) = [one for one in report.captures if one.kind == "trace"]
+    assert failed.reason is not None
+    assert says in failed.reason
+    assert failed.line == line
+    assert [one.cause for one in report.divergences if one.capture == "trace"] == ["capture-failure"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "status"),
+    [
+        pytest.param(Refused(error="source", message="m", file="f", line=3, hint="h"), SourceError, 2, id="source"),
+        pytest.param(Refused(error="usage", message="m"), UsageError, 2, id="usage"),
+        pytest.param(Refused(error="nothing-runs", message="m"), NothingRunsError, 3, id="nothing runs"),
+        pytest.param(
+            Died(cause="crash", detail="d", doing="loading the model file"), SourceError, 2, id="died while loading"
+        ),
+        pytest.param(
+            Died(cause="timeout", detail="d", doing="building the model"), SourceError, 2, id="died while building"
+        ),
+    ],
+)
+def test_a_source_that_cannot_be_used_is_an_error(
+    workshop: Workshop, answer: Message, error: type[ExplorerError], status: int
+) -> None:
+    with pytest.raises(error) as caught:
+        run(workshop, Scripted({"eager": answer}))
+    assert caught.value.exit_status == status
+    if isinstance(answer, Refused):
+        assert (caught.value.message, caught.value.file, caught.value.line, caught.value.hint) == (
+            answer.message, answer.file, answer.line, answer.hint,
+        )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_capture_that_crashes_costs_only_itself(workshop: Workshop) -> None:
+    """The newer ONNX exporter segfaults on a write into a parameter's data (see the findings)."""
+    text = a_model("self.w.data.mul_(0.5)\nreturn x * self.w", "'a': (torch.ones(2),)",
+                   init="self.w = nn.Parameter(torch.ones(2))")  # fmt: skip
+    kinds: tuple[Kind, ...] = ("eager", "trace", "onnx")
+    pool = Pool()
+    try:
+        *_, last = stream(workshop.source(text), Options(captures=kinds), pool=pool)
+    finally:
+        pool.close()
+    captures = {one.kind: one for one in last.report.captures}
+    assert {kind: one.status for kind, one in captures.items()} == {"eager": "ok", "trace": "ok", "onnx": "failed"}
+    assert captures["onnx"].reason is not None
+    assert "crashed" in captures["onnx"].reason
