@@ -94,12 +94,13 @@ class _Run:
         yield Progress(report=self.report, pending=(), doing="", cancelled=self.cancel.is_set())
 
     def _step(self) -> Iterator[Progress]:
+        if self.cancel.is_set():
+            self._stop()
+            yield self._now("")
+            return
         try:
             task, message = self.inbox.get(timeout=POLL)
         except Empty:
-            if self.cancel.is_set():
-                self._stop()
-                yield self._now("")
             return
         kind = self.tasks.get(task)
         if kind is None:

@@ -79,6 +79,9 @@ def align(left: Graph, right: Graph) -> tuple[Group, ...]:
     _match_calls(one, other)
     _absorb(one, lambda match: match.left)
     _absorb(other, lambda match: match.right)
+    for role in ("constant", "shape", "guard"):
+        rest = [list(side.free(lambda op, role=role: op.role == role)) for side in (one, other)]
+        _pair(one, other, *rest, key=lambda op: (op.module, _inner(op), op.op), by="module, line and op")
     return tuple(_groups(one, other))
 
 
@@ -237,7 +240,7 @@ def _period(names: list[str]) -> int:
 
 
 def _line(op: Op) -> Hashable | None:
-    return (op.module, _inner(op)) if op.stack else None
+    return (op.module, _inner(op), _user(op)) if op.stack else None
 
 
 def _forward(op: Op) -> Hashable | None:

@@ -59,6 +59,9 @@ class SourceMap:
                         raises=False, lines=range(line, line + 1), body=None)  # fmt: skip
         _, node, test = min(found, key=lambda one: one[0])
         site = self._site(node, test, kind)
+        if isinstance(test, ast.BoolOp):
+            halves = [one for one in test.values if _holds(one, line, column)]
+            site = replace(site, on_type=any(_on_type(one) for one in halves or [test]))
         return replace(site, line=line) if kind == "try" else site
 
     def line(self, number: int) -> str:

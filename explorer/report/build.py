@@ -23,6 +23,7 @@ from explorer.report.schema import (
     Report,
     SourceEntry,
     Tool,
+    ValueEntry,
 )
 from explorer.report.structure import structure_notes
 from explorer.report.verdict import verdict
@@ -155,7 +156,7 @@ def _node(op: Op, autograd: tuple[str, ...]) -> NodeEntry:
         file=place.file if place else None,
         line=place.line if place else None,
         region=op.region,
-        outputs=tuple({"dtype": value.dtype, "shape": value.shape} for value in op.outputs),
+        outputs=tuple(ValueEntry(dtype=value.dtype, shape=value.shape) for value in op.outputs),
         attributes=op.attributes,
         autograd=autograd,
     )

@@ -15,7 +15,7 @@ from explorer.graph import Attribute, Edge, RegionId
 
 __all__ = [
     "Alignment", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry", "NodeEntry",
-    "RegionEntry", "Report", "Severity", "SourceEntry", "Tool",
+    "RegionEntry", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
 ]  # fmt: skip
 
 
@@ -72,6 +72,14 @@ class CaptureEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValueEntry:
+    """What an output of a node carries."""
+
+    dtype: str | None
+    shape: tuple[int | str | None, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeEntry:
     """A graph's node as the contract writes it."""
 
@@ -84,7 +92,7 @@ class NodeEntry:
     file: str | None
     line: int | None
     region: RegionId | None
-    outputs: tuple[Mapping[str, object], ...]
+    outputs: tuple[ValueEntry, ...]
     attributes: Mapping[str, Attribute]
     autograd: tuple[str, ...] = ()
     """Names of the ``grad_fn`` nodes that belong to it."""

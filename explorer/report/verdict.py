@@ -9,18 +9,18 @@ from explorer.report.schema import CaptureEntry, Divergence
 
 WRONG = frozenset({"differs", "raises", "returns"})
 WHY = {
-    "baked-branch": "the branch at line {line} was fixed to the side that was captured",
-    "unrolled-loop": "the loop at line {line} was unrolled",
-    "baked-constant": "the value read at line {line} became a constant",
-    "baked-random": "the number drawn at line {line} was frozen",
-    "baked-state": "the state written at line {line} was frozen or lost",
-    "baked-mode": "training behaviour at line {line} changed",
-    "specialised-shape": "the graph holds only for the captured shape (line {line})",
-    "specialised-type": "the choice on the input's form at line {line} was fixed",
-    "mutation": "the in-place write at line {line} was lost or changed",
-    "lost-check": "the check at line {line} is gone",
-    "output-structure": "the outputs returned at line {line} have another structure",
-    "numerical-mismatch": "values differ beyond tolerance (line {line})",
+    "baked-branch": "the branch{place} was fixed to the side that was captured",
+    "unrolled-loop": "the loop{place} was unrolled",
+    "baked-constant": "the value read{place} became a constant",
+    "baked-random": "the number drawn{place} was frozen",
+    "baked-state": "the state written{place} was frozen or lost",
+    "baked-mode": "training behaviour{place} changed",
+    "specialised-shape": "the graph holds only for the captured shape{place}",
+    "specialised-type": "the choice on the input's form{place} was fixed",
+    "mutation": "the in-place write{place} was lost or changed",
+    "lost-check": "the check{place} is gone",
+    "output-structure": "the outputs returned{place} have another structure",
+    "numerical-mismatch": "values differ beyond tolerance{place}",
 }
 
 
@@ -65,7 +65,7 @@ def _second(
     reasons: dict[str, None] = {}
     for one in divergences:
         if one.severity == "error" and one.cause in WHY and one.capture in wrong:
-            reasons[WHY[one.cause].format(line=one.line)] = None
+            reasons[WHY[one.cause].format(place=_place(one))] = None
     parts = [_sentence("; ".join(list(reasons)[:3]))] if reasons else []
     if refused:
         parts.append(f"{_list(refused).capitalize()} {'refuse' if len(refused) > 1 else 'refuses'} the model.")
@@ -76,6 +76,10 @@ def _second(
     if any(one.kind != "eager" and one.status == "skipped" for one in captures):
         parts.append("Some captures were cancelled.")
     return " ".join(parts)
+
+
+def _place(one: Divergence) -> str:
+    return f" at line {one.line}" if one.line is not None else ""
 
 
 def _sentence(text: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Mapping
 
 from explorer.graph import Attribute
-from explorer.report.schema import GroupKind, NodeEntry
+from explorer.report.schema import GroupKind, NodeEntry, ValueEntry
 from explorer.view.tree import Counts, Frame
 
 LONGEST = 30
@@ -50,13 +49,12 @@ def _short(value: Attribute) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def value_text(output: Mapping[str, object]) -> str:
+def value_text(output: ValueEntry) -> str:
     """Return ``f32[4, 16]`` for an output's dtype and shape."""
-    dtype, shape = output.get("dtype"), output.get("shape")
-    if not isinstance(shape, list | tuple):
-        return str(dtype or "")
-    sizes = ", ".join("?" if size is None else str(size) for size in cast("Sequence[object]", shape))
-    return f"{dtype or '?'}[{sizes}]"
+    if output.shape is None:
+        return output.dtype or ""
+    sizes = ", ".join("?" if size is None else str(size) for size in output.shape)
+    return f"{output.dtype or '?'}[{sizes}]"
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:

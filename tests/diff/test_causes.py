@@ -106,7 +106,6 @@ def test_a_cause_is_found_at_its_line(workshop: Workshop, name: str, kind: Kind,
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="a site is on_type when any part of its condition is, not the part that parts")
 def test_the_half_of_a_condition_that_parts_gives_the_cause(workshop: Workshop) -> None:
     (found,) = loud(workshop, MODELS["second half of and"], "trace")
     assert found.cause == "baked-branch"

@@ -85,7 +85,6 @@ def test_a_report_survives_json_and_back_byte_for_byte(workshop: Workshop, text:
     assert to_json(from_json(written), graphs=graphs) == written
 
 
-@pytest.mark.xfail(strict=True, reason="NodeEntry.outputs is an untyped mapping: a shape comes back as a list")
 def test_a_report_is_equal_to_what_was_read_back(workshop: Workshop) -> None:
     report = _report(workshop, "residual_block")
     assert from_json(to_json(report, graphs=True)) == report

@@ -87,7 +87,6 @@ def test_every_cause_has_a_sentence_with_its_line(cause: str) -> None:
     assert "line 5" in told(WRONG, found=(divergence(cause, 5),))[1]
 
 
-@pytest.mark.xfail(strict=True, reason="verdict formats a missing line as “line None”")
 @pytest.mark.parametrize("cause", WHY)
 def test_a_cause_without_a_line_names_none(cause: str) -> None:
     assert "None" not in told(WRONG, found=(divergence(cause, None),))[1]

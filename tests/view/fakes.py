@@ -23,6 +23,7 @@ from explorer.report.schema import (
     Report,
     SourceEntry,
     Tool,
+    ValueEntry,
 )
 
 TEXT = """import torch
@@ -103,7 +104,7 @@ def graph(rows: Sequence[Row], prefix: str, *, regions: Sequence[RegionEntry] = 
             file=FILE,
             line=line,
             region=next((region.id for region in regions if name in inside[region.kind]), None),
-            outputs=({"dtype": "f32", "shape": [4, 16]},),
+            outputs=(ValueEntry(dtype="f32", shape=(4, 16)),),
             attributes={"dim": -1} if op == "softmax" else {},
             autograd=("AddmmBackward0",) if op == "addmm" else (),
         )

@@ -14,7 +14,7 @@ from explorer.divergence import Divergence
 def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the line that the producer names, or the return statement where it names none."""
     failure = case.capture.failure
-    if failure is None:
+    if failure is None or case.capture.status == "skipped":
         return
     line = failure.line if failure.line is not None else _suspect(case)
     yield case.found(
