@@ -95,6 +95,7 @@ class _Run:
 
     def _step(self) -> Iterator[Progress]:
         if self.cancel.is_set():
+            self._keep_what_is_done()
             self._stop()
             yield self._now("")
             return
@@ -169,6 +170,13 @@ class _Run:
             line=failure.line,
             hint=failure.hint,
         )
+
+    def _keep_what_is_done(self) -> None:
+        """Take the results that have arrived and were not looked at yet."""
+        while not self.inbox.empty():
+            task, message = self.inbox.get_nowait()
+            if task in self.tasks and not isinstance(message, Doing):
+                self._finish(self.tasks.pop(task), message)
 
     def _stop(self) -> None:
         """Give up what is not done: each capture that is missing is told as skipped."""
