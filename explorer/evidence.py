@@ -43,6 +43,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Whether a recorded eager graph, run again on the same inputs, gives bit-equal results."""
+
+    exact: bool
+    reason: str = ""
+    """Why not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One attempt to get a graph: a kind, an example, and either a graph or the failure."""
 
@@ -58,6 +67,8 @@ class Capture:
     """Graph breaks: where Dynamo returned to Python, and why."""
     note: str = ""
     """What a reader must know, such as "outputs were flattened for the tracer"."""
+    replay: Replay | None = None
+    """Eager only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

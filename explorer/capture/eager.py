@@ -1,9 +1,8 @@
 """The eager graph of one example: every ATen op in order, where it came from, and its autograd node.
 
 NOTE: a dispatch mode sits below autograd and sees every op that runs, whatever Python did above it.
-Stacks are gathered by torch's own ``CapturedTraceback`` and symbolised once at the end. Tensors are
-known by identity; a view that autograd wrapped anew is known by its storage and geometry, and a read
-after an in-place write depends on the write.
+Stacks are gathered by torch's own ``CapturedTraceback`` and symbolised once at the end. A read after an
+in-place write depends on the write, see :mod:`explorer.capture.origins`.
 """
 
 from __future__ import annotations
@@ -24,15 +23,14 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._traceback import CapturedTraceback
 
 from explorer.capture.autograd import autograd_nodes
+from explorer.capture.origins import Origins, Port, storage_of
+from explorer.capture.replay import Call, Slot
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
 from explorer.evidence import StateChange
 from explorer.graph import Edge, Graph, Location, Op, OpId, Role
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
-
-Port = tuple[OpId, int]
-"""An op and the position of one of its outputs."""
 
 CALLER = str(Path(__file__).with_name("observe.py"))
 """The file that calls the model: frames from there outwards are not the model's."""
@@ -100,11 +98,8 @@ class Recorder(TorchDispatchMode):
         self.recorded: list[Recorded] = []
         self.edges: list[Edge] = []
         self.sources: dict[OpId, Op] = {}
-        self.written: dict[int, list[tuple[str, str]]] = {}
-        self._alive: list[torch.Tensor] = []
-        self._exact: dict[int, tuple[Port, int]] = {}
-        self._views: dict[tuple[object, ...], tuple[Port, int]] = {}
-        self._writes: dict[int, tuple[Port, int]] = {}
+        self.origins = Origins()
+        self.calls: list[Call] = []
         self._owners = dict(_owners(model))
         self._inputs = self._add_inputs(model, arguments)
 
@@ -123,12 +118,16 @@ class Recorder(TorchDispatchMode):
         named = list(_named_arguments(func, args, kwargs))
         read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]
         before = [self._port(tensor) for _, tensor in read]
+        changed = [tensor for _, written, thing in named if written for tensor in tensors_in(thing)]
+        for tensor in changed:
+            self.origins.before_write(tensor)
+        call = self._call(op, func, args, kwargs)
         result = func(*args, **kwargs)
+        self.calls.append(call)
         for (position, _), (source, output) in zip(read, before, strict=True):
             self.edges.append(Edge(source=source, target=op, source_output=output, target_input=position))
         outputs = tuple(pytree.tree_leaves(result))
-        writes = tuple(self._owner(tensor) for _, written, thing in named if written for tensor in tensors_in(thing))
-        self._keep(op, outputs, [t for _, written, thing in named if written for t in tensors_in(thing)])
+        self.origins.add(op, outputs, changed)
         module, module_type = self.scopes.current
         self.recorded.append(
             Recorded(
@@ -140,7 +139,7 @@ class Recorder(TorchDispatchMode):
                 sequence=sequence,
                 attributes=_attributes(named, outputs),
                 outputs=tuple(value_of(leaf) for leaf in outputs),
-                writes=tuple(name for name in writes if name),
+                writes=tuple(name for tensor in changed if (name := self._owner(tensor))),
             )
         )
         return result
@@ -204,8 +203,8 @@ class Recorder(TorchDispatchMode):
                 continue
             op = OpId(f"input:{name}")
             self.sources[op] = Op(id=op, op="input", target=name, role="input", outputs=(value_of(leaf),))
-            self._keep(op, (leaf,), [])
-            names[leaf.untyped_storage()._cdata] = name  # noqa: SLF001 - identity of a storage
+            self.origins.add_source(op, leaf)
+            names[storage_of(leaf)] = name
         return names
 
     def _outputs(self, result: object) -> tuple[list[Op], list[Edge]]:
@@ -229,34 +228,33 @@ class Recorder(TorchDispatchMode):
 
     def _owner(self, tensor: torch.Tensor) -> str:
         """Return ``kind:name`` of the parameter, buffer or argument whose memory ``tensor`` is."""
-        storage = _storage(tensor)
+        storage = storage_of(tensor)
         if storage in self._owners:
             return self._owners[storage]
         return f"argument:{self._inputs[storage]}" if storage in self._inputs else ""
 
-    def _keep(self, op: OpId, outputs: tuple[Any, ...], written: list[torch.Tensor]) -> None:
-        now = len(self.recorded)
-        for position, leaf in enumerate(outputs):
-            if isinstance(leaf, torch.Tensor):
-                self._alive.append(leaf)  # an id or a storage must not be given to another tensor
-                self._exact[id(leaf)] = ((op, position), now)
-                self._views[_geometry(leaf)] = ((op, position), now)
-        for tensor in written:
-            self._alive.append(tensor)
-            self._exact[id(tensor)] = ((op, 0), now)
-            self._writes[_storage(tensor)] = ((op, 0), now)
+    def _call(self, op: OpId, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+        """Return what is needed to make this call again."""
+        takes: list[Port] = []
+
+        def slot(tensor: torch.Tensor) -> Slot:
+            home = self.origins.home(tensor)
+            if home is None:
+                self._source(tensor)
+                return slot(tensor)
+            takes.append(home)
+            return Slot(home)
+
+        kept = pytree.tree_map_only(torch.Tensor, slot, (args, kwargs))
+        return Call(op=op, func=func, args=kept[0], kwargs=kept[1], takes=tuple(takes))
 
     def _port(self, tensor: torch.Tensor) -> Port:
         """Return the op whose result ``tensor`` is, a write to its memory after that included."""
-        made = self._exact.get(id(tensor)) or self._views.get(_geometry(tensor))
-        wrote = self._writes.get(_storage(tensor))
-        if wrote and (made is None or wrote[1] > made[1]):
-            return wrote[0]
-        return made[0] if made is not None else self._source(tensor)
+        return self.origins.port(tensor) or self._source(tensor)
 
     def _source(self, tensor: torch.Tensor) -> Port:
         """Return the node of a tensor that no op made: a parameter, a buffer or a constant."""
-        kind, _, name = self._owners.get(_storage(tensor), "").partition(":")
+        kind, _, name = self._owners.get(storage_of(tensor), "").partition(":")
         role: Role = "parameter" if kind in {"parameter", "buffer"} else "constant"
         op = OpId(f"{kind}:{name}" if kind else f"constant:{len(self.sources)}")
         if op not in self.sources:
@@ -264,7 +262,7 @@ class Recorder(TorchDispatchMode):
                 id=op, op=role, target=name or "constant", role=role, outputs=(value_of(tensor),),
                 module=name.rpartition(".")[0],
             )  # fmt: skip
-        self._keep(op, (tensor,), [])
+        self.origins.add_source(op, tensor)
         return op, 0
 
 
@@ -285,9 +283,9 @@ def _symbolised(tracebacks: list[Any]) -> Any:
 
 def _owners(model: nn.Module) -> Iterator[tuple[int, str]]:
     for name, buffer in model.named_buffers():
-        yield _storage(buffer), f"buffer:{name}"
+        yield storage_of(buffer), f"buffer:{name}"
     for name, parameter in model.named_parameters():
-        yield _storage(parameter), f"parameter:{name}"
+        yield storage_of(parameter), f"parameter:{name}"
 
 
 def _inside(frames: list[dict[str, Any]]) -> Iterator[tuple[str, int, str]]:
@@ -296,19 +294,6 @@ def _inside(frames: list[dict[str, Any]]) -> Iterator[tuple[str, int, str]]:
         if frame["filename"] == CALLER:
             return
         yield frame["filename"], frame["line"], frame["name"]
-
-
-def _storage(tensor: torch.Tensor) -> int:
-    try:
-        return tensor.untyped_storage()._cdata  # noqa: SLF001 - identity of a storage
-    except (NotImplementedError, RuntimeError):  # sparse tensors have none
-        return id(tensor)
-
-
-def _geometry(tensor: torch.Tensor) -> tuple[object, ...]:
-    if tensor.layout != torch.strided:
-        return (id(tensor),)
-    return _storage(tensor), tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype
 
 
 def _named_arguments(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[tuple[str, bool, Any]]:

@@ -15,7 +15,8 @@ from torch import nn
 from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes
-from explorer.capture.tensors import scalar_of
+from explorer.capture.replay import replay
+from explorer.capture.tensors import scalar_of, tensors_in
 from explorer.evidence import Capture, EagerRun, StateChange
 from explorer.graph import Location
 from explorer.source.load import Arguments, LoadedModel
@@ -39,6 +40,7 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
     before = dict(_plain_state(model, loaded.module))
     escapes.found.clear()
     result, error = None, None
+    generator = torch.get_rng_state()
     start = time.perf_counter()
     try:
         with recorder.scopes.watching(), torch.enable_grad(), course, escapes, recorder:
@@ -67,6 +69,7 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
         failure=raised,
         seconds=seconds,
         note="" if loaded.grad else GRAD_NOTE,
+        replay=None if raised else replay(recorder.calls, recorder.origins, tensors_in(result), generator),
     )
     return Observed(run=run, capture=capture, result=result)
 

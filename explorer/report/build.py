@@ -180,6 +180,7 @@ def _entry(capture: Capture) -> CaptureEntry:
         hint=failure.hint if failure else "",
         note=capture.note,
         ops=sum(1 for _ in graph.compute) if graph else 0,
+        replay=capture.replay,
     )
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
-from explorer.evidence import CaptureWarning, Kind, Outcome
+from explorer.evidence import CaptureWarning, Kind, Outcome, Replay
 from explorer.graph import Attribute, Edge, RegionId
 
 __all__ = [
     "Alignment", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry", "NodeEntry",
-    "RegionEntry", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
+    "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
 ]  # fmt: skip
 
 
@@ -69,6 +69,8 @@ class CaptureEntry:
     note: str = ""
     ops: int = 0
     """Ops that do work: ``nodes`` without parameters, constants, shape arithmetic and the like."""
+    replay: Replay | None = None
+    """Eager only: whether the recorded ops, run again on the same inputs, give the same bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,104 @@
+"""Where a tensor comes from: the op that made it, the op that last wrote to its memory, its state before that.
+
+NOTE: tensors are known by identity; a view that autograd wrapped anew is known by its storage and geometry.
+What an op made is kept alive as long as this is, since an id or a storage must not be given to another tensor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from explorer.graph import OpId
+
+Port = tuple[OpId, int]
+"""An op and the position of one of its outputs."""
+
+
+@dataclass
+class Origins:
+    """The tensors of one run, in the order in which they were met."""
+
+    sources: dict[Port, torch.Tensor] = field(default_factory=dict[Port, torch.Tensor])
+    """What no op made, by home: arguments, parameters, buffers, constants."""
+    unwritten: dict[int, torch.UntypedStorage] = field(default_factory=dict[int, torch.UntypedStorage])
+    """A copy of each source's memory from before the first write to it, by storage."""
+    _source_storages: set[int] = field(default_factory=set[int])
+    _views: dict[OpId, int] = field(default_factory=dict[OpId, int])
+    _made: dict[object, tuple[Port, int]] = field(default_factory=dict[object, tuple[Port, int]])
+    """The op behind a tensor, by identity and by geometry: an in-place op counts as one that makes it."""
+    _homes: dict[object, Port] = field(default_factory=dict[object, Port])
+    """The port at which a tensor first appeared, whatever has written to it since."""
+    _writes: dict[int, tuple[Port, int]] = field(default_factory=dict[int, tuple[Port, int]])
+    _alive: list[torch.Tensor] = field(default_factory=list[torch.Tensor])
+    _clock: int = 0
+
+    def add_source(self, op: OpId, tensor: torch.Tensor) -> None:
+        """Say that ``tensor`` was there before any op; ``op`` may stand for several views of one memory."""
+        views = self._views.get(op, 0)
+        self._views[op] = views + 1
+        self.sources[op, views] = tensor
+        self._source_storages.add(storage_of(tensor))
+        self._keep((op, 0), tensor, home=(op, views))
+
+    def add(self, op: OpId, outputs: Iterable[Any], written: Iterable[torch.Tensor]) -> None:
+        """Say what ``op`` returned and what it wrote to."""
+        self._clock += 1
+        for position, leaf in enumerate(outputs):
+            if isinstance(leaf, torch.Tensor):
+                self._keep((op, position), leaf, home=(op, position))
+        for tensor in written:
+            self._alive.append(tensor)
+            self._made[id(tensor)] = ((op, 0), self._clock)
+            self._writes[storage_of(tensor)] = ((op, 0), self._clock)
+
+    def before_write(self, tensor: torch.Tensor) -> None:
+        """Copy the memory of ``tensor`` if it is a source's that nothing has written to yet."""
+        storage = storage_of(tensor)
+        if storage in self._source_storages and storage not in self.unwritten and has_storage(tensor):
+            self.unwritten[storage] = tensor.untyped_storage().clone()
+
+    def port(self, tensor: torch.Tensor) -> Port | None:
+        """Return the op whose result ``tensor`` is, a write to its memory after that included."""
+        made = self._made.get(id(tensor)) or self._made.get(geometry_of(tensor))
+        wrote = self._writes.get(storage_of(tensor))
+        if wrote and (made is None or wrote[1] > made[1]):
+            return wrote[0]
+        return made[0] if made is not None else None
+
+    def home(self, tensor: torch.Tensor) -> Port | None:
+        """Return the port at which this very tensor, or the same view of the same memory, first appeared."""
+        return self._homes.get(id(tensor)) or self._homes.get(geometry_of(tensor))
+
+    def _keep(self, port: Port, tensor: torch.Tensor, *, home: Port) -> None:
+        self._alive.append(tensor)
+        for key in (id(tensor), geometry_of(tensor)):
+            self._made[key] = (port, self._clock)
+            self._homes.setdefault(key, home)
+
+
+def has_storage(tensor: torch.Tensor) -> bool:
+    """Whether ``tensor`` has one piece of memory; sparse tensors have none of their own."""
+    try:
+        tensor.untyped_storage()
+    except (NotImplementedError, RuntimeError):
+        return False
+    return True
+
+
+def storage_of(tensor: torch.Tensor) -> int:
+    """Return what two tensors share if and only if they share memory."""
+    try:
+        return tensor.untyped_storage()._cdata  # noqa: SLF001 - identity of a storage
+    except (NotImplementedError, RuntimeError):
+        return id(tensor)
+
+
+def geometry_of(tensor: torch.Tensor) -> tuple[object, ...]:
+    """Return what two tensors share if they are the same view of the same memory."""
+    if tensor.layout != torch.strided:
+        return (id(tensor),)
+    return storage_of(tensor), tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype

@@ -1,0 +1,131 @@
+"""Run a recorded eager graph again: a recording is proved by giving the same bits on the same inputs.
+
+What is replayed are the dispatched ops alone, in order, on the tensors that were there before the first of
+them. Nothing of the model's Python runs, so a graph that replays holds all that the result depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.utils import _pytree as pytree
+
+from explorer.capture.origins import Origins, Port, has_storage, storage_of
+from explorer.evidence import Replay
+from explorer.graph import OpId
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Stands for a tensor among a call's arguments: the port at which it first appeared."""
+
+    port: Port
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One dispatched call, its tensors replaced by :class:`Slot`."""
+
+    op: OpId
+    func: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    takes: tuple[Port, ...]
+    """The ports of its slots."""
+
+
+def replay(calls: Sequence[Call], origins: Origins, results: Iterable[torch.Tensor], generator: torch.Tensor) -> Replay:
+    """Run ``calls`` again and compare what they give with ``results`` and with what they wrote to.
+
+    Parameters
+    ----------
+    results
+        The tensors that the recorded run returned.
+    generator
+        State of torch's random generator before the recorded run.
+    """
+    returned = list(results)
+    values = _sources(origins)
+    kept = {*values, *(port for tensor in returned if (port := origins.home(tensor)) is not None)}
+    last = {port: position for position, call in enumerate(calls) for port in call.takes}
+    state = torch.get_rng_state()
+    torch.set_rng_state(generator)
+    try:
+        with torch.no_grad():
+            for position, call in enumerate(calls):
+                made = _run(call, values)
+                if isinstance(made, Replay):
+                    return made
+                values |= {port: value for port, value in made.items() if port in kept or port in last}
+                for port in call.takes:
+                    if last[port] == position and port not in kept:
+                        values.pop(port, None)
+    finally:
+        torch.set_rng_state(state)
+    return _compared(origins, returned, values)
+
+
+def _sources(origins: Origins) -> dict[Port, torch.Tensor]:
+    """Return each source as it was before the run: itself, or where it was written to, a copy from before."""
+    fresh = {storage: copy.clone() for storage, copy in origins.unwritten.items()}
+    found: dict[Port, torch.Tensor] = {}
+    for port, tensor in origins.sources.items():
+        memory = fresh.get(storage_of(tensor))
+        found[port] = tensor.detach() if memory is None else _on(memory, tensor)
+    return found
+
+
+def _on(memory: torch.UntypedStorage, like: torch.Tensor) -> torch.Tensor:
+    """Return the view of ``memory`` that ``like`` is of its own."""
+    view = torch.empty(0, dtype=like.dtype)
+    return view.set_(memory, like.storage_offset(), like.shape, like.stride())  # pyright: ignore[reportArgumentType]
+
+
+def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tensor] | Replay:
+    """Make one call and return its results, or why it cannot be made."""
+
+    def filled(slot: Slot) -> torch.Tensor:
+        return values[slot.port]
+
+    try:
+        args, kwargs = pytree.tree_map_only(Slot, filled, (call.args, call.kwargs))
+        result = call.func(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001 - whatever an op raises, it does not replay
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        return Replay(exact=False, reason=f"{call.func} cannot be called again: {first[:200]}")
+    leaves = enumerate(pytree.tree_leaves(result))
+    return {(call.op, position): leaf for position, leaf in leaves if isinstance(leaf, torch.Tensor)}
+
+
+def _compared(origins: Origins, results: Sequence[torch.Tensor], values: dict[Port, torch.Tensor]) -> Replay:
+    for position, tensor in enumerate(results):
+        port = origins.home(tensor)
+        if port is None:
+            if has_storage(tensor) and tensor.numel():
+                return Replay(exact=False, reason=f"Output {position} was made by what no op shows.")
+            continue
+        if not same_bits(tensor, values[port]):
+            return Replay(exact=False, reason=f"Output {position} is not the same when the ops run again.")
+    for port, tensor in origins.sources.items():
+        if storage_of(tensor) in origins.unwritten and not same_bits(tensor, values[port]):
+            return Replay(exact=False, reason=f"What is written into {port[0]} is not the same when the ops run again.")
+    return Replay(exact=True)
+
+
+def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two tensors have the same dtype, shape and bytes."""
+    if one.dtype != other.dtype or one.shape != other.shape or one.layout != other.layout:
+        return False
+    if one.is_quantized:
+        return torch.equal(one.int_repr(), other.int_repr()) and same_bits(one.dequantize(), other.dequantize())
+    if one.layout != torch.strided:
+        return same_bits(one.to_dense(), other.to_dense())
+    return torch.equal(_bytes(one), _bytes(other))
+
+
+def _bytes(tensor: torch.Tensor) -> torch.Tensor:
+    plain = tensor.detach().resolve_conj().resolve_neg().contiguous().reshape(-1)
+    return plain.view(torch.uint8) if plain.numel() else plain

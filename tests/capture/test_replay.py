@@ -1,0 +1,95 @@
+"""A recorded eager graph, run again: the same bits, or the reason why not."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from explorer.capture.origins import Origins
+from explorer.capture.replay import Call, Slot, replay, same_bits
+from explorer.evidence import Replay
+from explorer.graph import OpId
+from tests.cases import Workshop, a_model
+
+ONE = "'a': (torch.randn(4),)"
+BUFFERS = "self.register_buffer('n', torch.zeros(4))\nself.w = nn.Parameter(torch.ones(4))"
+
+EXACT = [
+    pytest.param("return (x * 2 + 1).relu()", id="chain"),
+    pytest.param("return x", id="the input itself"),
+    pytest.param("y = x.view(2, 2)\nx.add_(1)\nreturn y.exp()", id="a view of a written input"),
+    pytest.param("self.n += x\nself.n.mul_(3)\nreturn self.n[1:] * x[1:]", id="a buffer written twice"),
+    pytest.param("self.w.data.mul_(0.5)\nreturn self.w * x", id="a parameter written through its data"),
+    pytest.param("self.w.data[1:].fill_(7)\nreturn self.w * x", id="a part of a parameter written"),
+    pytest.param("a = torch.tensor([1.0, 2.0, 3.0, 4.0])\na += x\nreturn a", id="a written constant"),
+    pytest.param("return torch.rand(4) + nn.functional.dropout(x, 0.5)", id="draws of torch"),
+    pytest.param("return x * random.random()", id="a draw of Python's is a constant"),
+    pytest.param("a, b = x.chunk(2)\na.copy_(b)\nreturn x.clone(), a", id="one half onto the other"),
+    pytest.param("y = torch.empty(4)\ntorch.add(x, 1, out=y)\nreturn y", id="out="),
+    pytest.param("try:\n    x.view(3, 3)\nexcept RuntimeError:\n    x = x + 1\nreturn x", id="after an op that raised"),
+    pytest.param("torch._foreach_add_([self.n, x], 1.0)\nreturn self.n + x", id="a list of tensors written"),
+    pytest.param("return x.to_sparse() * 2", id="sparse"),
+    pytest.param("return x / 0, torch.complex(x, x)", id="infinities and complex numbers"),
+    pytest.param("return x if bool(x.sum() > 0) else -x", id="a branch"),
+]
+
+
+@pytest.mark.parametrize("body", EXACT)
+def test_the_ops_alone_give_the_same_bits(workshop: Workshop, body: str) -> None:
+    text = a_model(body, ONE, init=BUFFERS)
+    (capture,) = workshop.eager(text).captures
+    assert capture.replay == Replay(exact=True)
+
+
+def test_each_example_is_replayed_with_its_own_state(workshop: Workshop) -> None:
+    text = a_model("self.n += x\nreturn self.n * 2", "'a': (torch.ones(4),), 'b': (torch.ones(4),)", init=BUFFERS)
+    captures = workshop.eager(text + "\n\nSEQUENCE = True\n").captures
+    assert [one.replay for one in captures] == [Replay(exact=True)] * 2
+
+
+def test_what_is_written_behind_torchs_back_is_told(workshop: Workshop) -> None:
+    (capture,) = workshop.eager(a_model("y = x * 2\ny.detach().numpy()[0] = 5\nreturn y", ONE)).captures
+    assert capture.replay == Replay(exact=False, reason="Output 0 is not the same when the ops run again.")
+
+
+def test_a_generator_of_the_models_own_is_told(workshop: Workshop) -> None:
+    text = a_model("return torch.rand(4, generator=self.g) + x", ONE, init="self.g = torch.Generator()")
+    (capture,) = workshop.eager(text).captures
+    assert capture.replay is not None
+    assert not capture.replay.exact
+
+
+def test_a_run_that_raises_is_not_replayed(workshop: Workshop) -> None:
+    text = a_model("return x.view(len(x) - 1, 4)", "'bad': (torch.ones(4),), 'good': (torch.ones(2, 2),)")
+    bad = workshop.eager(text).captures[0]
+    assert (bad.status, bad.replay) == ("failed", None)
+
+
+def test_an_op_that_cannot_be_called_again_is_named() -> None:
+    def refuses(_tensor: torch.Tensor) -> None:
+        message = "once only"
+        raise RuntimeError(message)
+
+    origins = Origins()
+    origins.add_source(OpId("input:x"), torch.ones(2))
+    port = OpId("input:x"), 0
+    call = Call(op=OpId("n0"), func=refuses, args=(Slot(port),), kwargs={}, takes=(port,))
+    found = replay([call], origins, [], torch.get_rng_state())
+    assert found.reason.endswith("cannot be called again: once only")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param(torch.tensor([float("nan")]), torch.tensor([float("nan")]), True, id="NaN is NaN"),
+        pytest.param(torch.tensor([0.0]), torch.tensor([-0.0]), False, id="zero is not minus zero"),
+        pytest.param(torch.ones(2), torch.ones(2, dtype=torch.float64), False, id="dtype"),
+        pytest.param(torch.ones(2), torch.ones(1, 2), False, id="shape"),
+        pytest.param(torch.ones(0), torch.ones(0), True, id="empty"),
+        pytest.param(torch.ones(2, 3).t(), torch.ones(3, 2), True, id="strides"),
+        pytest.param(torch.ones(2).to_sparse(), torch.ones(2).to_sparse(), True, id="sparse"),
+        pytest.param(torch.tensor(1 + 1j).conj(), torch.tensor(1 - 1j), True, id="lazy conjugate"),
+    ],
+)
+def test_bits_are_compared(one: torch.Tensor, other: torch.Tensor, expected: bool) -> None:
+    assert same_bits(one, other) is expected
