@@ -83,6 +83,8 @@ class Outcome:
     """What differs first: ``argument`` is an argument after the call."""
     rounding: bool = False
     """True where values are beyond tolerance by no more than sums in another order amount to."""
+    output: int | None = None
+    """Position of the first output whose values differ, among the leaves that were compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

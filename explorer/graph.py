@@ -20,6 +20,9 @@ RegionId = NewType("RegionId", str)
 Scalar = str | int | float | bool | None
 Attribute = Scalar | list[Scalar]
 
+TIES = "ties"
+"""Attribute of an eager op that orders values of which some are equal: which comes first is not defined."""
+
 Role = Literal["input", "output", "parameter", "constant", "compute", "shape", "guard"]
 """What an op is there for. ``shape`` is arithmetic on sizes, containers and identities, ``guard`` a check.
 

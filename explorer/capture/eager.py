@@ -27,10 +27,21 @@ from explorer.capture.origins import Origins, Port, storage_of
 from explorer.capture.replay import Call, Slot
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
 from explorer.evidence import StateChange
-from explorer.graph import Edge, Graph, Location, Op, OpId, Role
+from explorer.graph import TIES, Edge, Graph, Location, Op, OpId, Role
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
+
+ORDERING = frozenset(
+    {"topk", "sort", "argsort", "unique", "_unique", "_unique2", "argmax", "argmin", "mode", "kthvalue"}
+)
+"""Ops whose result among equal values is left open, so that two correct programs differ."""
+
+SMALL = 16
+"""Elements up to which a constant's values are kept."""
+
+MOST_ORDERED = 1_000_000
+"""Elements up to which equal values are looked for."""
 
 CALLER = str(Path(__file__).with_name("observe.py"))
 """The file that calls the model: frames from there outwards are not the model's."""
@@ -122,6 +133,7 @@ class Recorder(TorchDispatchMode):
         for tensor in changed:
             self.origins.before_write(tensor)
         call = self._call(op, func, args, kwargs)
+        ties = _ties(func, named)
         result = func(*args, **kwargs)
         self.calls.append(call)
         for (position, _), (source, output) in zip(read, before, strict=True):
@@ -137,7 +149,7 @@ class Recorder(TorchDispatchMode):
                 module_type=module_type,
                 traceback=traceback,
                 sequence=sequence,
-                attributes=_attributes(named, outputs),
+                attributes={**_attributes(named, outputs), **ties},
                 outputs=tuple(value_of(leaf) for leaf in outputs),
                 writes=tuple(name for tensor in changed if (name := self._owner(tensor))),
             )
@@ -260,7 +272,7 @@ class Recorder(TorchDispatchMode):
         if op not in self.sources:
             self.sources[op] = Op(
                 id=op, op=role, target=name or "constant", role=role, outputs=(value_of(tensor),),
-                module=name.rpartition(".")[0],
+                module=name.rpartition(".")[0], attributes={} if name else _content(tensor),
             )  # fmt: skip
         self.origins.add_source(op, tensor)
         return op, 0
@@ -294,6 +306,26 @@ def _inside(frames: list[dict[str, Any]]) -> Iterator[tuple[str, int, str]]:
         if frame["filename"] == CALLER:
             return
         yield frame["filename"], frame["line"], frame["name"]
+
+
+def _content(tensor: torch.Tensor) -> dict[str, Any]:
+    """Return the values of a small constant, which may have come from Python."""
+    if tensor.numel() > SMALL or tensor.layout != torch.strided or tensor.is_quantized:
+        return {}
+    return {"value": attribute_of(tensor.detach().reshape(-1).tolist())}
+
+
+def _ties(func: Any, named: list[tuple[str, bool, Any]]) -> dict[str, Any]:
+    """Tell whether an op that orders values meets equal ones, so that its order is left open."""
+    if func.overloadpacket.__name__ not in ORDERING:
+        return {}
+    given = {name: thing for name, _, thing in named}
+    values, dim = named[0][2].detach(), given.get("dim")
+    if not 1 < values.numel() <= MOST_ORDERED or values.is_complex():
+        return {}
+    lines = values.movedim(dim, -1) if isinstance(dim, int) and values.ndim else values.reshape(-1)
+    ordered = lines.sort(-1).values
+    return {TIES: True} if bool((ordered[..., 1:] == ordered[..., :-1]).any()) else {}
 
 
 def _named_arguments(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[tuple[str, bool, Any]]:

@@ -1,18 +1,21 @@
 """Where a tensor comes from: the op that made it, the op that last wrote to its memory, its state before that.
 
 NOTE: tensors are known by identity; a view that autograd wrapped anew is known by its storage and geometry.
-What an op made is kept alive as long as this is, since an id or a storage must not be given to another tensor.
+Both are held weakly: the addresses are not given to others, and what the model lets go of is freed as ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch.multiprocessing.reductions import StorageWeakRef
 
 from explorer.graph import OpId
+
+_weak_reference: Callable[[torch.Tensor], object] = getattr(torch._C, "_WeakTensorRef")  # noqa: B009, SLF001 - no stub has it
 
 Port = tuple[OpId, int]
 """An op and the position of one of its outputs."""
@@ -33,7 +36,9 @@ class Origins:
     _homes: dict[object, Port] = field(default_factory=dict[object, Port])
     """The port at which a tensor first appeared, whatever has written to it since."""
     _writes: dict[int, tuple[Port, int]] = field(default_factory=dict[int, tuple[Port, int]])
-    _alive: list[torch.Tensor] = field(default_factory=list[torch.Tensor])
+    _held: list[object] = field(default_factory=list[object])
+    """Weak references, without which an address could be given to another tensor or storage."""
+    _known_storages: set[int] = field(default_factory=set[int])
     _clock: int = 0
 
     def add_source(self, op: OpId, tensor: torch.Tensor) -> None:
@@ -51,8 +56,8 @@ class Origins:
             if isinstance(leaf, torch.Tensor):
                 self._keep((op, position), leaf, home=(op, position))
         for tensor in written:
-            self._alive.append(tensor)
-            self._made[id(tensor)] = ((op, 0), self._clock)
+            self._hold(tensor)
+            self._made[identity_of(tensor)] = ((op, 0), self._clock)
             self._writes[storage_of(tensor)] = ((op, 0), self._clock)
 
     def before_write(self, tensor: torch.Tensor) -> None:
@@ -63,7 +68,7 @@ class Origins:
 
     def port(self, tensor: torch.Tensor) -> Port | None:
         """Return the op whose result ``tensor`` is, a write to its memory after that included."""
-        made = self._made.get(id(tensor)) or self._made.get(geometry_of(tensor))
+        made = self._made.get(identity_of(tensor)) or self._made.get(geometry_of(tensor))
         wrote = self._writes.get(storage_of(tensor))
         if wrote and (made is None or wrote[1] > made[1]):
             return wrote[0]
@@ -71,13 +76,20 @@ class Origins:
 
     def home(self, tensor: torch.Tensor) -> Port | None:
         """Return the port at which this very tensor, or the same view of the same memory, first appeared."""
-        return self._homes.get(id(tensor)) or self._homes.get(geometry_of(tensor))
+        return self._homes.get(identity_of(tensor)) or self._homes.get(geometry_of(tensor))
 
     def _keep(self, port: Port, tensor: torch.Tensor, *, home: Port) -> None:
-        self._alive.append(tensor)
-        for key in (id(tensor), geometry_of(tensor)):
+        self._hold(tensor)
+        for key in (identity_of(tensor), geometry_of(tensor)):
             self._made[key] = (port, self._clock)
             self._homes.setdefault(key, home)
+
+    def _hold(self, tensor: torch.Tensor) -> None:
+        self._held.append(_weak_reference(tensor))
+        storage = storage_of(tensor)
+        if storage not in self._known_storages and has_storage(tensor):
+            self._known_storages.add(storage)
+            self._held.append(StorageWeakRef(tensor.untyped_storage()))
 
 
 def has_storage(tensor: torch.Tensor) -> bool:
@@ -89,16 +101,21 @@ def has_storage(tensor: torch.Tensor) -> bool:
     return True
 
 
+def identity_of(tensor: torch.Tensor) -> int:
+    """Return what tells a tensor from all others, whatever Python object stands for it."""
+    return tensor._cdata  # noqa: SLF001 - the tensor's address in C++
+
+
 def storage_of(tensor: torch.Tensor) -> int:
     """Return what two tensors share if and only if they share memory."""
     try:
         return tensor.untyped_storage()._cdata  # noqa: SLF001 - identity of a storage
     except (NotImplementedError, RuntimeError):
-        return id(tensor)
+        return identity_of(tensor)
 
 
 def geometry_of(tensor: torch.Tensor) -> tuple[object, ...]:
     """Return what two tensors share if they are the same view of the same memory."""
     if tensor.layout != torch.strided:
-        return (id(tensor),)
+        return (identity_of(tensor),)
     return storage_of(tensor), tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype

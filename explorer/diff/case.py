@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -53,8 +53,18 @@ class Case:
 
     @cached_property
     def wrong(self) -> tuple[str, ...]:
-        """The examples on which the graph does not do what eager does."""
-        return tuple(name for name, one in self.outcomes.items() if one.outcome in WRONG and not one.rounding)
+        """The examples on which the graph does not do what eager does.
+
+        What may be rounding is not, where eager chose another way than it did on the captured example.
+        """
+        return tuple(
+            name
+            for name, one in self.outcomes.items()
+            if one.outcome in WRONG and not (one.rounding and not self._parts(name))
+        )
+
+    def _parts(self, name: str) -> bool:
+        return self.kind in RUNS_PYTHON and name != self.first and any(True for _ in self._parted(name))
 
     @cached_property
     def partings(self) -> tuple[Parting, ...]:
@@ -101,12 +111,27 @@ class Case:
                 if wrong:
                     yield escape, wrong
 
-    def entry_line(self) -> int | None:
-        """Return the line of the outermost ``forward`` that ran."""
-        ran = self.runs[self.first].lines
+    def entry_line(self, example: str | None = None) -> int | None:
+        """Return the line of the outermost ``forward`` that ran: the one that called what ran below it."""
+        name = example or self.first
+        ops = self.graphs[name].compute if name in self.graphs else ()
+        for op in ops:
+            outer = next((place for place in reversed(op.stack) if place.file == self.file), None)
+            function = self.source.function_at(outer.line) if outer else None
+            if function is not None:
+                return function.lineno
+        ran = self.runs[name].lines
         reached = [node for node in self.source.forwards()
                    if any(node.lineno < line <= (node.end_lineno or node.lineno) for line in ran)]  # fmt: skip
         return reached[-1].lineno if reached else None
+
+    def resized(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of ``names`` whose inputs have other shapes than the captured example's."""
+        return tuple(name for name in names if self.shapes(name) != self.shapes(self.first))
+
+    def shapes(self, name: str) -> list[str]:
+        """Return dtype and shape of each tensor among an example's inputs."""
+        return [str(op.outputs[0]) for op in self.graphs[name].ops if op.role == "input" and op.outputs]
 
     def warned(self, line: int) -> str | None:
         """Return what the producer warned of at ``line``."""

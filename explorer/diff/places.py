@@ -31,6 +31,8 @@ class Site:
     """Lines of the condition."""
     body: int | None
     """First line of the side that is run when the condition holds."""
+    compound: bool = False
+    """Whether the condition has several parts, each of which chooses: ``a and b``, ``0 < x < 1``."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,10 @@ class SourceMap:
             raises=isinstance(node, ast.Assert) or (isinstance(node, ast.If) and _raises(node)),
             lines=range(first, (getattr(condition, "end_lineno", first) or first) + 1),
             body=body[0].lineno if body else None,
+            compound=any(
+                isinstance(one, ast.BoolOp) or (isinstance(one, ast.Compare) and len(one.ops) > 1)
+                for one in ast.walk(condition)
+            ),
         )
 
 

@@ -31,8 +31,9 @@ def verdict(
     examples: Sequence[str],
 ) -> tuple[str, str]:
     """Return the sentence that is read first, and the one below it."""
+    told = {(one.capture, name) for one in divergences if one.severity == "error" for name in one.inputs}
     wrong: dict[Kind, list[str]] = {
-        kind: [name for name, one in row.items() if one.outcome in WRONG and not one.rounding]
+        kind: [name for name, one in row.items() if one.outcome in WRONG and (not one.rounding or (kind, name) in told)]
         for kind, row in matrix.items()
     }
     wrong = {kind: names for kind, names in wrong.items() if names}
@@ -40,20 +41,31 @@ def verdict(
     made: list[Kind] = [one.kind for one in captures if one.kind != "eager" and one.status == "ok"]
     if not made and not refused:
         return "", ""
-    return _first(wrong, made, refused, len(examples)), _second(wrong, divergences, captures, refused)
-
-
-def _first(wrong: Mapping[Kind, list[str]], made: list[Kind], refused: list[Kind], count: int) -> str:
+    second = _second(wrong, divergences, captures, refused)
     if wrong:
-        examples = {name for names in wrong.values() for name in names}
-        graphs = f"{_list(list(wrong)).capitalize()} {'graphs are' if len(wrong) > 1 else 'graph is'}"
-        return f"{graphs} wrong on {len(examples)} of {count} examples"
+        return _wrong(wrong, len(examples)), second
     if not made:
-        return (
-            f"No static graph could be made: {_list(refused)} {'refuse' if len(refused) > 1 else 'refuses'} the model"
-        )
-    every = "The static graph agrees" if len(made) == 1 else f"All {len(made)} static graphs agree"
-    return f"{every} with eager on {'the example' if count == 1 else f'all {count} examples'}"
+        refuse = "refuse" if len(refused) > 1 else "refuses"
+        return f"No static graph could be made: {_list(refused)} {refuse} the model", second
+    return _agreeing({kind: matrix[kind] for kind in made if kind in matrix}, len(examples)), second
+
+
+def _wrong(wrong: Mapping[Kind, list[str]], count: int) -> str:
+    examples = {name for names in wrong.values() for name in names}
+    graphs = f"The {_list(list(wrong))} {'graphs are' if len(wrong) > 1 else 'graph is'}"
+    return f"{graphs} wrong on {len(examples)} of {count} examples"
+
+
+def _agreeing(rows: Mapping[Kind, Mapping[str, Outcome]], count: int) -> str:
+    """Say what agrees, and no more than was seen to agree."""
+    cells = [one for row in rows.values() for one in row.values()]
+    rounded = [kind for kind, row in rows.items() if any(one.rounding for one in row.values())]
+    unseen = sum(one.outcome == "not-run" for one in cells)
+    every = "The static graph agrees" if len(rows) == 1 else f"All {len(rows)} static graphs agree"
+    if unseen:
+        return f"No static graph was seen to be wrong, but {unseen} of {len(cells)} runs could not be judged"
+    beyond = f", but for rounding in {_list(rounded)}" if rounded else ""
+    return f"{every} with eager on {'the example' if count == 1 else f'all {count} examples'}{beyond}"
 
 
 def _second(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -15,29 +15,36 @@ from explorer.source.load import DTYPE_NAMES, Arguments
 
 LONGEST = 300
 
-ROUNDING = 2e-5
-"""Norm-wise relative error up to which values that are beyond tolerance are told as rounding.
-
-Some 150 units in the last place of a float32: what sums in another order amount to in a deep network.
+ROUNDING = 150
+"""Units in the last place, of the largest value in its row, by which a float that is beyond tolerance may be off
+and still be told as rounding: what sums in another order amount to in a deep network.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """The largest errors over the values compared so far."""
+    """The largest errors over the values compared so far, relative to eager's."""
 
     absolute: float = 0.0
     relative: float = 0.0
-    normwise: float = 0.0
-    """The error's norm beside that of eager's values: small where only rounding differs."""
+    rounding: bool = True
+    """Whether what is beyond tolerance is so by no more than rounding."""
 
     def joined(self, other: Errors) -> Errors:
         """Return the larger of both."""
         return Errors(
             max(self.absolute, other.absolute),
             max(self.relative, other.relative),
-            max(self.normwise, other.normwise),
+            self.rounding and other.rounding,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The first output that is beyond tolerance, and what is wrong with it."""
+
+    output: int
+    message: str
 
 
 class Differs(Exception):  # noqa: N818 - not an error: the answer of a comparison
@@ -61,12 +68,14 @@ def compare_results(eager: object, static: object, *, flat: bool, before: Argume
     try:
         errors, exceeded = _leaves(eager, static, flat=flat)
         if exceeded:
-            return _differs("value", exceeded, errors, rounding=errors.normwise <= ROUNDING)
+            return replace(
+                _differs("value", exceeded.message, errors), rounding=errors.rounding, output=exceeded.output
+            )
         written, lost = _leaves(_plain(before), _plain(after), flat=True)
     except Differs as difference:
         return Outcome(outcome="differs", message=str(difference), where=difference.where)  # pyright: ignore[reportArgumentType]
     if lost:
-        return _differs("argument", f"an argument after the call: {lost}", written)
+        return _differs("argument", f"an argument after the call: {lost.message}", written)
     return Outcome(outcome="agrees", max_abs_error=errors.absolute, max_rel_error=errors.relative)
 
 
@@ -81,7 +90,7 @@ def same(left: object, right: object) -> bool:
     return compare_results(left, right, flat=False, before=nothing, after=nothing).outcome == "agrees"
 
 
-def _differs(where: Any, message: str, errors: Errors, *, rounding: bool = False) -> Outcome:
+def _differs(where: Any, message: str, errors: Errors) -> Outcome:
     finite = errors.absolute < float("inf")
     return Outcome(
         outcome="differs",
@@ -89,7 +98,6 @@ def _differs(where: Any, message: str, errors: Errors, *, rounding: bool = False
         max_rel_error=errors.relative if finite and errors.relative < float("inf") else None,
         message=message,
         where=where,
-        rounding=rounding,
     )
 
 
@@ -101,18 +109,18 @@ def _is_data(leaf: object) -> bool:
     return isinstance(leaf, torch.Tensor | bool | int | float | str)
 
 
-def _leaves(eager: object, static: object, *, flat: bool) -> tuple[Errors, str]:
+def _leaves(eager: object, static: object, *, flat: bool) -> tuple[Errors, Beyond | None]:
     """Return the largest errors and, where one is beyond tolerance, what is."""
     left, right = _flat(eager, flat=flat), _flat(static, flat=flat)
     if not flat:
         _check_structure(eager, static)
     if len(left) != len(right):
         raise Differs("structure", f"{len(left)} outputs in eager, {len(right)} in the graph")
-    errors, exceeded = Errors(), ""
+    errors, exceeded = Errors(), None
     for position, (one, other) in enumerate(zip(left, right, strict=True)):
         found, beyond = _values(one, other, name=f"output {position}", flat=flat)
         errors = errors.joined(found)
-        exceeded = exceeded or beyond
+        exceeded = exceeded or (Beyond(position, beyond) if beyond else None)
     return errors, exceeded
 
 
@@ -163,11 +171,12 @@ def _scalars(eager: Any, static: Any, tensors: tuple[bool, bool], *, name: str, 
         return _tensors(torch.tensor(eager, dtype=torch.float64), torch.tensor(static, dtype=torch.float64), name)
     if type(eager) is type(static) and isinstance(eager, int):
         gap = abs(eager - static)
-        errors = Errors(_number(gap), _number(gap) / max(_number(abs(static)), 1e-300))
+        errors = Errors(_number(gap), _number(gap) / max(_number(abs(eager)), 1e-300), rounding=not gap)
         return errors, (f"{name}: {eager} in eager, {static} in the graph"[:LONGEST] if gap else "")
     if type(eager) is not type(static):
         raise Differs("structure", f"{name}: {type(eager).__name__} in eager, {type(static).__name__} in the graph")
-    return Errors(), ("" if _equal(eager, static) else f"{name}: another {type(eager).__name__}")
+    equal = _equal(eager, static)
+    return Errors(rounding=equal), ("" if equal else f"{name}: another {type(eager).__name__}")
 
 
 def _number(value: int) -> float:
@@ -190,18 +199,29 @@ def _tensors(eager: torch.Tensor, static: torch.Tensor, name: str) -> tuple[Erro
     exact = torch.float64 if not eager.dtype.is_complex else torch.complex128
     left, right = eager.to(exact), static.to(exact)
     inexact = eager.is_floating_point() or eager.is_complex()
-    close = torch.isclose(left, right, rtol=relative, atol=absolute, equal_nan=True) if inexact else eager == static
+    close = torch.isclose(right, left, rtol=relative, atol=absolute, equal_nan=True) if inexact else eager == static
+    apart = ~(left.isnan() & right.isnan()) & (left != right)
     gap = (left - right).abs()
-    gap = gap[~(left.isnan() & right.isnan()) & (left != right)]
-    largest = float(gap.max()) if gap.numel() else 0.0
-    scale = right.abs()[~(left.isnan() & right.isnan()) & (left != right)]
-    share = float((gap / scale.clamp_min(1e-300)).max()) if gap.numel() else 0.0
-    norm = float(gap.norm() / right[right.isfinite()].norm().clamp_min(1e-300)) if gap.numel() else 0.0
-    errors = Errors(*(one if one == one else float("inf") for one in (largest, share, norm)))  # noqa: PLR0124 - NaN
-    if bool(close.all()):
-        return errors, ""
-    wrong = int((~close).sum())
-    return (
-        errors,
-        f"{name}: {wrong} of {eager.numel()} values beyond tolerance, the largest error {largest:.3g}",
+    largest = _largest(gap[apart])
+    errors = Errors(
+        largest,
+        _largest(gap[apart] / left.abs()[apart].clamp_min(1e-300)),
+        rounding=inexact and _is_rounding(gap, left, ~close, eager.dtype),
     )
+    if bool(close.all()):
+        return replace(errors, rounding=True), ""
+    wrong = int((~close).sum())
+    return errors, f"{name}: {wrong} of {eager.numel()} values beyond tolerance, the largest error {largest:.3g}"
+
+
+def _largest(values: torch.Tensor) -> float:
+    """Return the largest of ``values``; infinity where one is NaN."""
+    found = float(values.max()) if values.numel() else 0.0
+    return found if found == found else float("inf")  # noqa: PLR0124 - NaN
+
+
+def _is_rounding(gap: torch.Tensor, eager: torch.Tensor, beyond: torch.Tensor, dtype: torch.dtype) -> bool:
+    """Whether each value ``beyond`` tolerance is off by what rounding beside the largest of its row amounts to."""
+    sizes = eager.abs().nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
+    rows = sizes.amax(-1, keepdim=True).expand_as(sizes) if sizes.ndim else sizes
+    return bool((gap[beyond] <= ROUNDING * torch.finfo(dtype).eps * rows[beyond]).all())

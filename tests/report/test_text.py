@@ -43,7 +43,7 @@ def a_report(name: str = "net", explanation: str = "It was fixed.") -> Report:
                          line=None, function=None, module="", explanation="A note.")
               for i, cause in enumerate(("fused", "removed", "fused"), 3)),
         ),
-        verdict="Trace graph is wrong on 1 of 2 examples",
+        verdict="The trace graph is wrong on 1 of 2 examples",
         summary="The branch at line 33 was fixed.",
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from explorer.evidence import Kind, Outcome, Verdict
@@ -37,10 +39,10 @@ AGREES: Row = {"a": "agrees", "b": "agrees"}
 @pytest.mark.parametrize(
     ("rows", "refused", "sentence"),
     [
-        pytest.param({"trace": {"a": "agrees", "b": "differs"}}, (), "Trace graph is wrong on 1 of 2 examples", id="one"),
+        pytest.param({"trace": {"a": "agrees", "b": "differs"}}, (), "The trace graph is wrong on 1 of 2 examples", id="one"),
         pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "raises", "b": "agrees"}}, (),
-                     "Trace and onnx_ts graphs are wrong on 2 of 2 examples", id="two, on other examples"),
-        pytest.param({"trace": {"a": "returns"}}, (), "Trace graph is wrong on 1 of 1 examples", id="eager raises"),
+                     "The trace and onnx_ts graphs are wrong on 2 of 2 examples", id="two, on other examples"),
+        pytest.param({"trace": {"a": "returns"}}, (), "The trace graph is wrong on 1 of 1 examples", id="eager raises"),
         pytest.param({"trace": AGREES}, (), "The static graph agrees with eager on all 2 examples", id="agrees"),
         pytest.param({"trace": AGREES, "script": AGREES}, (), "All 2 static graphs agree with eager on all 2 examples",
                      id="all agree"),
@@ -53,6 +55,32 @@ AGREES: Row = {"a": "agrees", "b": "agrees"}
 )  # fmt: skip
 def test_the_first_sentence(rows: dict[Kind, Row], refused: tuple[Kind, ...], sentence: str) -> None:
     assert told(rows, *refused)[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("matrix", "sentence"),
+    [
+        pytest.param(
+            {"trace": {"a": Outcome(outcome="agrees")}, "onnx": {"a": Outcome(outcome="differs", rounding=True)}},
+            "All 2 static graphs agree with eager on the example, but for rounding in onnx",
+            id="rounding",
+        ),
+        pytest.param(
+            {"trace": {"a": Outcome(outcome="agrees"), "b": Outcome(outcome="not-run")}},
+            "No static graph was seen to be wrong, but 1 of 2 runs could not be judged",
+            id="not run",
+        ),
+    ],
+)
+def test_no_more_agreement_is_claimed_than_was_seen(matrix: dict[Kind, dict[str, Outcome]], sentence: str) -> None:
+    captures = [capture(kind) for kind in matrix]
+    assert verdict(matrix, (), captures, list(next(iter(matrix.values()))))[0] == sentence
+
+
+def test_rounding_that_an_error_explains_is_wrong() -> None:
+    matrix: dict[Kind, dict[str, Outcome]] = {"trace": {"a": Outcome(outcome="differs", rounding=True)}}
+    found = replace(divergence("baked-branch", 3), inputs=("a",))
+    assert verdict(matrix, (found,), [capture("trace")], ["a"])[0] == "The trace graph is wrong on 1 of 1 examples"
 
 
 WRONG: dict[Kind, Row] = {"trace": {"a": "agrees", "b": "differs"}}

@@ -146,11 +146,11 @@ def test_large_python_integers_that_differ_by_one_differ() -> None:
 @pytest.mark.parametrize(
     ("left", "right", "absolute", "relative"),
     [
-        pytest.param(t(1, 2), t(1, 2.5), 0.5, 0.2, id="beyond"),
-        pytest.param(3, 5, 2.0, 0.4, id="Python integers"),
-        pytest.param(10**400, 0, 2.0**1000, None, id="Python integers beyond all floats"),
-        pytest.param((t(1), t(4)), (t(1.5), t(2)), 2.0, 1.0, id="the largest of several outputs"),
-        pytest.param(t(1, dtype=I64), t(3, dtype=I64), 2.0, 2 / 3, id="integers"),
+        pytest.param(t(1, 2), t(1, 2.5), 0.5, 0.25, id="beyond"),
+        pytest.param(3, 5, 2.0, 2 / 3, id="Python integers"),
+        pytest.param(10**400, 0, 2.0**1000, 1.0, id="Python integers beyond all floats"),
+        pytest.param((t(1), t(4)), (t(1.5), t(2)), 2.0, 0.5, id="the largest of several outputs"),
+        pytest.param(t(1, dtype=I64), t(3, dtype=I64), 2.0, 2.0, id="integers"),
         pytest.param(t(INF), t(1), None, None, id="no JSON number"),
     ],
 )
@@ -160,6 +160,29 @@ def test_the_largest_errors_are_told(
     found = outcome(left, right)
     assert found.max_abs_error == pytest.approx(absolute)
     assert found.max_rel_error == pytest.approx(relative)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "rounding"),
+    [
+        pytest.param(t(1000, 1), t(1000, 1 + 5e-3), True, id="beside a large value in its row"),
+        pytest.param(t(1, 1), t(1, 1 + 1e-3), False, id="beside a value of its own size"),
+        pytest.param([t(1000), t(1)], [t(1000), t(1 + 5e-3)], False, id="a large value elsewhere does not excuse it"),
+        pytest.param(t(1.7e9, 500, dtype=torch.float64), t(1.7e9, 1000, dtype=torch.float64), False, id="float64"),
+        pytest.param(t(100000, 5, dtype=I64), t(100000, 6, dtype=I64), False, id="integers"),
+        pytest.param((t(1), 100000), (t(1), 100001), False, id="a Python integer"),
+        pytest.param((t(1), "a"), (t(1), "b"), False, id="text"),
+        pytest.param(t(1000, NAN), t(1000, 1), False, id="NaN on one side"),
+        pytest.param(t(1000, INF), t(1000, 1), False, id="infinity on one side"),
+    ],
+)
+def test_rounding_is_told_of_floats_alone_and_in_their_own_row(left: object, right: object, rounding: bool) -> None:
+    found = outcome(left, right)
+    assert (found.outcome, found.rounding) == ("differs", rounding)
+
+
+def test_the_output_that_differs_is_told() -> None:
+    assert outcome((t(1), t(2), t(3)), (t(1), t(9), t(9))).output == 1
 
 
 def test_errors_within_tolerance_are_told_too() -> None:

@@ -8,7 +8,7 @@ from explorer.diff.case import RUNS_PYTHON, Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
-from explorer.graph import Scalar
+from explorer.graph import Graph, Scalar
 
 REMEDY = {
     "data": "Keep it a tensor: use the 0-dimensional tensor itself instead of .item(), float() or int().",
@@ -21,9 +21,11 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     """Yield each place at which a value that was read differs between the captured example and a wrong one."""
     if case.kind not in RUNS_PYTHON:
         return
-    for escape, wrong in case.differing_escapes("data"):
-        if not _only_decides(case, escape) and _is_kept(case, unexplained):
-            yield _told(case, escape, tuple(wrong))
+    read = [(escape, wrong) for escape, wrong in case.differing_escapes("data")
+            if not _only_decides(case, escape) and _is_kept(case, unexplained)]  # fmt: skip
+    seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]
+    for escape, wrong in seen or [(escape, wrong) for escape, wrong in read if unexplained.intersection(wrong)]:
+        yield _told(case, escape, tuple(wrong))
     if case.kind not in {"trace", "onnx_ts"}:
         return
     for escape, wrong in case.differing_escapes("shape"):
@@ -49,6 +51,36 @@ def _only_decides(case: Case, escape: Escape) -> bool:
 def _uses(case: Case, line: int) -> list[int]:
     """Return the lines that read what ``line`` assigns."""
     return [use for name in case.source.assigned_at(line) for use in case.source.uses_of(name, line)]
+
+
+def _enters(case: Case, escape: Escape, wrong: str) -> bool:
+    """Whether what Python made of the value comes back into the graph: eager's own ops show it.
+
+    On the lines that read the value, directly or by way of other names, the two eager graphs then differ in a
+    plain number, a constant, a shape, or in which ops there are.
+    """
+    lines = set[int]()
+    waiting = [escape.line]
+    while waiting:
+        line = waiting.pop()
+        if line not in lines:
+            lines.add(line)
+            waiting += _uses(case, line)
+    captured, other = (_marks(case, case.graphs[name], lines) for name in (case.first, wrong))
+    return captured != other
+
+
+def _marks(case: Case, graph: Graph, lines: set[int]) -> list[object]:
+    """Return what an eager graph holds of plain values on ``lines``, constants that feed it there included."""
+    here = set(case.ops_at(graph, lines))
+    fed = {edge.source for edge in graph.edges if edge.target in here}
+    found: list[object] = []
+    for op in graph.ops:
+        if op.id in here and op.op != "item":
+            found.append((op.op, tuple(map(str, op.outputs)), str(sorted(op.attributes.items()))))
+        elif op.id in fed and op.role == "constant":
+            found.append(("constant", tuple(map(str, op.outputs)), str(sorted(op.attributes.items()))))
+    return found
 
 
 def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:

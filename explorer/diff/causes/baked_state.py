@@ -19,7 +19,8 @@ REMEDY = {
 @cause("baked-state")
 def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place that writes state between calls, where the graph is wrong."""
-    if case.kind not in RUNS_PYTHON or not unexplained or not case.sequence:
+    changed = tuple(name for name in sorted(unexplained) if case.outcomes[name].outcome == "differs")
+    if case.kind not in RUNS_PYTHON or not changed or not case.sequence:
         return  # without a sequence every example meets fresh state: what a call leaves behind is not seen
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
@@ -30,7 +31,7 @@ def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
             if not place.user or _is_mode(change):
                 continue
             seen.add((place.file, place.line))
-            yield _told(case, change, tuple(sorted(unexplained)))
+            yield _told(case, change, changed)
 
 
 def _is_mode(change: StateChange) -> bool:

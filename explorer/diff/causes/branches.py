@@ -63,9 +63,15 @@ def told(case: Case, parting: Parting, sentence: str, examples: tuple[str, ...])
 
 
 def _side(case: Case, parting: Parting) -> str:
-    if parting.site.body is None:
+    """Return which side the captured run took, where that can be told."""
+    site = parting.site
+    ran = case.runs[case.first].lines
+    if site.body is not None and site.body not in site.lines and len(parting.captured) == 1:
+        return "true" if site.body in ran else "false"
+    apart = next((one for one, other in zip(parting.captured, parting.taken, strict=False) if one != other), None)
+    if apart is None or site.compound:
         return "one way"
-    return "true" if parting.site.body in case.runs[case.first].lines else "false"
+    return "true" if apart else "false"
 
 
 def _counts(parting: Parting) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import networkx as nx
+
 from explorer.diff.case import Case
 from explorer.diff.causes.output_structure import last_return
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
-from explorer.graph import Op
-
-UNSPECIFIED = frozenset({"topk", "sort", "argsort", "unique", "unique2", "multinomial", "argmax", "argmin", "mode"})
-"""Ops whose result on ties is left open, so that two correct programs differ."""
+from explorer.graph import TIES, Op
 
 
 @cause("numerical-mismatch")
@@ -21,11 +20,11 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     if not unexplained:
         return
     names = tuple(name for name in case.outcomes if name in unexplained)
-    suspect = _suspect(case)
+    suspect = _suspect(case, names[0])
     line = suspect.location.line if suspect and suspect.location else last_return(case, names[0])
     outcome = case.outcomes[names[0]]
     if outcome.outcome == "raises":
-        line = _type_test(case, names[0]) or line
+        line = _type_test(case, names[0]) or case.entry_line()
         refused = names[0] == case.first
         text = f"The {case.kind} graph raises on “{names[0]}” where eager does not: {outcome.message}."
         name = "capture-failure" if refused else "specialised-type"
@@ -40,7 +39,8 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
 
 def _rounded(case: Case) -> Iterator[Divergence]:
     """Yield a warning where values are beyond tolerance by rounding alone."""
-    names = tuple(name for name, one in case.outcomes.items() if one.outcome == "differs" and one.rounding)
+    rounded = (name for name, one in case.outcomes.items() if one.outcome == "differs" and one.rounding)
+    names = tuple(name for name in rounded if name not in case.wrong)
     if not names:
         return
     outcome = case.outcomes[names[0]]
@@ -56,14 +56,19 @@ def _rounded(case: Case) -> Iterator[Divergence]:
     )
 
 
-def _suspect(case: Case) -> Op | None:
-    return next((op for op in case.graphs[case.first].compute if op.op in UNSPECIFIED), None)
+def _suspect(case: Case, example: str) -> Op | None:
+    """Return the op with equal values to order that the wrong output descends from."""
+    graph, outcome = case.graphs[example], case.outcomes[example]
+    tied = {op.id: op for op in graph.compute if op.attributes.get(TIES)}
+    if not tied or outcome.where != "value":
+        return None
+    ends = [op for op in graph.ops if op.role == "output"]
+    wrong = ends[outcome.output or 0 :][:1] if len(ends) > (outcome.output or 0) else ends
+    above = nx.bfs_tree(graph.network, wrong[0].id, reverse=True) if wrong else ()
+    return next((op for key, op in tied.items() if key in above), None)
 
 
 def _type_test(case: Case, example: str) -> int | None:
-    """Return the first line at which the example's run asked for the form of its input."""
-    for decision in case.runs[example].decisions:
-        site = case.source.site(decision.line, decision.column, decision.kind)
-        if decision.file == case.file and site.on_type:
-            return site.line
-    return None
+    """Return the first line at which the example's run chose by the form of its input, and chose otherwise."""
+    found = (one.site.line for one in case.wrong_partings if one.example == example and one.site.on_type)
+    return next(found, None)

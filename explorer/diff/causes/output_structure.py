@@ -14,8 +14,13 @@ REMEDY = "Return tensors, or plain tuples and dicts of them, and build the class
 @cause("output-structure")
 def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the return statement, where eager's outputs and the graph's are not of one structure."""
-    changed = tuple(name for name, one in case.outcomes.items()
-                    if name in unexplained and one.where in {"structure", "dtype"})  # fmt: skip
+    resized = case.resized(unexplained)  # another shape out may come of another shape in
+    changed = tuple(
+        name
+        for name, one in case.outcomes.items()
+        if name in unexplained
+        and (one.where in {"structure", "dtype"} or (one.where == "shape" and name not in resized))
+    )
     if not changed:
         return
     message = case.outcomes[changed[0]].message or ""
@@ -30,8 +35,8 @@ def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Diver
 
 
 def last_return(case: Case, example: str) -> int | None:
-    """Return the line of the outermost ``forward``'s return statement that ran on ``example``."""
+    """Return the line of the outermost ``forward``'s last return statement that ran on ``example``."""
+    entry = case.entry_line(example)
+    returns = case.source.returns_of(entry) if entry is not None else []
     ran = case.runs[example].lines
-    classes = [node for node in case.source.forwards() if node.lineno <= max(ran, default=0)]
-    returns = [line for node in classes for line in case.source.returns_of(node.lineno) if line in ran]
-    return returns[-1] if returns else None
+    return next((line for line in reversed(returns) if line in ran), None)

@@ -16,13 +16,13 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
     """Yield the first line that reads a size that differs, or the ``forward`` that takes the input."""
     if case.kind not in RUNS_PYTHON:
         return
-    resized = tuple(name for name in sorted(unexplained) if _shapes(case, name) != _shapes(case, case.first))
+    resized = case.resized(sorted(unexplained))
     if not resized:
         return
     reads = [escape for escape, wrong in case.differing_escapes("shape") if set(wrong) & set(resized)]
     line = reads[0].line if reads else case.entry_line()
     file = reads[0].file if reads else case.file
-    shapes = ", ".join(_shapes(case, case.first)), ", ".join(_shapes(case, resized[0]))
+    shapes = ", ".join(case.shapes(case.first)), ", ".join(case.shapes(resized[0]))
     yield case.found(
         "specialised-shape",
         "error",
@@ -34,7 +34,3 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
         evidence={"captured": shapes[0], "given": shapes[1]},
         file=file,
     )
-
-
-def _shapes(case: Case, name: str) -> list[str]:
-    return [str(op.outputs[0]) for op in case.graphs[name].ops if op.role == "input" and op.outputs]
