@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
+from typing import assert_never
 
 from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError, WorkerError
 from explorer.evidence import Capture, EagerResult, EagerRun, Example, Failure, Kind, Outcome, StaticResult
@@ -17,26 +18,33 @@ from explorer.options import ModelSource, Options
 from explorer.report.build import Builder
 from explorer.report.schema import Report
 from explorer.sandbox.messages import (
+    CaptureMade,
     Died,
     Doing,
     EagerFinished,
     EagerJob,
+    ExamplesRead,
     Job,
     Message,
+    OutcomeMade,
     Refused,
     StaticFinished,
     StaticJob,
+    Step,
 )
 from explorer.sandbox.pool import Inbox, Limits, Pool, Task, shared_pool
 
 POLL = 0.1
 """Seconds between two looks at whether the comparison was cancelled."""
 
-EAGER_STEP = "running eager on "
-"""How the worker names the step in which it runs one example."""
+EAGER_STEPS = ("running eager on ", "running eager again on ")
+"""How the worker names the steps in which it runs one example."""
 
 QUICK_FIRST: tuple[Kind, ...] = ("eager", "trace", "script", "onnx_ts", "export", "dynamo", "onnx")
 """The order in which captures are handed in: a first pair of graphs is there soon."""
+
+ENDED = frozenset({"crash", "exit"})
+"""Ways in which a graph ends the process that are its own answer to an example."""
 
 REFUSALS: dict[str, type[ExplorerError]] = {
     "source": SourceError,
@@ -75,6 +83,12 @@ class _Run:
     tasks: dict[Task, Kind] = field(default_factory=dict[Task, Kind])
     lost: dict[str, Failure] = field(default_factory=dict[str, Failure])
     """Examples on which the eager process ended, each with why."""
+    examples: tuple[Example, ...] = ()
+    """All of the model file's, in its order."""
+    captures: dict[Kind, Capture] = field(default_factory=dict[Kind, Capture])
+    """What was captured by jobs that still run it."""
+    outcomes: dict[Kind, dict[str, Outcome]] = field(default_factory=dict[Kind, dict[str, Outcome]])
+    """How these graphs did on the examples so far."""
 
     def __post_init__(self) -> None:
         self.builder = Builder(self.source)
@@ -106,46 +120,64 @@ class _Run:
         kind = self.tasks.get(task)
         if kind is None:
             return
-        if isinstance(message, Doing):
-            self.pending[kind] = message.what
+        if isinstance(message, Step):
+            self._note(kind, message)
         else:
             del self.tasks[task]
             self._finish(kind, message)
         yield self._now(next((what for what in self.pending.values() if what), "waiting for a worker"))
 
-    def _submit(self, kind: Kind) -> None:
+    def _note(self, kind: Kind, step: Step) -> None:
+        """Keep what a job tells on its way: it stays where the job does not come to its end."""
+        match step:
+            case Doing():
+                self.pending[kind] = step.what
+            case ExamplesRead():
+                self.examples = self.examples or step.examples
+            case CaptureMade():
+                self.captures[kind] = step.capture
+            case OutcomeMade():
+                self.outcomes.setdefault(kind, {})[step.example] = step.outcome
+            case _:
+                assert_never(step)
+
+    def _submit(self, kind: Kind, *, without: Iterable[str] = ()) -> None:
+        left_out = (*self.lost, *without)
         job: Job = (
-            EagerJob(source=self.source, options=self.options, without=tuple(self.lost))
+            EagerJob(source=self.source, options=self.options, without=left_out)
             if kind == "eager"
-            else StaticJob(source=self.source, options=self.options, kind=kind, without=tuple(self.lost))
+            else StaticJob(source=self.source, options=self.options, kind=kind, without=left_out)
         )
         options = self.options
         limits = Limits(seconds=options.time_limit, megabytes=options.memory_limit, trust=options.trust)
         self.tasks[self.pool.submit(job, limits, owner=self.owner, inbox=self.inbox)] = kind
 
     def _finish(self, kind: Kind, message: object) -> None:
-        del self.pending[kind]
+        doing = self.pending.pop(kind)
         match message:
             case EagerFinished(result=result):
-                self.builder.eager = _with_lost(result, self.lost)
+                self.builder.eager = _with_lost(result, self.lost, self.examples)
                 for waiting in sorted(self.pending, key=QUICK_FIRST.index):
                     self._submit(waiting)
             case StaticFinished(result=result):
-                untried = Outcome(outcome="not-run", message="Eager's process ended on this example.")
-                outcomes = {**result.outcomes, **dict.fromkeys(self.lost, untried)}
-                self.builder.statics[kind] = replace(result, outcomes=outcomes)
+                self._keep(kind, result)
             case Refused(error="nothing-runs") if self.lost:
                 example, failure = next(iter(self.lost.items()))
                 reason = f"The model runs on none of its examples. While running eager on {example}: {failure.reason}"
                 place = failure.file or self.source.shown
                 raise NothingRunsError(reason, file=place, line=failure.line, hint=failure.hint)
+            case Refused() if kind != "eager":
+                failure = Failure(
+                    reason=message.message, file=message.file, line=message.line, hint=message.hint, error="refused"
+                )
+                self.builder.statics[kind] = _failed(kind, self.builder, failure)
             case Refused():
                 error = REFUSALS[message.error]
                 raise error(message.message, file=message.file, line=message.line, hint=message.hint)
             case Died() if kind == "eager":
                 self._eager_died(message)
             case Died():
-                self.builder.statics[kind] = _failed(kind, self.builder, _reason(message, self.source, self.options))
+                self._static_died(kind, message, doing)
             case _:
                 raise WorkerError(f"The worker sent what was not expected: {type(message).__name__}.")
         self.report = self.builder.report()
@@ -155,7 +187,7 @@ class _Run:
             self.pending.clear()
             return
         failure = _reason(died, self.source, self.options)
-        example = died.doing.removeprefix(EAGER_STEP) if died.doing.startswith(EAGER_STEP) else None
+        example = next((died.doing.removeprefix(one) for one in EAGER_STEPS if died.doing.startswith(one)), None)
         if example is not None and example not in self.lost:
             self.lost[example] = failure
             self.pending = {"eager": "", **self.pending}
@@ -171,11 +203,40 @@ class _Run:
             hint=failure.hint,
         )
 
+    def _static_died(self, kind: Kind, died: Died, doing: str) -> None:
+        """Keep the graph where the process ended while running it, and try the other examples without this one."""
+        failure = _reason(died, self.source, self.options)
+        capture = self.captures.get(kind)
+        step = f"running {kind} on "
+        if capture is None or capture.status != "ok" or not died.doing.startswith(step):
+            self.builder.statics[kind] = _failed(kind, self.builder, failure)
+            return
+        example = died.doing.removeprefix(step)
+        known = self.outcomes.setdefault(kind, {})
+        known[example] = Outcome(
+            outcome="raises" if died.cause in ENDED else "not-run", message=failure.reason, where="error"
+        )
+        sequence = self.builder.eager is not None and self.builder.eager.sequence
+        if sequence or example == capture.input or died.cause not in ENDED:
+            self._keep(kind, StaticResult(capture=capture))
+        else:
+            self.pending[kind] = doing
+            self._submit(kind, without=[name for name in known if name != capture.input])
+
+    def _keep(self, kind: Kind, result: StaticResult) -> None:
+        """Take a result, with what was known before of examples that it leaves out, in the file's order."""
+        untried = Outcome(outcome="not-run", message="The graph was not run on this example.")
+        lost = Outcome(outcome="not-run", message="Eager's process ended on this example.")
+        known = {**dict.fromkeys(self.lost, lost), **self.outcomes.get(kind, {}), **result.outcomes}
+        names = [one.name for one in self.builder.eager.examples] if self.builder.eager else list(known)
+        outcomes = {name: known.get(name, untried) for name in names}
+        self.builder.statics[kind] = replace(result, outcomes=outcomes)
+
     def _keep_what_is_done(self) -> None:
         """Take the results that have arrived and were not looked at yet."""
         while not self.inbox.empty():
             task, message = self.inbox.get_nowait()
-            if task in self.tasks and not isinstance(message, Doing):
+            if task in self.tasks and not isinstance(message, Step):
                 self._finish(self.tasks.pop(task), message)
 
     def _stop(self) -> None:
@@ -236,17 +297,22 @@ def compare(source: ModelSource, options: Options) -> Report:
     return last.report
 
 
-def _with_lost(result: EagerResult, lost: Mapping[str, Failure]) -> EagerResult:
-    """Return ``result`` with the examples on which the process ended, as runs that raised."""
+def _with_lost(result: EagerResult, lost: Mapping[str, Failure], examples: Sequence[Example]) -> EagerResult:
+    """Return ``result`` with the examples on which the process ended, as runs that raised, in the file's order."""
     captures = [
         Capture(id=f"eager:{name}", kind="eager", input=name, status="failed", failure=failure)
         for name, failure in lost.items()
     ]
+    untold = (Example(name=name, arguments=()) for name in lost)
+    known = {one.name: one for one in (*untold, *examples, *result.examples)}
+    names = dict.fromkeys(one.name for one in (*examples, *result.examples))
+    order = {name: position for position, name in enumerate(names)}
+    runs = (*result.runs, *(EagerRun(example=name, raised=failure) for name, failure in lost.items()))
     return replace(
         result,
-        examples=(*result.examples, *(Example(name=name, arguments=()) for name in lost)),
-        runs=(*result.runs, *(EagerRun(example=name, raised=failure) for name, failure in lost.items())),
-        captures=(*result.captures, *captures),
+        examples=tuple(sorted(known.values(), key=lambda one: order.get(one.name, len(order)))),
+        runs=tuple(sorted(runs, key=lambda one: order.get(one.example, len(order)))),
+        captures=tuple(sorted((*result.captures, *captures), key=lambda one: order.get(one.input or "", len(order)))),
     )
 
 

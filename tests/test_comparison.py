@@ -12,6 +12,7 @@ from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageE
 from explorer.evidence import Kind
 from explorer.graph import Location
 from explorer.options import Options
+from explorer.report.schema import Report
 from explorer.sandbox.messages import Died, Doing, Message, Refused
 from explorer.sandbox.pool import Pool
 from tests.cases import Workshop, a_model
@@ -206,3 +207,64 @@ def test_a_capture_that_crashes_costs_only_itself(workshop: Workshop) -> None:
     assert {kind: one.status for kind, one in captures.items()} == {"eager": "ok", "trace": "ok", "onnx": "failed"}
     assert captures["onnx"].reason is not None
     assert "crashed" in captures["onnx"].reason
+
+
+def whole(workshop: Workshop, text: str, *kinds: Kind, **limits: float) -> Report:
+    """Return the report of ``text``, made by real workers."""
+    pool = Pool()
+    try:
+        options = Options(captures=("eager", *kinds), **limits)  # type: ignore[arg-type]
+        *_, last = stream(workshop.source(text), options, pool=pool)
+    finally:
+        pool.close()
+    return last.report
+
+
+ABORTS = a_model(
+    "return helper(x)",
+    "'a': (torch.ones(2),), 'b': (torch.ones(4),), 'c': (torch.ones(3),)",
+    before="import inspect\nimport os\n\n@torch.jit.ignore\ndef helper(x: torch.Tensor) -> torch.Tensor:\n"
+    "    eager = any(one.filename.endswith('model.py') and one.function == 'forward' for one in inspect.stack())\n"
+    "    if x.shape[0] == 4 and not eager:\n        os.abort()\n    return x * 2",
+)
+
+
+@pytest.mark.slow
+def test_a_graph_that_ends_the_process_on_one_example_keeps_the_others(workshop: Workshop) -> None:
+    report = whole(workshop, ABORTS, "script")
+    row = report.matrix["script"]
+    assert {name: one.outcome for name, one in row.items()} == {"a": "agrees", "b": "raises", "c": "agrees"}
+    assert list(row) == ["a", "b", "c"]
+    assert "crashed" in (row["b"].message or "")
+    assert [(one.status, one.ops) for one in report.captures if one.kind == "script"] == [("ok", 1)]
+    assert {one.cause for one in report.divergences if one.severity == "error"} == {"capture-failure"}
+
+
+@pytest.mark.slow
+def test_the_time_limit_is_each_steps_own(workshop: Workshop) -> None:
+    text = a_model("time.sleep(0.9)\nreturn x * 2", ", ".join(f"'{name}': (torch.ones(2),)" for name in "abcd"),
+                   before="import time")  # fmt: skip
+    report = whole(workshop, text, "trace", time_limit=2.5)
+    assert {one.outcome for one in report.matrix["trace"].values()} == {"agrees"}
+
+
+@pytest.mark.slow
+def test_an_example_that_takes_too_long_is_lost_in_its_place(workshop: Workshop) -> None:
+    text = a_model("while len(x) == 3:\n    pass\nreturn x * 2",
+                   "'a': (torch.ones(2),), 'b': (torch.ones(3),), 'c': (torch.ones(4),)")  # fmt: skip
+    report = whole(workshop, text, "trace", time_limit=2)
+    assert [(one.name, one.arguments) for one in report.inputs] == [
+        ("a", ("x: f32[2]",)), ("b", ("x: f32[3]",)), ("c", ("x: f32[4]",)),
+    ]  # fmt: skip
+    assert report.inputs[1].raised is not None
+    assert {name: one.outcome for name, one in report.matrix["trace"].items()} == {
+        "a": "agrees", "b": "not-run", "c": "agrees",
+    }  # fmt: skip
+
+
+def test_a_file_that_loads_once_only_costs_the_static_captures(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    refused = Refused(error="source", message="Importing the file fails.", file="model.py", line=2, hint="h")
+    report = run(workshop, Scripted({**told, "trace": refused}))[-1].report
+    (trace,) = [one for one in report.captures if one.kind == "trace"]
+    assert (trace.status, trace.reason, trace.line) == ("failed", "Importing the file fails.", 2)
+    assert [one.status for one in report.captures if one.kind == "script"] == ["ok"]

@@ -19,7 +19,7 @@ from explorer.capture.replay import replay
 from explorer.capture.tensors import scalar_of, tensors_in
 from explorer.evidence import Capture, EagerRun, StateChange
 from explorer.graph import Location
-from explorer.source.load import Arguments, LoadedModel
+from explorer.source.load import Arguments, LoadedModel, reraise_want_of_memory
 
 GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is there; outcomes without."
 
@@ -46,6 +46,7 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
         with recorder.scopes.watching(), torch.enable_grad(), course, escapes, recorder:
             result = model(*arguments.args, **arguments.kwargs)
     except (Exception, SystemExit) as caught:  # noqa: BLE001 - what a model raises is a result
+        reraise_want_of_memory(caught)
         error = caught
     seconds = time.perf_counter() - start
     raised = loaded.places.failure(error, f"{type(error).__name__}: {error}"[:300]) if error else None

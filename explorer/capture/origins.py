@@ -1,17 +1,18 @@
 """Where a tensor comes from: the op that made it, the op that last wrote to its memory, its state before that.
 
 NOTE: tensors are known by identity; a view that autograd wrapped anew is known by its storage and geometry.
-Both are held weakly: the addresses are not given to others, and what the model lets go of is freed as ever.
+Nothing is kept alive: a weak reference keeps a tensor's address from being given to another, and when a storage
+is freed all that was known of it is dropped. (torch's weak reference to a storage would keep its memory.)
 """
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch.multiprocessing.reductions import StorageWeakRef
 
 from explorer.graph import OpId
 
@@ -37,8 +38,8 @@ class Origins:
     """The port at which a tensor first appeared, whatever has written to it since."""
     _writes: dict[int, tuple[Port, int]] = field(default_factory=dict[int, tuple[Port, int]])
     _held: list[object] = field(default_factory=list[object])
-    """Weak references, without which an address could be given to another tensor or storage."""
-    _known_storages: set[int] = field(default_factory=set[int])
+    _storages: dict[int, tuple[object, set[object]]] = field(default_factory=dict[int, tuple[object, set[object]]])
+    """A weak reference to each storage that is alive, and the geometries that were met on it."""
     _clock: int = 0
 
     def add_source(self, op: OpId, tensor: torch.Tensor) -> None:
@@ -86,10 +87,21 @@ class Origins:
 
     def _hold(self, tensor: torch.Tensor) -> None:
         self._held.append(_weak_reference(tensor))
+        if not has_storage(tensor):
+            return
         storage = storage_of(tensor)
-        if storage not in self._known_storages and has_storage(tensor):
-            self._known_storages.add(storage)
-            self._held.append(StorageWeakRef(tensor.untyped_storage()))
+        if storage not in self._storages:
+            gone = weakref.ref(tensor.untyped_storage(), lambda _: self._drop(storage))
+            self._storages[storage] = gone, set()
+        self._storages[storage][1].add(geometry_of(tensor))
+
+    def _drop(self, storage: int) -> None:
+        """Forget a storage that was freed: its address may be given to another."""
+        _, geometries = self._storages.pop(storage, (None, set[object]()))
+        self._writes.pop(storage, None)
+        for key in geometries:
+            self._made.pop(key, None)
+            self._homes.pop(key, None)
 
 
 def has_storage(tensor: torch.Tensor) -> bool:

@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from types import FrameType
 from typing import NoReturn
 
@@ -27,8 +27,8 @@ import msgspec
 
 from explorer.graph import Location
 from explorer.sandbox import processes
-from explorer.sandbox.messages import Doing, FromWorker, Job
-from explorer.sandbox.task import Limits
+from explorer.sandbox.messages import Doing, FromWorker, Job, Step
+from explorer.sandbox.task import MOST_STEPS_LONG, Limits
 from explorer.sandbox.wire import FromChild, LastWords, Run, frame
 
 Perform = Callable[[Job, Callable[[FromWorker], None]], None]
@@ -70,10 +70,13 @@ class _Pipe:
         self._lock = threading.Lock()
         self._encode = msgspec.json.Encoder().encode
         self.finished = False
+        self.watch: _Watch | None = None
 
     def emit(self, message: FromWorker) -> None:
+        if self.watch is not None and isinstance(message, Doing):
+            self.watch.restart()
         self.send(message)
-        self.finished = self.finished or not isinstance(message, Doing)
+        self.finished = self.finished or not isinstance(message, Step)
 
     def send(self, message: FromChild) -> None:
         rest = memoryview(frame(self._encode(message)))
@@ -83,7 +86,7 @@ class _Pipe:
 
 
 def _do(order: Run, perform: Perform, pipe: _Pipe, scratch: str) -> int:
-    _watch(order.limits.seconds, pipe, scratch)
+    pipe.watch = _Watch(order.limits.seconds, pipe, scratch)
     # Given back first when memory has run out: without it not even a limit can be changed.
     ballast = bytearray(_BALLAST)
     try:
@@ -134,7 +137,7 @@ def _offer_to_the_kernel() -> None:
 def _limit(limits: Limits) -> None:
     _lower(resource.RLIMIT_CORE, 0, 0)
     # Processor time is a net below the pool's clock: it also holds where the pool is gone.
-    seconds = int(min((limits.seconds + 5) * (os.cpu_count() or 1), 1 << 31))
+    seconds = int(min((limits.seconds * MOST_STEPS_LONG + 5) * (os.cpu_count() or 1), 1 << 31))
     _lower(resource.RLIMIT_CPU, seconds, seconds + 5)
     if not limits.trust:
         # Beyond what is mapped already: libraries map far more than they use, and not the job's doing.
@@ -157,21 +160,30 @@ def _release_reserve() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (highest, highest))
 
 
-def _watch(seconds: float, pipe: _Pipe, scratch: str) -> None:
-    """See to it that, when time runs out, the place where the code stands is told."""
-    main = threading.get_ident()
-    longest = min(seconds, threading.TIMEOUT_MAX / 2)
+class _Watch:
+    """Sees to it that, when a step takes too long, the place where the code stands is told."""
 
-    def tell() -> None:
-        sleep(longest)
+    def __init__(self, seconds: float, pipe: _Pipe, scratch: str) -> None:
+        self._longest = min(seconds, threading.TIMEOUT_MAX / 2)
+        self._pipe = pipe
+        self._main = threading.get_ident()
+        # The thread needs the interpreter's lock; where C code keeps that, faulthandler still sees the stack.
+        self._late = os.open(Path(scratch, TRACEBACK), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._due = 0.0
+        self.restart()
+        threading.Thread(target=self._tell, daemon=True, name="explorer-watch").start()
+
+    def restart(self) -> None:
+        """Begin to count anew: a step has begun."""
+        self._due = monotonic() + self._longest
+        faulthandler.dump_traceback_later(self._longest + 0.3, file=self._late)
+
+    def _tell(self) -> None:
+        while (left := self._due - monotonic()) > 0:
+            sleep(left)
         frames = sys._current_frames()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        stack = _innermost(traceback.walk_stack(frames[main]))
-        pipe.send(LastWords(cause="timeout", detail="", stack=stack))
-
-    threading.Thread(target=tell, daemon=True, name="explorer-watch").start()
-    # The thread needs the interpreter's lock; where C code keeps that, faulthandler still sees the stack.
-    late = os.open(Path(scratch, TRACEBACK), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    faulthandler.dump_traceback_later(longest + 0.3, file=late)
+        stack = _innermost(traceback.walk_stack(frames[self._main]))
+        self._pipe.send(LastWords(cause="timeout", detail="", stack=stack))
 
 
 def _last_words(error: BaseException) -> LastWords:

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from explorer.graph import Location
-from explorer.sandbox.messages import Died, Doing, EagerFinished, Message, Refused, StaticFinished
+from explorer.sandbox.messages import Died, Doing, EagerFinished, Message, Refused, StaticFinished, Step
 from explorer.sandbox.task import Limits
 from explorer.sandbox.wire import Ended, FrameError, Frames, FromChild, LastWords
 
@@ -62,7 +62,7 @@ class Course:
         """True when nothing that still comes can matter, so that the job may be killed."""
         return bool(self._fault or self._words)
 
-    def hear(self, data: bytes) -> Iterator[Doing]:
+    def hear(self, data: bytes) -> Iterator[Step]:
         """Take in what the job wrote and yield the steps that it says have begun."""
         if self._fault:
             return
@@ -99,7 +99,7 @@ class Course:
         """Say how it ended where nobody is left to tell: the fork server is gone."""
         return self.end(Ended(id=0, status=None, output=why))
 
-    def _take(self, body: bytes) -> Doing | None:
+    def _take(self, body: bytes) -> Step | None:
         self._count += 1
         if self._count > _MOST_MESSAGES:
             raise FrameError(f"more than {_MOST_MESSAGES:,} messages")
@@ -109,8 +109,8 @@ class Course:
             return None
         if self._result is not None:
             raise FrameError("a message after the result")
-        if isinstance(message, Doing):
-            self._doing = message.what
+        if isinstance(message, Step):
+            self._doing = message.what if isinstance(message, Doing) else self._doing
             return message
         self._result = message
         return None

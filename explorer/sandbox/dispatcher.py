@@ -21,9 +21,9 @@ from typing import Literal, assert_never
 
 from explorer.sandbox import processes
 from explorer.sandbox.course import Course
-from explorer.sandbox.messages import Died
+from explorer.sandbox.messages import Died, Doing
 from explorer.sandbox.server import ForkServer, ServerGoneError
-from explorer.sandbox.task import Task
+from explorer.sandbox.task import MOST_STEPS_LONG, Task
 from explorer.sandbox.wire import Ended, Event, Ready, Started
 
 _log = logging.getLogger(__name__)
@@ -47,6 +47,8 @@ class _Running:
     course: Course
     due: float
     attempt: int
+    last: float = 0.0
+    """When the job must be over, however many steps it has."""
     stage: Literal["asked", "running", "stopping"] = "asked"
     pid: int = 0
 
@@ -230,7 +232,8 @@ class Dispatcher:
                     _kill_group(running)  # Cancelled before it was there.
                 else:
                     running.stage = "running"
-                    running.due = time.monotonic() + running.task.limits.seconds + _GRACE
+                    running.last = time.monotonic() + running.task.limits.seconds * MOST_STEPS_LONG + _GRACE
+                    self._restart(running)
                     self._stop_if_hopeless(running)
             case Ended():
                 self._finish(self._running.pop(event.id), event)
@@ -254,8 +257,14 @@ class Dispatcher:
         except BlockingIOError:
             return True
         for step in running.course.hear(data):
+            if isinstance(step, Doing) and running.stage == "running":
+                self._restart(running)
             running.task.deliver(step)
         return bool(data)
+
+    def _restart(self, running: _Running) -> None:
+        """Count a step's time anew."""
+        running.due = min(time.monotonic() + running.task.limits.seconds + _GRACE, running.last)
 
     def _finish(self, running: _Running, ended: Ended) -> None:
         # The process is gone, so what it wrote is all there, even where a copy of the pipe is still open.

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from explorer.evidence import EagerResult, Kind, StaticResult
+from explorer.evidence import Capture, EagerResult, Example, Kind, Outcome, StaticResult
 from explorer.graph import Location
 from explorer.options import ModelSource, Options
 
@@ -44,6 +44,25 @@ class EagerFinished(msgspec.Struct, frozen=True, tag="eager-finished"):
     result: EagerResult
 
 
+class ExamplesRead(msgspec.Struct, frozen=True, tag="examples-read"):
+    """The model file is loaded: these are its examples, in its order."""
+
+    examples: tuple[Example, ...]
+
+
+class CaptureMade(msgspec.Struct, frozen=True, tag="capture-made"):
+    """A static graph is there, or is refused; its runs on the examples follow."""
+
+    capture: Capture
+
+
+class OutcomeMade(msgspec.Struct, frozen=True, tag="outcome-made"):
+    """A static graph has run on one example."""
+
+    example: str
+    outcome: Outcome
+
+
 class StaticFinished(msgspec.Struct, frozen=True, tag="static-finished"):
     """The static job is done, its capture made or refused."""
 
@@ -74,5 +93,8 @@ class Died(msgspec.Struct, frozen=True, tag="died"):
     """The end of what it wrote to its standard output and error: the user's words, not ours."""
 
 
-FromWorker = Doing | EagerFinished | StaticFinished | Refused
+Step = Doing | ExamplesRead | CaptureMade | OutcomeMade
+"""What a job tells on its way."""
+
+FromWorker = Step | EagerFinished | StaticFinished | Refused
 Message = FromWorker | Died

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeAlias
 
-from explorer.sandbox.messages import Doing, Job, Message
+from explorer.sandbox.messages import Job, Message, Step
+
+MOST_STEPS_LONG = 10
+"""A job may take its time limit for each of its steps, but no more than this many times in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long a job may run once it has started, and how much memory it may use beyond torch itself."""
+    """How long a step of a job may take, and how much memory the job may use beyond torch itself."""
 
     seconds: float
     megabytes: int
@@ -83,4 +86,4 @@ def as_they_come(tasks: Iterable[Task]) -> Iterator[tuple[Task, Message]]:
 
 
 def _ends(message: Message) -> bool:
-    return not isinstance(message, Doing)
+    return not isinstance(message, Step)

@@ -88,6 +88,12 @@ class LoadedModel:
         return model
 
 
+def reraise_want_of_memory(error: BaseException) -> None:
+    """Raise ``MemoryError`` where torch's allocator says that there is no more memory: the limit's doing."""
+    if isinstance(error, RuntimeError) and "can't allocate memory" in str(error):
+        raise MemoryError(str(error).splitlines()[0]) from error
+
+
 def seed_everything(seed: int) -> None:
     """Seed torch, Python's random and NumPy's legacy generator."""
     torch.manual_seed(seed)
@@ -122,6 +128,7 @@ def load(source: ModelSource, *, seed: int, without: Sequence[str] = ()) -> Load
 
 def as_source_error(error: BaseException, places: Places, doing: str) -> SourceError:
     """Return ``error``, raised by the user's code, as an error that names file and line."""
+    reraise_want_of_memory(error)
     place = places.of_error(error)
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return SourceError(

@@ -27,16 +27,19 @@ from explorer.capture.tensors import readable
 from explorer.errors import ExplorerError, NothingRunsError, UsageError
 from explorer.evidence import Capture, EagerResult, Example, Failure, Kind, Outcome, StaticResult
 from explorer.sandbox.messages import (
+    CaptureMade,
     Doing,
     EagerFinished,
     EagerJob,
+    ExamplesRead,
     FromWorker,
     Job,
+    OutcomeMade,
     Refused,
     StaticFinished,
     StaticJob,
 )
-from explorer.source.load import Arguments, LoadedModel, load, seed_everything
+from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_memory, seed_everything
 from explorer.source.places import Places
 from explorer.verify.compare import compare_results, same, tolerances
 
@@ -92,6 +95,7 @@ def _eager(job: EagerJob, emit: Emit) -> EagerResult:
         examples = tuple(
             Example(name=name, arguments=readable(first, arguments)) for name, arguments in loaded.examples.items()
         )
+        emit(ExamplesRead(examples=examples))
         observed = [*_observe_all(loaded, escapes, emit)]
     if not observed:
         raise NothingRunsError("The model runs on none of its examples.", file=loaded.source.shown)
@@ -118,6 +122,7 @@ def _observe_all(loaded: LoadedModel, escapes: Escapes, emit: Emit) -> Iterator[
         observed.append(observe(loaded, name, model, arguments.fresh(), escapes))
     again = loaded.build()
     for position, one in enumerate(observed):
+        emit(Doing(what=f"running eager again on {one.run.example}"))
         model = again if loaded.sequence else loaded.build()
         seed_everything(loaded.seed + position)
         result, error = _call(model, loaded.examples[one.run.example].fresh(), grad=True)
@@ -161,8 +166,7 @@ class Eager:
 
 def _static(job: StaticJob, emit: Emit) -> StaticResult:
     loaded = load(job.source, seed=job.options.seed, without=job.without)
-    emit(Doing(what=f"running eager beside {job.kind}"))
-    answers = dict(_eager_answers(loaded))
+    answers = dict(_eager_answers(job.kind, loaded, emit))
     first = next(iter(loaded.examples))
     start = time.perf_counter()
     emit(Doing(what=f"capturing {job.kind}"))
@@ -170,6 +174,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     seconds = time.perf_counter() - start
     if captured is None:
         capture = Capture(id=job.kind, kind=job.kind, input=first, status="failed", failure=failure, seconds=seconds)
+        emit(CaptureMade(capture=capture))
         untried = Outcome(outcome="not-run", message="The capture failed.")
         return StaticResult(capture=capture, outcomes=dict.fromkeys(loaded.examples, untried))
     capture = Capture(
@@ -183,7 +188,12 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
         breaks=captured.breaks,
         note=captured.note,
     )
-    return StaticResult(capture=capture, outcomes=dict(_outcomes(job.kind, loaded, captured, answers, emit)))
+    emit(CaptureMade(capture=capture))
+    outcomes: dict[str, Outcome] = {}
+    for name, outcome in _outcomes(job.kind, loaded, captured, answers, emit):
+        outcomes[name] = outcome
+        emit(OutcomeMade(example=name, outcome=outcome))
+    return StaticResult(capture=capture, outcomes=outcomes)
 
 
 def _capture(kind: Kind, loaded: LoadedModel, answer: Eager, emit: Emit) -> tuple[Captured | None, Failure | None]:
@@ -204,12 +214,14 @@ def _capture(kind: Kind, loaded: LoadedModel, answer: Eager, emit: Emit) -> tupl
     except RefusedError as refused:
         return None, refused.failure
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
+        reraise_want_of_memory(error)
         return None, refusal(kind, error, loaded.places)
 
 
-def _eager_answers(loaded: LoadedModel) -> Iterator[tuple[str, Eager]]:
+def _eager_answers(kind: Kind, loaded: LoadedModel, emit: Emit) -> Iterator[tuple[str, Eager]]:
     kept = loaded.build()
     for position, (name, arguments) in enumerate(loaded.examples.items()):
+        emit(Doing(what=f"running eager on {name} beside {kind}"))
         model = kept if loaded.sequence else loaded.build()
         given = arguments.fresh()
         seed_everything(loaded.seed + position)
@@ -286,6 +298,7 @@ def _call(
         with torch.set_grad_enabled(grad):
             return (run(*arguments.args, **arguments.kwargs) if unpacked else run(arguments)), None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - what a model raises is a result
+        reraise_want_of_memory(error)
         return None, error
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from explorer.sandbox.messages import Doing, Message, Refused
 from explorer.sandbox.pool import Limits, Pool
+from explorer.sandbox.task import MOST_STEPS_LONG
 from tests.sandbox.judging import LIMITS, alive, capture, died
 from tests.sandbox.scripted_jobs import FILE, scripted
 
@@ -147,7 +148,7 @@ def test_a_trusted_job_has_no_memory_limit(run: Run) -> None:
 
 def test_processor_time_runs_out_even_where_nobody_looks(run: Run) -> None:
     text = "import resource; answer = resource.getrlimit(resource.RLIMIT_CPU)[0]"
-    assert int(capture(run(text, seconds=20)).id) == 25 * (os.cpu_count() or 1)
+    assert int(capture(run(text, seconds=20)).id) == (20 * MOST_STEPS_LONG + 5) * (os.cpu_count() or 1)
     last = died(run("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)"))
     assert last.cause == "timeout"
 

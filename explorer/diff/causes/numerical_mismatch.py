@@ -9,8 +9,12 @@ import networkx as nx
 from explorer.diff.case import Case
 from explorer.diff.causes.output_structure import last_return
 from explorer.diff.causes.registry import cause
+from explorer.diff.places import Site
 from explorer.divergence import Divergence
 from explorer.graph import TIES, Op
+
+ENDINGS = ("The process crashed", "The model ended the process")
+"""How a message begins that tells of a graph that did not even raise."""
 
 
 @cause("numerical-mismatch")
@@ -25,8 +29,9 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     outcome = case.outcomes[names[0]]
     if outcome.outcome == "raises":
         line = _type_test(case, names[0]) or case.entry_line()
-        refused = names[0] == case.first
-        text = f"The {case.kind} graph raises on “{names[0]}” where eager does not: {outcome.message}."
+        said = outcome.message or ""
+        refused = names[0] == case.first or said.startswith(ENDINGS)
+        text = f"The {case.kind} graph raises on “{names[0]}” where eager does not: {said.rstrip('.')}."
         name = "capture-failure" if refused else "specialised-type"
     else:
         text = f"On “{names[0]}” the {case.kind} graph returns other values than eager: {outcome.message}."
@@ -69,6 +74,17 @@ def _suspect(case: Case, example: str) -> Op | None:
 
 
 def _type_test(case: Case, example: str) -> int | None:
-    """Return the first line at which the example's run chose by the form of its input, and chose otherwise."""
-    found = (one.site.line for one in case.wrong_partings if one.example == example and one.site.on_type)
-    return next(found, None)
+    """Return the first line that chose by the form of the input and chose otherwise on ``example``.
+
+    A script settles ``isinstance`` while it compiles, for the type that it infers: there the test itself tells.
+    """
+    parted = (one.site.line for one in case.wrong_partings if one.example == example and one.site.on_type)
+    settled = (site.line for site in _sites(case, example) if case.kind == "script" and "isinstance" in site.text)
+    return next(parted, None) or next(settled, None)
+
+
+def _sites(case: Case, example: str) -> Iterator[Site]:
+    """Yield the conditions in the model file that ``example`` met."""
+    for decision in case.runs[example].decisions:
+        if decision.file == case.file:
+            yield case.source.site(decision.line, decision.column, decision.kind)
