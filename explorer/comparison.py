@@ -180,6 +180,10 @@ class _Run:
                 self._static_died(kind, message, doing)
             case _:
                 raise WorkerError(f"The worker sent what was not expected: {type(message).__name__}.")
+        self._tell()
+
+    def _tell(self) -> None:
+        self.builder.pending = bool(self.pending)
         self.report = self.builder.report()
 
     def _eager_died(self, died: Died) -> None:
@@ -249,7 +253,7 @@ class _Run:
                 failure = Failure(reason="Cancelled before it was done.", error="cancelled")
                 self.builder.statics[kind] = _failed(kind, self.builder, failure, skipped=True)
         self.pending.clear()
-        self.report = self.builder.report()
+        self._tell()
 
     def _now(self, doing: str) -> Progress:
         return Progress(report=self.report, pending=tuple(self.pending), doing=doing, cancelled=self.cancel.is_set())

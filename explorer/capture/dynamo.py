@@ -16,6 +16,7 @@ from torch import _dynamo as dynamo
 from torch import nn
 from torch._dynamo import exc
 
+from explorer.capture.attributes import plain_attributes
 from explorer.capture.fx_graph import FxWalker
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.warnings import collected_warnings
@@ -57,6 +58,7 @@ def capture_dynamo(subject: Subject) -> Captured:
         graph=walker.builder.graph(),
         run=lambda arguments: compiled(*arguments.args, **arguments.kwargs),
         state=state_of(model),
+        attributes=plain_attributes(model),
         warnings=tuple(warnings),
         breaks=breaks,
         note=_note(len(graphs), len(breaks)),

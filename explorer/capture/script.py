@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from explorer.capture.attributes import plain_attributes
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
@@ -20,5 +21,6 @@ def capture_script(subject: Subject) -> Captured:
         graph=Walker(places=subject.places).walk(scripted),
         run=lambda arguments: scripted(*arguments.args, **arguments.kwargs),
         state=state_of(scripted),
+        attributes=plain_attributes(subject.model, scripted),
         warnings=tuple(warnings),
     )

@@ -8,9 +8,10 @@ and edge once or twice, so the whole is near-linear in their number.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import networkx as nx
 
@@ -23,6 +24,9 @@ INCIDENTAL = frozenset({"device", "pin_memory", "dtype", "layout", "cudnn_enable
                         "memory_format", "non_blocking", "requires_grad", "copy", "training", "momentum"})  # fmt: skip
 """Attributes that producers write or leave out without another meaning."""
 
+
+MOST_FED = 32
+"""Ops that are looked at of those that take one value: what feeds more tells them apart no longer."""
 
 ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
                       "empty", "empty_like", "scalar_tensor", "select", "slice"})  # fmt: skip
@@ -45,6 +49,8 @@ class Side:
     graph: Graph
     network: nx.MultiDiGraph[OpId] = field(init=False)
     matched: dict[OpId, Match] = field(default_factory=dict[OpId, Match])
+    contested: set[OpId] = field(default_factory=set[OpId])
+    """Ops whose key the other side has another number of times: which is which is settled later."""
     alone: set[OpId] = field(default_factory=set[OpId])
     """Ops of turns of a loop that the other side has not: part of no other turn's call."""
 
@@ -53,12 +59,74 @@ class Side:
 
     def free(self, wanted: Callable[[Op], bool]) -> Iterator[Op]:
         """Yield the ops that are not matched yet and ``wanted``, in order."""
-        return (op for op in self.graph.ops if op.id not in self.matched and wanted(op))
+        taken = self.matched.keys() | self.contested
+        return (op for op in self.graph.ops if op.id not in taken and wanted(op))
 
     def neighbours(self, op: OpId) -> Iterator[tuple[OpId, str]]:
         """Yield the ops before and after ``op``, each with its direction."""
         yield from ((before, "before") for before in self.network.predecessors(op))
         yield from ((after, "after") for after in self.network.successors(op))
+
+
+@dataclass
+class Contest:
+    """Ops of equal key of which one side has more, such as those of an early exit or of a loop.
+
+    Which of them belong together is told by what feeds them, where that is matched; the rest are paired in order.
+    """
+
+    groups: list[tuple[list[OpId], list[OpId], str]] = field(default_factory=list[tuple[list[OpId], list[OpId], str]])
+    """The ops of one key, left and right, and what the key is."""
+
+    def add(self, left: Side, right: Side, ones: list[OpId], others: list[OpId], by: str) -> None:
+        """Put ops of one key into the contest: nothing else matches them until it is settled."""
+        self.groups.append((ones, others, by))
+        left.contested.update(ones)
+        right.contested.update(others)
+
+    def settle(self, left: Side, right: Side) -> None:
+        """Pair what is fed by the same groups, and then the rest in order."""
+        ones_in = {one: at for at, (ones, _, _) in enumerate(self.groups) for one in ones}
+        others_in = {one: at for at, (_, others, _) in enumerate(self.groups) for one in others}
+        waiting = deque(ones_in)
+        while waiting:
+            one = waiting.popleft()
+            at = ones_in[one]
+            if one in left.matched:
+                continue
+            other = _fed_alike(one, left, right, lambda match: match.right, lambda it, at=at: others_in.get(it) == at)
+            if other is None:
+                continue
+            back = _fed_alike(other, right, left, lambda match: match.left, lambda it, at=at: ones_in.get(it) == at)
+            if back == one:
+                _join(left, right, [one], [other], f"{self.groups[at][2]}, and what feeds it")
+                waiting.extend(after for after in left.network.successors(one) if after in ones_in)
+        self._pair_the_rest(left, right)
+
+    def _pair_the_rest(self, left: Side, right: Side) -> None:
+        left.contested.clear()
+        right.contested.clear()
+        for ones, others, by in self.groups:
+            rest = ([one for one in ids if one not in side.matched] for ids, side in ((ones, left), (others, right)))
+            for one, other in zip(*rest, strict=False):
+                _join(left, right, [one], [other], by)
+
+
+def _fed_alike(
+    one: OpId, side: Side, other: Side, partners: Callable[[Match], list[OpId]], wanted: Callable[[OpId], bool]
+) -> OpId | None:
+    """Return the op of the ``other`` side that most of what feeds ``one`` feeds too, if one has the most."""
+    votes: Counter[OpId] = Counter()
+    for before in set(side.network.predecessors(one)):
+        match = side.matched.get(before)
+        if match is not None:
+            fed = {
+                after for partner in partners(match) for after in islice(other.network.successors(partner), MOST_FED)
+            }
+            votes.update(after for after in fed if after not in other.matched and wanted(after))
+    best = votes.most_common(2)
+    unique = len(best) == 1 or (len(best) == 2 and best[0][1] > best[1][1])  # noqa: PLR2004
+    return best[0][0] if unique else None
 
 
 def align(left: Graph, right: Graph) -> tuple[Group, ...]:
@@ -73,8 +141,12 @@ def align(left: Graph, right: Graph) -> tuple[Group, ...]:
     """
     one, other = Side(left), Side(right)
     _match_ends(one, other)
+    contest = Contest()
     for by, key in KEYS:
-        _match_key(one, other, key, by)
+        _match_key(one, other, key, by, contest)
+    _match_neighbours(one, other)
+    _match_calls(one, other)
+    contest.settle(one, other)
     _match_neighbours(one, other)
     _match_calls(one, other)
     _absorb(one, lambda match: match.left)
@@ -131,8 +203,21 @@ def _match_ends(left: Side, right: Side) -> None:
     _pair(left, right, *stored, key=lambda op: op.target, by="name")
 
 
-def _match_key(left: Side, right: Side, key: Key, by: str) -> None:
+def _match_key(left: Side, right: Side, key: Key, by: str, contest: Contest) -> None:
+    """Pair ops whose key both sides have equally often; where they do not, leave it to the contest."""
+    ones, others = _grouped(left, key), _grouped(right, key)
+    for found in ones.keys() & others.keys():
+        if len(ones[found]) != len(others[found]):
+            contest.add(left, right, ones[found], others[found], by)
     _pair(left, right, left.free(_is_compute), right.free(_is_compute), key=key, by=by)
+
+
+def _grouped(side: Side, key: Key) -> dict[Hashable, list[OpId]]:
+    groups: dict[Hashable, list[OpId]] = defaultdict(list)
+    for op in side.free(_is_compute):
+        if (found := key(op)) is not None:
+            groups[found].append(op.id)
+    return groups
 
 
 def _pair(left: Side, right: Side, ones: Iterable[Op], others: Iterable[Op], *, key: Key, by: str) -> None:
@@ -160,7 +245,7 @@ def _match_neighbours(left: Side, right: Side) -> None:
     for known in waiting:  # grows while it is walked: what was matched may match its own neighbours
         match = left.matched[known]
         for one, direction in left.neighbours(known):
-            if one in left.matched or not _is_compute(left.graph.by_id[one]):
+            if one in left.matched or one in left.contested or not _is_compute(left.graph.by_id[one]):
                 continue
             other = _counterpart(left.graph.by_id[one], match, direction, right)
             if other is not None:
@@ -172,7 +257,8 @@ def _counterpart(op: Op, match: Match, direction: str, right: Side) -> OpId | No
     for known in match.right:
         for other, way in right.neighbours(known):
             candidate = right.graph.by_id[other]
-            if way == direction and other not in right.matched and candidate.op == op.op and _compatible(op, candidate):
+            taken = other in right.matched or other in right.contested
+            if way == direction and not taken and candidate.op == op.op and _compatible(op, candidate):
                 return other
     return None
 
@@ -200,12 +286,15 @@ def _by_key(side: Side, key: Key) -> dict[Hashable, list[Op]]:
     """Return all the ops that work, matched or not, by their call; calls with nothing left are left out."""
     found: dict[Hashable, list[Op]] = defaultdict(list)
     open_calls: set[Hashable] = set()
+    contested: set[Hashable] = set()
     for op in side.graph.compute:
         if (call := key(op)) is not None:
             found[call].append(op)
-            if op.id not in side.matched:
+            if op.id in side.contested:
+                contested.add(call)
+            elif op.id not in side.matched:
                 open_calls.add(call)
-    return {call: found[call] for call in open_calls}
+    return {call: found[call] for call in open_calls - contested}
 
 
 def _turns(ones: list[Op], others: list[Op]) -> list[tuple[list[Op], list[Op]]]:

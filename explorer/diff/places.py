@@ -31,6 +31,8 @@ class Site:
     """Lines of the condition."""
     body: int | None
     """First line of the side that is run when the condition holds."""
+    leaves: bool = False
+    """Whether one of its sides leaves the function or the loop."""
     compound: bool = False
     """Whether the condition has several parts, each of which chooses: ``a and b``, ``0 < x < 1``."""
 
@@ -165,6 +167,7 @@ class SourceMap:
             raises=isinstance(node, ast.Assert) or (isinstance(node, ast.If) and _raises(node)),
             lines=range(first, (getattr(condition, "end_lineno", first) or first) + 1),
             body=body[0].lineno if body else None,
+            leaves=isinstance(node, ast.If) and _leaves(node),
             compound=any(
                 isinstance(one, ast.BoolOp) or (isinstance(one, ast.Compare) and len(one.ops) > 1)
                 for one in ast.walk(condition)
@@ -210,6 +213,11 @@ def _on_type(test: ast.AST) -> bool:
 
 def _called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _leaves(node: ast.If) -> bool:
+    ways_out = (ast.Return, ast.Break, ast.Continue)
+    return any(isinstance(one, ways_out) for side in (node.body, node.orelse) for one in side)
 
 
 def _raises(node: ast.If) -> bool:

@@ -38,6 +38,8 @@ class Builder:
 
     source: ModelSource
     eager: EagerResult | None = None
+    pending: bool = False
+    """Whether captures are still to come."""
     statics: dict[Kind, StaticResult] = field(default_factory=dict[Kind, StaticResult])
     _aligned: dict[tuple[str, str], Alignment] = field(default_factory=dict[tuple[str, str], Alignment])
     _explained: dict[Kind, tuple[Divergence, ...]] = field(default_factory=dict[Kind, tuple[Divergence, ...]])
@@ -48,7 +50,8 @@ class Builder:
         divergences = _numbered(self._divergences())
         runs = self.eager.runs if self.eager else ()
         matrix = self._matrix()
-        first, second = verdict(matrix, divergences, [_entry(one) for one in captures], [run.example for run in runs])
+        entries, names = [_entry(one) for one in captures], [run.example for run in runs]
+        first, second = verdict(matrix, divergences, entries, names, pending=self.pending)
         return Report(
             tool=Tool(name="parallax", version=VERSION),
             environment=dict(self.eager.environment) if self.eager else {},
@@ -56,7 +59,7 @@ class Builder:
                 name=self.source.name, kind=self.source.kind, file=self.source.shown, text=self.source.text
             ),
             inputs=self._inputs(),
-            captures=tuple(_entry(one) for one in captures),
+            captures=tuple(entries),
             matrix=matrix,
             divergences=divergences,
             verdict=first,

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from explorer.evidence import Kind, Outcome
 from explorer.report.schema import CaptureEntry, Divergence
 
-WRONG = frozenset({"differs", "raises", "returns"})
+ANSWERS_WRONG = frozenset({"differs", "returns"})
+RAISES = frozenset({"raises"})
 WHY = {
     "baked-branch": "the branch{place} was fixed to the side that was captured",
     "unrolled-loop": "the loop{place} was unrolled",
     "baked-constant": "the value read{place} became a constant",
-    "baked-random": "the number drawn{place} was frozen",
+    "baked-random": "the random number drawn{place} is not eager's",
     "baked-state": "the state written{place} was frozen or lost",
     "baked-mode": "training behaviour{place} changed",
     "specialised-shape": "the graph holds only for the captured shape{place}",
@@ -29,47 +30,71 @@ def verdict(
     divergences: Sequence[Divergence],
     captures: Sequence[CaptureEntry],
     examples: Sequence[str],
+    *,
+    pending: bool = False,
 ) -> tuple[str, str]:
-    """Return the sentence that is read first, and the one below it."""
-    told = {(one.capture, name) for one in divergences if one.severity == "error" for name in one.inputs}
-    wrong: dict[Kind, list[str]] = {
-        kind: [name for name, one in row.items() if one.outcome in WRONG and (not one.rounding or (kind, name) in told)]
-        for kind, row in matrix.items()
+    """Return the sentence that is read first, and the one below it; both empty while nothing can be said."""
+    told: set[tuple[Kind, str]] = {
+        (one.capture, name) for one in divergences if one.severity == "error" for name in one.inputs
     }
-    wrong = {kind: names for kind, names in wrong.items() if names}
+    wrong = _examples(matrix, ANSWERS_WRONG, told)
+    failing = _examples(matrix, RAISES, told)
     refused: list[Kind] = [one.kind for one in captures if one.kind != "eager" and one.status == "failed"]
     made: list[Kind] = [one.kind for one in captures if one.kind != "eager" and one.status == "ok"]
-    if not made and not refused:
+    if not made and (pending or not refused):
         return "", ""
-    second = _second(wrong, divergences, captures, refused)
-    if wrong:
-        return _wrong(wrong, len(examples)), second
+    second = _second([*wrong, *failing], divergences, captures, refused)
+    if wrong or failing:
+        return _wrong(wrong, failing, len(examples)), second
     if not made:
         refuse = "refuse" if len(refused) > 1 else "refuses"
         return f"No static graph could be made: {_list(refused)} {refuse} the model", second
-    return _agreeing({kind: matrix[kind] for kind in made if kind in matrix}, len(examples)), second
+    rows: dict[Kind, Mapping[str, Outcome]] = {kind: matrix[kind] for kind in made if kind in matrix}
+    return _agreeing(rows, len(examples), partial=bool(refused)), second
 
 
-def _wrong(wrong: Mapping[Kind, list[str]], count: int) -> str:
-    examples = {name for names in wrong.values() for name in names}
-    graphs = f"The {_list(list(wrong))} {'graphs are' if len(wrong) > 1 else 'graph is'}"
-    return f"{graphs} wrong on {len(examples)} of {count} examples"
+def _examples(
+    matrix: Mapping[Kind, Mapping[str, Outcome]], outcomes: frozenset[str], told: set[tuple[Kind, str]]
+) -> dict[Kind, list[str]]:
+    """Return the examples with one of ``outcomes`` by kind; what is rounding counts where an error explains it."""
+    found: dict[Kind, list[str]] = {
+        kind: [
+            name for name, one in row.items() if one.outcome in outcomes and (not one.rounding or (kind, name) in told)
+        ]
+        for kind, row in matrix.items()
+    }
+    return {kind: names for kind, names in found.items() if names}
 
 
-def _agreeing(rows: Mapping[Kind, Mapping[str, Outcome]], count: int) -> str:
+def _wrong(wrong: Mapping[Kind, list[str]], failing: Mapping[Kind, list[str]], count: int) -> str:
+    """Say which graphs answer wrongly, or where none does, which fail where eager does not."""
+    rows, what = (wrong, "wrong") if wrong else (failing, "failing")
+    names = {name for row in rows.values() for name in row}
+    graphs = f"The {_list(list(rows))} {'graphs' if len(rows) > 1 else 'graph'}"
+    verb = {"wrong": "are wrong" if len(rows) > 1 else "is wrong", "failing": "fail" if len(rows) > 1 else "fails"}[
+        what
+    ]
+    return f"{graphs} {verb} on {len(names)} of {count} examples"
+
+
+def _agreeing(rows: Mapping[Kind, Mapping[str, Outcome]], count: int, *, partial: bool) -> str:
     """Say what agrees, and no more than was seen to agree."""
     cells = [one for row in rows.values() for one in row.values()]
     rounded = [kind for kind, row in rows.items() if any(one.rounding for one in row.values())]
     unseen = sum(one.outcome == "not-run" for one in cells)
-    every = "The static graph agrees" if len(rows) == 1 else f"All {len(rows)} static graphs agree"
     if unseen:
         return f"No static graph was seen to be wrong, but {unseen} of {len(cells)} runs could not be judged"
+    every = f"All {len(rows)} static graphs" if not partial else f"The {_list(list(rows))} graphs"
+    if len(rows) == 1:
+        every = f"The {next(iter(rows))} graph"
+    agree = "agrees" if len(rows) == 1 else "agree"
     beyond = f", but for rounding in {_list(rounded)}" if rounded else ""
-    return f"{every} with eager on {'the example' if count == 1 else f'all {count} examples'}{beyond}"
+    alone = "; no other could be made" if partial else ""
+    return f"{every} {agree} with eager on {'the example' if count == 1 else f'all {count} examples'}{beyond}{alone}"
 
 
 def _second(
-    wrong: Mapping[Kind, list[str]],
+    wrong: Sequence[Kind],
     divergences: Sequence[Divergence],
     captures: Sequence[CaptureEntry],
     refused: list[Kind],
@@ -80,7 +105,9 @@ def _second(
             reasons[WHY[one.cause].format(place=_place(one))] = None
     parts = [_sentence("; ".join(list(reasons)[:3]))] if reasons else []
     if refused:
-        parts.append(f"{_list(refused).capitalize()} {'refuse' if len(refused) > 1 else 'refuses'} the model.")
+        parts.append(
+            f"{_list(refused)[:1].upper()}{_list(refused)[1:]} {'refuse' if len(refused) > 1 else 'refuses'} the model."
+        )
     broken = sorted({one.line for one in divergences if one.cause == "graph-break" and one.line})
     if broken:
         lines = ", ".join(str(line) for line in broken[:4])

@@ -236,7 +236,8 @@ def _outcomes(
     for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running {kind} on {name}"))
         given = arguments.fresh()
-        _reset(captured, pristine)
+        if not loaded.sequence:
+            _reset(captured, pristine)
         seed_everything(loaded.seed + position)
         result, error = _call(captured.run, given, grad=loaded.grad, unpacked=False)
         yield name, _outcome(answers[name], result, error, given, flat=captured.flat, places=loaded.places)
@@ -284,6 +285,8 @@ def _reset(captured: Captured, pristine: dict[str, torch.Tensor]) -> None:
             target = captured.state[name]
             if target.shape == value.shape and not torch.equal(target, value):
                 target.copy_(value)
+    for attribute in captured.attributes:
+        attribute.restore()
 
 
 def _call(

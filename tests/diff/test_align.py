@@ -103,6 +103,15 @@ def told_apart(graph: Graph) -> Graph:
     return Graph(ops=tuple(kept), edges=tuple(e for e in graph.edges if e.source in ids and e.target in ids))
 
 
+def test_what_feeds_an_op_tells_which_of_two_it_is(workshop: Workshop) -> None:
+    """The trace of an early exit holds one softmax of two: that of the layer that answered, not the first one."""
+    eager, trace = workshop.eager_graph("early_exit_transformer"), workshop.graph("early_exit_transformer", "trace")
+    (result,) = [op for op in trace.compute if op.op == "softmax" and op.module == ""]
+    (group,) = [group for group in align(eager, trace) if result.id in group.right]
+    answer = [op.id for op in eager.compute if op.op == "softmax" and op.module == ""][1]
+    assert answer in group.left
+
+
 LIBRARY = Location(file="torch/nn/modules/linear.py", line=1, function="forward")
 
 

@@ -40,13 +40,18 @@ AGREES: Row = {"a": "agrees", "b": "agrees"}
     ("rows", "refused", "sentence"),
     [
         pytest.param({"trace": {"a": "agrees", "b": "differs"}}, (), "The trace graph is wrong on 1 of 2 examples", id="one"),
-        pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "raises", "b": "agrees"}}, (),
+        pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "differs", "b": "agrees"}}, (),
                      "The trace and onnx_ts graphs are wrong on 2 of 2 examples", id="two, on other examples"),
+        pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "raises", "b": "agrees"}}, (),
+                     "The trace graph is wrong on 1 of 2 examples", id="one is wrong, one raises"),
+        pytest.param({"trace": {"a": "agrees", "b": "raises"}}, (), "The trace graph fails on 1 of 2 examples", id="one raises"),
+        pytest.param({"trace": AGREES}, ("export", "onnx"), "The trace graph agrees with eager on all 2 examples; no other could be made", id="agrees, others refuse"),
+        pytest.param({"trace": AGREES, "script": AGREES}, ("onnx",), "The trace and script graphs agree with eager on all 2 examples; no other could be made", id="two agree, one refuses"),
         pytest.param({"trace": {"a": "returns"}}, (), "The trace graph is wrong on 1 of 1 examples", id="eager raises"),
-        pytest.param({"trace": AGREES}, (), "The static graph agrees with eager on all 2 examples", id="agrees"),
+        pytest.param({"trace": AGREES}, (), "The trace graph agrees with eager on all 2 examples", id="agrees"),
         pytest.param({"trace": AGREES, "script": AGREES}, (), "All 2 static graphs agree with eager on all 2 examples",
                      id="all agree"),
-        pytest.param({"trace": {"a": "agrees"}}, (), "The static graph agrees with eager on the example", id="one example"),
+        pytest.param({"trace": {"a": "agrees"}}, (), "The trace graph agrees with eager on the example", id="one example"),
         pytest.param({}, ("export",), "No static graph could be made: export refuses the model", id="one refuses"),
         pytest.param({}, ("trace", "export", "onnx"), "No static graph could be made: trace, export and onnx refuse the model",
                      id="all refuse"),
@@ -75,6 +80,10 @@ def test_the_first_sentence(rows: dict[Kind, Row], refused: tuple[Kind, ...], se
 def test_no_more_agreement_is_claimed_than_was_seen(matrix: dict[Kind, dict[str, Outcome]], sentence: str) -> None:
     captures = [capture(kind) for kind in matrix]
     assert verdict(matrix, (), captures, list(next(iter(matrix.values()))))[0] == sentence
+
+
+def test_nothing_is_said_while_the_first_refusals_come_in() -> None:
+    assert verdict({}, (), [capture("export", "failed")], ["a"], pending=True) == ("", "")
 
 
 def test_rounding_that_an_error_explains_is_wrong() -> None:

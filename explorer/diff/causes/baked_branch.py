@@ -10,12 +10,12 @@ from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
 SENTENCE = (
-    "On “{first}” the condition {text} was {side}, and the {kind} graph holds only what ran then. "
-    "On {names} eager takes the other side; the graph does not."
+    "On “{first}” the condition {text} {side} and the {kind} graph holds only what ran then. "
+    "On {names} eager goes the other way; {fate}."
 )
 HANDLER = (
     "On “{first}” nothing was raised at this line, or it was caught, and the {kind} graph holds only that way. "
-    "On {names} eager goes the other way."
+    "On {names} eager goes the other way; {fate}."
 )
 UNPROVEN = (
     "The condition `{text}` depends on the data and was fixed to the side that “{first}” takes. "

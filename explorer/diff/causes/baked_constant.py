@@ -95,8 +95,8 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
         "baked-constant",
         "error",
         escape.line,
-        f"The value that `{what}` reads from a tensor's {read} was {captured} on “{case.first}” and is a constant in "
-        f"the {case.kind} graph; on “{wrong[0]}” eager reads {other}.",
+        f"This line reads {captured} from a tensor's {read} on “{case.first}”, and what Python makes of it is a "
+        f"constant in the {case.kind} graph; on “{wrong[0]}” eager reads {other}.",
         inputs=wrong,
         remedy=REMEDY[read],
         evidence={"read by": what, "value when captured": captured, f"value on {wrong[0]}": other},

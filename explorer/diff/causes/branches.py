@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from explorer.diff.case import RUNS_PYTHON, Case, Parting
 from explorer.divergence import Divergence
@@ -11,6 +11,7 @@ REMEDIES = {
     "data": "Compute both sides and choose with torch.where, or keep both with torch.cond; torch.jit.script keeps "
     "the branch as it is.",
     "type": "Capture one graph for each form of the input, or choose the form outside the model.",
+    "exit": "Run all of it and choose the result with torch.where, or keep the way out with torch.jit.script.",
     "loop": "Make the loop a tensor operation, pad to a fixed length, or keep it with torch.jit.script.",
 }
 
@@ -38,13 +39,14 @@ def frozen(
             places.setdefault(parting.site.line, []).append(parting)
     for line, partings in places.items():
         examples = tuple(dict.fromkeys(one.example for one in partings))
+        leaves = remedy == REMEDIES["data"] and partings[0].site.leaves
         yield case.found(
             name,
             "error",
             line,
-            told(case, partings[0], sentence, examples),
+            told(case, partings, sentence, examples),
             inputs=examples,
-            remedy=remedy,
+            remedy=REMEDIES["exit"] if leaves else remedy,
             evidence={
                 "condition": partings[0].site.text,
                 "chosen when captured": list(partings[0].captured[:8]),
@@ -54,25 +56,41 @@ def frozen(
         )
 
 
-def told(case: Case, parting: Parting, sentence: str, examples: tuple[str, ...]) -> str:
+def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple[str, ...]) -> str:
     """Say in one or two sentences what was fixed and where eager goes instead."""
+    parting = partings[0]
     names = " and ".join(f"“{one}”" for one in examples[:3]) + (" and others" if len(examples) > 3 else "")  # noqa: PLR2004
     text = f"`{parting.site.text}`" if parting.site.text else f"line {parting.site.line}"
-    return sentence.format(text=text, first=case.first, names=names, kind=case.kind,
-                           side=_side(case, parting), counts=_counts(parting))  # fmt: skip
+    return sentence.format(text=text, first=case.first, names=names, kind=case.kind, side=_side(case, parting),
+                           counts=_counts(case, partings), fate=_fate(case, examples))  # fmt: skip
+
+
+def _fate(case: Case, examples: tuple[str, ...]) -> str:
+    """Say what becomes of the graph where eager goes another way."""
+    outcomes = {case.outcomes[name].outcome for name in examples if name in case.outcomes}
+    return "the graph raises" if outcomes == {"raises"} else "the graph does not"
 
 
 def _side(case: Case, parting: Parting) -> str:
-    """Return which side the captured run took, where that can be told."""
+    """Return what the captured run's choice was, and at which visit, as far as that can be told."""
     site = parting.site
-    ran = case.runs[case.first].lines
-    if site.body is not None and site.body not in site.lines and len(parting.captured) == 1:
-        return "true" if site.body in ran else "false"
-    apart = next((one for one, other in zip(parting.captured, parting.taken, strict=False) if one != other), None)
+    pairs = enumerate(zip(parting.captured, parting.taken, strict=False), 1)
+    visit, apart = next(((at, one) for at, (one, other) in pairs if one != other), (0, None))
+    often = max(len(parting.captured), len(parting.taken)) > 1
+    when = f", when it was met for the {_ordinal(visit)} time," if often and visit else ""
+    if not often and site.body is not None and site.body not in site.lines:
+        return "was true" if site.body in case.runs[case.first].lines else "was false"
     if apart is None or site.compound:
-        return "one way"
-    return "true" if apart else "false"
+        return f"went one way{when}"
+    return f"was {'true' if apart else 'false'}{when}"
 
 
-def _counts(parting: Parting) -> str:
-    return f"{sum(parting.captured)} against {sum(parting.taken)}"
+def _ordinal(number: int) -> str:
+    return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")
+
+
+def _counts(case: Case, partings: Sequence[Parting]) -> str:
+    """Return how many turns each example took."""
+    turns = {one.example: sum(one.taken) for one in partings}
+    told = ", ".join(f"{count} on “{name}”" for name, count in list(turns.items())[:3])
+    return f"{sum(partings[0].captured)} on “{case.first}”, {told}"

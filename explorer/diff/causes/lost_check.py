@@ -8,7 +8,12 @@ from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
-REMEDY = "Check the input before the model, or use torch._check, which exported graphs keep."
+REMEDY = {
+    "export": "Use torch._check, which exported graphs keep, or check the input before the model.",
+    "onnx": "Check the input before the model: an ONNX graph cannot raise.",
+    "onnx_ts": "Check the input before the model: an ONNX graph cannot raise.",
+}
+OTHERWISE = "Check the input before the model, or keep the check with torch.jit.script."
 
 
 @cause("lost-check")
@@ -29,6 +34,6 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             line,
             f"On “{names[0]}” eager raises ({error}); the {case.kind} graph has no such check and returns a result.",
             inputs=tuple(names),
-            remedy=REMEDY,
+            remedy=REMEDY.get(case.kind, OTHERWISE),
             evidence={"eager raises": error},
         )

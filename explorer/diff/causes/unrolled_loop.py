@@ -10,8 +10,8 @@ from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
 SENTENCE = (
-    "The loop on {text} was unrolled as often as it ran on “{first}”. On {names} eager runs it another number "
-    "of times ({counts}); the {kind} graph does not."
+    "The loop on {text} was unrolled as often as it ran when captured. Eager runs it {counts} times; beyond “{first}” "
+    "{fate}."
 )
 
 
