@@ -149,6 +149,7 @@ def align(left: Graph, right: Graph) -> tuple[Group, ...]:
     contest.settle(one, other)
     _match_neighbours(one, other)
     _match_calls(one, other)
+    _pair(one, other, one.free(_is_compute), other.free(_is_compute), key=_without_line, by="module, op and shape")
     _absorb(one, lambda match: match.left)
     _absorb(other, lambda match: match.right)
     for role in ("constant", "shape", "guard"):
@@ -180,6 +181,11 @@ def _by_user_line(op: Op) -> Hashable | None:
 
 def _by_any_module(op: Op) -> Hashable | None:
     return (_user(op), op.op, op.outputs[:1] and op.outputs[0].shape) if _user(op) else None
+
+
+def _without_line(op: Op) -> Hashable | None:
+    """Return what is left to tell an op that no producer gave a line."""
+    return None if op.stack else (op.module, op.op, op.outputs[:1] and op.outputs[0].shape)
 
 
 KEYS: tuple[tuple[str, Key], ...] = (
@@ -276,10 +282,16 @@ def _match_calls(left: Side, right: Side) -> None:
             _leave_alone(left, ones[call], sum(len(some) for some, _ in turns))
             _leave_alone(right, others[call], sum(len(same) for _, same in turns))
             for some, same in turns:
-                free = [op.id for op in some if op.id not in left.matched]
-                rest = [op.id for op in same if op.id not in right.matched]
-                if free and rest:
-                    _join(left, right, free, rest, by)
+                free = [op for op in some if op.id not in left.matched]
+                rest = [op for op in same if op.id not in right.matched]
+                if free and rest and _may_share_a_line(free, rest):
+                    _join(left, right, [op.id for op in free], [op.id for op in rest], by)
+
+
+def _may_share_a_line(ones: list[Op], others: list[Op]) -> bool:
+    """Whether the user's lines do not speak against it: a library's call may be made from several."""
+    left, right = {_user(op) for op in ones}, {_user(op) for op in others}
+    return None in left or None in right or bool(left & right)
 
 
 def _by_key(side: Side, key: Key) -> dict[Hashable, list[Op]]:
