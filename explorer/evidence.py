@@ -11,8 +11,8 @@ from typing import Literal
 
 from explorer.graph import Graph, Location, OpId, Scalar
 
-Kind = Literal["eager", "trace", "script", "export", "dynamo", "onnx", "onnx_ts"]
-STATIC_KINDS: tuple[Kind, ...] = ("trace", "script", "export", "onnx", "onnx_ts", "dynamo")
+Kind = Literal["eager", "trace", "script", "jit", "export", "dynamo", "onnx", "onnx_ts"]
+STATIC_KINDS: tuple[Kind, ...] = ("trace", "script", "jit", "export", "onnx", "onnx_ts", "dynamo")
 KINDS: tuple[Kind, ...] = ("eager", *STATIC_KINDS)
 
 Verdict = Literal["agrees", "differs", "raises", "returns", "not-run"]
@@ -69,6 +69,8 @@ class Capture:
     """What a reader must know, such as "outputs were flattened for the tracer"."""
     replay: Replay | None = None
     """Eager only."""
+    made_from: Kind | None = None
+    """The kind of capture that this one is an optimised form of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

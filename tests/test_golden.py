@@ -34,7 +34,7 @@ MODELS: dict[str, str] = {
 }
 
 CASES = [
-    *((name, kind) for name in ("gated_mlp", "branches") for kind in ("eager", "script")),
+    *((name, kind) for name in ("gated_mlp", "branches") for kind in ("eager", "script", "jit")),
     ("gated_mlp", "onnx_ts"),
     *((name, kind) for name in ("attention", "convolution") for kind in ("eager", "trace", "export", "onnx_ts")),
     ("convolution", "onnx"),

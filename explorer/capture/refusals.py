@@ -12,6 +12,7 @@ from explorer.source.places import Places
 PRODUCERS: dict[str, str] = {
     "trace": "torch.jit.trace",
     "script": "torch.jit.script",
+    "jit": "TorchScript",
     "export": "torch.export",
     "dynamo": "torch.compile",
     "onnx": "The ONNX exporter (dynamo=True)",

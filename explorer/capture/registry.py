@@ -22,6 +22,7 @@ from explorer.source.places import Places
 FILES: Mapping[Kind, str] = {
     "trace": "explorer.capture.trace",
     "script": "explorer.capture.script",
+    "jit": "explorer.capture.jit",
     "export": "explorer.capture.export",
     "dynamo": "explorer.capture.dynamo",
     "onnx": "explorer.capture.onnx",
@@ -58,6 +59,8 @@ class Captured:
     flat: bool = False
     """True where outputs come as a flat list without None."""
     note: str = ""
+    made_from: Kind | None = None
+    """The capture that this one is an optimised form of."""
     warnings: tuple[CaptureWarning, ...] = ()
     breaks: tuple[Failure, ...] = ()
 

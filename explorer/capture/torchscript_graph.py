@@ -8,7 +8,7 @@ Lists, tuples and their unpacking are no ops of ours: what they hold is tied to 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -70,14 +70,16 @@ class Walker:
     """A module path at the front that is the capture's own wrapper."""
     names: tuple[str, ...] = ()
     """The inputs' names as the user wrote them, where the capture's wrapper has lost them."""
+    module_of: Callable[[Any], tuple[str, str]] | None = None
+    """Path and class of a node's module, where the graph has no calls to follow."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     meanings: dict[tuple[int, str], Meaning] = field(default_factory=dict[tuple[int, str], Meaning])
     depth: int = 0
     _calls: int = 0
 
-    def walk(self, module: Any) -> Graph:
-        """Return the graph of ``module``, a ScriptModule or a traced one."""
-        graph = module.graph
+    def walk(self, module: Any, graph: Any = None) -> Graph:
+        """Return the graph of ``module``, a ScriptModule or a traced one; ``graph`` where it is not its own."""
+        graph = module.graph if graph is None else graph
         inputs = list(graph.inputs())
         call = self._open()
         self._mean(call, inputs[0], Module(module, ""))
@@ -119,6 +121,8 @@ class Walker:
             self._call(call, node, frame)
         elif kind in HOLDERS:
             self._hold(call, node)
+        elif node.hasAttribute("Subgraph"):
+            self._enter(call, node, node.g("Subgraph"), list(node.inputs()), frame)
         elif not self._settled(call, node, frame):
             self._op(call, node, frame)
 
@@ -222,12 +226,13 @@ class Walker:
         name = canonical(target)
         measured = bool(inputs) and all(self.builder.ops[port[0]].role == "shape" for _, port in inputs)
         is_shape = plain and name not in {"if", "loop"} and (name != "item" or measured)
+        path, kind = self.module_of(node) if self.module_of else (frame.path, frame.kind)
         op = self.builder.add(
             target,
             inputs=inputs,
             outputs=tuple(value_of(value) for value in outputs),
-            module=frame.path.removeprefix(self.hidden).removeprefix("."),
-            module_type=frame.kind,
+            module=path.removeprefix(self.hidden).removeprefix("."),
+            module_type=kind,
             stack=(*_stack(node, self.places, frame), *frame.callers),
             region=frame.region,
             attributes=attributes,

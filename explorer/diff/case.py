@@ -47,6 +47,11 @@ class Case:
         return self.capture.kind
 
     @property
+    def maker(self) -> Kind:
+        """The kind of capture that looked at the model: an optimised form inherits what its maker fixed."""
+        return self.capture.made_from or self.capture.kind
+
+    @property
     def first(self) -> str:
         """The example that was captured."""
         return next(iter(self.runs))
@@ -64,7 +69,7 @@ class Case:
         )
 
     def _parts(self, name: str) -> bool:
-        return self.kind in RUNS_PYTHON and name != self.first and any(True for _ in self._parted(name))
+        return self.maker in RUNS_PYTHON and name != self.first and any(True for _ in self._parted(name))
 
     @cached_property
     def partings(self) -> tuple[Parting, ...]:

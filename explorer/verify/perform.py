@@ -187,6 +187,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
         warnings=captured.warnings,
         breaks=captured.breaks,
         note=captured.note,
+        made_from=captured.made_from,
     )
     emit(CaptureMade(capture=capture))
     outcomes: dict[str, Outcome] = {}

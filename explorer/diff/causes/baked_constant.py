@@ -19,14 +19,14 @@ REMEDY = {
 @cause("baked-constant")
 def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place at which a value that was read differs between the captured example and a wrong one."""
-    if case.kind not in RUNS_PYTHON:
+    if case.maker not in RUNS_PYTHON:
         return
     read = [(escape, wrong) for escape, wrong in case.differing_escapes("data")
             if not _only_decides(case, escape) and _is_kept(case, unexplained)]  # fmt: skip
     seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]
     for escape, wrong in seen or [(escape, wrong) for escape, wrong in read if unexplained.intersection(wrong)]:
         yield _told(case, escape, tuple(wrong))
-    if case.kind not in {"trace", "onnx_ts"}:
+    if case.maker not in {"trace", "onnx_ts"}:
         return
     for escape, wrong in case.differing_escapes("shape"):
         if case.warned(escape.line) and not _only_decides(case, escape):
@@ -35,7 +35,7 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
 
 def _is_kept(case: Case, unexplained: frozenset[str]) -> bool:
     """Whether this kind of capture keeps a number that was read out; the exporters keep most symbolic."""
-    return case.kind in {"trace", "onnx_ts"} or bool(unexplained)
+    return case.maker in {"trace", "onnx_ts"} or bool(unexplained)
 
 
 def _only_decides(case: Case, escape: Escape) -> bool:

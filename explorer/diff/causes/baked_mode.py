@@ -17,7 +17,7 @@ DROPS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_drop
 @cause("baked-mode")
 def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each line whose op ran in training mode in eager, where an ONNX graph is wrong."""
-    if case.kind not in {"onnx", "onnx_ts"} or not unexplained:
+    if case.maker not in {"onnx", "onnx_ts"} or not unexplained:
         return
     seen: set[int] = set()
     for op in case.graphs[case.first].compute:

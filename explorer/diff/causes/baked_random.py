@@ -16,7 +16,7 @@ DRAWS = frozenset({"rand", "randn", "randint", "normal", "bernoulli", "multinomi
 @cause("baked-random")
 def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each line that draws a Python number, where the graph is wrong; torch's own draws under ONNX."""
-    if case.kind not in RUNS_PYTHON or not unexplained:
+    if case.maker not in RUNS_PYTHON or not unexplained:
         return
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
@@ -34,7 +34,7 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
                     evidence={"drawn by": escape.how, "value when captured": escape.value},
                     file=escape.file,
                 )
-    if case.kind in {"onnx", "onnx_ts"} and not seen:
+    if case.maker in {"onnx", "onnx_ts"} and not seen:
         yield from _drawn_by_torch(case, unexplained)
 
 

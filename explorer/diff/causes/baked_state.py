@@ -20,7 +20,7 @@ REMEDY = {
 def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place that writes state between calls, where the graph is wrong."""
     changed = tuple(name for name in sorted(unexplained) if case.outcomes[name].outcome == "differs")
-    if case.kind not in RUNS_PYTHON or not changed or not case.sequence:
+    if case.maker not in RUNS_PYTHON or not changed or not case.sequence:
         return  # without a sequence every example meets fresh state: what a call leaves behind is not seen
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():

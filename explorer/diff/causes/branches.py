@@ -24,9 +24,9 @@ def applies(case: Case, parting: Parting) -> bool:
     """
     if case.on_state(parting.site):
         return False
-    if case.kind in RUNS_PYTHON:
+    if case.maker in RUNS_PYTHON:
         return True
-    return parting.site.on_type if case.kind == "script" else parting.site.kind == "try"
+    return parting.site.on_type if case.maker == "script" else parting.site.kind == "try"
 
 
 def frozen(

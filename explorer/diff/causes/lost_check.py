@@ -34,6 +34,6 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             line,
             f"On “{names[0]}” eager raises ({error}); the {case.kind} graph has no such check and returns a result.",
             inputs=tuple(names),
-            remedy=REMEDY.get(case.kind, OTHERWISE),
+            remedy=REMEDY.get(case.maker, OTHERWISE),
             evidence={"eager raises": error},
         )

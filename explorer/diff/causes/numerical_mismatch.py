@@ -79,7 +79,7 @@ def _type_test(case: Case, example: str) -> int | None:
     A script settles ``isinstance`` while it compiles, for the type that it infers: there the test itself tells.
     """
     parted = (one.site.line for one in case.wrong_partings if one.example == example and one.site.on_type)
-    settled = (site.line for site in _sites(case, example) if case.kind == "script" and "isinstance" in site.text)
+    settled = (site.line for site in _sites(case, example) if case.maker == "script" and "isinstance" in site.text)
     return next(parted, None) or next(settled, None)
 
 

@@ -14,7 +14,7 @@ REMEDY = "Capture with dynamic shapes (dynamic_shapes= or dynamic_axes=), or one
 @cause("specialised-shape")
 def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the first line that reads a size that differs, or the ``forward`` that takes the input."""
-    if case.kind not in RUNS_PYTHON:
+    if case.maker not in RUNS_PYTHON:
         return
     resized = case.resized(sorted(unexplained))
     if not resized:

@@ -1,0 +1,137 @@
+"""What the TorchScript executor makes of a script, or of a trace where nothing scripts: its optimised graph."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+
+from explorer.capture.attributes import plain_attributes
+from explorer.capture.flattened import traceable
+from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.tensors import tensor_names
+from explorer.capture.torchscript_graph import Walker
+from explorer.capture.warnings import collected_warnings
+from explorer.evidence import Kind
+from explorer.graph import Graph, Location, Op
+from explorer.source.load import Arguments
+
+RUNS = 3
+"""The executor profiles the first runs and optimises then."""
+
+PART = re.compile(r"(?P<name>[^.()]+)(?:\((?P<kind>[^()]*)\))?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compiled:
+    """A module that the executor can run, made anew at each call of ``make``."""
+
+    make: Callable[[], Any]
+    adapt: Callable[[Arguments], tuple[tuple[Any, ...], dict[str, Any]]]
+    made_from: Kind
+    flat: bool = False
+    hidden: str = ""
+    names: tuple[str, ...] = ()
+    note: str = ""
+
+
+@captures("jit")
+def capture_jit(subject: Subject) -> Captured:
+    """Run a copy until it is optimised and keep its graph; another copy is run on the examples."""
+    with collected_warnings(subject.places) as warnings:
+        compiled = _scripted(subject) or _traced(subject)
+        sample = compiled.make()
+        args, kwargs = compiled.adapt(subject.arguments)
+        with torch.no_grad():
+            for _ in range(RUNS):
+                sample(*args, **kwargs)
+        optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
+    plain = _walker(subject, compiled).walk(sample)
+    graph = _walker(subject, compiled, module_of).walk(sample, optimised)
+    running = compiled.make()
+
+    def run(arguments: Arguments) -> object:
+        given, named = compiled.adapt(arguments)
+        return running(*given, **named)
+
+    return Captured(
+        graph=with_stacks(graph, plain),
+        run=run,
+        state=state_of(running),
+        attributes=plain_attributes(subject.model, running) if compiled.made_from == "script" else (),
+        flat=compiled.flat,
+        note=compiled.note,
+        made_from=compiled.made_from,
+        warnings=tuple(warnings),
+    )
+
+
+def _scripted(subject: Subject) -> Compiled | None:
+    """Return the model compiled, ``None`` where TorchScript refuses it."""
+    try:
+        torch.jit.script(subject.build())
+    except Exception:  # noqa: BLE001 - the capture ``script`` tells why
+        return None
+    return Compiled(
+        make=lambda: torch.jit.script(subject.build()),
+        adapt=lambda arguments: (arguments.args, arguments.kwargs),
+        made_from="script",
+    )
+
+
+def _traced(subject: Subject) -> Compiled:
+    form = traceable(subject.model, subject.arguments, subject.result)
+
+    def make() -> Any:
+        fresh = traceable(subject.build(), subject.arguments.fresh(), subject.result)
+        return torch.jit.trace(fresh.model, fresh.example, check_trace=False)
+
+    note = "Made from the trace, as the model does not script."
+    return Compiled(
+        make=make,
+        adapt=lambda arguments: (form.adapt(arguments), {}),
+        made_from="trace",
+        flat=form.flat,
+        hidden=form.hidden,
+        names=tensor_names(subject.model, subject.arguments) if form.hidden else (),
+        note=f"{note} {form.note}".strip(),
+    )
+
+
+def _walker(subject: Subject, compiled: Compiled, module_of: Callable[[Any], tuple[str, str]] | None = None) -> Walker:
+    return Walker(places=subject.places, hidden=compiled.hidden, names=compiled.names, module_of=module_of)
+
+
+def module_of(node: Any) -> tuple[str, str]:
+    """Return path and class of the module that an inlined node came from.
+
+    The executor's graph has no calls left; torch keeps ``encoder(Sequential).0(Block)`` beside each node, with a
+    part of its own for a call within one module.
+    """
+    found = PART.finditer(node.getModuleHierarchy())
+    parts = [part for part in found if part["name"] not in {"SELF", "UNKNOWN_INSTANCE", "UNKNOWN_TYPE"}]
+    return ".".join(part["name"] for part in parts), (parts[-1]["kind"] or "") if parts else ""
+
+
+def with_stacks(graph: Graph, plain: Graph) -> Graph:
+    """Return ``graph`` with the whole stacks that ``plain``, the graph before it was optimised, has for its ops."""
+    waiting: dict[object, deque[tuple[Location, ...]]] = defaultdict(deque)
+    for op in plain.ops:
+        waiting[_key(op)].append(op.stack)
+
+    def whole(op: Op) -> Op:
+        known = waiting.get(_key(op))
+        if not op.stack or not known:
+            return op
+        return replace(op, stack=known.popleft() if len(known) > 1 else known[0])
+
+    return replace(graph, ops=tuple(whole(op) for op in graph.ops))
+
+
+def _key(op: Op) -> object:
+    inner = op.stack[0] if op.stack else None
+    return op.module, op.op, (inner.file, inner.line) if inner else None
