@@ -20,6 +20,7 @@ from torch.utils import _pytree as pytree
 
 from explorer.errors import SourceError, UsageError
 from explorer.options import ModelSource
+from explorer.source.encoding import as_text
 from explorer.source.find import CONVENTION
 from explorer.source.inputs import ArgumentSpec, FileSpec, LiteralSpec, TensorSpec, parse_arguments
 from explorer.source.places import Places
@@ -213,7 +214,7 @@ def _checked(given: object, source: ModelSource, line: int | None) -> dict[str, 
         if not isinstance(value, tuple):
             message = f"The example {name!r} is {type(value).__name__}, not a tuple of arguments."
             raise SourceError(message, file=source.shown, line=line, hint=hint)
-        examples[str(name)] = _arguments(value)
+        examples[as_text(str(name))] = _arguments(value)
     return examples
 
 

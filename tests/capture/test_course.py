@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from explorer.capture.course import Course
+from explorer.evidence import Kind
 from explorer.source.places import Places
 from tests.cases import Workshop, a_model, line_of
 
@@ -142,6 +144,32 @@ def test_what_leaves_the_graph_is_seen(workshop: Workshop, read: str, how: str, 
 )
 def test_what_stays_in_the_graph_is_no_escape(workshop: Workshop, body: str) -> None:
     assert workshop.run(a_model(body, ONES)).escapes == ()
+
+
+ODD = a_model(
+    "warnings.warn(ODD)\nself.said = ODD + str(len(self.said))\nif x.sum() < 0:\n    raise ValueError(ODD)\n"
+    "return x * float(Odd())",
+    "'a': (torch.ones(2), ODD, [ODD, Odd()]), ODD: (-torch.ones(2), {ODD: torch.ones(2)}, 3)",
+    init="self.said = ODD",
+    before="import warnings\nODD = chr(0xD800)\nclass Odd(float):\n    __repr__ = lambda self: ODD",
+    takes="self, x, *rest",
+)
+
+
+def test_what_a_model_says_can_be_sent_whatever_it_holds(workshop: Workshop) -> None:
+    """A lone surrogate in an exception once took the whole example away."""
+    eager = workshop.eager(ODD)
+    assert msgspec.json.encode(eager)
+    assert [run.example for run in eager.runs] == ["a", "?"]
+    raised = workshop.run(ODD, "?").raised
+    assert raised is not None
+    assert raised.reason == "ValueError: ?"
+    assert [one.kind for one in workshop.run(ODD, "a").changes] == ["attribute"]
+
+
+@pytest.mark.parametrize("kind", ["trace", "onnx_ts", "dynamo"])
+def test_what_a_producer_repeats_of_it_can_be_sent(workshop: Workshop, kind: Kind) -> None:
+    assert msgspec.json.encode(workshop.static(ODD, kind))
 
 
 STATE = """

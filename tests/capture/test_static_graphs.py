@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from explorer.evidence import Kind
 from explorer.graph import Graph
-from tests.cases import Workshop, a_model, assert_well_formed, compute, line_of, listing, sources_of
+from explorer.options import Options
+from explorer.sandbox.messages import StaticFinished, StaticJob
+from explorer.source.find import model_source
+from tests.cases import Workshop, a_model, assert_well_formed, compute, graph_of, line_of, listing, sources_of, work
 
 ONES = "'a': (torch.ones(4),)"
 LAYERS = a_model(
@@ -345,3 +350,14 @@ def test_module_paths_are_those_of_the_model(workshop: Workshop, kind: Kind) -> 
         "outer.1",
         "conv_1",
     ]
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export", "onnx_ts", "onnx", "dynamo"])
+def test_a_place_may_have_spaces_in_its_name(tmp_path: Path, kind: Kind) -> None:
+    """The nodes of the older exporter were once said to be in ``net.py``."""
+    path = tmp_path / "my models" / "my net.py"
+    path.parent.mkdir()
+    path.write_text(LAYERS)
+    source = model_source(LAYERS, shown="my models/my net.py", path=path)
+    graph = graph_of(work(StaticJob(source, Options(), kind), StaticFinished).result.capture)
+    assert {op.location and op.location.file for op in graph.compute} == {"my models/my net.py"}
