@@ -267,6 +267,8 @@ def _read(name: str, path: str) -> torch.Tensor:
 
 
 def _sentence(error: BaseException) -> str:
+    if "pickle" in str(error):  # NumPy's own words tell how to do what is not safe
+        return "the file is no array of numbers (what it holds would have to be unpickled)."
     text = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
     return as_text(text.splitlines()[0].rstrip(".")) + "."
 
