@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from explorer.capture.course import Course
+from explorer.capture.course import MOST_CHOICES, Choices, Course
 from explorer.evidence import Kind
 from explorer.source.places import Places
 from tests.cases import Workshop, a_model, line_of
@@ -78,6 +78,23 @@ def test_examples_that_go_other_ways_have_other_courses(workshop: Workshop) -> N
     assert [one.taken for one in (*up.decisions, *down.decisions)] == [(1,), (0,)]
     assert line_of(text) in up.lines
     assert line_of(text) not in down.lines
+
+
+def test_loops_of_thousands_of_turns_are_told_apart(workshop: Workshop) -> None:
+    """Only the first 2,000 turns were once kept, in which loops of 2,500 and 3,000 are the same."""
+    text = a_model("for i in range(len(x)):\n    if i % 2:\n        x = x\nreturn x",
+                   "'a': (torch.ones(2_500),), 'b': (torch.ones(3_000),)")  # fmt: skip
+    loops = [workshop.run(text, name).decisions[0] for name in ("a", "b")]
+    assert [list(one.choices()) for one in loops] == [[1] * 2_500 + [0], [1] * 3_000 + [0]]
+    assert [one.rest for one in loops] == [((1, 500), (0, 1)), ((1, 1_000), (0, 1))]
+
+
+def test_choices_that_change_all_the_time_take_bounded_room() -> None:
+    choices = Choices()
+    for turn in range(10_000):
+        choices.add(turn % 2)
+    assert (len(choices.first), len(choices.rest)) == (MOST_CHOICES, MOST_CHOICES)
+    assert set(choices.rest) == {(0, 1), (1, 1)}
 
 
 def test_lines_are_counted(workshop: Workshop) -> None:
