@@ -50,6 +50,8 @@ def compare(
     ------
     SourceError
         The source cannot be found, parsed or loaded.
+    UsageError
+        An input, a capture, a limit or the seed is wrong.
     NothingRunsError
         The model runs on none of its examples.
     """

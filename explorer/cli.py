@@ -1,13 +1,17 @@
 """The command line: ``compare``, ``check`` and ``samples``.
 
 Results go to standard output or a file; progress and messages to standard error. Exit status: 0 done,
-1 ``check`` found something, 2 bad usage or unreadable source, 3 the model runs on no example.
+1 ``check`` found something, 2 bad usage, unreadable source or a fault of the explorer's own, 3 the model
+runs on no example.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
+import traceback
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -52,6 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:  # noqa: BLE001 - Python's own status for it is 1, which says "found something"
+        _say(f"error: {_own_fault(error)}")
+        return ExplorerError.exit_status
 
 
 def parser() -> argparse.ArgumentParser:
@@ -91,7 +98,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, metavar="FILE", help="write the report to FILE")
     add("--graphs", action="store_true", help="with graphs and alignments (json)")
     add("--seed", type=int, default=0, metavar="N", help="seeds parameters and examples")
-    add("--time-limit", type=_positive, default=120.0, metavar="SECONDS", help="for each capture")
+    add("--time-limit", type=float, default=120.0, metavar="SECONDS", help="for each capture")
     add("--memory-limit", type=int, default=6000, metavar="MB", help="for each capture")
     add("--search", type=_positive, metavar="SECONDS", help="not available yet")
     add("--trust", action="store_true", help="run the model without the worker's limits")
@@ -129,6 +136,8 @@ def _report(asked: argparse.Namespace) -> Report:
         trust=asked.trust,
     )
     inputs = [split_input(one) for one in asked.input]
+    if twice := [name for name, count in Counter(name for name, _ in inputs).items() if count > 1]:
+        raise UsageError(f"There are two inputs of the name {twice[0]!r}.", hint="Give each --input its own name.")
     source = find_source(asked.sources[0], inputs=inputs)
     last, report = "", None
     for progress in stream(source, options):
@@ -171,6 +180,8 @@ def _fail_on(text: str) -> frozenset[str]:
     """Return the severities and causes in ``text``; a severity stands for itself and the graver ones."""
     names = {one.strip() for one in text.split(",") if one.strip()}
     known = set(SEVERITIES) | set(CAUSES)
+    if not names:
+        raise UsageError("--fail-on names nothing, so that nothing could fail.", hint="Say error, warning or note.")
     if unknown := sorted(names - known):
         raise UsageError(f"--fail-on does not know {unknown[0]!r}.", hint=f"Known: {', '.join(sorted(known))}.")
     graver = {one for name in names & set(SEVERITIES) for one in SEVERITIES[: SEVERITIES.index(name) + 1]}
@@ -183,9 +194,19 @@ def _fails(one: Divergence, wanted: frozenset[str]) -> bool:
 
 def _positive(text: str) -> float:
     value = float(text)
-    if value <= 0:
-        raise argparse.ArgumentTypeError("must be more than 0")
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError("must be a finite number above 0")
     return value
+
+
+def _own_fault(error: Exception) -> str:
+    """Say that the explorer itself failed, and where, so that it can be reported."""
+    *_, frame = traceback.extract_tb(error.__traceback__)
+    what = "".join(traceback.format_exception_only(error)).strip()
+    return (
+        f"This is a fault of the explorer itself, not of your model: {what} ({Path(frame.filename).name}:"
+        f"{frame.lineno}); please report it with this line and the model file, if you can share it."
+    )
 
 
 def _say(text: str) -> None:

@@ -5,8 +5,9 @@ These records are all that crosses from the worker to the rest, as JSON that is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Literal
 
 from explorer.graph import Graph, Location, OpId, Scalar
@@ -94,7 +95,8 @@ class Decision:
     """A place in the user's code that chose its way, with each choice in order.
 
     ``taken`` has one entry per visit: ``1`` where it went on into the body (of the ``if``, of the loop) and
-    ``0`` where it jumped over it; for ``try`` the line of the handler that ran.
+    ``0`` where it jumped over it; for ``try`` the line of the handler that ran. It holds the first 2,000
+    visits; ``rest`` tells the later ones, each choice with how often it was made in a row.
     """
 
     file: str
@@ -103,6 +105,20 @@ class Decision:
     function: str
     kind: Literal["if", "loop", "try"]
     taken: tuple[int, ...]
+    rest: tuple[tuple[int, int], ...] = ()
+
+    def choices(self) -> Iterator[int]:
+        """Yield every choice in order, those of ``taken`` and of ``rest``.
+
+        Examples
+        --------
+        >>> loop = Decision(file="m.py", line=1, column=0, function="f", kind="loop", taken=(1,), rest=((1, 2), (0, 1)))
+        >>> list(loop.choices())
+        [1, 1, 1, 0]
+        """
+        yield from self.taken
+        for choice, times in self.rest:
+            yield from repeat(choice, times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from explorer.errors import UsageError
 from explorer.evidence import KINDS, Kind
+
+MOST_MEMORY = 1_000_000_000
+"""Megabytes, more than any machine has: beyond this the system's own numbers end."""
+MOST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How a comparison is made. Times in seconds, memory in megabytes, both for each capture."""
+    """How a comparison is made. Times in seconds, memory in megabytes, both for each capture.
+
+    Raises
+    ------
+    UsageError
+        A limit or the seed is out of its range.
+    """
 
     captures: tuple[Kind, ...] = KINDS
     seed: int = 0
@@ -17,6 +29,23 @@ class Options:
     memory_limit: int = 6000
     trust: bool = False
     """Run the model in the worker without its limits on memory and files."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.time_limit) and self.time_limit > 0):
+            raise UsageError(
+                f"The time limit (--time-limit) is no finite number above 0: {self.time_limit}.",
+                hint="Give seconds, such as 120.",
+            )
+        if not 1 <= self.memory_limit <= MOST_MEMORY:
+            raise UsageError(
+                f"The memory limit (--memory-limit) is not between 1 and {MOST_MEMORY:,} MB: {self.memory_limit}.",
+                hint="Give megabytes, such as 6000.",
+            )
+        if not 0 <= self.seed <= MOST_SEED:
+            raise UsageError(
+                f"The seed (--seed) is not between 0 and 2**63 - 1: {self.seed}.",
+                hint="Give a whole number, such as 0.",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

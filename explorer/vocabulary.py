@@ -26,7 +26,7 @@ ATEN = {
     "max_pool2d": "max_pool", "max_pool3d": "max_pool", "avg_pool1d": "avg_pool", "avg_pool2d": "avg_pool",
     "_adaptive_avg_pool2d": "adaptive_avg_pool", "adaptive_avg_pool2d": "adaptive_avg_pool",
     "adaptive_avg_pool1d": "adaptive_avg_pool",
-    "chunk": "split", "ConstantChunk": "split", "split_with_sizes": "split", "tensor_split": "split",
+    "chunk": "split", "split_with_sizes": "split", "tensor_split": "split",
     "concat": "cat", "concatenate": "cat", "true_divide": "div", "divide": "div", "multiply": "mul",
     "subtract": "sub", "rsub": "sub", "greater": "gt", "less": "lt", "arccos": "acos", "absolute": "abs",
     "_local_scalar_dense": "item", "is_nonzero": "item", "Bool": "item", "Int": "item", "Float": "item",
@@ -72,7 +72,8 @@ PRIM = {
     "If": "if", "Loop": "loop", "Constant": "constant", "ListConstruct": "list", "TupleConstruct": "tuple",
     "unchecked_cast": "identity", "unchecked_unwrap_optional": "identity", "ListUnpack": "unpack",
     "TupleUnpack": "unpack", "DictConstruct": "dict", "NumToTensor": "size",
-    "RaiseException": "raise", "CallFunction": "call", "CallMethod": "call", "GetAttr": "parameter",
+    "ConstantChunk": "split", "RaiseException": "raise", "CallFunction": "call", "CallMethod": "call",
+    "GetAttr": "parameter",
     "CreateObject": "object", "Uninitialized": "constant", "ImplicitTensorToNum": "item",
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer import comparison
+from explorer import cli, comparison
 from explorer.cli import main
 from explorer.divergence import CAUSES
 from explorer.report.json import from_json
@@ -82,8 +82,8 @@ def test_the_exit_status(arguments: str, status: int, capfd: pytest.CaptureFixtu
         pytest.param("check good.py --dynamic", "not available yet", id="--dynamic"),
         pytest.param("check good.py --search 5", "not available yet", id="--search"),
         *(pytest.param(f"check good.py --format {one}", "not available yet", id=one) for one in ("html", "sarif", "junit")),
-        *(pytest.param(f"check good.py --capture {one}", "not available yet", id=one) for one in ("jit", "ort", "tensorflow")),
-        pytest.param("check good.py --capture trace,jit", "not available yet", id="one of two captures"),
+        *(pytest.param(f"check good.py --capture {one}", "not available yet", id=one) for one in ("ort", "tensorflow")),
+        pytest.param("check good.py --capture trace,ort", "not available yet", id="one of two captures"),
         pytest.param("check net.onnx", "not available yet", id="ONNX file"),
         pytest.param("check good.py --format yaml", "no format", id="unknown format"),
         pytest.param("check good.py --capture trade", "no capture", id="unknown capture"),
@@ -91,8 +91,22 @@ def test_the_exit_status(arguments: str, status: int, capfd: pytest.CaptureFixtu
         pytest.param("check good.py --input x", "no name", id="input without a name"),
         pytest.param("check good.py --input a=f99[1]", "dtype", id="input of an unknown dtype"),
         pytest.param("check good.py --time-limit 0", "time-limit", id="no time"),
+        pytest.param("check good.py --fail-on ,", "--fail-on", id="nothing to fail on"),
+        pytest.param("check good.py --fail-on=", "--fail-on", id="empty severity"),
+        pytest.param("check good.py --input a=f32[2] --input a=f32[3]", "two inputs", id="two inputs of a name"),
+        pytest.param("check good.py --input a=i64[2]<0", "bound", id="bound of nothing"),
+        pytest.param("check good.py --input a=f32[99999999,99999999]", "'a' cannot be made", id="too large an input"),
+        pytest.param("check good.py --input a=@good.py", "'a' cannot be read", id="input file that is none"),
         pytest.param("check good.py --time-limit x", "time-limit", id="time that is no number"),
+        pytest.param("check good.py --time-limit nan", "time-limit", id="no time at all"),
+        pytest.param("check good.py --time-limit inf", "time-limit", id="time without end"),
+        pytest.param("check good.py --memory-limit 0", "memory-limit", id="no memory"),
+        pytest.param("check good.py --memory-limit -5", "memory-limit", id="less than no memory"),
+        pytest.param(f"check good.py --memory-limit 1{'0' * 20}", "memory-limit", id="memory of no machine"),
         pytest.param("check good.py --seed x", "seed", id="seed that is no number"),
+        pytest.param("check good.py --seed -1", "seed", id="seed below 0"),
+        pytest.param(f"check good.py --seed {2**63}", "seed", id="seed too large"),
+        pytest.param("check n\udcff.py", "UTF-8", id="file name of other bytes"),
         pytest.param("check good.py --unknown", "--unknown", id="unknown option"),
         pytest.param("check", "SOURCE", id="no source"),
         pytest.param("chekc good.py", "chekc", id="unknown command"),
@@ -104,7 +118,7 @@ def test_bad_usage_is_told_in_one_line(arguments: str, says: str, capfd: pytest.
     assert main(arguments.split()) == 2
     told = capfd.readouterr()
     assert told.out == ""
-    (line,) = told.err.splitlines()
+    (line,) = [line for line in told.err.splitlines() if not line.startswith("…")]
     assert line.startswith("error: ")
     assert says in line
 
@@ -207,6 +221,23 @@ def test_what_a_model_writes_into_its_error_is_not_obeyed_by_the_terminal(
     err = capfd.readouterr().err
     assert not [char for char in err if not char.isprintable() and char != "\n"]
     assert len([line for line in err.splitlines() if line.startswith("error: ")]) == 1
+
+
+@pytest.mark.usefixtures("here")
+def test_a_fault_of_its_own_is_not_taken_for_a_finding(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Python's own status of an exception is 1, which ``check`` says of a divergence."""
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("by\nchance")
+
+    monkeypatch.setattr(cli, "stream", fail)
+    assert main(["check", "good.py"]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("error: This is a fault of the explorer itself")
+    assert "ZeroDivisionError: by chance" in line
+    assert "report" in line
 
 
 class TestWithRealWorkers:

@@ -21,7 +21,7 @@ from explorer.evidence import Decision
 from explorer.source.places import Places
 
 MOST_CHOICES = 2_000
-"""Choices kept for one jump."""
+"""Choices kept one by one for one jump, and runs of equal choices kept after them."""
 
 MOST_STEPS = 3_000_000
 """Instructions after which tracing ends: a Python loop this long is no graph."""
@@ -47,13 +47,36 @@ class Jump:
     back: bool = False
 
 
+@dataclass(slots=True)
+class Choices:
+    """The choices of one place in order: a loop of many turns takes no more room than its first ones."""
+
+    first: list[int] = field(default_factory=list[int])
+    rest: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    """Each later choice with how often it was made in a row."""
+    full: bool = False
+
+    def add(self, choice: int) -> None:
+        """Take one more choice, unless there is no room for it: then none that follows."""
+        if len(self.first) < MOST_CHOICES:
+            self.first.append(choice)
+        elif self.full:
+            return
+        elif self.rest and self.rest[-1][0] == choice:
+            self.rest[-1] = (choice, self.rest[-1][1] + 1)
+        elif len(self.rest) < MOST_CHOICES:
+            self.rest.append((choice, 1))
+        else:
+            self.full = True
+
+
 @dataclass
 class Course:
     """Records lines and decisions of the user's code while it is entered as a context."""
 
     places: Places
     lines: Counter[int] = field(default_factory=Counter[int])
-    _taken: dict[Place, list[int]] = field(default_factory=dict)
+    _taken: dict[Place, Choices] = field(default_factory=dict[Place, Choices])
     """Choices by place, in order: the two tests that a ``while`` is compiled to are one place."""
     _jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict)
     _steps: int = 0
@@ -75,9 +98,15 @@ class Course:
         """Return what was chosen, in the order in which the places were first met."""
         return tuple(
             Decision(
-                file=self.places.name(file), line=line, column=column, function=function, kind=kind, taken=tuple(taken)
+                file=self.places.name(file),
+                line=line,
+                column=column,
+                function=function,
+                kind=kind,
+                taken=tuple(choices.first),
+                rest=tuple(choices.rest),
             )
-            for (file, function, line, column, kind), taken in self._taken.items()
+            for (file, function, line, column, kind), choices in self._taken.items()
         )
 
     def _enter(self, frame: FrameType, event: str, _argument: object) -> TraceFunction | None:
@@ -120,9 +149,7 @@ class Course:
         return follow
 
     def _choose(self, code: CodeType, line: int, column: int, kind: DecisionKind, choice: int) -> None:
-        taken = self._taken.setdefault((code.co_filename, code.co_name, line, column, kind), [])
-        if len(taken) < MOST_CHOICES:
-            taken.append(choice)
+        self._taken.setdefault((code.co_filename, code.co_name, line, column, kind), Choices()).add(choice)
 
 
 def conditional_jumps(code: CodeType) -> dict[int, Jump]:

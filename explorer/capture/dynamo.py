@@ -18,6 +18,7 @@ from torch._dynamo import exc
 
 from explorer.capture.attributes import plain_attributes
 from explorer.capture.fx_graph import FxWalker
+from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Failure
@@ -25,12 +26,19 @@ from explorer.source.load import Arguments
 from explorer.source.places import Places
 
 REASONS = (
+    (r"Could not (?:guard on|extract specialized integer from) data-dependent expression",
+     "A value or a size that comes from the data decides here."),
+    (r"Dynamic shape operator", "The size of a result comes from the data."),
     (r"Data-dependent branching|generic_jump", "Python branches on a tensor's data."),
     (r"Tensor\.item|item\(\)|_local_scalar_dense|tolist", "A value is read out of a tensor."),
     (r"builtin.*print|print\(", "A print reaches Python's output."),
     (r"RNN|LSTM|GRU", "Dynamo leaves recurrent layers to Python."),
     (r"random", "Python's random numbers are drawn."),
-)
+    (r"builtin operator|marked as skipped", "A function that Dynamo does not follow is called."),
+)  # fmt: skip
+
+ADVICE = "Consider annotating your code using torch._check*(). "
+"""What Dynamo puts before some of its reasons."""
 
 
 @captures("dynamo")
@@ -113,5 +121,5 @@ def _plain(message: str) -> str:
     for pattern, reason in REASONS:
         if re.search(pattern, message):
             return reason
-    first = message.strip().splitlines()[0] if message.strip() else "Dynamo gives no reason."
-    return first.rstrip(".") + "."
+    said = first_sentence(message.removeprefix(ADVICE)) or "Dynamo gives no reason."
+    return said[:1].upper() + said[1:]

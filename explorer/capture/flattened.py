@@ -79,10 +79,17 @@ class Traceable:
     note: str
 
 
-def traceable(model: nn.Module, arguments: Arguments, result: object) -> Traceable:
-    """Return ``model`` as it is where a tracer takes it, else wrapped."""
+def traceable(model: nn.Module, arguments: Arguments, result: object, *, last_dict: bool = True) -> Traceable:
+    """Return ``model`` as it is where a tracer takes it, else wrapped.
+
+    Parameters
+    ----------
+    last_dict
+        Whether the tracer takes a dict as the last argument for what it is.
+    """
     outputs = needs_flattening(result)
-    if not outputs and not arguments.kwargs:
+    is_mistaken = not last_dict and bool(arguments.args) and isinstance(arguments.args[-1], dict)
+    if not outputs and not arguments.kwargs and not is_mistaken:
         return Traceable(model=model, example=arguments.args, adapt=_positional, flat=False, hidden="", note="")
     call = Call.of(arguments)
     return Traceable(

@@ -18,6 +18,7 @@ from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto,
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.fx_graph import FRAME, clean_path
 from explorer.capture.tensors import attribute_of
+from explorer.capture.torchscript_graph import TRACED_FRAME
 from explorer.graph import Attribute, Graph, Location, RegionId, Role, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical
@@ -28,7 +29,6 @@ DTYPES: Mapping[int, str] = {
     TensorProto.INT16: "i16", TensorProto.INT8: "i8", TensorProto.UINT8: "u8", TensorProto.BOOL: "bool",
     TensorProto.COMPLEX64: "c64", TensorProto.COMPLEX128: "c128", TensorProto.STRING: "str",
 }  # fmt: skip
-TRACED_FRAME = re.compile(r"(?P<file>/\S+?|\S+\.py)\((?P<line>\d+)\): (?P<function>\S+)")
 SMALL = 16
 """Elements up to which a constant is shown as an attribute of what uses it."""
 

@@ -10,7 +10,7 @@ import torch
 
 from explorer.capture.flattened import traceable
 from explorer.capture.onnx_graph import OnnxWalker
-from explorer.capture.onnx_run import positional, runner
+from explorer.capture.onnx_run import runner
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import tensor_names
 from explorer.capture.warnings import collected_warnings
@@ -22,13 +22,12 @@ def capture_onnx_ts(subject: Subject) -> Captured:
 
     ``verbose`` makes the exporter keep each node's Python stack; what it prints goes to the worker's log.
     """
-    form = traceable(subject.model, subject.arguments, subject.result)
+    # A last dict would be taken for keyword arguments, and an empty one after it for all that have defaults.
+    form = traceable(subject.model, subject.arguments, subject.result, last_dict=False)
     names = tensor_names(subject.model, subject.arguments)
     written: Any = io.BytesIO()  # the older exporter writes to a file object, which its types do not say
     with collected_warnings(subject.places) as warnings:
-        torch.onnx.export(
-            form.model, positional(form.example), written, dynamo=False, verbose=True, input_names=list(names)
-        )
+        torch.onnx.export(form.model, form.example, written, dynamo=False, verbose=True, input_names=list(names))
     exported = onnx.load_model_from_string(written.getvalue())
     modules = frozenset(name for name, _ in form.model.named_modules())
     return Captured(

@@ -20,6 +20,17 @@ PRODUCERS: dict[str, str] = {
 }
 
 
+SUMMARY = re.compile(
+    r"## Exception summary\s+<class '(?P<error>[^']*)'>: ?(?P<said>.*?)\s*(?:\u2b06|\(Refer to|\Z)", re.DOTALL
+)
+"""The innermost error in a message of the newer ONNX exporter."""
+
+SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?]:?(?=\s+[A-Z])")
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+LONGEST_SENTENCE = 200
+MOST_LINES = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A pattern in a producer's message, and what it means."""
@@ -36,7 +47,13 @@ KNOWN = (
         "Use torch.where, or torch.cond for both sides, or torch._check to promise a size.",
     ),
     Refusal(
-        r"outputs? of traced functions|can be output from traced|Type '.*' cannot be traced|dict at the output",
+        r"did not have observable data dependence|Error when translating node return",
+        "does not take an output that is not made from the inputs, such as a plain number.",
+        "Return only tensors that come from the inputs, and leave the rest out of the captured model.",
+    ),
+    Refusal(
+        r"outputs? of traced functions|can be output from traced|Type '.*' cannot be traced|dict at the output"
+        r"|is not a known type|of unsupported type|Tracer cannot infer type",
         "does not take this type of input or output.",
         "Take and return tensors, tuples and lists of them.",
     ),
@@ -48,7 +65,7 @@ KNOWN = (
     ),
     Refusal(
         r"not supported for scripting|aren't supported|is not supported|Unsupported|unsupported|Unknown type name"
-        r"|cannot be used as|Python type cannot|undefined value|Expected a value of type|not compile",
+        r"|[Nn]ot supported in Torchscript|variable number of arguments|cannot be used as|Python type cannot|undefined value|Expected a value of type|not compile",
         "does not compile a part of Python that the model uses.",
         "Rewrite this line in the supported subset, or keep it outside the module.",
     ),
@@ -60,7 +77,7 @@ def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
     text = places.clean(str(error))
     producer = PRODUCERS[kind]
     known = next((one for one in KNOWN if re.search(one.pattern, text)), None)
-    reason = f"{producer} {known.reason}" if known else f"{producer} fails: {_first_sentence(error, text)}"
+    reason = f"{producer} {known.reason}" if known else f"{producer} fails: {_own_words(error, text)}"
     found = places.failure(error, reason, hint=known.hint if known else "")
     place = _named_first(kind, text, str(error), places)
     if place is None:
@@ -73,6 +90,30 @@ def _named_first(kind: Kind, _text: str, raw: str, places: Places) -> Location |
     return next(iter(places.all_in_text(raw)), None) if kind == "script" else None
 
 
-def _first_sentence(error: BaseException, text: str) -> str:
-    first = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
-    return first if len(first) < 200 else first[:199] + "…"  # noqa: PLR2004 - a line on the page
+def _own_words(error: BaseException, text: str) -> str:
+    """Return what the producer says first; the newer ONNX exporter says it below its summary's heading."""
+    inner = SUMMARY.search(text)
+    if inner:
+        return first_sentence(inner["said"]) or f"{inner['error'].rpartition('.')[2]}."
+    name = type(error).__name__
+    return first_sentence(f"{name}: {text}" if isinstance(error, KeyError) else text) or f"{name}."
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a producer's message, ended by one period; empty where there is none.
+
+    Examples
+    --------
+    >>> first_sentence("output 1 (3\\n[ LongTensor{} ]) of the region is wrong:\\n  file.py. More")
+    'output 1 (3 [ LongTensor{} ]) of the region is wrong.'
+    """
+    lines = [line.strip() for line in ADDRESS.sub("", text).splitlines() if line.strip()]
+    said = ""
+    for line in lines[:MOST_LINES]:
+        said = f"{said} {line}".strip()
+        if all(said.count(one) <= said.count(other) for one, other in ("()", "[]", "{}")):
+            break  # Else the line ends inside of a value that is written over several.
+    said = SENTENCE_END.split(said, maxsplit=1)[0].rstrip(" .:;,!?")
+    if len(said) > LONGEST_SENTENCE:
+        return said[:LONGEST_SENTENCE].rpartition(" ")[0] + " …"
+    return f"{said}." if said else ""

@@ -11,6 +11,7 @@ from torch import nn
 from torch.utils import _pytree as pytree
 
 from explorer.graph import Attribute, Scalar, Value
+from explorer.source.encoding import as_text
 from explorer.source.load import DTYPE_NAMES, Arguments
 
 LONGEST_LIST = 16
@@ -39,7 +40,7 @@ def attribute_of(thing: object) -> Attribute:
 def scalar_of(thing: object) -> Scalar:
     """Return ``thing`` as a JSON scalar; floats that JSON has not become text."""
     if thing is None or isinstance(thing, bool | str):
-        return thing if thing is None or isinstance(thing, bool) else thing[:LONGEST_TEXT]
+        return thing if thing is None or isinstance(thing, bool) else as_text(thing[:LONGEST_TEXT])
     if isinstance(thing, int):
         return thing if abs(thing) < 2**63 else str(thing)
     if isinstance(thing, float):
@@ -55,7 +56,7 @@ def argument_names(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str
     """Yield each leaf of the arguments with the name that the user wrote, such as ``d['x']`` or ``x``."""
     for name, value in _bound(model, arguments).items():
         for path, leaf in pytree.tree_flatten_with_path(value)[0]:
-            yield name + pytree.keystr(path), leaf
+            yield as_text(name + pytree.keystr(path)), leaf
 
 
 def tensor_names(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
@@ -102,4 +103,5 @@ def _text(thing: object) -> str:
         text = repr(thing)
     except Exception:  # noqa: BLE001 - a user's __repr__ may do anything
         text = f"<{type(thing).__name__}>"
+    text = as_text(text)
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

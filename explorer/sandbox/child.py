@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic, sleep
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import msgspec
 
@@ -79,10 +79,16 @@ class _Pipe:
         self.finished = self.finished or not isinstance(message, Step)
 
     def send(self, message: FromChild) -> None:
-        rest = memoryview(frame(self._encode(message)))
+        rest = memoryview(frame(self._encoded(message)))
         with self._lock:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
+
+    def _encoded(self, message: FromChild) -> bytes:
+        try:
+            return self._encode(message)
+        except UnicodeEncodeError:  # A model's own words may hold anything, and must not end its job.
+            return self._encode(_plain_throughout(msgspec.to_builtins(message)))
 
 
 def _do(order: Run, perform: Perform, pipe: _Pipe, scratch: str) -> int:
@@ -213,6 +219,20 @@ def _innermost(frames: Iterable[tuple[FrameType, int]]) -> tuple[Location, ...]:
         for f, line in islice(frames, _DEEPEST)
         if not f.f_code.co_filename.startswith(_HERE)
     )
+
+
+def _plain_throughout(thing: object) -> object:
+    """Replace lone surrogates in every text of plain data."""
+    match thing:
+        case str():
+            return _plain(thing)
+        case dict():
+            pairs = cast("dict[object, object]", thing).items()
+            return {_plain_throughout(key): _plain_throughout(value) for key, value in pairs}
+        case list() | tuple():
+            return [_plain_throughout(one) for one in cast("Iterable[object]", thing)]
+        case _:
+            return thing
 
 
 def _plain(text: str) -> str:

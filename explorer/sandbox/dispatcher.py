@@ -33,6 +33,8 @@ _START = 120.0
 """Seconds that the server may take to load torch and start a job."""
 _GRACE = 1.0
 """Seconds past its limit that a job has to say where it stands."""
+_LONGEST_WAIT = 3600.0
+"""Seconds between two looks at the clocks at most: the system refuses to wait for months."""
 _STOP = 15.0
 """Seconds that the server may take to report a job's end; it may be importing or removing files."""
 
@@ -202,13 +204,18 @@ class Dispatcher:
         try:
             server = self._server or self._launch()
             self._number += 1
-            pipe = server.run(self._number, task.job, task.limits)
+            pipe = server.run(self._number, task.order, task.limits)
         except ServerGoneError as error:
             if attempt == 1:
                 self._again.append(task)
             else:
                 task.deliver(course.lost(f"the worker could not be started: {error}"))
             raise
+        except Exception as error:
+            # This task's own fault or nobody's: either way the others, of any session, go on.
+            _log.exception("a task could not be started")
+            task.deliver(course.lost(f"the worker could not be started: {error}"))
+            return
         due = time.monotonic() + _START
         running = _Running(number=self._number, task=task, pipe=pipe, course=course, due=due, attempt=attempt)
         self._running[running.number] = running
@@ -295,7 +302,8 @@ class Dispatcher:
         if self._calls or self._has_room():
             return 0.0
         now = time.monotonic()
-        return min((max(running.due - now, 0.0) for running in self._running.values()), default=None)
+        waits = (min(max(running.due - now, 0.0), _LONGEST_WAIT) for running in self._running.values())
+        return min(waits, default=None)
 
     def _forget(self, running: _Running) -> None:
         with contextlib.suppress(KeyError):

@@ -112,7 +112,7 @@ class Pool:
         Raises
         ------
         WorkerError
-            The pool is closed.
+            The pool is closed, or the job cannot be written as JSON.
         """
         dispatcher = self._awake()
         task = Task(job, limits, cancel=lambda task: dispatcher.post(lambda: dispatcher.cancel(task)))

@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 
 from explorer.errors import WorkerError
-from explorer.sandbox.messages import Job
 from explorer.sandbox.task import Limits
 from explorer.sandbox.wire import Event, Frames, Order, Run, Stop, frame
 
@@ -77,14 +76,13 @@ class ForkServer:
         """The server's process."""
         return self._process.pid
 
-    def run(self, number: int, job: Job, limits: Limits) -> int:
-        """Have a job started and return the descriptor that its messages will come from."""
+    def run(self, number: int, job: msgspec.Raw, limits: Limits) -> int:
+        """Have an encoded job started and return the descriptor that its messages will come from."""
         ours, theirs = os.pipe()
         os.set_blocking(ours, False)
-        order = Run(id=number, job=msgspec.Raw(msgspec.json.encode(job)), limits=limits)
         try:
-            self._send(order, theirs)
-        except ServerGoneError:
+            self._send(Run(id=number, job=job, limits=limits), theirs)
+        except BaseException:
             os.close(ours)
             raise
         finally:

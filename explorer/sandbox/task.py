@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeAlias
 
+import msgspec
+
+from explorer.errors import WorkerError
 from explorer.sandbox.messages import Job, Message, Step
 
 MOST_STEPS_LONG = 10
@@ -25,10 +28,17 @@ class Limits:
 
 
 class Task:
-    """A job that was handed in. All its messages are kept: they can be read at any time, more than once."""
+    """A job that was handed in. All its messages are kept: they can be read at any time, more than once.
+
+    Raises
+    ------
+    WorkerError
+        The job cannot be written as JSON: whoever hands it in hears of it, not the pool's thread.
+    """
 
     def __init__(self, job: Job, limits: Limits, *, cancel: Callable[[Task], object]) -> None:
-        self.job = job
+        self.order = _encoded(job)
+        """The job as it is sent."""
         self.limits = limits
         self._cancel = cancel
         self._lock = threading.Lock()
@@ -83,6 +93,14 @@ def as_they_come(tasks: Iterable[Task]) -> Iterator[tuple[Task, Message]]:
         task, message = inbox.get()
         running -= _ends(message)
         yield task, message
+
+
+def _encoded(job: Job) -> msgspec.Raw:
+    try:
+        return msgspec.Raw(msgspec.json.encode(job))
+    except (ValueError, TypeError) as error:
+        message = f"The job cannot be handed to a worker: {error}."
+        raise WorkerError(message, hint="Use names and texts that UTF-8 can hold.") from error
 
 
 def _ends(message: Message) -> bool:

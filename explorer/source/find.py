@@ -8,6 +8,7 @@ from pathlib import Path
 
 from explorer.errors import NotAvailableError, SourceError
 from explorer.options import ModelSource
+from explorer.source.encoding import as_text, decoded, is_text
 from explorer.source.samples import sample_names, sample_path
 
 LARGEST_FILE = 2_000_000
@@ -31,6 +32,9 @@ def find_source(text: str, *, inputs: Sequence[tuple[str, str]] = ()) -> ModelSo
     if text in sample_names():
         path = sample_path(text)
         return _read(text, kind="sample", path=path, shown=f"sample_models/{path.name}", inputs=inputs)
+    if not is_text(text):
+        message = f"The name {as_text(text)!r} holds bytes that are no UTF-8 text."
+        raise SourceError(message, hint="Rename the file and run again.")
     named, target = _split_target(text)
     path = Path(named)
     if path.suffix in STORED_KINDS and path.exists():
@@ -58,10 +62,14 @@ def model_source(
     """
     tree = _parse(text, shown)
     _check_model(tree, shown, target)
+    resolved = path.resolve()
+    if not is_text(str(resolved)):
+        message = f"The folder {as_text(str(resolved.parent))!r} has a name that is no UTF-8 text."
+        raise SourceError(message, file=shown, hint="Rename the folder and run again.")
     return ModelSource(
         name=name or Path(shown).stem,
         kind=kind,
-        path=str(path.resolve()),
+        path=str(resolved),
         shown=shown,
         text=text,
         target=target,
@@ -112,12 +120,7 @@ def _decode(raw: bytes, shown: str) -> str:
     if len(raw) > LARGEST_FILE:
         message = f"The file is larger than {LARGEST_FILE // 1_000_000} MB, too large for Python code."
         raise SourceError(message, file=shown, hint=CONVENTION)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        message = "This is not Python: the file holds bytes that are no UTF-8 text."
-        raise SourceError(message, file=shown, line=line, hint="Give a .py model file.") from error
+    text = decoded(raw, shown)
     if "\0" in text:
         message = "This is not Python: the file holds NUL bytes."
         raise SourceError(message, file=shown, line=text[: text.index("\0")].count("\n") + 1, hint=CONVENTION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import inspect
+import math
 import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,7 @@ from torch.utils import _pytree as pytree
 
 from explorer.errors import SourceError, UsageError
 from explorer.options import ModelSource
+from explorer.source.encoding import as_text
 from explorer.source.find import CONVENTION
 from explorer.source.inputs import ArgumentSpec, FileSpec, LiteralSpec, TensorSpec, parse_arguments
 from explorer.source.places import Places
@@ -201,7 +203,7 @@ def _examples(module: ModuleType, source: ModelSource, places: Places, seed: int
         examples |= _checked(given, source, _line_of(make))
     for name, spec in source.inputs:
         seed_everything(seed)
-        examples[name] = Arguments(args=tuple(_tensor(one) for one in parse_arguments(spec)), kwargs={})
+        examples[name] = Arguments(args=tuple(_made(name, one) for one in parse_arguments(spec)), kwargs={})
     if not examples:
         hint = "Define example_inputs() -> dict of name to a tuple of arguments, or give --input NAME=SPEC."
         raise SourceError("There are no inputs to run the model on.", file=source.shown, hint=hint)
@@ -220,7 +222,7 @@ def _checked(given: object, source: ModelSource, line: int | None) -> dict[str, 
         if not isinstance(value, tuple):
             message = f"The example {name!r} is {type(value).__name__}, not a tuple of arguments."
             raise SourceError(message, file=source.shown, line=line, hint=hint)
-        examples[str(name)] = _arguments(value)
+        examples[as_text(str(name))] = _arguments(value)
     return examples
 
 
@@ -230,20 +232,52 @@ def _arguments(value: tuple[Any, ...]) -> Arguments:
     return Arguments(args=value, kwargs={})
 
 
-def _tensor(spec: ArgumentSpec) -> object:
+def _made(name: str, spec: ArgumentSpec) -> object:
+    """Return one argument of the input ``name`` of the command line."""
     match spec:
-        case TensorSpec(dtype=name, shape=shape, bound=bound):
-            dtype = DTYPES[name]
-            if dtype.is_floating_point or dtype.is_complex:
-                return torch.randn(shape, dtype=dtype)
-            return torch.randint(0, 2 if dtype == torch.bool else bound or 100, shape).to(dtype)
+        case TensorSpec():
+            try:
+                return _random(spec)
+            except (RuntimeError, TypeError, ValueError, OverflowError, MemoryError) as error:
+                size = math.prod(spec.shape) * DTYPES[spec.dtype].itemsize
+                message = f"The input {name!r} cannot be made: its tensor would take {size:,} bytes."
+                raise UsageError(message, hint="Give smaller sizes, or raise --memory-limit.") from error
         case LiteralSpec(text=text):
             return ast.literal_eval(text)
         case FileSpec(path=path):
-            try:
-                return torch.from_numpy(np.load(path, allow_pickle=False))
-            except (OSError, ValueError) as error:
-                raise UsageError(f"The input file cannot be read: {error}", file=path) from error
+            return _read(name, path)
+
+
+def _random(spec: TensorSpec) -> torch.Tensor:
+    dtype = DTYPES[spec.dtype]
+    if dtype.is_floating_point or dtype.is_complex:
+        return torch.randn(spec.shape, dtype=dtype)
+    return torch.randint(0, spec.bound or (2 if dtype == torch.bool else 100), spec.shape).to(dtype)
+
+
+def _read(name: str, path: str) -> torch.Tensor:
+    """Return the array in the file ``path``, which the input ``name`` asks for."""
+    hint = "Save one array of numbers with numpy.save, and give its file."
+    try:
+        array: Any = np.load(path, allow_pickle=False)
+    except Exception as error:
+        message = f"The input {name!r} cannot be read: {_sentence(error)}"
+        raise UsageError(message, file=path, hint=hint) from error
+    if not isinstance(array, np.ndarray):
+        message = f"The input {name!r} cannot be read: the file is an archive of several arrays (.npz)."
+        raise UsageError(message, file=path, hint=hint)
+    try:
+        return torch.from_numpy(array)
+    except (TypeError, ValueError) as error:
+        message = f"The input {name!r} cannot be used: torch has no tensors of its dtype, {array.dtype}."
+        raise UsageError(message, file=path, hint=hint) from error
+
+
+def _sentence(error: BaseException) -> str:
+    if "pickle" in str(error):  # NumPy's own words tell how to do what is not safe
+        return "the file is no array of numbers (what it holds would have to be unpickled)."
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    return as_text(text.splitlines()[0].rstrip(".")) + "."
 
 
 def _line_of(thing: object) -> int | None:

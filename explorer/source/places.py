@@ -12,6 +12,7 @@ from types import FrameType
 from explorer.evidence import Failure
 from explorer.graph import Location
 from explorer.options import ModelSource
+from explorer.source.encoding import as_text
 
 OWN_FOLDER = str(Path(__file__).resolve().parents[1])
 
@@ -34,6 +35,7 @@ RECORDER_PARTS = (
 """Frames that belong to the machinery around a call, not to the model or the library code it uses."""
 
 LONGEST_MESSAGE = 2_000
+RESUMED = re.compile(r"^torch_dynamo_resume_in_(.+)_at_\d+$")
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -75,7 +77,7 @@ class Places:
         user = self.is_user(file)
         if not user and (file.startswith(OWN_FOLDER) or any(part in file for part in RECORDER_PARTS)):
             return None
-        return Location(file=self.name(file), line=line, function=function, user=user)
+        return Location(file=self.name(file), line=line, function=written_name(function), user=user)
 
     def stack(self, frames: Iterable[tuple[str, int, str]]) -> tuple[Location, ...]:
         """Return the locations of ``frames``, the machinery's left out, in the order given."""
@@ -95,7 +97,7 @@ class Places:
         """Say why ``error`` happened and at which of the user's lines."""
         place = self.of_error(error)
         return Failure(
-            reason=reason,
+            reason=as_text(reason),
             file=place.file if place else None,
             line=place.line if place else None,
             function=(place.function or None) if place else None,
@@ -120,19 +122,32 @@ class Places:
 
     def all_in_text(self, text: str) -> Iterator[Location]:
         """Yield the user's places in ``text``, in order: ``File "x.py", line 3, in f`` or ``x.py:3``."""
-        pattern = r'File "(?P<a>[^"\n]+)", line (?P<b>\d+)(?:, in (?P<c>\S+))?|(?P<d>[^\s"\'(]+\.py)[:(](?P<e>\d+)'
+        # The model's own folder first: its path may hold spaces, where any other ends at one.
+        bare = rf"{re.escape(str(Path(self.path).parent))}/[^\n\"']*?\.py|[^\s\"'(]+\.py"
+        pattern = rf'File "(?P<a>[^"\n]+)", line (?P<b>\d+)(?:, in (?P<c>\S+))?|(?P<d>{bare})[:(](?P<e>\d+)'
         for match in re.finditer(pattern, ANSI.sub("", text)):
             file, line = match["a"] or match["d"], int(match["b"] or match["e"])
             if self.is_user(file):
-                yield Location(file=self.name(file), line=line, function=match["c"] or "", user=True)
+                yield Location(file=self.name(file), line=line, function=written_name(match["c"] or ""), user=True)
 
     def clean(self, text: str) -> str:
         """Return a producer's message without terminal colours and machine paths, cut to what is read."""
-        text = ANSI.sub("", text).replace(self.path, self.shown)
+        text = ANSI.sub("", as_text(text)).replace(self.path, self.shown)
         beside = Path(self.shown).parent
         text = text.replace(f"{Path(self.path).parent}/", "" if beside == Path() else f"{beside}/")
         text = re.sub(r"/\S*?/(?:site-packages|lib/python[\d.]+(?:/site-packages)?)/", "", text).strip()
         return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
+
+
+def written_name(function: str) -> str:
+    """Return the name that the user gave to a function of which Dynamo runs the rest.
+
+    Examples
+    --------
+    >>> written_name("torch_dynamo_resume_in_forward_at_18")
+    'forward'
+    """
+    return RESUMED.sub(r"\1", function)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from explorer.errors import SourceError
 from explorer.options import ModelSource
+from explorer.source.encoding import encoded
 from explorer.source.find import find_source, model_source
 
 LONGEST_NAME = 60
@@ -41,10 +42,10 @@ def from_text(name: str, text: str, folder: Path) -> ModelSource:
     Raises
     ------
     SourceError
-        It does not parse, or holds no model.
+        It cannot be written to a file, does not parse, or holds no model.
     """
     path = folder / file_name(name)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_bytes(encoded(text, path.name))
     return model_source(text, shown=path.name, path=path)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from explorer.capture.course import Course
+from explorer.capture.course import MOST_CHOICES, Choices, Course
+from explorer.evidence import Kind
 from explorer.source.places import Places
 from tests.cases import Workshop, a_model, line_of
 
@@ -78,6 +80,23 @@ def test_examples_that_go_other_ways_have_other_courses(workshop: Workshop) -> N
     assert line_of(text) not in down.lines
 
 
+def test_loops_of_thousands_of_turns_are_told_apart(workshop: Workshop) -> None:
+    """Only the first 2,000 turns were once kept, in which loops of 2,500 and 3,000 are the same."""
+    text = a_model("for i in range(len(x)):\n    if i % 2:\n        x = x\nreturn x",
+                   "'a': (torch.ones(2_500),), 'b': (torch.ones(3_000),)")  # fmt: skip
+    loops = [workshop.run(text, name).decisions[0] for name in ("a", "b")]
+    assert [list(one.choices()) for one in loops] == [[1] * 2_500 + [0], [1] * 3_000 + [0]]
+    assert [one.rest for one in loops] == [((1, 500), (0, 1)), ((1, 1_000), (0, 1))]
+
+
+def test_choices_that_change_all_the_time_take_bounded_room() -> None:
+    choices = Choices()
+    for turn in range(10_000):
+        choices.add(turn % 2)
+    assert (len(choices.first), len(choices.rest)) == (MOST_CHOICES, MOST_CHOICES)
+    assert set(choices.rest) == {(0, 1), (1, 1)}
+
+
 def test_lines_are_counted(workshop: Workshop) -> None:
     text = a_model("for i in range(3):\n    x = x + i  # !\nreturn x", ONES)
     assert workshop.run(text).lines[line_of(text)] == 3
@@ -142,6 +161,32 @@ def test_what_leaves_the_graph_is_seen(workshop: Workshop, read: str, how: str, 
 )
 def test_what_stays_in_the_graph_is_no_escape(workshop: Workshop, body: str) -> None:
     assert workshop.run(a_model(body, ONES)).escapes == ()
+
+
+ODD = a_model(
+    "warnings.warn(ODD)\nself.said = ODD + str(len(self.said))\nif x.sum() < 0:\n    raise ValueError(ODD)\n"
+    "return x * float(Odd())",
+    "'a': (torch.ones(2), ODD, [ODD, Odd()]), ODD: (-torch.ones(2), {ODD: torch.ones(2)}, 3)",
+    init="self.said = ODD",
+    before="import warnings\nODD = chr(0xD800)\nclass Odd(float):\n    __repr__ = lambda self: ODD",
+    takes="self, x, *rest",
+)
+
+
+def test_what_a_model_says_can_be_sent_whatever_it_holds(workshop: Workshop) -> None:
+    """A lone surrogate in an exception once took the whole example away."""
+    eager = workshop.eager(ODD)
+    assert msgspec.json.encode(eager)
+    assert [run.example for run in eager.runs] == ["a", "?"]
+    raised = workshop.run(ODD, "?").raised
+    assert raised is not None
+    assert raised.reason == "ValueError: ?"
+    assert [one.kind for one in workshop.run(ODD, "a").changes] == ["attribute"]
+
+
+@pytest.mark.parametrize("kind", ["trace", "onnx_ts", "dynamo"])
+def test_what_a_producer_repeats_of_it_can_be_sent(workshop: Workshop, kind: Kind) -> None:
+    assert msgspec.json.encode(workshop.static(ODD, kind))
 
 
 STATE = """

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from explorer.capture.refusals import first_sentence
 from explorer.evidence import Kind
 from explorer.graph import Graph
-from tests.cases import Workshop, a_model, assert_well_formed, compute, line_of, listing, sources_of
+from explorer.options import Options
+from explorer.sandbox.messages import StaticFinished, StaticJob
+from explorer.source.find import model_source
+from tests.cases import Workshop, a_model, assert_well_formed, compute, graph_of, line_of, listing, sources_of, work
 
 ONES = "'a': (torch.ones(4),)"
 LAYERS = a_model(
@@ -295,10 +301,75 @@ def test_a_refusal_names_the_producer_and_the_line(workshop: Workshop, text: str
     assert {one.outcome for one in result.outcomes.values()} == {"not-run"}
 
 
+NUMBER_BESIDE = a_model("return x * 2, 3", ONES)
+NUMBER_IN_DICT = a_model("return {'y': x * 2, 'n': 3}", ONES)
+A_SET = a_model("return {x * 2}", ONES)
+FROM_INPUTS = "does not take an output that is not made from the inputs, such as a plain number."
+TYPE = "does not take this type of input or output."
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "reason"),
+    [
+        pytest.param(NUMBER_BESIDE, "onnx_ts", FROM_INPUTS, id="number beside a tensor, older exporter"),
+        pytest.param(NUMBER_BESIDE, "onnx", FROM_INPUTS, id="number beside a tensor, newer exporter"),
+        pytest.param(NUMBER_IN_DICT, "trace", TYPE, id="number in a dict, trace"),
+        pytest.param(A_SET, "export", TYPE, id="set, export"),
+        pytest.param(A_SET, "onnx", TYPE, id="set, newer exporter"),
+        pytest.param(a_model("if torch.compiler.is_exporting():\n    raise RuntimeError('Not (now,\\n  not) here: \\nnever')\nreturn x", ONES),
+                     "onnx", "fails: Not (now, not) here.", id="error in the model, newer exporter"),
+        pytest.param(a_model("self.h = x * 2\nreturn self.h", ONES), "script",
+                     "fails: Tried to set nonexistent attribute: h.", id="attribute made late, script"),
+    ],
+)  # fmt: skip
+def test_the_reason_of_a_refusal_is_one_sentence(workshop: Workshop, text: str, kind: Kind, reason: str) -> None:
+    """Once "output 1 (3" and "This is step 3/3 of exporting the model to ONNX. Next steps:"."""
+    failure = workshop.static(text, kind).capture.failure
+    assert failure is not None
+    assert failure.reason.endswith(f" {reason}")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        pytest.param("One. Two. Three.", "One.", id="first of several"),
+        pytest.param("Use e.g. Tensors. Not lists", "Use e.g. Tensors.", id="abbreviation"),
+        pytest.param("Version 2.13 has no f.g() here", "Version 2.13 has no f.g() here.", id="periods inside words"),
+        pytest.param("What is wrong:\n    x.foo()\n    ~~~~~ <--- HERE", "What is wrong.", id="code below"),
+        pytest.param("\n\n  spaced  \n", "spaced.", id="empty lines"),
+        pytest.param("(never closed\nat all\nso\nit\nends", "(never closed at all so it.", id="never closed"),
+        pytest.param("<function f at 0x7f31e0d81e40> fails", "<function f> fails.", id="address of this run"),
+        pytest.param("Why?! Because", "Why.", id="other marks"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_a_producers_words_are_cut_to_a_sentence(text: str, sentence: str) -> None:
+    assert first_sentence(text) == sentence
+
+
+def test_a_producers_long_words_are_cut_between_two() -> None:
+    said = first_sentence("word " * 100)
+    assert said.endswith("word …")
+    assert len(said) <= 202
+
+
+def test_a_dict_and_keyword_only_parameters_go_into_the_older_exporter(workshop: Workshop) -> None:
+    """It once gave the defaults as positional arguments."""
+    text = a_model(
+        "return x * k * j + d['a']", "'a': (torch.ones(4), {'a': torch.ones(4)})", takes="self, x, d, *, k=3.0, j=2.0"
+    )
+    result = workshop.static(text, "onnx_ts")
+    assert result.outcomes["a"].outcome == "agrees", result.capture.failure
+    assert [op.target for op in graph_of(result.capture).ops if op.role == "input"] == ["x", "d['a']"]
+
+
 def test_a_tracers_warning_has_the_users_line(workshop: Workshop) -> None:
     (warning,) = workshop.static(SCRIPTED_BRANCH, "trace").capture.warnings
     assert (warning.file, warning.line) == ("model.py", line_of(SCRIPTED_BRANCH))
     assert "Python boolean" in warning.message
+
+
+DECIDES = "A value or a size that comes from the data decides here."
 
 
 @pytest.mark.parametrize(
@@ -307,6 +378,13 @@ def test_a_tracers_warning_has_the_users_line(workshop: Workshop) -> None:
         pytest.param("if x.sum() > 0:  # !\n    x = x + 1\nreturn x * 2", "branches on a tensor", id="branch"),
         pytest.param("n = x.sum().item()  # !\nreturn x * n", "read out", id="item"),
         pytest.param("x = x + 1\nprint('here')  # !\nreturn x * 2", "print", id="print"),
+        pytest.param(
+            "y = x.nonzero()\nif y.shape[0] > 2:  # !\n    return x * 2\nreturn x", DECIDES, id="size that decides"
+        ),
+        pytest.param(
+            "y = x.nonzero()\nfor i in range(y.shape[0]):  # !\n    x = x + i\nreturn x", DECIDES, id="size that counts"
+        ),
+        pytest.param("y = x.nonzero()\nreturn [x] * int(y.shape[0])  # !", DECIDES, id="size as a number"),
     ],
 )
 def test_a_graph_break_has_its_line_and_reason(workshop: Workshop, body: str, reason: str) -> None:
@@ -314,6 +392,13 @@ def test_a_graph_break_has_its_line_and_reason(workshop: Workshop, body: str, re
     capture = workshop.static(text, "dynamo").capture
     assert [one.line for one in capture.breaks] == [line_of(text)]
     assert reason in capture.breaks[0].reason
+
+
+def test_a_break_after_another_is_in_the_function_that_the_user_wrote(workshop: Workshop) -> None:
+    """Dynamo calls what it goes on with ``torch_dynamo_resume_in_helper_at_8``."""
+    before = "def helper(x):\n    print('a')\n    if x.sum() > 0:\n        x = x + 1\n    return x"
+    capture = workshop.static(a_model("return helper(x) * 2", ONES, before=before), "dynamo").capture
+    assert {one.function for one in capture.breaks} == {"helper"}
 
 
 def _feeding(graph: Graph, name: str) -> set[str]:
@@ -345,3 +430,14 @@ def test_module_paths_are_those_of_the_model(workshop: Workshop, kind: Kind) -> 
         "outer.1",
         "conv_1",
     ]
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export", "onnx_ts", "onnx", "dynamo"])
+def test_a_place_may_have_spaces_in_its_name(tmp_path: Path, kind: Kind) -> None:
+    """The nodes of the older exporter were once said to be in ``net.py``."""
+    path = tmp_path / "my models" / "my net.py"
+    path.parent.mkdir()
+    path.write_text(LAYERS)
+    source = model_source(LAYERS, shown="my models/my net.py", path=path)
+    graph = graph_of(work(StaticJob(source, Options(), kind), StaticFinished).result.capture)
+    assert {op.location and op.location.file for op in graph.compute} == {"my models/my net.py"}

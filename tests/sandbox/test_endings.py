@@ -79,6 +79,11 @@ def test_an_early_end_is_told(run: Run, text: str, cause: str, detail: str) -> N
     assert (last.cause, last.detail, last.doing) == (cause, detail, "the step")
 
 
+def test_a_text_that_no_json_can_hold_arrives_with_a_mark_in_its_place(run: Run) -> None:
+    """A lone surrogate in a model's words once ended the job that told of them."""
+    assert capture(run("answer = 'a\\ud800b'")).id == "a?b"
+
+
 def test_an_error_that_escapes_names_its_line(run: Run) -> None:
     last = died(run("def inner():\n    1 / 0\ndef outer():\n    inner()\nouter()"))
     places = [(place.file, place.line, place.function) for place in last.stack][:3]

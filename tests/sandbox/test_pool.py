@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 
+import msgspec
 import pytest
 
 from explorer.errors import WorkerError
@@ -19,6 +20,7 @@ from explorer.sandbox import pool as pool_module
 from explorer.sandbox import server as server_module
 from explorer.sandbox.messages import Died, Doing, Message
 from explorer.sandbox.pool import PRELOAD, Inbox, Limits, Pool, Task, as_they_come, shared_pool
+from explorer.sandbox.server import ForkServer
 from tests.sandbox.judging import LIMITS, alive, capture, died
 from tests.sandbox.scripted_jobs import scripted
 
@@ -303,6 +305,38 @@ answer = f"{{loaded}} {{len(os.listdir(f'/proc/{{os.getppid()}}/task'))}}"
 
     assert eventually(complete, seconds=60)
     assert found[-1] == "True 1"
+
+
+def test_a_job_that_is_no_json_is_refused_where_it_is_handed_in(pool: Pool) -> None:
+    """It once ended the pool's thread, and whoever waited for the task waited for ever."""
+    with pytest.raises(WorkerError, match="cannot be handed to a worker"):
+        pool.submit(scripted("answer = '\udcff'"), LIMITS)
+    assert capture(last_of(pool.submit(scripted("answer = 'next'"), LIMITS))).id == "next"
+
+
+def test_a_task_that_cannot_be_started_is_told_so_and_the_others_go_on(
+    make_pool: MakePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = server_module.ForkServer.run
+
+    def run(self: ForkServer, number: int, job: msgspec.Raw, limits: Limits) -> int:
+        if b"'odd'" in bytes(job):
+            raise ZeroDivisionError("by chance")
+        return start(self, number, job, limits)
+
+    monkeypatch.setattr(server_module.ForkServer, "run", run)
+    pool = make_pool()
+    before = pool.submit(scripted("import time; time.sleep(0.5); answer = 'before'"), LIMITS, owner="one")
+    odd = pool.submit(scripted("answer = 'odd'"), LIMITS, owner="two")
+    after = pool.submit(scripted("answer = 'after'"), LIMITS, owner="three")
+    assert (died(last_of(odd)).cause, "by chance" in died(last_of(odd)).detail) == ("crash", True)
+    assert [capture(last_of(task)).id for task in (before, after)] == ["before", "after"]
+
+
+def test_a_limit_of_ages_is_waited_for_in_pieces(pool: Pool) -> None:
+    """The system refuses to wait for more than some 24 days at once."""
+    task = pool.submit(scripted("import time; time.sleep(0.2); answer = 'done'"), Limits(seconds=1e12, megabytes=500))
+    assert capture(last_of(task)).id == "done"
 
 
 def test_a_system_without_fork_is_told_plainly(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,9 @@ def test_a_file_is_shown_as_the_user_named_it(text: str, name: str, shown: str, 
         pytest.param(b"x = 1\ny = '\xff\xfe'\n", 2, "not Python", id="bytes that are no text"),
         pytest.param(b"\x89PNG\r\n\x1a\n\x00\x00", 1, "not Python", id="picture"),
         pytest.param(b"x = 1\ny\0 = 2\n", 2, "NUL", id="NUL bytes"),
+        pytest.param(b"# -*- coding: klingon -*-\n", 1, "encoding", id="unknown encoding"),
+        pytest.param(b"# -*- coding: hex -*-\n", 1, "encoding", id="encoding of no text"),
+        pytest.param(b"# -*- coding: ascii -*-\n\ny = '\xe9'\n", 3, "no ASCII text", id="not of its encoding"),
         pytest.param(b"'" + b"a" * LARGEST_FILE + b"'", None, "larger than 2 MB", id="too large"),
         pytest.param(b"1 + 1\n", 1, "no model", id="no class, no function"),
         pytest.param(b"x = " + b"(" * 5_000 + b")" * 5_000, 1, "parse", id="nested too deeply"),
@@ -90,6 +93,7 @@ def test_a_file_that_cannot_be_a_model_is_refused_with_its_line(
         pytest.param("net.py/x.py", "cannot be read", id="file as a folder"),
         pytest.param("a\0b.py", "no file name", id="NUL in the name"),
         pytest.param("x" * 5_000 + ".py", "cannot be read", id="name too long"),
+        pytest.param("n\udcff.py", "no UTF-8 text", id="name of other bytes"),
     ],
 )
 def test_what_is_no_file_is_refused_with_the_next_step(text: str, says: str) -> None:
@@ -109,6 +113,22 @@ def test_stored_graphs_are_not_available_yet(folder: Path, suffix: str) -> None:
 def test_a_byte_order_mark_is_no_part_of_the_text(folder: Path) -> None:
     (folder / "marked.py").write_bytes(b"\xef\xbb\xbf" + NET.encode())
     assert find_source("marked.py").text == NET
+
+
+def test_a_file_is_read_in_the_encoding_that_it_declares(folder: Path) -> None:
+    text = f"# -*- coding: latin-1 -*-\n{NET}NAME = 'é'\n"
+    (folder / "old.py").write_bytes(text.encode("latin-1"))
+    assert find_source("old.py").text == text
+
+
+def test_a_folder_whose_name_no_report_can_hold_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = folder / "a\udcff"
+    odd.mkdir()
+    (odd / "net.py").write_text(NET)
+    monkeypatch.chdir(odd)
+    with pytest.raises(SourceError, match="folder") as caught:
+        find_source("net.py")
+    assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize(

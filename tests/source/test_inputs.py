@@ -39,6 +39,15 @@ from explorer.source.load import DTYPES as LOADED
             id="several",
         ),
         pytest.param("", [], id="no arguments"),
+        pytest.param("'x;y'; 1", [LiteralSpec(text="'x;y'"), LiteralSpec(text="1")], id="semicolon in quotes"),
+        pytest.param(r"'it\';s';1", [LiteralSpec(text=r"'it\';s'"), LiteralSpec(text="1")], id="and an escaped quote"),
+        pytest.param(
+            "[1, {'a;b': (2, ';')}]", [LiteralSpec(text="[1, {'a;b': (2, ';')}]")], id="semicolon in brackets"
+        ),
+        pytest.param(
+            "@it's [1].npy; 2", [FileSpec(path="it's [1].npy"), LiteralSpec(text="2")], id="file with a quote"
+        ),
+        pytest.param("u8[2]<256", [TensorSpec(dtype="u8", shape=(2,), bound=256)], id="largest bound"),
         pytest.param("f32[1];", [TensorSpec(dtype="f32", shape=(1,))], id="trailing semicolon"),
     ],
 )
@@ -59,6 +68,12 @@ def test_a_specification_is_read(text: str, specs: list[ArgumentSpec]) -> None:
         pytest.param("f32[1] <", id="bound without a number"),
         pytest.param("(" * 3_000, id="nested too deeply"),
         pytest.param("a\0", id="NUL"),
+        pytest.param("i64[2]<0", id="bound of nothing"),
+        pytest.param("u8[2]<257", id="bound beyond the dtype"),
+        pytest.param("f32[2]<5", id="bound of a float"),
+        pytest.param("f32[99999999999999999999]", id="size of no tensor"),
+        pytest.param(f"i64[{'9' * 5_000}]", id="size that is no machine's number"),
+        pytest.param("'a;b", id="quote that is not closed"),
     ],
 )
 def test_what_is_none_is_refused_with_the_next_step(text: str) -> None:
@@ -79,7 +94,7 @@ def test_an_input_has_a_name_and_a_specification(text: str, pair: tuple[str, str
     assert split_input(text) == pair
 
 
-@pytest.mark.parametrize("text", ["f32[1]", "=f32[1]", " =1", "a=f99[1]"])
+@pytest.mark.parametrize("text", ["f32[1]", "=f32[1]", " =1", "a=f99[1]", "\udcff=f32[1]"])
 def test_an_input_without_a_name_or_with_a_bad_specification_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         split_input(text)

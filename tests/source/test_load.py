@@ -120,7 +120,12 @@ def test_inputs_of_the_command_line_are_further_examples(workshop: Workshop, tmp
 
 @pytest.mark.parametrize(
     "content",
-    [pytest.param(None, id="missing"), pytest.param(b"no array", id="no array")],
+    [
+        pytest.param(None, id="missing"),
+        pytest.param(b"no array", id="no array"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"PK\x03\x04 broken", id="broken archive"),
+    ],
 )
 def test_an_input_file_that_cannot_be_read_is_bad_usage(
     workshop: Workshop, tmp_path: Path, content: bytes | None
@@ -130,6 +135,35 @@ def test_an_input_file_that_cannot_be_read_is_bad_usage(
     refused = workshop.refusal(PLAIN, inputs=[("b", f"@{tmp_path / 'x.npy'}")])
     assert refused.error == "usage"
     assert "cannot be read" in refused.message
+
+
+@pytest.mark.parametrize(
+    ("array", "says"),
+    [
+        pytest.param(np.array(["a", "b"]), "<U1", id="texts"),
+        pytest.param(np.array([(1, 2.0)], dtype="i4,f4"), "f0", id="records"),
+        pytest.param(np.array(["2026-01-01"], dtype="datetime64[D]"), "datetime64", id="dates"),
+    ],
+)
+def test_an_input_file_of_no_numbers_is_bad_usage(workshop: Workshop, tmp_path: Path, array: Any, says: str) -> None:
+    np.save(tmp_path / "x.npy", array)
+    refused = workshop.refusal(PLAIN, inputs=[("b", f"@{tmp_path / 'x.npy'}")])
+    assert (refused.error, "'b' cannot be used" in refused.message, says in refused.message) == ("usage", True, True)
+    assert refused.hint
+
+
+def test_an_archive_of_arrays_is_bad_usage(workshop: Workshop, tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", a=np.ones(2))
+    refused = workshop.refusal(PLAIN, inputs=[("b", f"@{tmp_path / 'x.npz'}")])
+    assert (refused.error, "archive" in refused.message) == ("usage", True)
+    assert refused.hint
+
+
+@pytest.mark.parametrize("spec", ["f32[99999999,99999999]", "i64[999999999,9999999999,9999999999]"])
+def test_an_input_that_fits_into_no_memory_is_bad_usage(workshop: Workshop, spec: str) -> None:
+    refused = workshop.refusal(PLAIN, inputs=[("b", spec)])
+    assert (refused.error, "'b' cannot be made" in refused.message) == ("usage", True)
+    assert refused.hint
 
 
 def test_an_input_file_is_never_unpickled(workshop: Workshop, tmp_path: Path) -> None:

@@ -79,6 +79,20 @@ def test_places_are_found_in_a_producers_message(text: str, found: list[tuple[st
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("/home/me/my models/my net.py:8:14", [("my models/my net.py", 8, "")], id="compiler"),
+        pytest.param("at /home/me/my models/my net.py(9): f", [("my models/my net.py", 9, "")], id="tracer"),
+        pytest.param("/home/me/my models/a b/c.py:3 and /home/me/my models/my net.py:4",
+                     [("my models/a b/c.py", 3, ""), ("my models/my net.py", 4, "")], id="two"),
+    ],
+)  # fmt: skip
+def test_places_are_found_in_a_folder_with_spaces(text: str, found: list[tuple[str, int, str]]) -> None:
+    places = Places(path="/home/me/my models/my net.py", shown="my models/my net.py")
+    assert [(one.file, one.line, one.function) for one in places.all_in_text(text)] == found
+
+
+@pytest.mark.parametrize(
     ("text", "clean"),
     [
         pytest.param("at /home/me/work/net.py:3", "at work/net.py:3", id="model file"),
@@ -88,6 +102,7 @@ def test_places_are_found_in_a_producers_message(text: str, found: list[tuple[st
         pytest.param(f"({TORCH}/a.py)", "(torch/a.py)", id="in brackets"),
         pytest.param("\x1b[1;31mred\x1b[0m", "red", id="terminal colours"),
         pytest.param("  spaced  ", "spaced", id="spaces"),
+        pytest.param("lone \ud800", "lone ?", id="what no JSON can hold"),
         pytest.param("see https://x.org/a and 1/2", "see https://x.org/a and 1/2", id="what is no path stays"),
     ],
 )

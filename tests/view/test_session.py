@@ -146,6 +146,18 @@ def test_an_upload_is_named_as_its_owner_names_it(tmp_path: Path) -> None:
     assert Path(found.path).parent == tmp_path.resolve()
 
 
+def test_a_text_that_no_file_can_hold_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        handing_in.from_text("x", "x = 1\ny = '\ud800'\n", tmp_path)
+    assert (caught.value.file, caught.value.line) == ("x.py", 2)
+
+
+def test_a_text_is_written_in_the_encoding_that_it_declares(tmp_path: Path) -> None:
+    text = f"# coding: latin-1\n{TEXT}# é\n"
+    found = handing_in.from_text("x", text, tmp_path)
+    assert Path(found.path).read_text(encoding="latin-1") == text
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"\0" * 9, b"1 +"], ids=["bytes", "empty", "nul", "half"])
 def test_what_is_no_python_is_refused_with_a_next_step(content: bytes, tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
