@@ -355,7 +355,9 @@ def test_a_producers_long_words_are_cut_between_two() -> None:
 
 def test_a_dict_and_keyword_only_parameters_go_into_the_older_exporter(workshop: Workshop) -> None:
     """It once gave the defaults as positional arguments."""
-    text = a_model("return x * k * j + d['a']", "'a': (torch.ones(4), {'a': torch.ones(4)})", takes="self, x, d, *, k=3.0, j=2.0")
+    text = a_model(
+        "return x * k * j + d['a']", "'a': (torch.ones(4), {'a': torch.ones(4)})", takes="self, x, d, *, k=3.0, j=2.0"
+    )
     result = workshop.static(text, "onnx_ts")
     assert result.outcomes["a"].outcome == "agrees", result.capture.failure
     assert [op.target for op in graph_of(result.capture).ops if op.role == "input"] == ["x", "d['a']"]
@@ -376,8 +378,12 @@ DECIDES = "A value or a size that comes from the data decides here."
         pytest.param("if x.sum() > 0:  # !\n    x = x + 1\nreturn x * 2", "branches on a tensor", id="branch"),
         pytest.param("n = x.sum().item()  # !\nreturn x * n", "read out", id="item"),
         pytest.param("x = x + 1\nprint('here')  # !\nreturn x * 2", "print", id="print"),
-        pytest.param("y = x.nonzero()\nif y.shape[0] > 2:  # !\n    return x * 2\nreturn x", DECIDES, id="size that decides"),
-        pytest.param("y = x.nonzero()\nfor i in range(y.shape[0]):  # !\n    x = x + i\nreturn x", DECIDES, id="size that counts"),
+        pytest.param(
+            "y = x.nonzero()\nif y.shape[0] > 2:  # !\n    return x * 2\nreturn x", DECIDES, id="size that decides"
+        ),
+        pytest.param(
+            "y = x.nonzero()\nfor i in range(y.shape[0]):  # !\n    x = x + i\nreturn x", DECIDES, id="size that counts"
+        ),
         pytest.param("y = x.nonzero()\nreturn [x] * int(y.shape[0])  # !", DECIDES, id="size as a number"),
     ],
 )

@@ -41,8 +41,12 @@ from explorer.source.load import DTYPES as LOADED
         pytest.param("", [], id="no arguments"),
         pytest.param("'x;y'; 1", [LiteralSpec(text="'x;y'"), LiteralSpec(text="1")], id="semicolon in quotes"),
         pytest.param(r"'it\';s';1", [LiteralSpec(text=r"'it\';s'"), LiteralSpec(text="1")], id="and an escaped quote"),
-        pytest.param("[1, {'a;b': (2, ';')}]", [LiteralSpec(text="[1, {'a;b': (2, ';')}]")], id="semicolon in brackets"),
-        pytest.param("@it's [1].npy; 2", [FileSpec(path="it's [1].npy"), LiteralSpec(text="2")], id="file with a quote"),
+        pytest.param(
+            "[1, {'a;b': (2, ';')}]", [LiteralSpec(text="[1, {'a;b': (2, ';')}]")], id="semicolon in brackets"
+        ),
+        pytest.param(
+            "@it's [1].npy; 2", [FileSpec(path="it's [1].npy"), LiteralSpec(text="2")], id="file with a quote"
+        ),
         pytest.param("u8[2]<256", [TensorSpec(dtype="u8", shape=(2,), bound=256)], id="largest bound"),
         pytest.param("f32[1];", [TensorSpec(dtype="f32", shape=(1,))], id="trailing semicolon"),
     ],
