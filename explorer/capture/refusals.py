@@ -65,7 +65,8 @@ KNOWN = (
     ),
     Refusal(
         r"not supported for scripting|aren't supported|is not supported|Unsupported|unsupported|Unknown type name"
-        r"|[Nn]ot supported in Torchscript|variable number of arguments|cannot be used as|Python type cannot|undefined value|Expected a value of type|not compile",
+        r"|[Nn]ot supported in Torchscript|variable number of arguments"
+        r"|cannot be used as|Python type cannot|undefined value|Expected a value of type|not compile",
         "does not compile a part of Python that the model uses.",
         "Rewrite this line in the supported subset, or keep it outside the module.",
     ),
@@ -100,11 +101,11 @@ def _own_words(error: BaseException, text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Return the first sentence of a producer's message, ended by one period; empty where there is none.
+    r"""Return the first sentence of a producer's message, ended by one period; empty where there is none.
 
     Examples
     --------
-    >>> first_sentence("output 1 (3\\n[ LongTensor{} ]) of the region is wrong:\\n  file.py. More")
+    >>> first_sentence("output 1 (3\n[ LongTensor{} ]) of the region is wrong:\n  file.py. More")
     'output 1 (3 [ LongTensor{} ]) of the region is wrong.'
     """
     lines = [line.strip() for line in ADDRESS.sub("", text).splitlines() if line.strip()]

@@ -181,6 +181,7 @@ def _entry(capture: Capture) -> CaptureEntry:
         warnings=capture.warnings,
         message=failure.message if failure else "",
         hint=failure.hint if failure else "",
+        error=failure.error if failure else "",
         note=capture.note,
         ops=sum(1 for _ in graph.compute) if graph else 0,
         replay=capture.replay,

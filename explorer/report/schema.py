@@ -71,6 +71,8 @@ class CaptureEntry:
     """Ops that do work: ``nodes`` without parameters, constants, shape arithmetic and the like."""
     replay: Replay | None = None
     """Eager only: whether the recorded ops, run again on the same inputs, give the same bits."""
+    error: str = ""
+    """The exception's class; where the process ended, ``timeout``, ``crash``, ``memory``, ``exit`` and the like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,8 +211,7 @@ class Dispatcher:
             else:
                 task.deliver(course.lost(f"the worker could not be started: {error}"))
             raise
-        except Exception as error:
-            # This task's own fault or nobody's: either way the others, of any session, go on.
+        except Exception as error:  # noqa: BLE001 - whatever it is: the others, of any session, go on
             _log.exception("a task could not be started")
             task.deliver(course.lost(f"the worker could not be started: {error}"))
             return

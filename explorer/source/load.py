@@ -260,7 +260,7 @@ def _read(name: str, path: str) -> torch.Tensor:
     hint = "Save one array of numbers with numpy.save, and give its file."
     try:
         array: Any = np.load(path, allow_pickle=False)
-    except Exception as error:
+    except Exception as error:  # besides errors of files, whatever broken archives raise
         message = f"The input {name!r} cannot be read: {_sentence(error)}"
         raise UsageError(message, file=path, hint=hint) from error
     if not isinstance(array, np.ndarray):

@@ -28,6 +28,10 @@ UNEXPECTED = Problem(
 )
 
 
+PASSING = frozenset({"timeout", "crash", "memory", "exit", "protocol", "cancelled"})
+"""How a worker's process may end without a result: it may go otherwise the next time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """How far a job is. ``number`` grows with every change."""
@@ -110,7 +114,9 @@ class Results:
             return self._kept.get(key)
 
     def put(self, source: ModelSource, options: Options, report: Report) -> None:
-        """Keep ``report``."""
+        """Keep ``report``, unless the process of one of its captures ended: the next try may do better."""
+        if any(capture.error in PASSING for capture in report.captures):
+            return
         with self._lock:
             self._kept[_key(source, options)] = report
             while len(self._kept) > self._most:

@@ -75,7 +75,8 @@ class Session:
     draft: str | None = None
     """The text being written, from the moment it differs from what is shown."""
     results: Results = field(default_factory=lambda: Results(most=12))
-    folder: Path | None = None
+    folders: list[Path] = field(default_factory=list[Path])
+    """Folders of texts that were handed in: the one of the source, and the one of a text not yet checked."""
 
     def open_link(self, link: Permalink) -> None:
         """Take over what the address of the page asked for."""
@@ -83,12 +84,10 @@ class Session:
         self.captures = link.captures or self.captures
 
     def fresh_folder(self) -> Path:
-        """Return a folder for a new text; the one before is dropped, as its comparison is cancelled."""
-        self.cancel()
-        if self.folder is not None:
-            drop_folder(self.folder)
-        self.folder = new_folder()
-        return self.folder
+        """Return a folder for a new text. What runs and what is shown stay until the text is known to be good."""
+        self._drop_folders()
+        self.folders.append(new_folder())
+        return self.folders[-1]
 
     def ask(self, source: ModelSource, *, keep_choices: bool = False) -> None:
         """Show the comparison of ``source``: at once if it is known, else as it is made."""
@@ -97,6 +96,7 @@ class Session:
             self.left = self.right = self.difference = None
             self.toggled = {}
         self.source, self.problem, self.draft = source, None, None
+        self._drop_folders()
         known = self._results().get(source, self.options)
         if known is not None:
             self.job, self.seen, self.kept = None, State(finished=True), known
@@ -144,8 +144,9 @@ class Session:
         self.seen = job.state
         if not self.seen.finished:
             return
-        self.problem = self.seen.problem
-        if self.progress is None or self.problem is not None:
+        if self.seen.problem is not None:
+            self.problem = self.seen.problem  # Else one that is there is of a source handed in meanwhile.
+        if self.progress is None or self.seen.problem is not None:
             return
         report = self.progress.report
         if any(capture.status == "ok" for capture in report.captures):
@@ -188,6 +189,14 @@ class Session:
         ids = _ids(report)
         self.left = action.left if action.left in ids else self.left
         self.right = action.right if action.right in ids else self.right
+
+    def _drop_folders(self) -> None:
+        """Drop the folders that the source does not stand in: it may be captured again."""
+        home = Path(self.source.path).parent if self.source is not None else None
+        for folder in self.folders:
+            if folder.resolve() != home:
+                drop_folder(folder)
+        self.folders = [folder for folder in self.folders if folder.resolve() == home]
 
     def _results(self) -> Results:
         return SAMPLES if self.source is not None and self.source.kind == "sample" else self.results

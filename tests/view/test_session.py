@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,65 @@ def test_what_is_unexpected_becomes_a_sentence(monkeypatch: pytest.MonkeyPatch) 
     finish(session)
     assert session.problem == running.UNEXPECTED
     assert "secret" not in session.problem.message
+
+
+def test_a_text_that_does_not_parse_leaves_alone_what_runs_and_its_message_stays() -> None:
+    """The comparison was once cancelled, and its end took the message away."""
+    session = Session()
+    session.ask(source())
+    with pytest.raises(SourceError) as caught:
+        handing_in.from_text("broken", "def f(:\n", session.fresh_folder())
+    session.refuse(caught.value)
+    assert session.job is not None
+    assert not session.job.cancelling
+    finish(session)
+    assert session.problem is not None
+    assert (session.problem.file, session.problem.line) == ("broken.py", 1)
+    assert session.report is not None
+    assert len(session.report.captures) == 7
+    assert running.SAMPLES.get(source(), session.options) is session.report
+    session.ask(source())
+    assert session.problem is None
+
+
+def test_the_shown_source_keeps_its_folder_while_others_fail() -> None:
+    session = Session()
+    first = handing_in.from_text("mine", TEXT, session.fresh_folder())
+    session.ask(first)
+    finish(session)
+    for _ in range(2):
+        with pytest.raises(SourceError):
+            handing_in.from_text("mine", "def f(:\n", session.fresh_folder())
+    assert Path(first.path).exists()
+    assert len(session.folders) == 2, "the folder of the first failure is gone"
+    second = handing_in.from_text("mine", TEXT + "# more\n", session.fresh_folder())
+    session.ask(second)
+    assert not Path(first.path).exists()
+    assert Path(second.path).exists()
+    session.ask(source())
+    assert not Path(second.path).exists()
+    finish(session)
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"), [("timeout", False), ("crash", False), ("memory", False), ("RuntimeError", True)]
+)
+def test_what_only_this_run_could_not_do_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, error: str, kept: bool
+) -> None:
+    """One capture that timed out on a busy machine once stayed so for every visitor."""
+
+    def stream(given: ModelSource, options: Options, **_: Any) -> Iterator[Progress]:
+        for progress in fake_stream(given, options, pause=0):
+            captures = tuple(replace(c, error=error) if c.kind == "export" else c for c in progress.report.captures)
+            yield replace(progress, report=replace(progress.report, captures=captures))
+
+    monkeypatch.setattr(comparison, "stream", stream)
+    session = Session()
+    session.ask(source())
+    finish(session)
+    assert session.report is not None
+    assert (running.SAMPLES.get(source(), session.options) is not None) is kept
 
 
 def test_samples_are_shared_and_uploads_are_not() -> None:
