@@ -135,7 +135,7 @@ class Stage {
     const canvas = this.canvases()[0];
     if (!this.data || !canvas || this.placed || !canvas.clientWidth) return;
     this.placed = true;
-    this.viewport.start(this.data.scene, canvas.clientWidth, canvas.clientHeight);
+    this.viewport.start(this.data.scene, this.hits(), canvas.clientWidth, canvas.clientHeight);
     this.reveal();
   }
 
@@ -162,6 +162,18 @@ class Stage {
     if (row && row.line !== null) scrollToLine(this.root, row.line, false);
   }
 
+    this.revealRow();
+  }
+
+  // The selected entry of the list comes into sight, by as little as possible.
+  revealRow() {
+    const list = this.root.querySelector(".list ul");
+    const entry = this.root.querySelector(".difference.selected");
+    if (!list || !entry) return;
+    const top = entry.offsetTop - list.offsetTop;
+    const bottom = top + entry.offsetHeight;
+    if (top < list.scrollTop) list.scrollTop = top - 6;
+    else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight + 6;
   // What the reader does.
 
   select(index) {
