@@ -19,6 +19,7 @@ from explorer.view.listing import listing_of
 from explorer.view.matrix import matrix_rows
 from explorer.view.pair import Pair, pair_of
 from explorer.view.scene import Scene
+from explorer.view.saying import WRONG, outcome_of, saying
 from explorer.view.showing import Shown
 
 _STRESSED = re.compile(r"\b(wrong|differ|disagree|refuse|raise|fail|lose|lost)\w*\b.*", re.IGNORECASE)
@@ -82,16 +83,19 @@ def scene_of(report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping
     """Return the scene of the pair that is shown."""
     drawing = _drawing(SameReport(report), shown.left, shown.right)
     selected = -1 if shown.difference is None else shown.difference
-    return drawing.scene(marks_of(rows, shown.left, shown.right), toggled=toggled, selected=selected)
+    outcome = outcome_of(report, shown.left, shown.right)
+    wrong = None if outcome is None or outcome.outcome == "not-run" else outcome.outcome in WRONG
+    return drawing.scene(marks_of(rows, shown.left, shown.right), toggled=toggled, selected=selected, wrong=wrong)
 
 
 @lru_cache(maxsize=24)
 def _drawing(key: SameReport, left: str, right: str) -> Drawing:
     report = key.report
     graphs = report.graphs or {}
-    if left in graphs and right in graphs:
-        return Drawing(pair_of(report, left, right), report.source, fixed_branches(report))
-    return Drawing(_alone(graphs, left, right), report.source, fixed_branches(report))
+    both = left in graphs and right in graphs
+    pair = pair_of(report, left, right) if both else _alone(graphs, left, right)
+    ran = {example.name: example.lines for example in report.inputs}
+    return Drawing(pair, report.source, fixed_branches(report), ran)
 
 
 def _alone(graphs: Mapping[str, GraphEntry], left: str, right: str) -> Pair:
@@ -99,7 +103,7 @@ def _alone(graphs: Mapping[str, GraphEntry], left: str, right: str) -> Pair:
     empty = GraphEntry(nodes=(), edges=())
     ours, theirs = graphs.get(left, empty), graphs.get(right, empty)
     groups = (*(_lone(node, left=True) for node in ours.nodes), *(_lone(n, left=False) for n in theirs.nodes))
-    return Pair(left=left, right=right, left_graph=ours, right_graph=theirs, groups=groups)
+    return Pair(left=left, right=right, left_graph=ours, right_graph=theirs, groups=groups, alone=True)
 
 
 def _lone(node: NodeEntry, *, left: bool) -> Group:
@@ -140,6 +144,7 @@ def _refusal(report: Report, capture: str) -> dict[str, object] | None:
     found = next((entry for entry in report.captures if entry.id == capture), None)
     if found is None or capture in (report.graphs or {}):
         return None
+        "title": _no_graph(found),
     return {
         "reason": found.reason or "There is no graph of this capture.",
         "line": found.line,
@@ -147,6 +152,12 @@ def _refusal(report: Report, capture: str) -> dict[str, object] | None:
         "message": found.message,
         "hint": found.hint,
     }
+
+def _no_graph(capture: CaptureEntry) -> str:
+    if capture.status == "skipped":
+        return f"{capture.kind} was not captured"
+    return f"eager has no graph of {capture.input}" if capture.kind == "eager" else f"{capture.id} refuses this model"
+
 
 
 def _row(row: Row) -> dict[str, object]:

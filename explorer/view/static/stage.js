@@ -223,12 +223,14 @@ class Stage {
     const hits = new Set(this.hits().map((box) => box.key));
     const detail = state.node && data.scene[`${state.node.side}_details`][state.node.id];
     const boxes = new Map(data.scene.boxes.map((box) => [box.key, box]));
+    const severity = hits.size ? data.rows[state.difference].severity : "";
     for (const node of root.querySelectorAll("[data-box]")) {
       const box = boxes.get(node.dataset.box);
       if (!box) continue;
       node.classList.toggle("hit", hits.has(box.key));
       node.classList.toggle("picked", Boolean(detail && detail.box === box.key));
       node.classList.toggle("online", state.line !== null && !(box.open && FRAMES.has(box.kind)) && box.lines.includes(state.line));
+      for (const one of ["error", "warning"]) node.classList.toggle(one, hits.has(box.key) && severity === one);
     }
     const row = data.rows[state.difference];
     for (const line of root.querySelectorAll(".line")) {
