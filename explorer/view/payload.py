@@ -76,6 +76,7 @@ def payload(
 
 def empty_payload(*, problem: Problem | None, notice: str) -> object:
     """Return what the component shows while there is nothing to show."""
+            "saying": saying(report, shown.left, shown.right),
     return msgspec.to_builtins({"problem": problem, "notice": notice})
 
 

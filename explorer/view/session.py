@@ -23,7 +23,7 @@ from explorer.view.identity import SameReport
 from explorer.view.payload import Problem, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import SAMPLES, Job, Results, State
-from explorer.view.showing import Shown, choose, follow
+from explorer.view.showing import Shown, applies, choose, follow
 
 LOG = logging.getLogger(__name__)
 
@@ -174,7 +174,7 @@ class Session:
             return
         match action:
             case ShowPair():
-                self._show_pair(report, action)
+                self._show_pair(report, now, action)
             case SelectDifference():
                 after = follow(report, rows_for(report), now, action.index)
                 self.left, self.right, self.difference = after.left, after.right, after.difference
@@ -184,7 +184,8 @@ class Session:
             case _:
                 assert_never(action)
 
-    def _show_pair(self, report: Report, action: ShowPair) -> None:
+    def _show_pair(self, report: Report, now: Shown, action: ShowPair) -> None:
+        """Show a pair, and of the list the row that was selected if it is of this pair, else the pair's own."""
         ids = _ids(report)
         self.left = action.left if action.left in ids else self.left
         self.right = action.right if action.right in ids else self.right

@@ -77,7 +77,7 @@ class Stage {
         { class: "panes" },
         slot("leftSlot"),
         slot("rightSlot"),
-        el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("explanationSlot"), slot("inspectorSlot"))),
+        el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("sayingSlot"), slot("explanationSlot"), slot("inspectorSlot"))),
       ),
     );
     this.placed = false;
@@ -94,7 +94,8 @@ class Stage {
       const key = [scene, data.captures, shown, data.refusals];
       this.part(`${side}Slot`, key, () => drawPane(side, data, this.viewport, actions));
     }
-    this.part("listSlot", [data.rows, data.notes, state.difference, state.notesOpen, data.running], () => drawDifferences(data, state, actions));
+    this.part("listSlot", [data.rows, data.notes, state.difference, state.notesOpen, data.nothing], () => drawDifferences(data, state, actions));
+    this.part("sayingSlot", [data.saying], () => drawSaying(data.saying));
     this.part("explanationSlot", [data.rows, state.difference, shown.right], () => drawExplanation(data, state));
     this.part("inspectorSlot", [scene, state.node], () => drawInspector(data, state, actions));
     this.highlight();
