@@ -20,6 +20,7 @@ from explorer.report.schema import Report
 from explorer.view.differences import Row, rows_of
 from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
+from explorer.view.narrowing import narrowed
 from explorer.view.payload import Problem, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import SAMPLES, Job, Results, State
@@ -108,6 +109,19 @@ class Session:
     def refuse(self, error: ExplorerError) -> None:
         """Show why a source cannot be compared; what was there before stays."""
         self.problem = problem_of(error)
+    def pick(self, kinds: tuple[Kind, ...]) -> None:
+        """Show the static graphs ``kinds``: what is known is kept, only a new one needs a run."""
+        self.captures, self.link, self.difference = kinds, None, None
+        if self.source is not None and not self._known().issuperset(kinds):
+            self.ask(self.source, keep_choices=True)
+
+    def _known(self) -> set[str]:
+        """Kinds that are there, or on their way."""
+        if self.running and self.job is not None:
+            return set(self.job.options.captures)
+        captures = self.kept.captures if self.kept is not None else ()
+        return {capture.kind for capture in captures if capture.status != "skipped"}
+
 
     def cancel(self) -> None:
         """End the comparison that runs, if one does."""
@@ -132,9 +146,37 @@ class Session:
     @property
     def report(self) -> Report | None:
         """What is shown: what is known of the new source once there is a capture, else the one before."""
-        if self.running and self.progress and self.progress.report.captures:
-            return self.progress.report
-        return self.kept
+        whole = self.progress.report if self.is_partial and self.progress else self.kept
+        return None if whole is None else narrowed(whole, self.captures)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a comparison that still runs is shown."""
+        return self.running and self.progress is not None and bool(self.progress.report.captures)
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether the page shows what was there before the source that was asked for last."""
+        shown, asked = self.report, self.source
+        if shown is None or asked is None:
+            return False
+        entry = shown.source
+        return (entry.kind, entry.name, entry.text) != (asked.kind, asked.name, asked.text)
+
+    @property
+    def pending(self) -> tuple[Kind, ...]:
+        """Static graphs of what is shown that are still to come."""
+        if not self.is_partial or self.progress is None:
+            return ()
+        return tuple(kind for kind in STATIC_KINDS if kind in self.progress.pending and kind in self.captures)
+
+    @property
+    def sample(self) -> str | None:
+        """The sample on the page, or on its way there."""
+        if self.running and self.source is not None:
+            return self.source.name if self.source.kind == "sample" else None
+        entry = self.report.source if self.report is not None else self.source
+        return entry.name if entry is not None and entry.kind == "sample" else None
 
     def absorb(self) -> None:
         """Take in how far the job is."""

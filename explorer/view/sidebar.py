@@ -113,9 +113,7 @@ def _run_text(session: Session) -> None:
 
 def _pick_kinds(session: Session) -> None:
     picked = state.chosen(state.KINDS)
-    session.captures = tuple(kind for kind in STATIC_KINDS if str(kind) in picked)
-    if session.source is not None:
-        session.ask(session.source, keep_choices=True)
+    session.pick(tuple(kind for kind in STATIC_KINDS if str(kind) in picked))
 
 
 def _status(session: Session) -> None:
