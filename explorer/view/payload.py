@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,15 +13,15 @@ from explorer.report.schema import CaptureEntry, GraphEntry, Group, NodeEntry, R
 from explorer.view.branches import fixed_branches
 from explorer.view.differences import Row, marks_of, notes_text
 from explorer.view.drawing import Drawing
+from explorer.view.headline import headline
 from explorer.view.identity import SameReport
 from explorer.view.listing import listing_of
 from explorer.view.matrix import matrix_rows
+from explorer.view.notices import Notice
 from explorer.view.pair import Pair, pair_of
-from explorer.view.scene import Scene
 from explorer.view.saying import WRONG, outcome_of, saying
+from explorer.view.scene import Scene
 from explorer.view.showing import Shown
-
-_STRESSED = re.compile(r"\b(wrong|differ|disagree|refuse|raise|fail|lose|lost)\w*\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +47,25 @@ def payload(
     *,
     pending: Sequence[str] = (),
     problem: Problem | None = None,
-    notice: str = "",
+    notice: Notice | None = None,
+    beside: str = "",
 ) -> object:
-    """Return what the component shows of ``report``."""
+    """Return what the component shows of ``report``.
+
+    Parameters
+    ----------
+    pending
+        Captures that are still to come.
+    notice
+        What is said above everything.
+    beside
+        What is said beside the verdict.
+    """
+    head = headline(report, pending)
     return msgspec.to_builtins(
         {
             "name": report.source.name,
-            "verdict": _verdict(report),
+            "verdict": head,
             "matrix": {
                 "inputs": [example.name for example in report.inputs],
                 "rows": matrix_rows(report, pending),
@@ -63,21 +74,22 @@ def payload(
             "captures": [_option(capture) for capture in report.captures],
             "rows": [_row(row) for row in rows],
             "notes": notes_text(rows),
+            "nothing": head.nothing,
             "shown": shown,
+            "saying": saying(report, shown.left, shown.right),
             "refusals": {side: _refusal(report, capture) for side, capture in _sides(shown)},
             "scene": scene,
             "problem": problem,
             "notice": notice,
-            "running": bool(pending),
+            "beside": beside,
         },
         str_keys=True,
     )
 
 
-def empty_payload(*, problem: Problem | None, notice: str) -> object:
+def empty_payload(*, problem: Problem | None, said: str, working: bool = False) -> object:
     """Return what the component shows while there is nothing to show."""
-            "saying": saying(report, shown.left, shown.right),
-    return msgspec.to_builtins({"problem": problem, "notice": notice})
+    return msgspec.to_builtins({"problem": problem, "said": said, "working": working})
 
 
 def scene_of(report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping[str, bool]) -> Scene:
@@ -115,20 +127,6 @@ def _sides(shown: Shown) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("left", shown.left), ("right", shown.right)
 
 
-def _verdict(report: Report) -> dict[str, str]:
-    """Split the verdict where the bad news begins: that part is stressed."""
-    found = _STRESSED.search(report.verdict)
-    severities = {divergence.severity for divergence in report.divergences}
-    tone = "error" if "error" in severities else "warning" if "warning" in severities else "good"
-    at = found.start() if found and tone != "good" else len(report.verdict)
-    return {
-        "lead": report.verdict[:at],
-        "stress": report.verdict[at:],
-        "summary": report.summary,
-        "tone": tone,
-    }
-
-
 def _option(capture: CaptureEntry) -> dict[str, object]:
     example = f" on {capture.input}" if capture.kind == "eager" else f" from {capture.input}"
     return {
@@ -145,8 +143,8 @@ def _refusal(report: Report, capture: str) -> dict[str, object] | None:
     found = next((entry for entry in report.captures if entry.id == capture), None)
     if found is None or capture in (report.graphs or {}):
         return None
-        "title": _no_graph(found),
     return {
+        "title": _no_graph(found),
         "reason": found.reason or "There is no graph of this capture.",
         "line": found.line,
         "file": found.file,
@@ -154,11 +152,11 @@ def _refusal(report: Report, capture: str) -> dict[str, object] | None:
         "hint": found.hint,
     }
 
+
 def _no_graph(capture: CaptureEntry) -> str:
     if capture.status == "skipped":
         return f"{capture.kind} was not captured"
     return f"eager has no graph of {capture.input}" if capture.kind == "eager" else f"{capture.id} refuses this model"
-
 
 
 def _row(row: Row) -> dict[str, object]:

@@ -63,6 +63,8 @@ class Session:
     captures: tuple[Kind, ...] = STATIC_KINDS
     source: ModelSource | None = None
     """What was asked for last."""
+    link: Permalink | None = None
+    """What the address asked for, until the reader asks for something else."""
     left: str | None = None
     right: str | None = None
     difference: int | None = None
@@ -80,8 +82,9 @@ class Session:
 
     def open_link(self, link: Permalink) -> None:
         """Take over what the address of the page asked for."""
+        self.link = link
         self.left, self.right, self.difference = link.left, link.right, link.difference
-        self.captures = link.captures or self.captures
+        self.captures = self.captures if link.captures is None else link.captures
 
     def fresh_folder(self) -> Path:
         """Return a folder for a new text; the one before is dropped, as its comparison is cancelled."""
@@ -95,7 +98,7 @@ class Session:
         """Show the comparison of ``source``: at once if it is known, else as it is made."""
         self.cancel()
         if not keep_choices:
-            self.left = self.right = self.difference = None
+            self.link = self.left = self.right = self.difference = None
             self.toggled = {}
         self.source, self.problem, self.draft = source, None, None
         known = self._results().get(source, self.options)
@@ -106,9 +109,6 @@ class Session:
         self.seen = self.job.state
         self.job.start()
 
-    def refuse(self, error: ExplorerError) -> None:
-        """Show why a source cannot be compared; what was there before stays."""
-        self.problem = problem_of(error)
     def pick(self, kinds: tuple[Kind, ...]) -> None:
         """Show the static graphs ``kinds``: what is known is kept, only a new one needs a run."""
         self.captures, self.link, self.difference = kinds, None, None
@@ -122,6 +122,9 @@ class Session:
         captures = self.kept.captures if self.kept is not None else ()
         return {capture.kind for capture in captures if capture.status != "skipped"}
 
+    def refuse(self, error: ExplorerError) -> None:
+        """Show why a source cannot be compared; what was there before stays."""
+        self.problem = problem_of(error)
 
     def cancel(self) -> None:
         """End the comparison that runs, if one does."""
@@ -214,6 +217,8 @@ class Session:
             return
         if report is None or (now := self.shown(report)) is None:
             return
+        if not isinstance(action, Toggle):
+            self.link = None
         match action:
             case ShowPair():
                 self._show_pair(report, now, action)
@@ -229,8 +234,11 @@ class Session:
     def _show_pair(self, report: Report, now: Shown, action: ShowPair) -> None:
         """Show a pair, and of the list the row that was selected if it is of this pair, else the pair's own."""
         ids = _ids(report)
-        self.left = action.left if action.left in ids else self.left
-        self.right = action.right if action.right in ids else self.right
+        self.left = action.left if action.left in ids else now.left
+        self.right = action.right if action.right in ids else now.right
+        row = rows_for(report)[now.difference] if now.difference is not None else None
+        stays = row is not None and applies(report, row, self.left, self.right)
+        self.difference = now.difference if stays else None
 
     def _results(self) -> Results:
         return SAMPLES if self.source is not None and self.source.kind == "sample" else self.results

@@ -70,7 +70,7 @@ class Stage {
   build() {
     const slot = (name) => (this[name] = el("div", { class: `slot ${name}` }));
     this.root.replaceChildren(
-      el("div", { class: "top" }, slot("problemSlot"), slot("verdictSlot")),
+      el("div", { class: "top" }, slot("problemSlot"), slot("noticeSlot"), slot("verdictSlot")),
       el("div", { class: "two" }, slot("matrixSlot"), slot("sourceSlot")),
       el(
         "div",
@@ -87,7 +87,8 @@ class Stage {
     const { data, state, actions } = this;
     const { shown, scene } = data;
     this.part("problemSlot", [data.problem, data.name], () => drawProblem(data.problem, data.name));
-    this.part("verdictSlot", [data.verdict, data.notice], () => drawVerdict(data));
+    this.part("noticeSlot", [data.notice], () => drawNotice(data.notice));
+    this.part("verdictSlot", [data.verdict, data.beside, data.notice], () => drawVerdict(data));
     this.part("matrixSlot", [data.matrix, shown.left, shown.right], () => drawMatrix(data, actions));
     this.part("sourceSlot", [data.listing], () => drawSource(data, actions));
     for (const side of ["left", "right"]) {
@@ -161,8 +162,6 @@ class Stage {
     if (canvas) this.viewport.reveal(this.hits(), canvas.clientWidth, canvas.clientHeight);
     const row = this.data.rows[this.state.difference];
     if (row && row.line !== null) scrollToLine(this.root, row.line, false);
-  }
-
     this.revealRow();
   }
 
@@ -175,6 +174,8 @@ class Stage {
     const bottom = top + entry.offsetHeight;
     if (top < list.scrollTop) list.scrollTop = top - 6;
     else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight + 6;
+  }
+
   // What the reader does.
 
   select(index) {
@@ -222,16 +223,16 @@ class Stage {
   highlight() {
     const { state, data, root } = this;
     const hits = new Set(this.hits().map((box) => box.key));
+    const severity = hits.size ? data.rows[state.difference].severity : "";
     const detail = state.node && data.scene[`${state.node.side}_details`][state.node.id];
     const boxes = new Map(data.scene.boxes.map((box) => [box.key, box]));
-    const severity = hits.size ? data.rows[state.difference].severity : "";
     for (const node of root.querySelectorAll("[data-box]")) {
       const box = boxes.get(node.dataset.box);
       if (!box) continue;
       node.classList.toggle("hit", hits.has(box.key));
+      for (const one of ["error", "warning"]) node.classList.toggle(one, hits.has(box.key) && severity === one);
       node.classList.toggle("picked", Boolean(detail && detail.box === box.key));
       node.classList.toggle("online", state.line !== null && !(box.open && FRAMES.has(box.kind)) && box.lines.includes(state.line));
-      for (const one of ["error", "warning"]) node.classList.toggle(one, hits.has(box.key) && severity === one);
     }
     const row = data.rows[state.difference];
     for (const line of root.querySelectorAll(".line")) {
