@@ -15,6 +15,9 @@ SEVERITY_SIGNS: Mapping[Severity, str] = {"error": "●", "warning": "▲", "not
 LONGEST_EVIDENCE = 260
 """Letters of one piece of evidence; producers' messages run to pages."""
 
+REFUSED = "capture-failure"
+"""The cause of a graph that was never made: a graph that is wrong is worse, as nobody is told."""
+
 _RANK: Mapping[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -54,11 +57,15 @@ class Row:
 
 
 def rows_of(report: Report) -> tuple[Row, ...]:
-    """Return the rows of ``report``: errors, warnings, then notes, each in the report's order."""
+    """Return the rows of ``report``: errors, warnings, then notes; wrong graphs before refusals."""
     merged: dict[tuple[str, str, str | None, int | None], list[Divergence]] = {}
-    for found in sorted(report.divergences, key=lambda found: _RANK[found.severity]):
+    for found in sorted(report.divergences, key=_rank):
         merged.setdefault((found.severity, found.cause, found.file, found.line), []).append(found)
     return tuple(_row(group, report) for group in merged.values())
+
+
+def _rank(found: Divergence) -> tuple[int, bool]:
+    return _RANK[found.severity], found.cause == REFUSED
 
 
 def notes_text(rows: Sequence[Row]) -> str:
@@ -72,16 +79,23 @@ def notes_text(rows: Sequence[Row]) -> str:
 
 
 def marks_of(rows: Sequence[Row], left: str, right: str) -> tuple[Mark, ...]:
-    """Return the ops of each row in the graphs ``left`` and ``right``."""
+    """Return the ops of each row in the graphs ``left`` and ``right``.
+
+    Eager's ops in a row that is of another capture are named, but it opens no boxes for them.
+    """
     return tuple(
         Mark(
             row=at,
-            opens=row.severity != "note",
+            opens=row.severity != "note" and any(_is_of(found, left, right) for found in row.divergences),
             left=tuple(op for found in row.divergences for op in _ops(found, left)),
             right=tuple(op for found in row.divergences for op in _ops(found, right)),
         )
         for at, row in enumerate(rows)
     )
+
+
+def _is_of(found: Divergence, left: str, right: str) -> bool:
+    return not {found.right_capture, found.capture}.isdisjoint((left, right))
 
 
 def _ops(found: Divergence, capture: str) -> tuple[str, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from explorer.report.schema import SourceEntry
 from explorer.view.branches import Branch
+from explorer.view.ghosts import Ghosts
 from explorer.view.growing import grow
 from explorer.view.opening import opened
 from explorer.view.pair import Pair
@@ -40,6 +41,8 @@ class Drawing:
     """The model file: its lines are those of the source pane."""
     branches: tuple[Branch, ...] = ()
     """Branches of the model file that a capture fixed."""
+    ran: Mapping[str, Mapping[int, int]] = field(default_factory=dict[str, Mapping[int, int]])
+    """Lines of the model file that each example ran: a ghost may say of no other that it was not run."""
 
     @cached_property
     def union(self) -> Union:
@@ -52,7 +55,12 @@ class Drawing:
         return grow(self.union, self.branches)
 
     def scene(
-        self, marks: Sequence[Mark] = (), *, toggled: Mapping[str, bool] | None = None, selected: int = -1
+        self,
+        marks: Sequence[Mark] = (),
+        *,
+        toggled: Mapping[str, bool] | None = None,
+        selected: int = -1,
+        wrong: bool | None = None,
     ) -> Scene:
         """Return the scene with the boxes open that show the differences ``marks``.
 
@@ -62,6 +70,9 @@ class Drawing:
             Boxes that the reader opened or closed.
         selected
             Row of the selected difference, whose ops must be seen.
+        wrong
+            Whether the one graph was seen to do wrong beside the other; ``None`` where that is not known, and
+            differences with ops here decide.
         """
         rows = self._rows(marks)
         wanted = [unit for unit, found in rows.items() if selected in found][:MOST_WANTED]
@@ -74,8 +85,16 @@ class Drawing:
             toggled=toggled or {},
             wanted=wanted,
         )
-        grave = any(opening.intersection(found) for found in rows.values())
-        writer = SceneWriter(self.union, self.tree, self.source, is_open=is_open, rows=rows | frame_rows, grave=grave)
+        grave = any(opening.intersection(found) for found in rows.values()) if wrong is None else wrong
+        writer = SceneWriter(
+            self.union,
+            self.tree,
+            self.source,
+            is_open=is_open,
+            rows=rows | frame_rows,
+            grave=grave,
+            ghosts=Ghosts(self.pair, self.source.file, self.ran),
+        )
         return writer.scene()
 
     def _rows(self, marks: Sequence[Mark]) -> dict[str, tuple[int, ...]]:

@@ -78,14 +78,15 @@ def roll_up(counts: Counts, side: str) -> str:
     return f"{number} op" if number == 1 else f"{number} ops"
 
 
-def badge(counts: Counts) -> str:
-    """Return whether what a box holds matches."""
+def badge(counts: Counts, *, alone: bool = False) -> str:
+    """Return whether what a box holds matches; nothing where there is nothing to match it with."""
+    if alone:
+        return ""
     if counts.differing == 0:
         return "= all"
     return f"{counts.differing} differ" if counts.differing > 1 else "1 differs"
 
 
-def ghost_note(capture: str) -> str:
-    """Return what is written in a box of which the graph ``capture`` has nothing."""
-    kind, _, example = capture.partition(":")
-    return clipped(f"not run on {example}" if kind == "eager" and example else f"not in {kind}")
+def statement(line: str, number: int) -> str:
+    """Return the first line of a statement as the title of a box, with its place in the file."""
+    return f"{clipped(line.strip().removesuffix(':'), 34)} · line {number}"

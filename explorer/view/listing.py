@@ -25,6 +25,9 @@ class SourceLine:
     severity: Severity | None
     sign: str
     tag: str
+    """Cause, captures and how many more causes there are, in one."""
+    captures: tuple[str, ...]
+    more: str
     rows: tuple[int, ...]
     """Differences at this line, by their place in the list, the gravest first."""
 
@@ -63,6 +66,7 @@ def _line(
     runs = tuple(example.lines.get(number, 0) for example in report.inputs)
     marking = [index for index in found if rows[index].severity != "note"]
     first = rows[marking[0]] if marking else None
+    more = f"  +{len(marking) - 1}" if len(marking) > 1 else ""
     return SourceLine(
         number=number,
         spans=spans,
@@ -70,14 +74,8 @@ def _line(
         cause=first.cause if first else "",
         severity=first.severity if first else None,
         sign=first.sign if first else "",
-        tag=_tag([rows[index] for index in marking]),
+        tag=f"{first.cause} · {', '.join(first.captures)}{more}" if first else "",
+        captures=first.captures if first else (),
+        more=more,
         rows=tuple(found),
     )
-
-
-def _tag(rows: Sequence[Row]) -> str:
-    """Name the gravest cause and its captures, and say how many more there are."""
-    if not rows:
-        return ""
-    more = f"  +{len(rows) - 1}" if len(rows) > 1 else ""
-    return f"{rows[0].cause} · {', '.join(rows[0].captures)}{more}"

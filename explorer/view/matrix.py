@@ -91,11 +91,12 @@ def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
 def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, first: bool) -> Cell:
     refused = capture.status == "failed"
     shown = "refused" if refused else outcome.outcome if outcome else "not-run"
+    text = "· cancelled" if capture.status == "skipped" else _text(outcome)
     return Cell(
         input=name,
         outcome=shown,
         data=outcome.outcome if outcome else "not-run",
-        text=_refusal(capture, first=first) if refused else _text(outcome),
+        text=_refusal(capture, first=first) if refused else text,
         hint=_hint(capture, name, outcome),
         left=f"eager:{name}",
         right=capture.id,
@@ -129,6 +130,8 @@ def _figure(error: float | None) -> str:
 
 
 def _hint(capture: CaptureEntry, name: str, outcome: Outcome | None) -> str:
+    if capture.status == "skipped":
+        return f"{capture.kind} was not captured: {capture.reason or 'skipped'}"
     if capture.status != "ok":
         return f"{capture.kind} refuses the model: {capture.reason or capture.status}"
     said = outcome.message if outcome and outcome.message else ""

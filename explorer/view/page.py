@@ -7,10 +7,12 @@ import logging
 import streamlit as st
 
 from explorer.evidence import STATIC_KINDS
-from explorer.view import components, payload, sidebar, state
+from explorer.report.schema import Report
+from explorer.view import components, notices, payload, sidebar, state
 from explorer.view.permalink import Permalink
 from explorer.view.running import UNEXPECTED
 from explorer.view.session import Session, rows_for
+from explorer.view.showing import Shown
 
 LOG = logging.getLogger(__name__)
 SIDEBAR_WIDTH = 266
@@ -37,7 +39,7 @@ def _stage(session: Session) -> None:
         data = _data(session)
     except Exception:
         LOG.exception("drawing the page")
-        data = payload.empty_payload(problem=UNEXPECTED, notice="Nothing can be shown of this comparison.")
+        data = payload.empty_payload(problem=UNEXPECTED, said="Nothing can be shown of this comparison.")
     components.stage()(key=state.STAGE, data=data, on_action_change=act)
 
 
@@ -45,38 +47,55 @@ def _data(session: Session) -> object:
     report = session.report
     shown = session.shown(report) if report else None
     if report is None or shown is None:
-        name = session.source.name if session.source else ""
-        return payload.empty_payload(problem=session.problem, notice=f"Comparing {name} …" if session.running else "")
+        return _empty(session)
     rows = rows_for(report)
-    progress = session.progress
-    is_partial = session.running and progress is not None and report is progress.report
-    if session.source and session.source.kind == "sample":
-        link = Permalink(
-            source=session.source.name,
-            left=shown.left,
-            right=shown.right,
-            difference=shown.difference,
-            captures=None if session.captures == STATIC_KINDS else session.captures,
-        )
-        state.write_link(link)
-    else:
-        state.write_link(Permalink())
+    _write_link(session, report, shown)
     return payload.payload(
         report,
         rows,
         shown,
         payload.scene_of(report, rows, shown, session.toggled),
-        pending=progress.pending if progress and is_partial else (),
+        pending=session.pending,
         problem=session.problem,
-        notice=_notice(session),
+        notice=_notice(session, report, shown),
+        beside=_beside(session, report),
     )
 
 
-def _notice(session: Session) -> str:
+def _empty(session: Session) -> object:
+    name = session.source.name if session.source else ""
     if session.running:
-        return "Still comparing …"
-    progress = session.progress
-    if progress is None or not progress.cancelled:
-        return ""
-    skipped = [capture.kind for capture in progress.report.captures if capture.status == "skipped"]
-    return f"Cancelled before {', '.join(skipped)}." if skipped else "Cancelled."
+        return payload.empty_payload(problem=session.problem, said=f"Comparing {name} …", working=True)
+    cancelled = session.progress is not None and session.progress.cancelled
+    said = f"Comparing {name} was cancelled before anything was known." if cancelled else ""
+    return payload.empty_payload(problem=session.problem, said=said)
+
+
+def _write_link(session: Session, report: Report, shown: Shown) -> None:
+    """Make the address say what is on the page, where that is a sample: a file of the reader's has none."""
+    if report.source.kind != "sample":
+        state.write_link(Permalink())
+        return
+    link = Permalink(
+        source=report.source.name,
+        left=shown.left,
+        right=shown.right,
+        difference=shown.difference,
+        captures=None if session.captures == STATIC_KINDS else session.captures,
+    )
+    state.write_link(link)
+
+
+def _notice(session: Session, report: Report, shown: Shown) -> notices.Notice | None:
+    if session.is_of_another and session.source is not None and session.problem is None:
+        return notices.of_another(session.source.name, report.source.name, running=session.running)
+    if session.link is None or session.running:
+        return None
+    return notices.in_vain(session.link, report, rows_for(report), shown)
+
+
+def _beside(session: Session, report: Report) -> str:
+    if session.running and not session.is_of_another and not session.is_partial:
+        return "Comparing once more …"
+    skipped = [capture.kind for capture in report.captures if capture.status == "skipped"]
+    return notices.beside(session.pending, skipped)

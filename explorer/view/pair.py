@@ -25,6 +25,8 @@ class Pair:
     left_graph: GraphEntry
     right_graph: GraphEntry
     groups: tuple[Group, ...]
+    alone: bool = False
+    """Whether one side has no graph: then nothing matches, and nothing is missing."""
 
 
 def drawable(report: Report) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from explorer.report.schema import GraphEntry, NodeEntry
 from explorer.view.branches import Branch
+from explorer.view.labels import statement
 from explorer.view.tree import ROOT, FrameKind
 from explorer.view.union import Union, Unit
 
@@ -49,7 +50,7 @@ class Paths:
             if side := branch.side(node):
                 outside = modules(ROOT, branch.module, "")
                 key = branch_key(branch)
-                frame = Segment(key, "branch", f"{branch.title} · line {branch.line}")
+                frame = Segment(key, "branch", statement(branch.title, branch.line))
                 region = Segment(f"{key}/{side}", "region", side)
                 inner = modules(region.key, _relative(node.module, branch.module), node.module_type)
                 return (*outside, frame, region, *inner)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,14 +13,15 @@ from explorer.report.schema import CaptureEntry, GraphEntry, Group, NodeEntry, R
 from explorer.view.branches import fixed_branches
 from explorer.view.differences import Row, marks_of, notes_text
 from explorer.view.drawing import Drawing
+from explorer.view.headline import headline
 from explorer.view.identity import SameReport
 from explorer.view.listing import listing_of
 from explorer.view.matrix import matrix_rows
+from explorer.view.notices import Notice
 from explorer.view.pair import Pair, pair_of
+from explorer.view.saying import WRONG, outcome_of, saying
 from explorer.view.scene import Scene
 from explorer.view.showing import Shown
-
-_STRESSED = re.compile(r"\b(wrong|differ|disagree|refuse|raise|fail|lose|lost)\w*\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +47,25 @@ def payload(
     *,
     pending: Sequence[str] = (),
     problem: Problem | None = None,
-    notice: str = "",
+    notice: Notice | None = None,
+    beside: str = "",
 ) -> object:
-    """Return what the component shows of ``report``."""
+    """Return what the component shows of ``report``.
+
+    Parameters
+    ----------
+    pending
+        Captures that are still to come.
+    notice
+        What is said above everything.
+    beside
+        What is said beside the verdict.
+    """
+    head = headline(report, pending)
     return msgspec.to_builtins(
         {
             "name": report.source.name,
-            "verdict": _verdict(report),
+            "verdict": head,
             "matrix": {
                 "inputs": [example.name for example in report.inputs],
                 "rows": matrix_rows(report, pending),
@@ -62,36 +74,41 @@ def payload(
             "captures": [_option(capture) for capture in report.captures],
             "rows": [_row(row) for row in rows],
             "notes": notes_text(rows),
+            "nothing": head.nothing,
             "shown": shown,
+            "saying": saying(report, shown.left, shown.right),
             "refusals": {side: _refusal(report, capture) for side, capture in _sides(shown)},
             "scene": scene,
             "problem": problem,
             "notice": notice,
-            "running": bool(pending),
+            "beside": beside,
         },
         str_keys=True,
     )
 
 
-def empty_payload(*, problem: Problem | None, notice: str) -> object:
+def empty_payload(*, problem: Problem | None, said: str, working: bool = False) -> object:
     """Return what the component shows while there is nothing to show."""
-    return msgspec.to_builtins({"problem": problem, "notice": notice})
+    return msgspec.to_builtins({"problem": problem, "said": said, "working": working})
 
 
 def scene_of(report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping[str, bool]) -> Scene:
     """Return the scene of the pair that is shown."""
     drawing = _drawing(SameReport(report), shown.left, shown.right)
     selected = -1 if shown.difference is None else shown.difference
-    return drawing.scene(marks_of(rows, shown.left, shown.right), toggled=toggled, selected=selected)
+    outcome = outcome_of(report, shown.left, shown.right)
+    wrong = None if outcome is None or outcome.outcome == "not-run" else outcome.outcome in WRONG
+    return drawing.scene(marks_of(rows, shown.left, shown.right), toggled=toggled, selected=selected, wrong=wrong)
 
 
 @lru_cache(maxsize=24)
 def _drawing(key: SameReport, left: str, right: str) -> Drawing:
     report = key.report
     graphs = report.graphs or {}
-    if left in graphs and right in graphs:
-        return Drawing(pair_of(report, left, right), report.source, fixed_branches(report))
-    return Drawing(_alone(graphs, left, right), report.source, fixed_branches(report))
+    both = left in graphs and right in graphs
+    pair = pair_of(report, left, right) if both else _alone(graphs, left, right)
+    ran = {example.name: example.lines for example in report.inputs}
+    return Drawing(pair, report.source, fixed_branches(report), ran)
 
 
 def _alone(graphs: Mapping[str, GraphEntry], left: str, right: str) -> Pair:
@@ -99,7 +116,7 @@ def _alone(graphs: Mapping[str, GraphEntry], left: str, right: str) -> Pair:
     empty = GraphEntry(nodes=(), edges=())
     ours, theirs = graphs.get(left, empty), graphs.get(right, empty)
     groups = (*(_lone(node, left=True) for node in ours.nodes), *(_lone(n, left=False) for n in theirs.nodes))
-    return Pair(left=left, right=right, left_graph=ours, right_graph=theirs, groups=groups)
+    return Pair(left=left, right=right, left_graph=ours, right_graph=theirs, groups=groups, alone=True)
 
 
 def _lone(node: NodeEntry, *, left: bool) -> Group:
@@ -108,20 +125,6 @@ def _lone(node: NodeEntry, *, left: bool) -> Group:
 
 def _sides(shown: Shown) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("left", shown.left), ("right", shown.right)
-
-
-def _verdict(report: Report) -> dict[str, str]:
-    """Split the verdict where the bad news begins: that part is stressed."""
-    found = _STRESSED.search(report.verdict)
-    severities = {divergence.severity for divergence in report.divergences}
-    tone = "error" if "error" in severities else "warning" if "warning" in severities else "good"
-    at = found.start() if found and tone != "good" else len(report.verdict)
-    return {
-        "lead": report.verdict[:at],
-        "stress": report.verdict[at:],
-        "summary": report.summary,
-        "tone": tone,
-    }
 
 
 def _option(capture: CaptureEntry) -> dict[str, object]:
@@ -141,12 +144,19 @@ def _refusal(report: Report, capture: str) -> dict[str, object] | None:
     if found is None or capture in (report.graphs or {}):
         return None
     return {
+        "title": _no_graph(found),
         "reason": found.reason or "There is no graph of this capture.",
         "line": found.line,
         "file": found.file,
         "message": found.message,
         "hint": found.hint,
     }
+
+
+def _no_graph(capture: CaptureEntry) -> str:
+    if capture.status == "skipped":
+        return f"{capture.kind} was not captured"
+    return f"eager has no graph of {capture.input}" if capture.kind == "eager" else f"{capture.id} refuses this model"
 
 
 def _row(row: Row) -> dict[str, object]:

@@ -47,6 +47,8 @@ class Box:
     left_text: str
     """What a closed box holds on the left; empty where it is not there."""
     right_text: str
+    ghost: str
+    """What is written on the side where it is not there."""
     lines: tuple[int, ...]
     """Lines of the model file that the ops of a closed box come from."""
     rows: tuple[int, ...]
@@ -103,11 +105,10 @@ class Scene:
 
     left: str
     right: str
-    left_note: str
-    """What a ghost says on the left."""
-    right_note: str
+    alone: bool
+    """Whether one side has no graph: what the other holds is then neither matched nor missing."""
     grave: bool
-    """Whether an error or a warning has ops here: if not, what differs is told without alarm."""
+    """Whether one graph does wrong beside the other: if not, what differs is told without alarm."""
     width: float
     height: float
     boxes: tuple[Box, ...]

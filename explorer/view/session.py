@@ -20,10 +20,11 @@ from explorer.report.schema import Report
 from explorer.view.differences import Row, rows_of
 from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
+from explorer.view.narrowing import narrowed
 from explorer.view.payload import Problem, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import SAMPLES, Job, Results, State
-from explorer.view.showing import Shown, choose, follow
+from explorer.view.showing import Shown, applies, choose, follow
 
 LOG = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ class Session:
     captures: tuple[Kind, ...] = STATIC_KINDS
     source: ModelSource | None = None
     """What was asked for last."""
+    link: Permalink | None = None
+    """What the address asked for, until the reader asks for something else."""
     left: str | None = None
     right: str | None = None
     difference: int | None = None
@@ -80,8 +83,9 @@ class Session:
 
     def open_link(self, link: Permalink) -> None:
         """Take over what the address of the page asked for."""
+        self.link = link
         self.left, self.right, self.difference = link.left, link.right, link.difference
-        self.captures = link.captures or self.captures
+        self.captures = self.captures if link.captures is None else link.captures
 
     def fresh_folder(self) -> Path:
         """Return a folder for a new text. What runs and what is shown stay until the text is known to be good."""
@@ -93,7 +97,7 @@ class Session:
         """Show the comparison of ``source``: at once if it is known, else as it is made."""
         self.cancel()
         if not keep_choices:
-            self.left = self.right = self.difference = None
+            self.link = self.left = self.right = self.difference = None
             self.toggled = {}
         self.source, self.problem, self.draft = source, None, None
         self._drop_folders()
@@ -104,6 +108,19 @@ class Session:
         self.job = Job(source, self.options, self.name)
         self.seen = self.job.state
         self.job.start()
+
+    def pick(self, kinds: tuple[Kind, ...]) -> None:
+        """Show the static graphs ``kinds``: what is known is kept, only a new one needs a run."""
+        self.captures, self.link, self.difference = kinds, None, None
+        if self.source is not None and not self._known().issuperset(kinds):
+            self.ask(self.source, keep_choices=True)
+
+    def _known(self) -> set[str]:
+        """Kinds that are there, or on their way."""
+        if self.running and self.job is not None:
+            return set(self.job.options.captures)
+        captures = self.kept.captures if self.kept is not None else ()
+        return {capture.kind for capture in captures if capture.status != "skipped"}
 
     def refuse(self, error: ExplorerError) -> None:
         """Show why a source cannot be compared; what was there before stays."""
@@ -132,9 +149,37 @@ class Session:
     @property
     def report(self) -> Report | None:
         """What is shown: what is known of the new source once there is a capture, else the one before."""
-        if self.running and self.progress and self.progress.report.captures:
-            return self.progress.report
-        return self.kept
+        whole = self.progress.report if self.is_partial and self.progress else self.kept
+        return None if whole is None else narrowed(whole, self.captures)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a comparison that still runs is shown."""
+        return self.running and self.progress is not None and bool(self.progress.report.captures)
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether the page shows what was there before the source that was asked for last."""
+        shown, asked = self.report, self.source
+        if shown is None or asked is None:
+            return False
+        entry = shown.source
+        return (entry.kind, entry.name, entry.text) != (asked.kind, asked.name, asked.text)
+
+    @property
+    def pending(self) -> tuple[Kind, ...]:
+        """Static graphs of what is shown that are still to come."""
+        if not self.is_partial or self.progress is None:
+            return ()
+        return tuple(kind for kind in STATIC_KINDS if kind in self.progress.pending and kind in self.captures)
+
+    @property
+    def sample(self) -> str | None:
+        """The sample on the page, or on its way there."""
+        if self.running and self.source is not None:
+            return self.source.name if self.source.kind == "sample" else None
+        entry = self.report.source if self.report is not None else self.source
+        return entry.name if entry is not None and entry.kind == "sample" else None
 
     def absorb(self) -> None:
         """Take in how far the job is."""
@@ -173,9 +218,11 @@ class Session:
             return
         if report is None or (now := self.shown(report)) is None:
             return
+        if not isinstance(action, Toggle):
+            self.link = None
         match action:
             case ShowPair():
-                self._show_pair(report, action)
+                self._show_pair(report, now, action)
             case SelectDifference():
                 after = follow(report, rows_for(report), now, action.index)
                 self.left, self.right, self.difference = after.left, after.right, after.difference
@@ -185,10 +232,14 @@ class Session:
             case _:
                 assert_never(action)
 
-    def _show_pair(self, report: Report, action: ShowPair) -> None:
+    def _show_pair(self, report: Report, now: Shown, action: ShowPair) -> None:
+        """Show a pair, and of the list the row that was selected if it is of this pair, else the pair's own."""
         ids = _ids(report)
-        self.left = action.left if action.left in ids else self.left
-        self.right = action.right if action.right in ids else self.right
+        self.left = action.left if action.left in ids else now.left
+        self.right = action.right if action.right in ids else now.right
+        row = rows_for(report)[now.difference] if now.difference is not None else None
+        stays = row is not None and applies(report, row, self.left, self.right)
+        self.difference = now.difference if stays else None
 
     def _drop_folders(self) -> None:
         """Drop the folders that the source does not stand in: it may be captured again."""

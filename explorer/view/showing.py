@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.report.schema import Report
-from explorer.view.differences import Row
+from explorer.view.differences import REFUSED, Row
+from explorer.view.saying import WRONG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +22,19 @@ class Shown:
 def choose(
     report: Report, rows: Sequence[Row], *, left: str | None, right: str | None, difference: int | None
 ) -> Shown | None:
-    """Return what to show of ``report``, or ``None`` while it has no capture."""
+    """Return what to show of ``report``, or ``None`` while it has no capture.
+
+    Where no difference is asked for, it is one of the pair that is; where no pair is asked for either, it
+    is the gravest that the verdict is about.
+    """
     ids = [capture.id for capture in report.captures]
     if not ids:
         return None
-    if difference is None or difference >= len(rows):
-        difference = 0 if rows and difference is None and rows[0].severity != "note" else None
-    best_left, best_right = _best(report, rows, difference)
-    return Shown(
-        left=left if left in ids else best_left, right=right if right in ids else best_right, difference=difference
-    )
+    left, right = left if left in ids else None, right if right in ids else None
+    if difference is None or not 0 <= difference < len(rows):
+        difference = _first(report, rows, left, right)
+    best_left, best_right = _best(report, rows, difference, right)
+    return Shown(left=left or best_left, right=right or best_right, difference=difference)
 
 
 def follow(report: Report, rows: Sequence[Row], now: Shown, difference: int) -> Shown:
@@ -45,17 +49,39 @@ def follow(report: Report, rows: Sequence[Row], now: Shown, difference: int) -> 
     return Shown(left=left or now.left, right=right, difference=difference)
 
 
+def applies(report: Report, row: Row, left: str | None, right: str | None) -> bool:
+    """Whether ``row`` is of the captures and examples of a pair; a side that is ``None`` may be any."""
+    entries = [capture for capture in report.captures if capture.id in (left, right)]
+    kinds = {capture.kind for capture in entries if capture.kind != "eager"}
+    examples = {capture.input for capture in entries if capture.kind == "eager"}
+    if left and right and not kinds:
+        return False
+    return any(
+        (not kinds or variant.capture in kinds)
+        and (not examples or not variant.inputs or not examples.isdisjoint(variant.inputs))
+        for variant in row.variants
+    )
+
+
+def _first(report: Report, rows: Sequence[Row], left: str | None, right: str | None) -> int | None:
+    """Return the gravest row of the pair: a wrong graph before one that was never made."""
+    wrong = {kind for kind, row in report.matrix.items() if any(one.outcome in WRONG for one in row.values())}
+    found = [at for at, row in enumerate(rows) if row.severity != "note" and applies(report, row, left, right)]
+    about = (at for at in found if rows[at].cause != REFUSED and not wrong.isdisjoint(rows[at].captures))
+    return next(about, found[0] if found else None)
+
+
 def _shows(left: str, wanted: str | None, inputs: tuple[str, ...]) -> bool:
     return wanted is None or left == wanted or left.removeprefix("eager:") in inputs
 
 
-def _best(report: Report, rows: Sequence[Row], difference: int | None) -> tuple[str, str]:
+def _best(report: Report, rows: Sequence[Row], difference: int | None, right: str | None) -> tuple[str, str]:
     ids = [capture.id for capture in report.captures]
     eager = next((c.id for c in report.captures if c.kind == "eager"), ids[0])
     static = [c for c in report.captures if c.kind != "eager"]
     made = next((c.id for c in static if c.status == "ok"), static[0].id if static else eager)
     if difference is None:
         return eager, made
-    variant = rows[difference].variants[0]
+    variant = rows[difference].variant(right) if right else rows[difference].variants[0]
     left = variant.left if variant.left in ids else None
     return left or eager, variant.right if variant.right in ids else made

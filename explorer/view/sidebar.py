@@ -17,6 +17,8 @@ from explorer.view.handing_in import from_text, from_upload
 from explorer.view.session import Session
 
 POLL_SECONDS = 0.4
+LONG_SECONDS = 8
+"""From here on the reader is told when it stops by itself."""
 TEXT_HEIGHT = 420
 WIDE = '<style>[data-testid="stSidebar"] { min-width: min(500px, 45vw) !important; }</style>'
 
@@ -54,9 +56,20 @@ def sidebar(session: Session) -> None:
 
 
 def _samples(session: Session) -> None:
-    st.selectbox("Model", sample_names(), key=state.SAMPLE, on_change=_pick_sample, args=(session,), filter_mode=None)
+    # The box says what is on the page: the widget forgets its choice while another mode is open.
+    state.put(state.SAMPLE, session.sample)
+    st.selectbox(
+        "Model",
+        sample_names(),
+        index=0 if session.sample else None,
+        placeholder="Pick a sample",
+        key=state.SAMPLE,
+        on_change=_pick_sample,
+        args=(session,),
+        filter_mode=None,
+    )
     with st.container(key="lesson"):
-        st.caption(sample_lesson(str(state.value(state.SAMPLE))))
+        st.caption(sample_lesson(session.sample) if session.sample else "The page shows a model of your own.")
 
 
 def _upload(session: Session) -> None:
@@ -76,7 +89,9 @@ def _write(session: Session) -> None:
 
 
 def _pick_sample(session: Session) -> None:
-    _ask_sample(session, str(state.value(state.SAMPLE)))
+    name = state.value(state.SAMPLE)
+    if isinstance(name, str):
+        _ask_sample(session, name)
 
 
 def _ask_sample(session: Session, name: str, *, keep_choices: bool = False) -> None:
@@ -113,9 +128,7 @@ def _run_text(session: Session) -> None:
 
 def _pick_kinds(session: Session) -> None:
     picked = state.chosen(state.KINDS)
-    session.captures = tuple(kind for kind in STATIC_KINDS if str(kind) in picked)
-    if session.source is not None:
-        session.ask(session.source, keep_choices=True)
+    session.pick(tuple(kind for kind in STATIC_KINDS if str(kind) in picked))
 
 
 def _status(session: Session) -> None:
@@ -132,7 +145,16 @@ def _show_status(session: Session) -> None:
     mount = components.status()
     mount(key=state.STATUS, data=_progress(session) if session.running else _foot(session), on_cancel_change=cancel)
     if not session.running:
+        _resume(session)
         _download(session)
+
+
+def _resume(session: Session) -> None:
+    """Offer to go on with what was cancelled."""
+    progress = session.progress
+    if session.source is not None and progress is not None and progress.cancelled:
+        name = session.source.name
+        st.button(f"Compare {name} again", on_click=session.ask, args=(session.source,), width="stretch")
 
 
 def _download(session: Session) -> None:
@@ -151,8 +173,9 @@ def _download(session: Session) -> None:
 
 def _progress(session: Session) -> dict[str, object]:
     job, progress = session.job, session.progress
-    kinds = session.options.captures
+    kinds = job.options.captures if job else session.options.captures
     pending = list(progress.pending) if progress else list(kinds)
+    seconds = time.monotonic() - job.began if job else 0.0
     return {
         "running": True,
         "doing": progress.doing
@@ -160,7 +183,8 @@ def _progress(session: Session) -> dict[str, object]:
         else f"starting the worker for {session.source.name if session.source else 'the model'}",
         "done": [kind for kind in kinds if kind not in pending],
         "pending": pending,
-        "seconds": f"{time.monotonic() - job.began:.0f} s" if job else "",
+        "seconds": f"{seconds:.0f} s",
+        "limit": f"each stops at {job.options.time_limit:g} s" if job and seconds >= LONG_SECONDS else "",
         "cancelling": job is not None and job.cancelling,
     }
 

@@ -21,6 +21,9 @@ CARRIERS = frozenset({"identity", "list", "tuple", "unpack", "dict"})
 RESHAPERS = frozenset({"transpose", "reshape", "identity", "expand", "unsqueeze", "squeeze"})
 """Ops that leave the values as they are: applied to a parameter alone they are part of it."""
 
+ALLOCATIONS = frozenset({"empty", "zeros", "new_empty", "new_zeros"})
+"""Ops that only make room for a tensor."""
+
 OWNERS = frozenset({"if", "loop"})
 """Ops that regions belong to."""
 
@@ -95,13 +98,20 @@ def drawn(graph: GraphEntry) -> Iterator[NodeEntry]:
     into: dict[str, list[str]] = {}
     for edge in graph.edges:
         into.setdefault(edge.target, []).append(edge.source)
+    used = frozenset(edge.source for edge in graph.edges)
     stored = {node.id for node in graph.nodes if node.role in ("parameter", "constant")}
     for node in graph.nodes:
         sources = into.get(node.id)
         if node.op in RESHAPERS and sources and stored.issuperset(sources):
             stored.add(node.id)  # the transposed weight of a linear layer is a parameter still
-        elif node.role in DRAWN:
+        elif node.role in DRAWN and not _is_void(node, used):
             yield node
+
+
+def _is_void(node: NodeEntry, used: frozenset[str]) -> bool:
+    """Whether an op makes nothing and nobody takes it, as the empty reserve of a batch norm in eval mode."""
+    empty = bool(node.outputs) and all(value.shape is not None and 0 in value.shape for value in node.outputs)
+    return empty and node.role == "compute" and node.op in ALLOCATIONS and node.id not in used
 
 
 def _units(groups: tuple[Group, ...], left: Mapping[str, NodeEntry], right: Mapping[str, NodeEntry]) -> Iterator[Unit]:

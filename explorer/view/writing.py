@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from explorer.report.schema import NodeEntry, SourceEntry
 from explorer.view import labels
+from explorer.view.ghosts import Ghosts
 from explorer.view.layout import Slot
 from explorer.view.placing import Curve, Place, Placement, place
 from explorer.view.scene import Box, Detail, Face, Scene, Stub, Wire
@@ -38,7 +39,9 @@ class SceneWriter:
     rows
         Differences by the boxes that hold ops of theirs.
     grave
-        Whether one of them is more than a note.
+        Whether one graph does wrong beside the other.
+    ghosts
+        Says what is written where a side has nothing.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class SceneWriter:
         is_open: frozenset[str],
         rows: Mapping[str, tuple[int, ...]],
         grave: bool,
+        ghosts: Ghosts,
     ) -> None:
         self._union = union
         self._tree = tree
@@ -58,7 +62,7 @@ class SceneWriter:
         self._open = is_open
         self._rows = rows
         self._grave = grave
-        self._notes = (labels.ghost_note(union.pair.left), labels.ghost_note(union.pair.right))
+        self._ghosts = ghosts
 
     def scene(self) -> Scene:
         """Lay everything out and return it."""
@@ -72,8 +76,7 @@ class SceneWriter:
         return Scene(
             left=pair.left,
             right=pair.right,
-            left_note=self._notes[0],
-            right_note=self._notes[1],
+            alone=pair.alone,
             grave=self._grave,
             width=placement.width,
             height=placement.height,
@@ -95,7 +98,7 @@ class SceneWriter:
         nodes = (*unit.left, *unit.right)
         titles = [labels.title(node, self._tree.prefix_of.get(key, "")) for node in nodes]
         details = [labels.detail(node) for node in nodes]
-        details += [note for side, note in ((unit.left, self._notes[0]), (unit.right, self._notes[1])) if not side]
+        details += [self._ghosts.note(unit.left, unit.right)]
         high = max(len(unit.left), len(unit.right))
         if high == 1:
             return Slot(_width(titles, details, extra=18.0), BOX_HEIGHT)
@@ -105,18 +108,27 @@ class SceneWriter:
         return Slot(width, self._stack_top(key) + high * (STACKED_HEIGHT + STACK_GAP))
 
     def _closed_size(self, frame: Frame) -> Slot:
-        text = labels.roll_up(frame.counts, "left") + " " + labels.badge(frame.counts)
-        return Slot(_width([self._frame_title(frame)], [text], extra=26.0), BOX_HEIGHT)
+        texts = [labels.roll_up(frame.counts, "left") + " " + self._badge(frame), self._frame_ghost(frame)]
+        return Slot(_width([self._frame_title(frame)], texts, extra=26.0), BOX_HEIGHT)
 
     def _header_width(self, frame: Frame) -> float:
-        return len(self._frame_title(frame) + labels.badge(frame.counts)) * labels.TITLE_LETTER + 44.0
+        return len(self._frame_title(frame) + self._badge(frame)) * labels.TITLE_LETTER + 44.0
 
     def _frame_title(self, frame: Frame) -> str:
         """Return the title of a box; a branch is named by its own line of the model file."""
         line = self._line(self._union.units[frame.owner].first) if frame.owner else None
         if line is None or line > len(self._lines_of_file):
             return labels.frame_title(frame)
-        return f"{labels.clipped(self._lines_of_file[line - 1], 34)} · line {line}"
+        return labels.statement(self._lines_of_file[line - 1], line)
+
+    def _badge(self, frame: Frame) -> str:
+        return labels.badge(frame.counts, alone=self._union.pair.alone)
+
+    def _frame_ghost(self, frame: Frame) -> str:
+        """Return what a box says on the side where it holds nothing, empty where it is on both."""
+        units = list(self._units_in(frame))
+        left = tuple(node for unit in units for node in unit.left)
+        return self._ghosts.note(left, tuple(node for unit in units for node in unit.right))
 
     def _is_folded(self, unit: Unit) -> bool:
         return max(len(unit.left), len(unit.right)) > MANY and unit.key not in self._open
@@ -158,6 +170,7 @@ class SceneWriter:
             right=() if folded else self._faces(unit.right, unit.key, at.height, many=many),
             left_text=f"{len(unit.left)} ops" if unit.left else "",
             right_text=f"{len(unit.right)} ops" if unit.right else "",
+            ghost=self._ghosts.note(unit.left, unit.right),
             lines=self._lines((*unit.left, *unit.right)),
             rows=self._rows.get(unit.key, ()),
         )
@@ -192,7 +205,7 @@ class SceneWriter:
             width=at.width,
             height=at.height,
             title=self._frame_title(frame),
-            badge=labels.badge(frame.counts),
+            badge=self._badge(frame),
             match=owner.kind if owner else "changed" if frame.counts.differing else "same",
             sign=labels.SIGNS[owner.kind] if owner else "≠" if frame.counts.differing else "",
             differs=frame.counts.differing > 0,
@@ -200,17 +213,20 @@ class SceneWriter:
             right=self._faces(owner.right[:1], "", at.height, many=False) if owner else (),
             left_text=labels.roll_up(frame.counts, "left") if frame.counts.left else "",
             right_text=labels.roll_up(frame.counts, "right") if frame.counts.right else "",
+            ghost=self._frame_ghost(frame),
             lines=() if is_open else self._lines(self._nodes_in(frame)),
             rows=self._rows.get(frame.key, ()),
         )
 
     def _nodes_in(self, frame: Frame) -> Iterable[NodeEntry]:
+        return (node for unit in self._units_in(frame) for node in (*unit.left, *unit.right))
+
+    def _units_in(self, frame: Frame) -> Iterable[Unit]:
         for child in frame.children:
             if child in self._tree.frames:
-                yield from self._nodes_in(self._tree.frames[child])
+                yield from self._units_in(self._tree.frames[child])
             else:
-                unit = self._union.units[child]
-                yield from (*unit.left, *unit.right)
+                yield self._union.units[child]
 
     def _lines(self, nodes: Iterable[NodeEntry]) -> tuple[int, ...]:
         return tuple(sorted({line for node in nodes if (line := self._line(node)) is not None}))

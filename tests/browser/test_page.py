@@ -148,8 +148,13 @@ def test_a_comparison_shows_its_progress_and_is_cancelled(page: Page, app: str) 
     compared(page)
     upload(page, "slow.py", PLAIN.replace("return x * 2", "import time; time.sleep(1.5); return x * 2"))
     expect(part(page, "progress")).to_be_visible(timeout=WAIT)
+    expect(part(page, "notice")).to_contain_text("Comparing slow …")
+    expect(part(page, "notice")).to_contain_text("Below: gated_mlp, as it was.")
     part(page, "progress").get_by_role("button", name="Cancel").click()
     expect(part(page, "progress")).to_have_count(0, timeout=WAIT)
+    said = part(page, "notice").or_(part(page, "verdict")).first
+    expect(said).to_contain_text(re.compile("cancelled before|Nothing is known of the static graphs"))
+    expect(part(page, "verdict")).not_to_contain_text("✓")
 
 
 def test_the_report_handed_out_is_the_one_that_is_shown(opened: Page) -> None:

@@ -95,6 +95,125 @@ def test_cells_and_boxes_work_by_keyboard(opened: Page) -> None:
     expect(opened.locator('.pane.left [data-box="/encoder"]')).to_have_class(re.compile("open"))
 
 
+def test_a_cell_says_what_it_knows_and_selects_only_what_is_of_it(opened: Page) -> None:
+    expect(part(opened, "saying")).to_contain_text("trace on long ≠ differs from eager")
+    cell(opened, "script", "wide").click()
+    expect(part(opened, "saying")).to_contain_text("script on wide ✓ agrees with eager")
+    expect(opened.locator(".explanation")).to_have_count(0)
+    expect(selected(opened)).to_have_count(0)
+    cell(opened, "onnx_ts", "wide").click()
+    expect(part(opened, "saying")).to_contain_text("onnx_ts on wide ≠ differs from eager")
+    expect(opened.locator(".explanation")).to_contain_text("baked-branch")
+
+
+def cell(page: Page, capture: str, example: str) -> Locator:
+    return page.locator(f'[data-testid="matrix-cell"][data-capture="{capture}"][data-input="{example}"]')
+
+
+def test_the_first_view_holds_the_whole_graph_where_it_can_be_read(opened: Page) -> None:
+    canvas = opened.locator(".pane.left svg.canvas").bounding_box()
+    assert canvas is not None
+    for box in opened.locator(".pane.left [data-box] > .outline").all():
+        seen = box.bounding_box()
+        assert seen is not None
+        assert seen["x"] >= canvas["x"]
+        assert seen["y"] >= canvas["y"]
+        assert seen["x"] + seen["width"] <= canvas["x"] + canvas["width"]
+        assert seen["y"] + seen["height"] <= canvas["y"] + canvas["height"]
+
+
+def test_every_sign_that_is_drawn_is_named(opened: Page) -> None:
+    left, right = opened.locator(".pane.left footer.legend"), opened.locator(".pane.right footer.legend")
+    for words in ("◆ only left", "not here", "selected"):
+        expect(left).to_contain_text(words)
+    expect(left).not_to_contain_text("only right")
+    expect(right).to_contain_text("◇ only right")
+    cell(opened, "trace", "short").click()
+    expect(left.locator("span")).to_have_count(0)
+
+
+def test_a_tag_covers_no_code(opened: Page) -> None:
+    opened.set_viewport_size({"width": 1150, "height": 800})
+    line = opened.locator('[data-testid="source-line"][data-line="18"]')
+    tag, code = line.locator(".tag").bounding_box(), line.locator("code").bounding_box()
+    assert tag is not None
+    assert code is not None
+    assert tag["x"] >= code["x"] + code["width"] - 20
+    background = line.locator(".tag").evaluate("tag => getComputedStyle(tag).backgroundColor")
+    assert background not in ("transparent", "rgba(0, 0, 0, 0)")
+
+
+def test_every_column_of_the_matrix_can_be_reached(opened: Page) -> None:
+    opened.get_by_test_id("stSidebar").get_by_text("Write", exact=True).click()
+    opened.set_viewport_size({"width": 1120, "height": 800})
+    card, last = part(opened, "matrix"), part(opened, "matrix").locator("thead th").last
+    part(opened, "matrix").locator(".scroll").evaluate("list => (list.scrollLeft = 10000)")
+    around, inside = card.bounding_box(), last.bounding_box()
+    assert around is not None
+    assert inside is not None
+    assert inside["x"] + inside["width"] <= around["x"] + around["width"] + 1
+    first = part(opened, "matrix").locator("tbody th").first.bounding_box()
+    assert first is not None
+    assert first["x"] >= around["x"] - 1
+
+
+def test_the_selected_entry_of_the_list_comes_into_sight(opened: Page) -> None:
+    opened.set_viewport_size({"width": 1440, "height": 560})
+    opened.locator(".list .notes").click()
+    for _ in range(2):
+        opened.keyboard.press("n")
+        expect(selected(opened)).to_be_in_viewport()
+        around, entry = opened.locator(".list ul").bounding_box(), selected(opened).bounding_box()
+        assert around is not None
+        assert entry is not None
+        assert entry["y"] + entry["height"] <= around["y"] + around["height"] + 1
+
+
+def test_graphs_are_switched_off_without_a_run(page: Page, fake_app: str) -> None:
+    page.goto(f"{fake_app}/?captures=trace,script,export,onnx_ts")
+    expect(cell(page, "onnx_ts", "long")).to_have_text("≠ 0.67")
+    side = page.get_by_test_id("stSidebar")
+    side.get_by_role("button", name="trace", exact=True).click()
+    expect(cell(page, "trace", "long")).to_have_count(0)
+    expect(part(page, "progress")).to_have_count(0)
+    expect(cell(page, "onnx_ts", "long")).to_have_attribute("data-outcome", "differs")
+    for kind in ("script", "export", "onnx_ts"):
+        side.get_by_role("button", name=kind, exact=True).click()
+        expect(cell(page, kind, "long")).to_have_count(0)
+    expect(part(page, "verdict")).to_contain_text("No static graph is switched on")
+    expect(part(page, "verdict")).not_to_contain_text("✓")
+    expect(page).to_have_url(re.compile("captures=none"))
+
+
+def test_an_address_that_names_nothing_is_told(page: Page, fake_app: str) -> None:
+    page.goto(f"{fake_app}/?source=nonsense&left=eager:nope&right=foo&difference=99")
+    expect(part(page, "notice")).to_contain_text("source=nonsense, left=eager:nope, right=foo and difference=99")
+    expect(part(page, "notice")).to_contain_text("Shown instead: gated_mlp, eager:long beside trace.")
+    expect(cell(page, "onnx_ts", "long")).to_have_text("≠ 0.67")
+    cell(page, "script", "long").click()
+    expect(part(page, "notice")).to_have_count(0)
+
+
+def test_the_list_of_samples_says_what_is_on_the_page(page: Page, fake_app: str) -> None:
+    page.goto(f"{fake_app}/?source=warm_up")
+    side = page.get_by_test_id("stSidebar")
+    chosen = side.get_by_test_id("stSelectbox").locator("input")
+    expect(cell(page, "onnx_ts", "long")).to_have_text("≠ 0.67")
+    side.get_by_text("Write", exact=True).click()
+    side.get_by_role("textbox").fill("def build_model(): ...\n")
+    side.get_by_text("Samples", exact=True).click()
+    expect(chosen).to_have_value("warm_up")
+    side.get_by_text("Write", exact=True).click()
+    side.get_by_role("textbox").fill("def build_model(): ...\n")
+    side.get_by_role("button", name="Run").click()
+    expect(page).not_to_have_url(re.compile("source="))
+    side.get_by_text("Samples", exact=True).click()
+    expect(chosen).to_have_value("")
+    side.get_by_test_id("stSelectbox").click()
+    page.get_by_role("option", name="warm_up").click()
+    expect(page).to_have_url(re.compile("source=warm_up"))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1440, 900), (1920, 1080)], ids=["1440", "1920"])
 def test_the_page_fits_its_window_in_both_themes(

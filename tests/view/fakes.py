@@ -254,12 +254,13 @@ def fake_stream(
     """Hand over the handcrafted report, one capture after the other."""
     del owner
     report = gated_report(name=source.name, text=source.text)
+    report = replace(report, source=replace(report.source, kind=source.kind))
     kinds = [kind for kind in ("trace", "script", "export", "onnx_ts") if kind in options.captures]
     for at in range(len(kinds) + 1):
         time.sleep(pause)
         stopped = cancel is not None and cancel.is_set()
         pending = tuple(kinds[at:])
-        captures = tuple(c for c in report.captures if c.kind not in pending)
+        captures = tuple(c for c in report.captures if c.kind in options.captures and c.kind not in pending)
         known = replace(report, captures=captures)
         doing = f"capturing {pending[0]}" if pending and not stopped else ""
         yield Progress(report=known, pending=pending, doing=doing, cancelled=stopped)

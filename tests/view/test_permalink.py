@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from explorer.view.differences import rows_of
+from explorer.view.notices import in_vain
 from explorer.view.permalink import Permalink, parse, write
+from explorer.view.showing import Shown
+from tests.view.fakes import gated_report
 
+REPORT = gated_report()
+ROWS = rows_of(REPORT)
 SAMPLES = ("gated_mlp", "residual_block")
 
 
@@ -33,6 +39,25 @@ def test_a_permalink_says_it_all() -> None:
 )
 def test_what_is_not_valid_is_as_if_absent(query: dict[str, str]) -> None:
     assert parse(query, SAMPLES) == Permalink()
+
+
+def test_what_means_nothing_is_told() -> None:
+    link = parse({"source": "nonsense", "left": "<b>", "right": "foo", "difference": "99"}, SAMPLES)
+    assert link.unread == ("source=nonsense", "left=<b>")
+    told = in_vain(link, REPORT, ROWS, Shown(left="eager:long", right="trace", difference=0))
+    assert told is not None
+    assert told.text.startswith("The address asks for source=nonsense, left=<b>, right=foo and difference=99:")
+    assert told.text.endswith("Shown instead: gated_mlp, eager:long beside trace.")
+
+
+def test_an_address_that_is_followed_needs_no_word() -> None:
+    link = parse({"source": "gated_mlp", "right": "trace", "difference": "1"}, SAMPLES)
+    assert in_vain(link, REPORT, ROWS, Shown(left="eager:long", right="trace", difference=0)) is None
+
+
+def test_no_static_graph_is_a_choice_that_an_address_keeps() -> None:
+    link = Permalink(captures=())
+    assert parse(write(link), SAMPLES) == link
 
 
 def test_kinds_are_kept_in_their_order() -> None:

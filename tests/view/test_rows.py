@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from explorer.view.differences import notes_text, rows_of
 from explorer.view.listing import listing_of
 from explorer.view.matrix import matrix_rows
@@ -97,6 +99,33 @@ def test_the_bad_news_in_the_verdict_is_stressed() -> None:
     sent = payload(REPORT, ROWS, shown, scene_of(REPORT, ROWS, shown, {}))
     assert isinstance(sent, dict)
     assert sent["verdict"]["stress"] == "wrong on 2 of 3 examples"
-    good = payload(replace(REPORT, divergences=()), (), shown, scene_of(REPORT, (), shown, {}))
-    assert isinstance(good, dict)
-    assert (good["verdict"]["stress"], good["verdict"]["tone"]) == ("", "good")
+
+
+def test_a_wrong_graph_stands_before_a_refusal() -> None:
+    refusal = next(one for one in REPORT.divergences if one.cause == "capture-failure")
+    rest = tuple(one for one in REPORT.divergences if one is not refusal)
+    rows = rows_of(replace(REPORT, divergences=(refusal, *rest)))
+    assert [row.cause for row in rows] == ["baked-branch", "capture-failure", "fused"]
+
+
+def test_the_first_difference_is_one_that_the_verdict_is_about() -> None:
+    check = replace(REPORT.divergences[0], cause="baked-state", capture="script", line=3, right_capture="script")
+    report = replace(REPORT, divergences=(check, *REPORT.divergences))
+    shown = choose(report, rows_of(report), left=None, right=None, difference=None)
+    assert shown is not None
+    assert (shown.right, shown.difference) == ("trace", 1)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "difference"),
+    [
+        pytest.param("eager:long", "trace", 0, id="wrong"),
+        pytest.param("eager:short", "trace", None, id="agrees-on-this-example"),
+        pytest.param("eager:wide", "script", None, id="agrees-everywhere"),
+        pytest.param("eager:long", "export", 1, id="refused"),
+        pytest.param("eager:short", "eager:long", None, id="eager-twice"),
+    ],
+)
+def test_a_pair_selects_a_difference_of_its_own_or_none(left: str, right: str, difference: int | None) -> None:
+    shown = choose(REPORT, ROWS, left=left, right=right, difference=None)
+    assert shown == Shown(left=left, right=right, difference=difference)

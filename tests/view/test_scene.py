@@ -10,15 +10,19 @@ import msgspec
 import pytest
 
 from explorer.graph import Edge, OpId
-from explorer.report.schema import GraphEntry, Group, NodeEntry
+from explorer.report.schema import GraphEntry, Group, NodeEntry, ValueEntry
 from explorer.view.branches import fixed_branches
+from explorer.view.differences import rows_of
 from explorer.view.drawing import Drawing, Mark
 from explorer.view.pair import Pair, pair_of
+from explorer.view.payload import scene_of
 from explorer.view.scene import Box, Scene
+from explorer.view.showing import Shown
 from explorer.view.union import drawn
 from tests.view.fakes import gated_report
 
 REPORT = gated_report()
+ROWS = rows_of(REPORT)
 PAIRS = [
     pytest.param("eager:long", "trace", id="another-side-taken"),
     pytest.param("eager:short", "trace", id="same-side-taken"),
@@ -117,7 +121,7 @@ def test_the_sides_of_a_fixed_branch_stand_side_by_side() -> None:
     scene = drawing("eager:long", "trace").scene([BRANCH])
     branch = next(box for box in scene.boxes if box.kind == "branch")
     then, otherwise = (box for box in scene.boxes if box.kind == "region")
-    assert branch.title == "if gate.mean() > 0.5: · line 18"
+    assert branch.title == "if gate.mean() > 0.5 · line 18"
     assert {then.title, otherwise.title} == {"then", "else"}
     assert then.x + then.width <= otherwise.x or otherwise.x + otherwise.width <= then.x
 
@@ -176,6 +180,43 @@ def test_a_module_called_twice_gets_a_box_for_each_call() -> None:
     tops = [box.y for box in sorted(scene.boxes, key=lambda box: box.left[0].node)]
     assert tops == sorted(tops)
     assert [box.left[0].title for box in scene.boxes].count("relu · add") == 2
+
+
+def test_a_ghost_says_that_an_example_did_not_run_it_only_where_its_lines_did_not_run() -> None:
+    ran = {example.name: example.lines for example in REPORT.inputs}
+    made = Drawing(pair_of(REPORT, "eager:long", "trace"), REPORT.source, fixed_branches(REPORT), ran)
+    notes = {box.right[0].op: box.ghost for box in all_open(made).boxes if box.right and not box.left}
+    assert notes == dict.fromkeys(("addmm", "softmax", "mul"), "not run on long")
+    decomposed = replace(made, ran={"long": dict.fromkeys(range(40), 1)})
+    notes = {box.right[0].op: box.ghost for box in all_open(decomposed).boxes if box.right and not box.left}
+    assert set(notes.values()) == {"no counterpart"}
+
+
+def test_a_graph_beside_a_refused_one_neither_matches_nor_misses_anything() -> None:
+    scene = scene_of(REPORT, ROWS, Shown(left="eager:long", right="export", difference=1), {})
+    assert scene.alone
+    assert {(box.badge, box.ghost) for box in scene.boxes} == {("", "")}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "grave"),
+    [
+        pytest.param("eager:long", "trace", True, id="wrong"),
+        pytest.param("eager:long", "script", False, id="agrees"),
+        pytest.param("eager:short", "trace", False, id="agrees-on-this-example"),
+        pytest.param("eager:long", "eager:short", False, id="eager-twice"),
+    ],
+)
+def test_what_differs_alarms_only_where_the_graph_does_wrong(left: str, right: str, *, grave: bool) -> None:
+    assert scene_of(REPORT, ROWS, Shown(left=left, right=right, difference=0), {}).grave is grave
+
+
+def test_room_that_nobody_uses_is_not_drawn() -> None:
+    graph = chain(2)
+    reserve = replace(graph.nodes[0], id="reserve", op="empty", outputs=(ValueEntry(dtype="u8", shape=(0,)),))
+    kept = replace(reserve, id="kept", outputs=(ValueEntry(dtype="u8", shape=(3,)),))
+    nodes = list(drawn(replace(graph, nodes=(reserve, kept, *graph.nodes))))
+    assert [node.id for node in nodes] == ["kept", "n0", "n1"]
 
 
 def test_hostile_names_reach_the_component_as_plain_text() -> None:

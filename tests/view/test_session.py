@@ -17,6 +17,7 @@ from explorer.errors import SourceError
 from explorer.options import ModelSource, Options
 from explorer.view import handing_in, running
 from explorer.view.session import Session
+from explorer.view.showing import Shown
 from tests.view.fakes import TEXT, fake_stream
 
 
@@ -182,6 +183,60 @@ def test_cancelling_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     assert session.progress.cancelled
     assert session.report is not None
     assert session.results.get(source(), session.options) is None
+
+
+def test_switching_a_graph_off_runs_nothing_again() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    job, whole = session.job, session.report
+    session.pick(("script", "onnx_ts"))
+    assert session.job is job
+    assert session.report is not None
+    assert [one.kind for one in session.report.captures if one.kind != "eager"] == ["script", "onnx_ts"]
+    assert {one.capture for one in session.report.divergences} == {"onnx_ts"}
+    assert session.report.verdict == "The onnx_ts graph is wrong on 2 of 3 examples"
+    session.pick(("trace", "script", "export", "onnx_ts"))
+    assert session.report is whole
+
+
+def test_only_a_graph_that_is_not_there_is_captured() -> None:
+    session = Session(captures=("trace",))
+    session.ask(source())
+    finish(session)
+    job = session.job
+    session.pick(("trace", "script"))
+    assert session.job is not job
+    finish(session)
+    assert session.report is not None
+    assert "script" in {one.kind for one in session.report.captures}
+
+
+def test_a_cell_whose_graph_agrees_selects_no_difference() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    session.act({"do": "difference", "index": 0})
+    session.act({"do": "pair", "left": "eager:wide", "right": "script"})
+    assert session.report is not None
+    assert session.shown(session.report) == Shown(left="eager:wide", right="script", difference=None)
+    session.act({"do": "pair", "left": "eager:wide", "right": "onnx_ts"})
+    assert session.shown(session.report) == Shown(left="eager:wide", right="onnx_ts", difference=0)
+
+
+def test_the_sample_of_the_page_is_known_whatever_was_tried_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session()
+    session.ask(source("warm_up"))
+    finish(session)
+    assert (session.sample, session.is_of_another) == ("warm_up", False)
+    monkeypatch.setattr(comparison, "stream", failing(SourceError("It holds no model.")))
+    session.ask(source("mine", kind="model", text="x = 1"))
+    finish(session)
+    assert (session.sample, session.is_of_another) == ("warm_up", True)
+    monkeypatch.setattr(comparison, "stream", fake_stream)
+    session.ask(source("mine", kind="model"))
+    finish(session)
+    assert (session.sample, session.is_of_another) == (None, False)
 
 
 def test_malformed_actions_are_dropped() -> None:

@@ -21,7 +21,7 @@ function drawDifferences(data, state, actions) {
     el(
       "ul",
       { class: "scroll" },
-      walked.length ? null : el("li", { class: "none" }, data.running ? "Nothing found so far." : "✓ Nothing diverges on these examples."),
+      walked.length ? null : el("li", { class: "none" }, data.nothing),
       ...shownRows.map(([row, at]) => drawRow(row, at, at === selected, actions)),
       data.notes ? drawNotes(data.notes, state, actions) : null,
     ),
@@ -53,6 +53,18 @@ function drawNotes(notes, state, actions) {
     { class: "notes", "aria-expanded": String(state.notesOpen), ...pressable(actions.toggleNotes) },
     el("i", { class: "sign", "aria-hidden": "true" }, state.notesOpen ? "−" : "+"),
     el("span", {}, notes),
+  );
+}
+
+// What the matrix knows of the pair in the panes.
+function drawSaying(said) {
+  if (!said) return null;
+  return el(
+    "section",
+    { class: `saying ${OUTCOME_CLASSES[said.outcome] || "none"}`, "data-testid": "saying" },
+    el("p", { class: "what" }, el("b", {}, said.capture), ` on ${said.input} `, el("span", { class: "outcome" }, `${said.sign} ${said.words}`)),
+    said.facts.length ? el("p", { class: "on" }, said.facts.map(([name, value]) => `${name} ${value}`).join(" · ")) : null,
+    said.message ? el("p", { class: "message" }, prose(said.message)) : null,
   );
 }
 

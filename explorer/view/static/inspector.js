@@ -23,7 +23,9 @@ function drawInspector(data, state, actions) {
     { class: "inspector", "data-testid": "inspector" },
     el("h4", {}, "selected"),
     drawDetail(detail, data.shown[picked.side], actions),
-    el("p", { class: "how" }, MATCH_WORDS[detail.match] || detail.match, detail.matched_by ? ` by ${detail.matched_by}` : ""),
+    data.scene.alone
+      ? null
+      : el("p", { class: "how" }, MATCH_WORDS[detail.match] || detail.match, detail.matched_by ? ` by ${detail.matched_by}` : ""),
     ...partners.slice(0, 4).map((partner) => drawDetail(partner, data.shown[other], actions)),
     partners.length > 4 ? el("p", { class: "how" }, `and ${partners.length - 4} more`) : null,
   );

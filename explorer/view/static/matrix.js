@@ -45,7 +45,7 @@ function drawMatrixRow(row, data, actions) {
   return el(
     "tr",
     { class: shown ? "shown" : "" },
-    el("th", { scope: "row" }, row.kind, row.origin ? el("small", {}, ` ${row.origin}`) : null),
+    el("th", { scope: "row", title: `${row.kind} ${row.origin}`.trim() }, row.kind, row.origin ? el("small", {}, ` ${row.origin}`) : null),
     ...row.cells.map((cell) => {
       const target = { left: cell.left, right: cell.right || right };
       const isShown = cell.left === left && (row.kind === "eager" || shown);

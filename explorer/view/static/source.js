@@ -43,7 +43,9 @@ function drawLine(line, inputs, actions) {
       ...inputs.map((_, at) => el("i", { class: !line.runs.length ? "unknown" : line.runs[at] ? "ran" : "not" })),
     ),
     el("code", {}, ...line.spans.map(([kind, text]) => (kind ? el("span", { class: kind }, text) : text))),
-    line.tag ? el("span", { class: "tag" }, line.tag) : null,
+    line.tag
+      ? el("span", { class: "tag", title: line.tag }, line.cause, el("span", { class: "who" }, ` · ${line.captures.join(", ")}`), line.more)
+      : null,
   );
 }
 

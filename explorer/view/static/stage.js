@@ -70,14 +70,14 @@ class Stage {
   build() {
     const slot = (name) => (this[name] = el("div", { class: `slot ${name}` }));
     this.root.replaceChildren(
-      el("div", { class: "top" }, slot("problemSlot"), slot("verdictSlot")),
+      el("div", { class: "top" }, slot("problemSlot"), slot("noticeSlot"), slot("verdictSlot")),
       el("div", { class: "two" }, slot("matrixSlot"), slot("sourceSlot")),
       el(
         "div",
         { class: "panes" },
         slot("leftSlot"),
         slot("rightSlot"),
-        el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("explanationSlot"), slot("inspectorSlot"))),
+        el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("sayingSlot"), slot("explanationSlot"), slot("inspectorSlot"))),
       ),
     );
     this.placed = false;
@@ -87,14 +87,16 @@ class Stage {
     const { data, state, actions } = this;
     const { shown, scene } = data;
     this.part("problemSlot", [data.problem, data.name], () => drawProblem(data.problem, data.name));
-    this.part("verdictSlot", [data.verdict, data.notice], () => drawVerdict(data));
+    this.part("noticeSlot", [data.notice], () => drawNotice(data.notice));
+    this.part("verdictSlot", [data.verdict, data.beside, data.notice], () => drawVerdict(data));
     this.part("matrixSlot", [data.matrix, shown.left, shown.right], () => drawMatrix(data, actions));
     this.part("sourceSlot", [data.listing], () => drawSource(data, actions));
     for (const side of ["left", "right"]) {
       const key = [scene, data.captures, shown, data.refusals];
       this.part(`${side}Slot`, key, () => drawPane(side, data, this.viewport, actions));
     }
-    this.part("listSlot", [data.rows, data.notes, state.difference, state.notesOpen, data.running], () => drawDifferences(data, state, actions));
+    this.part("listSlot", [data.rows, data.notes, state.difference, state.notesOpen, data.nothing], () => drawDifferences(data, state, actions));
+    this.part("sayingSlot", [data.saying], () => drawSaying(data.saying));
     this.part("explanationSlot", [data.rows, state.difference, shown.right], () => drawExplanation(data, state));
     this.part("inspectorSlot", [scene, state.node], () => drawInspector(data, state, actions));
     this.highlight();
@@ -135,7 +137,7 @@ class Stage {
     const canvas = this.canvases()[0];
     if (!this.data || !canvas || this.placed || !canvas.clientWidth) return;
     this.placed = true;
-    this.viewport.start(this.data.scene, canvas.clientWidth, canvas.clientHeight);
+    this.viewport.start(this.data.scene, this.hits(), canvas.clientWidth, canvas.clientHeight);
     this.reveal();
   }
 
@@ -160,6 +162,18 @@ class Stage {
     if (canvas) this.viewport.reveal(this.hits(), canvas.clientWidth, canvas.clientHeight);
     const row = this.data.rows[this.state.difference];
     if (row && row.line !== null) scrollToLine(this.root, row.line, false);
+    this.revealRow();
+  }
+
+  // The selected entry of the list comes into sight, by as little as possible.
+  revealRow() {
+    const list = this.root.querySelector(".list ul");
+    const entry = this.root.querySelector(".difference.selected");
+    if (!list || !entry) return;
+    const top = entry.offsetTop - list.offsetTop;
+    const bottom = top + entry.offsetHeight;
+    if (top < list.scrollTop) list.scrollTop = top - 6;
+    else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight + 6;
   }
 
   // What the reader does.
@@ -209,12 +223,14 @@ class Stage {
   highlight() {
     const { state, data, root } = this;
     const hits = new Set(this.hits().map((box) => box.key));
+    const severity = hits.size ? data.rows[state.difference].severity : "";
     const detail = state.node && data.scene[`${state.node.side}_details`][state.node.id];
     const boxes = new Map(data.scene.boxes.map((box) => [box.key, box]));
     for (const node of root.querySelectorAll("[data-box]")) {
       const box = boxes.get(node.dataset.box);
       if (!box) continue;
       node.classList.toggle("hit", hits.has(box.key));
+      for (const one of ["error", "warning"]) node.classList.toggle(one, hits.has(box.key) && severity === one);
       node.classList.toggle("picked", Boolean(detail && detail.box === box.key));
       node.classList.toggle("online", state.line !== null && !(box.open && FRAMES.has(box.kind)) && box.lines.includes(state.line));
     }

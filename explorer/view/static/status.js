@@ -16,7 +16,7 @@ function drawProgress(data, setTriggerValue) {
     { class: "progress", "data-testid": "progress", role: "status" },
     el("p", { class: "doing" }, data.doing || "starting"),
     el("div", { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": total, "aria-valuenow": data.done.length, "aria-label": "captures done" }, ...stages(data)),
-    el("p", { class: "counts" }, `${data.done.length} of ${total} captures · ${data.seconds}`),
+    el("p", { class: "counts" }, [`${data.done.length} of ${total} captures`, data.seconds, data.limit].filter(Boolean).join(" · ")),
     el("button", { type: "button", disabled: data.cancelling, onclick: () => setTriggerValue("cancel", true) }, data.cancelling ? "Cancelling…" : "Cancel"),
   );
 }

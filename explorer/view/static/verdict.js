@@ -1,20 +1,32 @@
 // The first thing that is read: what is wrong, on how many examples, and why.
 
-const TONE_SIGNS = { error: "≠", warning: "▲", good: "✓" };
+// Only good news has a sign of its own; what is not known yet is an open circle.
+const TONE_SIGNS = { good: "✓", neutral: "○" };
 
 function drawVerdict(data) {
   const { lead, stress, summary, tone } = data.verdict;
   return el(
     "div",
-    { class: `verdict ${tone}`, "data-testid": "verdict", role: "status" },
+    { class: `verdict ${tone}${data.notice && data.notice.below ? " earlier" : ""}`, "data-testid": "verdict", role: "status" },
     el(
       "h1",
       {},
-      tone === "good" ? el("span", { class: "tone", "aria-hidden": "true" }, TONE_SIGNS.good, " ") : null,
+      TONE_SIGNS[tone] ? el("span", { class: "tone", "aria-hidden": "true" }, TONE_SIGNS[tone], " ") : null,
       lead,
       stress ? el("em", {}, stress) : null,
     ),
-    el("p", {}, prose(summary), data.notice ? el("span", { class: "notice" }, ` ${data.notice}`) : null),
+    el("p", {}, prose(summary), data.beside ? el("span", { class: "beside" }, ` ${data.beside}`) : null),
+  );
+}
+
+function drawNotice(notice) {
+  if (!notice) return null;
+  return el(
+    "div",
+    { class: "notice", "data-testid": "notice", role: "status" },
+    notice.working ? el("span", { class: "pulse", "aria-hidden": "true" }) : el("span", { class: "sign", "aria-hidden": "true" }, "i"),
+    el("p", { class: "what" }, notice.text),
+    notice.below ? el("p", { class: "below" }, `Below: ${notice.below}, as it was.`) : null,
   );
 }
 
@@ -37,8 +49,8 @@ function drawProblem(problem, below) {
 
 // Nothing to show yet: the page's own shape, empty, and a sentence.
 function drawEmpty(data) {
-  const said = data.notice || "Pick a sample, upload a model file, or write one.";
-  const pulse = data.notice && !data.problem ? el("span", { class: "pulse", "aria-hidden": "true" }) : null;
+  const said = data.said || "Pick a sample, upload a model file, or write one.";
+  const pulse = data.working && !data.problem ? el("span", { class: "pulse", "aria-hidden": "true" }) : null;
   return el(
     "div",
     { class: "empty" },

@@ -5,6 +5,8 @@ const MOST_SCALE = 3;
 const LEGIBLE = 0.62;
 const READABLE = 0.8;
 const COMFORT = 1.12;
+// Pixels kept free around what is brought into sight.
+const EDGE = 8;
 
 class Viewport {
   constructor(changed) {
@@ -34,14 +36,26 @@ class Viewport {
     this.set(scale, px - (px - this.x) * by, py - (py - this.y) * by);
   }
 
-  // The whole scene if it stays legible, else its width, else a legible part from the top.
-  start(scene, width, height) {
+  // The whole scene if it stays legible, else a legible part of it around the boxes `wanted`.
+  start(scene, wanted, width, height) {
     if (!width || !height) return;
     const whole = Math.min(width / scene.width, height / scene.height);
-    const scale = Math.min(COMFORT, Math.max(whole, Math.min(READABLE, width / scene.width), LEGIBLE));
-    const x = (width - scene.width * scale) / 2;
-    const y = scene.height * scale <= height ? Math.max(0, (height - scene.height * scale) / 2) : 0;
-    this.set(scale, x, Math.min(y, 24));
+    if (whole >= LEGIBLE) {
+      const scale = Math.min(COMFORT, whole);
+      this.set(scale, (width - scene.width * scale) / 2, Math.min(24, (height - scene.height * scale) / 2));
+      return;
+    }
+    const leaves = scene.boxes.filter((box) => !box.open);
+    const differing = leaves.filter((box) => box.differs);
+    const around = wanted.length ? wanted : differing.length ? differing : leaves;
+    const { left, top, right, bottom } = extent(around);
+    const fits = Math.min(width / (right - left + 2 * EDGE), height / (bottom - top + 2 * EDGE));
+    const scale = Math.max(LEGIBLE, Math.min(READABLE, width / scene.width, fits));
+    const across = (box) => [box.x * scale, (box.x + box.width) * scale];
+    const down = (box) => [box.y * scale, (box.y + box.height) * scale];
+    const x = settled(leaves.map(across), around.map(across), scene.width * scale, width);
+    const y = settled(leaves.map(down), around.map(down), scene.height * scale, height);
+    this.set(scale, x, scene.height * scale <= height ? Math.min(24, y) : y);
   }
 
   fit(scene, width, height) {
@@ -52,16 +66,40 @@ class Viewport {
   // Bring the boxes into sight, by as little as possible; nothing moves if they are.
   reveal(boxes, width, height) {
     if (!boxes.length || !width) return;
-    const left = Math.min(...boxes.map((box) => box.x)) * this.scale;
-    const top = Math.min(...boxes.map((box) => box.y)) * this.scale;
-    const right = Math.max(...boxes.map((box) => box.x + box.width)) * this.scale;
-    const bottom = Math.max(...boxes.map((box) => box.y + box.height)) * this.scale;
-    this.set(this.scale, nudged(this.x, left, right, width), nudged(this.y, top, bottom, height));
+    const { left, top, right, bottom } = extent(boxes);
+    const { scale } = this;
+    this.set(scale, nudged(this.x, left * scale, right * scale, width), nudged(this.y, top * scale, bottom * scale, height));
   }
+}
+
+function extent(boxes) {
+  return {
+    left: Math.min(...boxes.map((box) => box.x)),
+    top: Math.min(...boxes.map((box) => box.y)),
+    right: Math.max(...boxes.map((box) => box.x + box.width)),
+    bottom: Math.max(...boxes.map((box) => box.y + box.height)),
+  };
+}
+
+// The offset along one axis at which most of the wanted ranges are seen whole, the fewest of all are cut,
+// and the wanted ones stand in the middle, in this order.
+function settled(ranges, wanted, size, room) {
+  if (size <= room) return (room - size) / 2;
+  const within = (offset) => Math.min(0, Math.max(room - size, offset));
+  const start = Math.min(...wanted.map(([from]) => from));
+  const end = Math.max(...wanted.map(([, to]) => to));
+  const middle = within((room - start - end) / 2);
+  const missed = (offset) => wanted.filter(([from, to]) => from + offset < 0 || to + offset > room).length;
+  const cut = (offset) => ranges.filter(([from, to]) => from + offset < room && to + offset > 0 && (from + offset < 0 || to + offset > room)).length;
+  const cost = (offset) => (missed(offset) * ranges.length + cut(offset)) * room + Math.abs(offset - middle);
+  // What stands at an edge may just begin or end there.
+  const candidates = [middle, ...ranges.flatMap(([from, to]) => [EDGE - from, room - EDGE - to].map(within))];
+  return candidates.reduce((best, offset) => (cost(offset) < cost(best) ? offset : best), middle);
 }
 
 // The offset nearest to `offset` at which the range from `start` to `end` is seen, or its start if it is too long.
 function nudged(offset, start, end, room) {
+  if (start + offset >= 0 && end + offset <= room) return offset;
   const margin = Math.min(28, room / 12);
   const least = margin - start;
   const most = room - margin - end;

@@ -1,0 +1,43 @@
+"""A report with fewer static graphs: what is switched off is left out, nothing is run again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from explorer.evidence import STATIC_KINDS, Kind, Outcome
+from explorer.report.schema import Report
+from explorer.report.verdict import verdict
+from explorer.view.identity import SameReport
+
+
+def narrowed(report: Report, kinds: Collection[Kind]) -> Report:
+    """Return ``report`` without the static graphs that are not in ``kinds``, kept; itself where none is."""
+    return _narrowed(SameReport(report), tuple(kind for kind in STATIC_KINDS if kind in kinds))
+
+
+@lru_cache(maxsize=32)
+def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
+    report = key.report
+    captures = tuple(one for one in report.captures if one.kind == "eager" or one.kind in kinds)
+    if len(captures) == len(report.captures):
+        return report
+    ids = {one.id for one in captures}
+    matrix: dict[Kind, Mapping[str, Outcome]] = {
+        kind: row for kind, row in report.matrix.items() if kind == "eager" or kind in kinds
+    }
+    divergences = tuple(one for one in report.divergences if one.capture in kinds)
+    first, second = verdict(matrix, divergences, captures, [example.name for example in report.inputs])
+    return replace(
+        report,
+        captures=captures,
+        matrix=matrix,
+        divergences=divergences,
+        verdict=first,
+        summary=second,
+        graphs=None if report.graphs is None else {one: made for one, made in report.graphs.items() if one in ids},
+        alignments=None
+        if report.alignments is None
+        else tuple(one for one in report.alignments if one.left in ids and one.right in ids),
+    )

@@ -1,0 +1,48 @@
+"""What the page says beside the verdict: what is under way, what was cancelled, what the address asked in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from explorer.report.schema import Report
+from explorer.view.differences import Row
+from explorer.view.permalink import Permalink
+from explorer.view.showing import Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A sentence above the page. With ``below`` what is seen is of something else, by that name."""
+
+    text: str
+    below: str = ""
+    working: bool = False
+
+
+def of_another(asked: str, shown: str, *, running: bool) -> Notice:
+    """Return the notice for a page that still shows ``shown`` after ``asked`` was handed in."""
+    if running:
+        return Notice(text=f"Comparing {asked} …", below=shown, working=True)
+    return Notice(text=f"Comparing {asked} was cancelled before anything was known.", below=shown)
+
+
+def beside(pending: Sequence[str], skipped: Sequence[str]) -> str:
+    """Return what stands beside the verdict while it may change, or where it is of a part."""
+    if pending:
+        return f"Still comparing {', '.join(pending)} …"
+    return f"Cancelled before {', '.join(skipped)}." if skipped else ""
+
+
+def in_vain(link: Permalink, report: Report, rows: Sequence[Row], shown: Shown) -> Notice | None:
+    """Return what the address asked for that is not there, and what is shown instead."""
+    ids = {capture.id for capture in report.captures}
+    asked = [*link.unread]
+    asked += [f"{side}={one}" for side, one in (("left", link.left), ("right", link.right)) if one and one not in ids]
+    if link.difference is not None and link.difference >= len(rows):
+        asked.append(f"difference={link.difference + 1}")
+    if not asked:
+        return None
+    named = f"{', '.join(asked[:-1])} and {asked[-1]}" if len(asked) > 1 else asked[0]
+    there = f"{report.source.name}, {shown.left} beside {shown.right}"
+    return Notice(text=f"The address asks for {named}: not there. Shown instead: {there}.")
