@@ -13,7 +13,7 @@ from explorer.report.schema import Report
 from explorer.source.find import find_source
 from explorer.source.inputs import parse_arguments
 
-LATER = ("ort", "tensorflow")
+LATER = ("tensorflow",)
 """Captures of the contract that are not built yet."""
 
 

@@ -40,7 +40,7 @@ POLL = 0.1
 EAGER_STEPS = ("running eager on ", "running eager again on ")
 """How the worker names the steps in which it runs one example."""
 
-QUICK_FIRST: tuple[Kind, ...] = ("eager", "trace", "script", "onnx_ts", "export", "jit", "dynamo", "onnx")
+QUICK_FIRST: tuple[Kind, ...] = ("eager", "trace", "script", "onnx_ts", "export", "jit", "dynamo", "onnx", "ort")
 """The order in which captures are handed in: a first pair of graphs is there soon."""
 
 ENDED = frozenset({"crash", "exit"})

@@ -12,8 +12,8 @@ from typing import Literal
 
 from explorer.graph import Graph, Location, OpId, Scalar
 
-Kind = Literal["eager", "trace", "script", "jit", "export", "dynamo", "onnx", "onnx_ts"]
-STATIC_KINDS: tuple[Kind, ...] = ("trace", "script", "jit", "export", "onnx", "onnx_ts", "dynamo")
+Kind = Literal["eager", "trace", "script", "jit", "export", "dynamo", "onnx", "onnx_ts", "ort"]
+STATIC_KINDS: tuple[Kind, ...] = ("trace", "script", "jit", "export", "onnx", "onnx_ts", "ort", "dynamo")
 KINDS: tuple[Kind, ...] = ("eager", *STATIC_KINDS)
 
 Verdict = Literal["agrees", "differs", "raises", "returns", "not-run"]

@@ -60,6 +60,7 @@ ONNX = {
     "GreaterOrEqual": "ge", "LessOrEqual": "le", "Equal": "eq", "And": "logical_and", "Or": "logical_or",
     "Not": "logical_not", "Slice": "slice", "Gather": "gather", "GatherElements": "gather", "Expand": "expand",
     "Pad": "pad", "Resize": "interpolate", "CumSum": "cumsum", "TopK": "topk", "Dropout": "dropout",
+    "FusedConv": "conv", "FusedMatMul": "matmul", "FusedGemm": "addmm", "SkipLayerNormalization": "layer_norm",
     "Shape": "size", "Size": "numel", "ConstantOfShape": "full", "Range": "arange", "Constant": "constant",
     "Identity": "identity", "IsNaN": "isnan", "Mod": "remainder", "Floor": "floor", "Ceil": "ceil",
     "LSTM": "lstm", "GRU": "gru", "RNN": "rnn", "If": "if", "Loop": "loop", "Scan": "loop",

@@ -38,6 +38,7 @@ CASES = [
     ("gated_mlp", "onnx_ts"),
     *((name, kind) for name in ("attention", "convolution") for kind in ("eager", "trace", "export", "onnx_ts")),
     ("convolution", "onnx"),
+    ("convolution", "ort"),
 ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from explorer.capture.onnx_graph import OnnxWalker
-from explorer.capture.onnx_run import positional, runner
+from explorer.capture.onnx_export import Exported, captured_onnx
+from explorer.capture.onnx_run import positional
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.warnings import collected_warnings
 
@@ -13,6 +13,11 @@ from explorer.capture.warnings import collected_warnings
 @captures("onnx")
 def capture_onnx(subject: Subject) -> Captured:
     """Export with the default options; run by ONNX Runtime."""
+    return captured_onnx(export_onnx(subject), subject)
+
+
+def export_onnx(subject: Subject) -> Exported:
+    """Return what the exporter writes with its default options."""
     arguments = subject.arguments
     with collected_warnings(subject.places) as warnings:
         program = torch.onnx.export(
@@ -21,10 +26,4 @@ def capture_onnx(subject: Subject) -> Captured:
     if program is None:
         message = "The exporter returned no program."
         raise RuntimeError(message)
-    model = program.model_proto
-    return Captured(
-        graph=OnnxWalker(places=subject.places).walk(model),
-        run=runner(model),
-        flat=True,
-        warnings=tuple(warnings),
-    )
+    return Exported(kind="onnx", model=program.model_proto, warnings=tuple(warnings))

@@ -29,6 +29,9 @@ DTYPES: Mapping[int, str] = {
     TensorProto.INT16: "i16", TensorProto.INT8: "i8", TensorProto.UINT8: "u8", TensorProto.BOOL: "bool",
     TensorProto.COMPLEX64: "c64", TensorProto.COMPLEX128: "c128", TensorProto.STRING: "str",
 }  # fmt: skip
+MADE_OF = "parallax.made_of"
+"""Metadata of a fused node: the types of the nodes that it was made of."""
+
 SMALL = 16
 """Elements up to which a constant is shown as an attribute of what uses it."""
 
@@ -81,7 +84,7 @@ class OnnxWalker:
             module_type=kind,
             stack=stack,
             region=region,
-            attributes=dict(_attributes(node)),
+            attributes={**dict(_attributes(node)), **made_of(properties)},
             role="shape" if is_shape else None,
             name=name,
         )
@@ -152,6 +155,11 @@ def module_path(parts: list[str], modules: frozenset[str]) -> str:
         path += known[0] if known else _inside(before, names)
         before = kept if known else names
     return ".".join(path)
+
+
+def made_of(properties: Mapping[str, str]) -> dict[str, Attribute]:
+    """Return what a fused node was made of as an attribute."""
+    return {"made of": list(properties[MADE_OF].split(","))} if MADE_OF in properties else {}
 
 
 def _inside(container: list[str], names: list[str]) -> list[str]:

@@ -38,10 +38,9 @@ def runner(
     captured
         The names of the captured example's tensors: the exporter may have dropped some that are not used.
     """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), session_options(), providers=["CPUExecutionProvider"]
+    )
     names = [one.name for one in session.get_inputs()]
 
     def run(arguments: Arguments) -> list[torch.Tensor]:
@@ -49,6 +48,14 @@ def runner(
         return [_tensor(one) for one in session.run(None, _feed(names, arguments, given, captured))]
 
     return run
+
+
+def session_options() -> onnxruntime.SessionOptions:
+    """Return options for one thread and no words."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4
+    return options
 
 
 def _feed(

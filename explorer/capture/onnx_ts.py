@@ -9,8 +9,7 @@ import onnx
 import torch
 
 from explorer.capture.flattened import traceable
-from explorer.capture.onnx_graph import OnnxWalker
-from explorer.capture.onnx_run import runner
+from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import tensor_names
 from explorer.capture.warnings import collected_warnings
@@ -18,7 +17,12 @@ from explorer.capture.warnings import collected_warnings
 
 @captures("onnx_ts")
 def capture_onnx_ts(subject: Subject) -> Captured:
-    """Export with the default options; run by ONNX Runtime.
+    """Export with the default options; run by ONNX Runtime."""
+    return captured_onnx(export_onnx_ts(subject), subject)
+
+
+def export_onnx_ts(subject: Subject) -> Exported:
+    """Return what the exporter writes with its default options.
 
     ``verbose`` makes the exporter keep each node's Python stack; what it prints goes to the worker's log.
     """
@@ -28,12 +32,13 @@ def capture_onnx_ts(subject: Subject) -> Captured:
     written: Any = io.BytesIO()  # the older exporter writes to a file object, which its types do not say
     with collected_warnings(subject.places) as warnings:
         torch.onnx.export(form.model, form.example, written, dynamo=False, verbose=True, input_names=list(names))
-    exported = onnx.load_model_from_string(written.getvalue())
-    modules = frozenset(name for name, _ in form.model.named_modules())
-    return Captured(
-        graph=OnnxWalker(places=subject.places, hidden=form.hidden, modules=modules).walk(exported),
-        run=runner(exported, lambda given: tensor_names(subject.model, given), captured=names),
-        flat=True,
+    return Exported(
+        kind="onnx_ts",
+        model=onnx.load_model_from_string(written.getvalue()),
+        names_of=lambda given: tensor_names(subject.model, given),
+        captured=names,
+        hidden=form.hidden,
+        modules=frozenset(name for name, _ in form.model.named_modules()),
         note=form.note,
         warnings=tuple(warnings),
     )

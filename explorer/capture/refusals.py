@@ -17,6 +17,7 @@ PRODUCERS: dict[str, str] = {
     "dynamo": "torch.compile",
     "onnx": "The ONNX exporter (dynamo=True)",
     "onnx_ts": "The ONNX exporter (dynamo=False)",
+    "ort": "ONNX Runtime",
 }
 
 

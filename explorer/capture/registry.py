@@ -27,6 +27,7 @@ FILES: Mapping[Kind, str] = {
     "dynamo": "explorer.capture.dynamo",
     "onnx": "explorer.capture.onnx",
     "onnx_ts": "explorer.capture.onnx_ts",
+    "ort": "explorer.capture.ort",
 }
 
 

@@ -60,7 +60,7 @@ DICTS = a_model("return {'s': x + d['k'][0], 't': x * d['k'][1]}",
 WRITES = a_model("x[0] = 5\nself.n += 1\nreturn x * self.n", ONES, init="self.register_buffer('n', torch.zeros(()))")
 
 MODELS = {
-    "layers": (LAYERS, ("eager", "trace", "script", "jit", "export", "onnx_ts", "onnx", "dynamo")),
+    "layers": (LAYERS, ("eager", "trace", "script", "jit", "export", "onnx_ts", "onnx", "ort", "dynamo")),
     "chunks": (CHUNKS, ("eager", "trace", "script", "export", "onnx_ts", "dynamo")),
     "branch": (SCRIPTED_BRANCH, ("eager", "trace", "script", "jit", "onnx_ts")),
     "loop": (SCRIPTED_LOOP, ("eager", "trace", "script", "jit", "export", "onnx_ts")),
@@ -75,7 +75,7 @@ MODELS = {
     "writes": (WRITES, ("eager", "trace", "script", "jit", "export", "onnx_ts")),
     "gated_mlp": ("gated_mlp", ("eager", "trace", "script", "onnx_ts")),
     "variable_length_lstm": ("variable_length_lstm", ("eager", "trace", "script")),
-    "residual_block": ("residual_block", ("eager", "trace", "script", "jit", "export", "onnx_ts")),
+    "residual_block": ("residual_block", ("eager", "trace", "script", "jit", "export", "onnx_ts", "ort")),
 }
 CAPTURES = [pytest.param(text, kind, id=f"{name}-{kind}") for name, (text, kinds) in MODELS.items() for kind in kinds]
 

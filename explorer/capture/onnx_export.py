@@ -1,0 +1,46 @@
+"""What an exporter wrote, whichever it was, and the capture that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import onnx
+
+from explorer.capture.onnx_graph import OnnxWalker
+from explorer.capture.onnx_run import runner
+from explorer.capture.registry import Captured, Subject
+from explorer.evidence import CaptureWarning, Kind
+from explorer.source.load import Arguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """An ONNX model and how it relates to the PyTorch model."""
+
+    kind: Kind
+    model: onnx.ModelProto
+    names_of: Callable[[Arguments], tuple[str, ...]] | None = None
+    """Names the tensors of a call as the graph's inputs are named."""
+    captured: tuple[str, ...] = ()
+    """The names of the captured example's tensors."""
+    hidden: str = ""
+    modules: frozenset[str] = frozenset()
+    note: str = ""
+    warnings: tuple[CaptureWarning, ...] = ()
+
+    def with_model(self, model: onnx.ModelProto) -> Exported:
+        """Return the same for another form of the model."""
+        return replace(self, model=model)
+
+
+def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProto | None = None) -> Captured:
+    """Return the capture of what an exporter wrote; run by ONNX Runtime. ``shown`` has more to show, if anything."""
+    walker = OnnxWalker(places=subject.places, hidden=exported.hidden, modules=exported.modules)
+    return Captured(
+        graph=walker.walk(shown or exported.model),
+        run=runner(exported.model, exported.names_of, captured=exported.captured),
+        flat=True,
+        note=exported.note,
+        warnings=exported.warnings,
+    )

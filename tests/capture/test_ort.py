@@ -1,0 +1,44 @@
+"""ONNX Runtime's optimised graph: its fused ops know what they were made of, and where that stands."""
+
+from __future__ import annotations
+
+from tests.cases import Workshop, a_model, compute, graph_of, line_of
+
+FUSED = a_model(
+    "y = self.block(x)  # block\nreturn y.mean((2, 3))",
+    "'a': (torch.randn(1, 2, 6, 6),), 'b': (torch.randn(1, 2, 6, 6),)",
+    init="self.block = nn.Sequential(nn.Conv2d(2, 2, 3), nn.BatchNorm2d(2), nn.ReLU())",
+)
+BRANCH = a_model("if x.sum() > 0:\n    return x * 2\nreturn x - 5", "'a': (torch.ones(2),), 'b': (-torch.ones(2),)")
+
+
+def test_a_fused_op_names_its_parts_and_their_line(workshop: Workshop) -> None:
+    graph = workshop.graph(FUSED, "ort")
+    fused = next(op for op in graph.compute if op.target == "FusedConv")
+    assert fused.op == "conv"
+    assert fused.attributes["made of"] == ["Conv", "Relu"]
+    assert fused.module == "block.2"
+    assert fused.location is not None
+    assert fused.location.line == line_of(FUSED, "# block")
+
+
+def test_what_is_not_fused_keeps_its_module(workshop: Workshop) -> None:
+    modules = {op.module for op in workshop.graph("residual_block", "ort").compute}
+    assert modules <= {op.module for op in workshop.graph("residual_block", "onnx").compute}
+
+
+def test_it_agrees_where_the_export_does(workshop: Workshop) -> None:
+    assert {one.outcome for one in workshop.static(FUSED, "ort").outcomes.values()} == {"agrees"}
+
+
+def test_where_the_newer_exporter_refuses_the_older_one_is_optimised(workshop: Workshop) -> None:
+    capture = workshop.static(BRANCH, "ort").capture
+    assert capture.made_from == "onnx_ts"
+    assert compute(graph_of(capture)) == ["mul"]
+
+
+def test_what_its_maker_fixed_is_its_fault_too(workshop: Workshop) -> None:
+    report = workshop.report(BRANCH, "onnx_ts", "ort")
+    found = {(one.capture, one.cause, one.line) for one in report.divergences if one.severity == "error"}
+    line = next(one.line for one in report.divergences if one.cause == "baked-branch")
+    assert found == {("onnx_ts", "baked-branch", line), ("ort", "baked-branch", line)}
