@@ -28,7 +28,9 @@ def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
         kind: row for kind, row in report.matrix.items() if kind == "eager" or kind in kinds
     }
     divergences = tuple(one for one in report.divergences if one.capture in kinds)
-    first, second = verdict(matrix, divergences, captures, [example.name for example in report.inputs])
+    first, second = "", ""
+    if report.verdict:  # where nothing can be said of all, nothing can of a part
+        first, second = verdict(matrix, divergences, captures, [example.name for example in report.inputs])
     return replace(
         report,
         captures=captures,

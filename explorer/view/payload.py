@@ -19,7 +19,7 @@ from explorer.view.listing import listing_of
 from explorer.view.matrix import matrix_rows
 from explorer.view.notices import Notice
 from explorer.view.pair import Pair, pair_of
-from explorer.view.saying import WRONG, outcome_of, saying
+from explorer.view.saying import is_wrong, outcome_of, saying
 from explorer.view.scene import Scene
 from explorer.view.showing import Shown
 
@@ -97,7 +97,7 @@ def scene_of(report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping
     drawing = _drawing(SameReport(report), shown.left, shown.right)
     selected = -1 if shown.difference is None else shown.difference
     outcome = outcome_of(report, shown.left, shown.right)
-    wrong = None if outcome is None or outcome.outcome == "not-run" else outcome.outcome in WRONG
+    wrong = None if outcome is None or outcome.outcome == "not-run" else is_wrong(outcome)
     return drawing.scene(marks_of(rows, shown.left, shown.right), toggled=toggled, selected=selected, wrong=wrong)
 
 

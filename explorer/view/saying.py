@@ -27,12 +27,17 @@ class Saying:
     capture: str
     input: str
     outcome: str
-    """As in the matrix: the outcome, or ``refused``."""
+    """The outcome, ``refused`` or ``rounding``."""
     sign: str
     words: str
     facts: tuple[tuple[str, str], ...]
     message: str
     """The worker's own words, where there are any."""
+
+
+def is_wrong(outcome: Outcome) -> bool:
+    """Whether a graph does something else than eager, by more than rounding."""
+    return outcome.outcome in WRONG and not outcome.rounding
 
 
 def outcome_of(report: Report, left: str, right: str) -> Outcome | None:
@@ -52,6 +57,8 @@ def saying(report: Report, left: str, right: str) -> Saying | None:
     outcome = report.matrix.get(capture.kind, {}).get(example)
     if capture.status == "skipped" or outcome is None:
         return _said(capture, example, "not-run", ("·", "is not known"), message=capture.reason or "")
+    if outcome.rounding:
+        return _said(capture, example, "rounding", ("≈", "differs by rounding"), facts=_facts(outcome))
     words = WORDS[outcome.outcome]
     if outcome.outcome == "agrees" and outcome.max_abs_error is None:
         words = (words[0], "raises as eager does") if _raises(report, example) else words

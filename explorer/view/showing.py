@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from explorer.report.schema import Report
 from explorer.view.differences import REFUSED, Row
-from explorer.view.saying import WRONG
+from explorer.view.saying import is_wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def applies(report: Report, row: Row, left: str | None, right: str | None) -> bo
 
 def _first(report: Report, rows: Sequence[Row], left: str | None, right: str | None) -> int | None:
     """Return the gravest row of the pair: a wrong graph before one that was never made."""
-    wrong = {kind for kind, row in report.matrix.items() if any(one.outcome in WRONG for one in row.values())}
+    wrong = {kind for kind, row in report.matrix.items() if any(is_wrong(one) for one in row.values())}
     found = [at for at, row in enumerate(rows) if row.severity != "note" and applies(report, row, left, right)]
     about = (at for at in found if rows[at].cause != REFUSED and not wrong.isdisjoint(rows[at].captures))
     return next(about, found[0] if found else None)

@@ -104,6 +104,15 @@ def test_two_graphs_of_one_kind_have_no_cell() -> None:
     assert saying(REPORT, "eager:short", "eager:long") is None
 
 
+def test_rounding_is_no_alarm() -> None:
+    rounded = replace(REPORT.matrix["trace"]["long"], rounding=True)
+    report = replace(REPORT, matrix={**REPORT.matrix, "trace": {**REPORT.matrix["trace"], "long": rounded}})
+    said = saying(report, "eager:long", "trace")
+    assert said is not None
+    assert (said.outcome, said.words) == ("rounding", "differs by rounding")
+    assert not scene_of(report, (), Shown(left="eager:long", right="trace", difference=None), {}).grave
+
+
 def test_why_it_raises_is_told() -> None:
     raises = replace(REPORT.matrix["trace"]["wide"], outcome="raises", message="Got invalid dimensions for input x")
     report = replace(REPORT, matrix={**REPORT.matrix, "trace": {**REPORT.matrix["trace"], "wide": raises}})

@@ -107,10 +107,10 @@ class Stage {
     const text = JSON.stringify(key);
     if (this.drawn[name] === text && this[name].childNodes.length) return;
     this.drawn[name] = text;
-    const scrolls = [...this[name].querySelectorAll(".scroll")].map((part) => part.scrollTop);
+    const scrolls = [...this[name].querySelectorAll(".scroll")].map((part) => [part.scrollTop, part.scrollLeft]);
     const made = make();
     this[name].replaceChildren(...(made ? [made] : []));
-    this[name].querySelectorAll(".scroll").forEach((part, at) => (part.scrollTop = scrolls[at] || 0));
+    this[name].querySelectorAll(".scroll").forEach((part, at) => ([part.scrollTop, part.scrollLeft] = scrolls[at] || [0, 0]));
   }
 
   change(changes) {

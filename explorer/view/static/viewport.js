@@ -45,7 +45,7 @@ class Viewport {
       this.set(scale, (width - scene.width * scale) / 2, Math.min(24, (height - scene.height * scale) / 2));
       return;
     }
-    const leaves = scene.boxes.filter((box) => !box.open);
+    const leaves = scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)));
     const differing = leaves.filter((box) => box.differs);
     const around = wanted.length ? wanted : differing.length ? differing : leaves;
     const { left, top, right, bottom } = extent(around);
