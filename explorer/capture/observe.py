@@ -49,7 +49,7 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
         reraise_want_of_memory(caught)
         error = caught
     seconds = time.perf_counter() - start
-    raised = loaded.places.failure(error, f"{type(error).__name__}: {error}"[:300]) if error else None
+    raised = loaded.places.failure(error, _said(error)) if error else None
     graph = recorder.graph(result if error is None else ())
     changed = [*recorder.changes(), *_changes(before, model, loaded, course)]
     run = EagerRun(
@@ -73,6 +73,14 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
         replay=None if raised else replay(recorder.calls, recorder.origins, tensors_in(result), generator),
     )
     return Observed(run=run, capture=capture, result=result)
+
+
+def _said(error: BaseException) -> str:
+    """Return what an error of the model's own says; its ``__str__`` may raise too."""
+    try:
+        return f"{type(error).__name__}: {error}"[:300]
+    except Exception:  # noqa: BLE001
+        return type(error).__name__
 
 
 def _plain_state(model: nn.Module, module: ModuleType) -> Iterator[tuple[tuple[str, str], str]]:

@@ -231,7 +231,7 @@ class Case:
             was = before.pop(_place(one), None)
             if was is None and one.kind != "try":
                 continue  # only reached on the one example: what led here has parted
-            if was is None or _differ(was.taken, one.taken):
+            if was is None or _differ(tuple(was.choices()), tuple(one.choices())):
                 yield self._parting(one, was, one, name)
         for one in before.values():
             if one.kind == "try":
@@ -239,7 +239,7 @@ class Case:
 
     def _parting(self, at: Decision, was: Decision | None, now: Decision | None, name: str) -> Parting:
         site = self.source.site(at.line, at.column, at.kind) if at.file == self.file else _elsewhere(at)
-        return Parting(site, name, was.taken if was else (), now.taken if now else (), at.file)
+        return Parting(site, name, tuple(was.choices()) if was else (), tuple(now.choices()) if now else (), at.file)
 
 
 def _place(decision: Decision) -> tuple[str, int, int, str]:

@@ -174,3 +174,11 @@ def test_a_second_finder_of_one_name_is_refused(monkeypatch: pytest.MonkeyPatch)
 
 def loud(workshop: Workshop, text: str, kind: Kind) -> list[Divergence]:
     return [one for one in workshop.report(text, kind).divergences if one.severity != "note"]
+
+
+def test_a_loop_of_thousands_of_turns_is_told_too(workshop: Workshop) -> None:
+    text = a_model("for _ in range(x.shape[0]):  # !\n    pass\nreturn x[: x.shape[0] // 2 * 0 + 1] * len(x)",
+                   "'a': (torch.ones(2500),), 'b': (torch.ones(3000),)")  # fmt: skip
+    found = [one for one in workshop.report(text, "trace").divergences if one.cause == "unrolled-loop"]
+    assert [one.line for one in found] == [line_of(text)]
+    assert "2500 on “a”, 3000 on “b”" in found[0].explanation
