@@ -181,4 +181,4 @@ def test_a_loop_of_thousands_of_turns_is_told_too(workshop: Workshop) -> None:
                    "'a': (torch.ones(2500),), 'b': (torch.ones(3000),)")  # fmt: skip
     found = [one for one in workshop.report(text, "trace").divergences if one.cause == "unrolled-loop"]
     assert [one.line for one in found] == [line_of(text)]
-    assert "2500 on “a”, 3000 on “b”" in found[0].explanation
+    assert "2500 turns on “a” and 3000 turns on “b”" in found[0].explanation

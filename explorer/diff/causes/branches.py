@@ -90,7 +90,7 @@ def _ordinal(number: int) -> str:
 
 
 def _counts(case: Case, partings: Sequence[Parting]) -> str:
-    """Return how many turns each example took."""
-    turns = {one.example: sum(one.taken) for one in partings}
-    told = ", ".join(f"{count} on “{name}”" for name, count in list(turns.items())[:3])
-    return f"{sum(partings[0].captured)} on “{case.first}”, {told}"
+    """Return how many turns each example takes, the captured one first."""
+    turns = {case.first: sum(partings[0].captured), **{one.example: sum(one.taken) for one in partings}}
+    told = [f"{count} turn{'s' if count != 1 else ''} on “{name}”" for name, count in list(turns.items())[:4]]
+    return f"{', '.join(told[:-1])} and {told[-1]}"

@@ -9,10 +9,7 @@ from explorer.diff.causes.branches import REMEDIES, frozen
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
-SENTENCE = (
-    "The loop on {text} was unrolled as often as it ran when captured. Eager runs it {counts} times; beyond “{first}” "
-    "{fate}."
-)
+SENTENCE = "The loop on {text} was unrolled as often as it ran on “{first}”. Eager takes {counts}; {fate}."
 
 
 @cause("unrolled-loop")
