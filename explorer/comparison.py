@@ -14,10 +14,7 @@ from typing import assert_never
 from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError, WorkerError
 from explorer.evidence import Capture, EagerResult, EagerRun, Example, Failure, Kind, Outcome, StaticResult
 from explorer.graph import Location
-from explorer.options import ModelSource, Options
-from explorer.report.build import Builder
-from explorer.report.schema import Report
-from explorer.sandbox.messages import (
+from explorer.messages import (
     CaptureMade,
     Died,
     Doing,
@@ -32,12 +29,15 @@ from explorer.sandbox.messages import (
     StaticJob,
     Step,
 )
+from explorer.options import STORED, ModelSource, Options
+from explorer.report.build import Builder
+from explorer.report.schema import Report
 from explorer.sandbox.pool import Inbox, Limits, Pool, Task, shared_pool
 
 POLL = 0.1
 """Seconds between two looks at whether the comparison was cancelled."""
 
-EAGER_STEPS = ("running eager on ", "running eager again on ")
+EAGER_STEPS = ("running eager on ", "running eager again on ", "running it on ")
 """How the worker names the steps in which it runs one example."""
 
 QUICK_FIRST: tuple[Kind, ...] = ("eager", "trace", "script", "onnx_ts", "export", "jit", "dynamo", "onnx", "ort")
@@ -93,7 +93,9 @@ class _Run:
     def __post_init__(self) -> None:
         self.builder = Builder(self.source)
         self.report = self.builder.report()
-        self.pending = dict.fromkeys(("eager", *(k for k in self.options.captures if k != "eager")), "")
+        follows = STORED.get(self.source.kind, self.options.captures)
+        kinds: list[Kind] = [kind for kind in self.options.captures if kind != "eager" and kind in follows]
+        self.pending = {"eager": "", **dict.fromkeys(kinds, "")}
 
     def progress(self) -> Iterator[Progress]:
         """Run eager, then every static capture, yielding after each step."""
@@ -197,7 +199,7 @@ class _Run:
             self.pending = {"eager": "", **self.pending}
             self._submit("eager")
             return
-        loading = died.doing.startswith(("loading", "building")) or not died.doing
+        loading = died.doing.startswith(("loading", "building", "reading")) or not died.doing
         error = SourceError if loading else NothingRunsError
         place = failure.file or self.source.shown
         raise error(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.errors import UsageError
@@ -48,9 +49,13 @@ class Options:
             )
 
 
+STORED: Mapping[str, tuple[Kind, ...]] = {"torchscript": ("jit",), "exported": ("export",), "onnx": ("ort",)}
+"""Kinds of sources that hold a graph already, and the kinds of captures that follow from it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSource:
-    """A model file that was found and parses; nothing of it has run yet.
+    """A model file that was found and parses, or a file with a stored graph; nothing of it has run yet.
 
     ``path`` is where it is, ``shown`` how the user named it (reports and messages use that), ``target``
     the class or function asked for by ``model.py:Net``. ``inputs`` pairs a name with a specification
@@ -58,9 +63,14 @@ class ModelSource:
     """
 
     name: str
-    kind: str  # "sample" or "model"
+    kind: str  # "sample", "model", or one of STORED
     path: str
     shown: str
     text: str
     target: str | None = None
     inputs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def stored(self) -> bool:
+        """Whether it holds a graph already, with no Python behind it."""
+        return self.kind in STORED

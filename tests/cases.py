@@ -19,10 +19,10 @@ import torch._dynamo
 
 from explorer.evidence import Capture, EagerResult, EagerRun, Kind, StaticResult
 from explorer.graph import Graph, Op
+from explorer.messages import EagerFinished, EagerJob, FromWorker, Job, Refused, StaticFinished, StaticJob
 from explorer.options import ModelSource, Options
 from explorer.report.build import Builder
 from explorer.report.schema import Report
-from explorer.sandbox.messages import EagerFinished, EagerJob, FromWorker, Job, Refused, StaticFinished, StaticJob
 from explorer.source.find import find_source, model_source
 from explorer.source.load import load
 from explorer.source.samples import sample_names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from explorer.evidence import EagerResult, Kind, StaticResult
-from explorer.sandbox.messages import Died, Doing, EagerFinished, EagerJob, Job, Message, StaticFinished
+from explorer.messages import Died, Doing, EagerFinished, EagerJob, Job, Message, StaticFinished
 from explorer.sandbox.pool import Inbox, Limits, Task
 from tests.cases import Workshop, work_through
 

@@ -11,9 +11,9 @@ from explorer.comparison import Progress, stream
 from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError
 from explorer.evidence import Kind
 from explorer.graph import Location
+from explorer.messages import Died, Doing, Message, Refused
 from explorer.options import Options
 from explorer.report.schema import Report
-from explorer.sandbox.messages import Died, Doing, Message, Refused
 from explorer.sandbox.pool import Pool
 from tests.cases import Workshop, a_model
 from tests.pools import Scripted, answers

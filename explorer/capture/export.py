@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from torch.export.graph_signature import InputKind, OutputKind
 from explorer.capture.fx_graph import FxWalker
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.warnings import collected_warnings
+from explorer.source.places import Places
 
 
 @captures("export")
@@ -18,16 +20,20 @@ def capture_export(subject: Subject) -> Captured:
     arguments = subject.arguments
     with collected_warnings(subject.places) as warnings:
         program: Any = torch.export.export(subject.model, arguments.args, kwargs=arguments.kwargs or None)
+    return replace(captured_program(program, subject.places), warnings=tuple(warnings))
+
+
+def captured_program(program: Any, places: Places) -> Captured:
+    """Return the capture of an exported program, whoever exported it."""
     signature = program.graph_signature
     stored = {InputKind.PARAMETER, InputKind.BUFFER, InputKind.CONSTANT_TENSOR}
     parameters = {one.arg.name: one.target for one in signature.input_specs if one.kind in stored}
     returned = {OutputKind.USER_OUTPUT}
     hidden = frozenset(one.arg.name for one in signature.output_specs if one.kind not in returned)
-    walker = FxWalker(places=subject.places, parameters=parameters, skipped=hidden)
+    walker = FxWalker(places=places, parameters=parameters, skipped=hidden)
     runner = program.module()
     return Captured(
         graph=walker.walk(program.graph_module),
         run=lambda given: runner(*given.args, **given.kwargs),
         state={name: value for name, value in runner.state_dict().items() if isinstance(value, torch.Tensor)},
-        warnings=tuple(warnings),
     )

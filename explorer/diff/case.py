@@ -40,6 +40,13 @@ class Case:
     graphs: Mapping[str, Graph]
     """The eager graph of each example."""
     sequence: bool
+    stored: str = ""
+    """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
+
+    @property
+    def beside(self) -> str:
+        """What the graph is compared with, in words."""
+        return "the stored graph" if self.stored else "eager"
 
     @property
     def kind(self) -> Kind:
@@ -177,7 +184,7 @@ class Case:
 
         These stand on ``lines``; without them, on ``line`` and on those that only one side ran.
         """
-        library = self._library_place() if line is None and file in {None, self.file} else None
+        library = self._library_place() if line is None and file in {None, self.file} and not self.stored else None
         beside = next(iter(inputs), self.first)
         left, right = self._sides(line, beside, lines)
         outcome = self.outcomes.get(beside)
@@ -203,7 +210,7 @@ class Case:
             evidence=told,
             left=left,
             right=right,
-            left_capture=f"eager:{beside}",
+            left_capture=self.stored or f"eager:{beside}",
             right_capture=self.capture.id if self.capture.graph else None,
         )
 

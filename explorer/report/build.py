@@ -51,7 +51,8 @@ class Builder:
         runs = self.eager.runs if self.eager else ()
         matrix = self._matrix()
         entries, names = [_entry(one) for one in captures], [run.example for run in runs]
-        first, second = verdict(matrix, divergences, entries, names, pending=self.pending)
+        beside = "the stored graph" if self.source.stored else "eager"
+        first, second = verdict(matrix, divergences, entries, names, pending=self.pending, beside=beside)
         return Report(
             tool=Tool(name="parallax", version=VERSION),
             environment=dict(self.eager.environment) if self.eager else {},
@@ -91,9 +92,10 @@ class Builder:
         return {one.capture.kind: one.outcomes for one in self._statics()}
 
     def _alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
-        """Align every graph with eager's of each example; its own example's, the first, comes first."""
-        eager = [one for one in captures if one.kind == "eager" and one.graph is not None]
-        others = [one for one in captures if one.kind != "eager" and one.graph is not None]
+        """Align every graph with eager's of each example, the first one's first, or with the stored graph."""
+        made = {one.capture.id for one in self._statics()}
+        eager = [one for one in captures if one.id not in made and one.graph is not None]
+        others = [one for one in captures if one.id in made and one.graph is not None]
         for left in eager:
             for right in (*others, *(one for one in eager[1:] if left is eager[0])):
                 key = left.id, right.id
@@ -108,6 +110,9 @@ class Builder:
         source = SourceMap(self.source.text)
         runs = {run.example: run for run in self.eager.runs}
         graphs = {one.input: one.graph for one in self.eager.captures if one.input and one.graph}
+        stored = next((one for one in self.eager.captures if one.kind != "eager"), None)
+        if stored is not None and stored.graph is not None:
+            graphs = dict.fromkeys(runs, stored.graph)
         for one in self._statics():
             if one.capture.kind not in self._explained:
                 case = Case(
@@ -118,8 +123,10 @@ class Builder:
                     runs=runs,
                     graphs=graphs,
                     sequence=self.eager.sequence,
+                    stored=stored.id if stored else "",
                 )
-                self._explained[one.capture.kind] = (*explain(case), *self._structure(one.capture))
+                found = explain(case) if runs else ()
+                self._explained[one.capture.kind] = (*found, *self._structure(one.capture))
         return [found for one in self._statics() for found in self._explained[one.capture.kind]]
 
     def _structure(self, capture: Capture) -> Iterable[Divergence]:

@@ -10,7 +10,7 @@ from explorer.graph import Graph, OpId
 from explorer.report.schema import Divergence, Group
 
 SENTENCES = {
-    "fused": "{groups} of eager ops {are} one op each in the {kind} graph, such as {ops}.",
+    "fused": "{groups} of {whose}ops {are} one op each in the {kind} graph, such as {ops}.",
     "decomposed": "{count} {are} several ops each in the {kind} graph, such as {ops}.",
     "dead": "{count} {are} not in the {kind} graph, as nothing depends on {it}, such as {ops}.",
     "decided": "{count} {are} not in the {kind} graph, only leading to a choice or a number in Python, such as {ops}.",
@@ -69,9 +69,11 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
     ops = eager.graph.by_id if eager.graph else {}
     first = ops[OpId(members[0].left[0])]
     place, many = first.location, len(members) > 1
+    whose = "eager " if eager.kind == "eager" else ""
     explanation = SENTENCES[way].format(
         groups=f"{len(members)} group{'s' if many else ''}",
-        count=f"{len(members)} eager op{'s' if many else ''}",
+        count=f"{len(members)} {whose}op{'s' if many else ''}",
+        whose=whose,
         are="are" if many else "is",
         have="have" if many else "has",
         it="them" if many else "it",
@@ -83,7 +85,7 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
         severity="note",
         cause=CAUSE_OF.get(way, "removed"),
         capture=capture.kind,
-        inputs=(eager.input or "",),
+        inputs=(eager.input,) if eager.input else (),
         file=place.file if place else file,
         line=place.line if place else None,
         function=place.function if place else None,

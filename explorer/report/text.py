@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.evidence import Outcome
+from explorer.options import STORED
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
 SIGNS = {"agrees": "✓", "differs": "≠", "raises": "✗ raises", "returns": "✗ returns", "not-run": "·"}
@@ -38,6 +39,9 @@ def _lines(report: Report) -> Iterator[str]:
 def _matrix(report: Report) -> Iterator[str]:
     names = [one.name for one in report.inputs]
     rows = [["static graph", *names, "ops"]]
+    if report.source.kind in STORED:
+        stored = report.captures[0]
+        rows.append([f"{stored.kind} (stored)", *("" for _ in names), str(stored.ops or "-")])
     captures = {one.kind: one for one in report.captures if one.kind != "eager"}
     for kind, row in report.matrix.items():
         capture = captures[kind]

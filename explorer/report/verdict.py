@@ -32,6 +32,7 @@ def verdict(
     examples: Sequence[str],
     *,
     pending: bool = False,
+    beside: str = "eager",
 ) -> tuple[str, str]:
     """Return the sentence that is read first, and the one below it; both empty while nothing can be said."""
     told: set[tuple[Kind, str]] = {
@@ -39,8 +40,9 @@ def verdict(
     }
     wrong = _examples(matrix, ANSWERS_WRONG, told)
     failing = _examples(matrix, RAISES, told)
-    refused: list[Kind] = [one.kind for one in captures if one.kind != "eager" and one.status == "failed"]
-    made: list[Kind] = [one.kind for one in captures if one.kind != "eager" and one.status == "ok"]
+    static = [one for one in captures if one.kind in matrix or (one.kind != "eager" and one.status != "ok")]
+    refused: list[Kind] = [one.kind for one in static if one.status == "failed"]
+    made: list[Kind] = [one.kind for one in static if one.status == "ok"]
     if not made and (pending or not refused):
         return "", ""
     second = _second([*wrong, *failing], divergences, captures, refused)
@@ -50,7 +52,7 @@ def verdict(
         refuse = "refuse" if len(refused) > 1 else "refuses"
         return f"No static graph could be made: {_list(refused)} {refuse} the model", second
     rows: dict[Kind, Mapping[str, Outcome]] = {kind: matrix[kind] for kind in made if kind in matrix}
-    return _agreeing(rows, len(examples), partial=bool(refused)), second
+    return _agreeing(rows, len(examples), partial=bool(refused), beside=beside), second
 
 
 def _examples(
@@ -77,11 +79,13 @@ def _wrong(wrong: Mapping[Kind, list[str]], failing: Mapping[Kind, list[str]], c
     return f"{graphs} {verb} on {len(names)} of {count} examples"
 
 
-def _agreeing(rows: Mapping[Kind, Mapping[str, Outcome]], count: int, *, partial: bool) -> str:
+def _agreeing(rows: Mapping[Kind, Mapping[str, Outcome]], count: int, *, partial: bool, beside: str) -> str:
     """Say what agrees, and no more than was seen to agree."""
     cells = [one for row in rows.values() for one in row.values()]
     rounded = [kind for kind, row in rows.items() if any(one.rounding for one in row.values())]
     unseen = sum(one.outcome == "not-run" for one in cells)
+    if not cells:
+        return "Nothing was run, as there are no inputs: give some with --input NAME=SPEC"
     if unseen:
         return f"No static graph was seen to be wrong, but {unseen} of {len(cells)} runs could not be judged"
     every = f"All {len(rows)} static graphs" if not partial else f"The {_list(list(rows))} graphs"
@@ -90,7 +94,7 @@ def _agreeing(rows: Mapping[Kind, Mapping[str, Outcome]], count: int, *, partial
     agree = "agrees" if len(rows) == 1 else "agree"
     beyond = f", but for rounding in {_list(rounded)}" if rounded else ""
     alone = "; no other could be made" if partial else ""
-    return f"{every} {agree} with eager on {'the example' if count == 1 else f'all {count} examples'}{beyond}{alone}"
+    return f"{every} {agree} with {beside} on {'the example' if count == 1 else f'all {count} examples'}{beyond}{alone}"
 
 
 def _second(

@@ -26,8 +26,8 @@ from typing import NoReturn, cast
 import msgspec
 
 from explorer.graph import Location
+from explorer.messages import Doing, FromWorker, Job, Step
 from explorer.sandbox import processes
-from explorer.sandbox.messages import Doing, FromWorker, Job, Step
 from explorer.sandbox.task import MOST_STEPS_LONG, Limits
 from explorer.sandbox.wire import FromChild, LastWords, Run, frame
 

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from explorer.graph import Location
-from explorer.sandbox.messages import Died, Doing, EagerFinished, Message, Refused, StaticFinished, Step
+from explorer.messages import Died, Doing, EagerFinished, Message, Refused, StaticFinished, Step
 from explorer.sandbox.task import Limits
 from explorer.sandbox.wire import Ended, FrameError, Frames, FromChild, LastWords
 

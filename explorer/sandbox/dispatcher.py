@@ -19,9 +19,9 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
+from explorer.messages import Died, Doing
 from explorer.sandbox import processes
 from explorer.sandbox.course import Course
-from explorer.sandbox.messages import Died, Doing
 from explorer.sandbox.server import ForkServer, ServerGoneError
 from explorer.sandbox.task import MOST_STEPS_LONG, Task
 from explorer.sandbox.wire import Ended, Event, Ready, Started

@@ -15,8 +15,8 @@ import threading
 from collections.abc import Hashable, Sequence
 
 from explorer.errors import WorkerError
+from explorer.messages import Job
 from explorer.sandbox.dispatcher import Dispatcher
-from explorer.sandbox.messages import Job
 from explorer.sandbox.server import check_platform
 from explorer.sandbox.task import Inbox, Limits, Task, as_they_come
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from explorer.errors import WorkerError
-from explorer.sandbox.messages import Job, Message, Step
+from explorer.messages import Job, Message, Step
 
 MOST_STEPS_LONG = 10
 """A job may take its time limit for each of its steps, but no more than this many times in all."""

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from explorer.graph import Location
-from explorer.sandbox.messages import FromWorker
+from explorer.messages import FromWorker
 from explorer.sandbox.task import Limits
 
 _HEADER = struct.Struct(">I")

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.errors import NotAvailableError, SourceError
+from explorer.errors import SourceError
 from explorer.options import ModelSource
 from explorer.source.encoding import as_text, decoded, is_text
 from explorer.source.samples import sample_names, sample_path
@@ -14,20 +14,23 @@ from explorer.source.samples import sample_names, sample_path
 LARGEST_FILE = 2_000_000
 """Bytes. A model file is code; what is larger is something else."""
 
-STORED_KINDS = {".pt": "TorchScript archives", ".pt2": "exported programs", ".onnx": "ONNX files"}
+LARGEST_STORED = 2_000_000_000
+"""Bytes of a file with a stored graph."""
+
+STORED_KINDS = {".pt": "torchscript", ".pt2": "exported", ".onnx": "onnx"}
+BEGINNINGS = {"torchscript": b"PK", "exported": b"PK"}
+"""The first bytes of archives; an ONNX file has none of its own."""
 
 CONVENTION = "Define build_model() that returns a torch.nn.Module, and example_inputs() that returns a dict."
 
 
 def find_source(text: str, *, inputs: Sequence[tuple[str, str]] = ()) -> ModelSource:
-    """Return the source that ``text`` names: a sample, ``model.py`` or ``model.py:Net``.
+    """Return the source that ``text`` names: a sample, ``model.py``, ``model.py:Net`` or a stored graph.
 
     Raises
     ------
     SourceError
-        There is no such sample or file, or it is not a Python file that parses.
-    NotAvailableError
-        It is a kind of source that is not built yet.
+        There is no such sample or file, it is not a Python file that parses, or not what its ending says.
     """
     if text in sample_names():
         path = sample_path(text)
@@ -37,9 +40,8 @@ def find_source(text: str, *, inputs: Sequence[tuple[str, str]] = ()) -> ModelSo
         raise SourceError(message, hint="Rename the file and run again.")
     named, target = _split_target(text)
     path = Path(named)
-    if path.suffix in STORED_KINDS and path.exists():
-        message = f"{STORED_KINDS[path.suffix]} are not available yet."
-        raise NotAvailableError(message, file=named, hint="Give the model file (.py) that it was made from.")
+    if path.suffix in STORED_KINDS and path.is_file():
+        return _stored(path, named, inputs)
     return _read(path.stem, kind="model", path=path, shown=named, target=target, inputs=inputs)
 
 
@@ -75,6 +77,20 @@ def model_source(
         target=target,
         inputs=tuple(inputs),
     )
+
+
+def _stored(path: Path, shown: str, inputs: Sequence[tuple[str, str]]) -> ModelSource:
+    kind = STORED_KINDS[path.suffix]
+    with path.open("rb") as file:
+        begins = file.read(2)
+    if not begins or path.stat().st_size > LARGEST_STORED:
+        message = "The file is empty." if not begins else f"The file is larger than {LARGEST_STORED // 10**9} GB."
+        raise SourceError(message, file=shown, hint="Give a file that was saved with its graph.")
+    if kind in BEGINNINGS and begins != BEGINNINGS[kind]:
+        message = f"This is no archive, as a {path.suffix} file with a graph is."
+        hint = "A plain pickle or weights alone hold no graph: give the model file (.py) instead."
+        raise SourceError(message, file=shown, hint=hint)
+    return ModelSource(name=path.stem, kind=kind, path=str(path.resolve()), shown=shown, text="", inputs=tuple(inputs))
 
 
 def _split_target(text: str) -> tuple[str, str | None]:

@@ -201,12 +201,19 @@ def _examples(module: ModuleType, source: ModelSource, places: Places, seed: int
         except Exception as error:
             raise as_source_error(error, places, "Making the example inputs fails") from error
         examples |= _checked(given, source, _line_of(make))
-    for name, spec in source.inputs:
-        seed_everything(seed)
-        examples[name] = Arguments(args=tuple(_made(name, one) for one in parse_arguments(spec)), kwargs={})
+    examples |= specified_examples(source, seed)
     if not examples:
         hint = "Define example_inputs() -> dict of name to a tuple of arguments, or give --input NAME=SPEC."
         raise SourceError("There are no inputs to run the model on.", file=source.shown, hint=hint)
+    return examples
+
+
+def specified_examples(source: ModelSource, seed: int) -> dict[str, Arguments]:
+    """Return the examples that the source's own specifications ask for, such as those of ``--input``."""
+    examples: dict[str, Arguments] = {}
+    for name, spec in source.inputs:
+        seed_everything(seed)
+        examples[name] = Arguments(args=tuple(_made(name, one) for one in parse_arguments(spec)), kwargs={})
     return examples
 
 

@@ -45,16 +45,20 @@ class Places:
 
     path: str
     shown: str
+    stored: bool = False
+    """True for a stored graph: its frames name files of whoever made it, and all but a library's are the user's."""
 
     @classmethod
     def of(cls, source: ModelSource) -> Places:
         """Places of one model file."""
-        return cls(path=source.path, shown=source.shown)
+        return cls(path=source.path, shown=source.shown, stored=source.stored)
 
     def is_user(self, file: str) -> bool:
         """Whether ``file`` is the model file or lies beside it, installed packages left out."""
         if file == self.path:
             return True
+        if self.stored:
+            return "/site-packages/" not in file and "/lib/python" not in file and not self._is_machinery(file)
         folder = str(Path(self.path).parent) + "/"
         beside = file.startswith(folder) and "/site-packages/" not in file and "/lib/python" not in file
         return beside and not file.startswith(OWN_FOLDER + "/")
@@ -63,7 +67,7 @@ class Places:
         """Return ``file`` as the user named it; library files from the package's folder on."""
         if file == self.path:
             return self.shown
-        if self.is_user(file):
+        if self.is_user(file) and not self.stored:
             inside = Path(file).relative_to(Path(self.path).parent)
             return str(Path(self.shown).parent / inside)
         return re.sub(r"^.*/(?:site-packages|lib/python[\d.]+)/", "", file)
@@ -75,9 +79,13 @@ class Places:
     def location(self, file: str, line: int, function: str) -> Location | None:
         """Return the frame as a location; ``None`` for the recorder's and the machinery's own."""
         user = self.is_user(file)
-        if not user and (file.startswith(OWN_FOLDER) or any(part in file for part in RECORDER_PARTS)):
+        if not user and self._is_machinery(file):
             return None
         return Location(file=self.name(file), line=line, function=written_name(function), user=user)
+
+    @staticmethod
+    def _is_machinery(file: str) -> bool:
+        return file.startswith(OWN_FOLDER) or any(part in file for part in RECORDER_PARTS)
 
     def stack(self, frames: Iterable[tuple[str, int, str]]) -> tuple[Location, ...]:
         """Return the locations of ``frames``, the machinery's left out, in the order given."""

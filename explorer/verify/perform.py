@@ -11,12 +11,10 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import metadata
-from typing import Any
 
 import torch
-from torch import nn
 
 from explorer.capture.control_flow import plain_control_flow
 from explorer.capture.escapes import Escapes, watched_randomness
@@ -26,7 +24,7 @@ from explorer.capture.registry import Captured, RefusedError, Subject, capture_o
 from explorer.capture.tensors import readable
 from explorer.errors import ExplorerError, NothingRunsError, UsageError
 from explorer.evidence import Capture, EagerResult, Example, Failure, Kind, Outcome, StaticResult
-from explorer.sandbox.messages import (
+from explorer.messages import (
     CaptureMade,
     Doing,
     EagerFinished,
@@ -39,9 +37,11 @@ from explorer.sandbox.messages import (
     StaticFinished,
     StaticJob,
 )
-from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_memory, seed_everything
+from explorer.source.load import LoadedModel, load, reraise_want_of_memory, seed_everything
 from explorer.source.places import Places
-from explorer.verify.compare import compare_results, same, tolerances
+from explorer.verify.compare import same, tolerances
+from explorer.verify.outcomes import Answer, call, outcome_of, reset
+from explorer.verify.stored import derived, reference
 
 Emit = Callable[[FromWorker], None]
 
@@ -54,9 +54,10 @@ def perform(job: Job, emit: Emit) -> None:
     try:
         match job:
             case EagerJob():
-                emit(EagerFinished(result=_eager(job, emit)))
+                result = reference(job, emit) if job.source.stored else _eager(job, emit)
+                emit(EagerFinished(result=replace(result, environment=_environment(), tolerances=tolerances())))
             case StaticJob():
-                emit(StaticFinished(result=_static(job, emit)))
+                emit(StaticFinished(result=derived(job, emit) if job.source.stored else _static(job, emit)))
     except ExplorerError as error:
         emit(_refused(error))
     except SystemExit as error:
@@ -106,8 +107,6 @@ def _eager(job: EagerJob, emit: Emit) -> EagerResult:
         runs=tuple(one.run for one in observed),
         captures=tuple(one.capture for one in observed),
         sequence=loaded.sequence,
-        environment=_environment(),
-        tolerances=tolerances(),
     )
 
 
@@ -125,7 +124,7 @@ def _observe_all(loaded: LoadedModel, escapes: Escapes, emit: Emit) -> Iterator[
         emit(Doing(what=f"running eager again on {one.run.example}"))
         model = again if loaded.sequence else loaded.build()
         seed_everything(loaded.seed + position)
-        result, error = _call(model, loaded.examples[one.run.example].fresh(), grad=True)
+        result, error = call(model, loaded.examples[one.run.example].fresh(), grad=True)
         steady = bool(error) == bool(one.run.raised) and (error is not None or same(one.result, result))
         yield one if steady else _unsteady(one)
 
@@ -153,15 +152,6 @@ def _environment() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return versions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Eager:
-    """Eager's answer on one example: its result or error, and the arguments after the call."""
-
-    result: object
-    error: BaseException | None
-    after: Arguments
 
 
 def _static(job: StaticJob, emit: Emit) -> StaticResult:
@@ -197,7 +187,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     return StaticResult(capture=capture, outcomes=outcomes)
 
 
-def _capture(kind: Kind, loaded: LoadedModel, answer: Eager, emit: Emit) -> tuple[Captured | None, Failure | None]:
+def _capture(kind: Kind, loaded: LoadedModel, answer: Answer, emit: Emit) -> tuple[Captured | None, Failure | None]:
     model = loaded.build()
     arguments = next(iter(loaded.examples.values()))
     seed_everything(loaded.seed)
@@ -219,51 +209,29 @@ def _capture(kind: Kind, loaded: LoadedModel, answer: Eager, emit: Emit) -> tupl
         return None, refusal(kind, error, loaded.places)
 
 
-def _eager_answers(kind: Kind, loaded: LoadedModel, emit: Emit) -> Iterator[tuple[str, Eager]]:
+def _eager_answers(kind: Kind, loaded: LoadedModel, emit: Emit) -> Iterator[tuple[str, Answer]]:
     kept = loaded.build()
     for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running eager on {name} beside {kind}"))
         model = kept if loaded.sequence else loaded.build()
         given = arguments.fresh()
         seed_everything(loaded.seed + position)
-        result, error = _call(model, given, grad=loaded.grad)
-        yield name, Eager(result=result, error=error, after=given)
+        result, error = call(model, given, grad=loaded.grad)
+        yield name, Answer(result=result, error=error, after=given)
 
 
 def _outcomes(
-    kind: Kind, loaded: LoadedModel, captured: Captured, answers: dict[str, Eager], emit: Emit
+    kind: Kind, loaded: LoadedModel, captured: Captured, answers: dict[str, Answer], emit: Emit
 ) -> Iterator[tuple[str, Outcome]]:
     pristine = _pristine(loaded, captured)
     for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running {kind} on {name}"))
         given = arguments.fresh()
         if not loaded.sequence:
-            _reset(captured, pristine)
+            reset(captured, pristine)
         seed_everything(loaded.seed + position)
-        result, error = _call(captured.run, given, grad=loaded.grad, unpacked=False)
-        yield name, _outcome(answers[name], result, error, given, flat=captured.flat, places=loaded.places)
-
-
-def _outcome(
-    eager: Eager,
-    result: object,
-    error: BaseException | None,
-    given: Arguments,
-    *,
-    flat: bool,
-    places: Places,
-) -> Outcome:
-    """Return the outcome of one example; ``given`` are the graph's arguments after the call."""
-    if error is not None:
-        message = _first_line(f"{type(error).__name__}: {places.clean(str(error))}")
-        return Outcome(outcome="agrees" if eager.error else "raises", message=message, where="error")
-    if eager.error is not None:
-        message = f"eager raises {type(eager.error).__name__}: {_first_line(places.clean(str(eager.error)))}"
-        return Outcome(outcome="returns", message=message, where="error")
-    try:
-        return compare_results(eager.result, result, flat=flat, before=eager.after, after=given)
-    except Exception as failed:  # noqa: BLE001 - results of a user's own classes may not compare
-        return Outcome(outcome="not-run", message=f"The results cannot be compared: {failed}")
+        result, error = call(captured.run, given, grad=loaded.grad, unpacked=False)
+        yield name, outcome_of(answers[name], result, error, given, flat=captured.flat, places=loaded.places)
 
 
 def _pristine(loaded: LoadedModel, captured: Captured) -> dict[str, torch.Tensor]:
@@ -278,35 +246,3 @@ def _pristine(loaded: LoadedModel, captured: Captured) -> dict[str, torch.Tensor
         if tensor is not None:
             found[name] = tensor.detach().clone()
     return found
-
-
-def _reset(captured: Captured, pristine: dict[str, torch.Tensor]) -> None:
-    with torch.no_grad():
-        for name, value in pristine.items():
-            target = captured.state[name]
-            if target.shape == value.shape and not torch.equal(target, value):
-                target.copy_(value)
-    for attribute in captured.attributes:
-        attribute.restore()
-
-
-def _call(
-    model: nn.Module | Callable[[Arguments], object],
-    arguments: Arguments,
-    *,
-    grad: bool,
-    unpacked: bool = True,
-) -> tuple[object, BaseException | None]:
-    run: Any = model
-    try:
-        with torch.set_grad_enabled(grad):
-            return (run(*arguments.args, **arguments.kwargs) if unpacked else run(arguments)), None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - what a model raises is a result
-        reraise_want_of_memory(error)
-        return None, error
-
-
-def _first_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
-    line = (lines[-1] if "failed in the TorchScript interpreter" in lines[0] else lines[0]).rstrip(".")
-    return line if len(line) <= 300 else line[:299] + "…"  # noqa: PLR2004 - a line on the page

@@ -9,8 +9,8 @@ import pytest
 from explorer.capture.refusals import first_sentence
 from explorer.evidence import Kind
 from explorer.graph import Graph
+from explorer.messages import StaticFinished, StaticJob
 from explorer.options import Options
-from explorer.sandbox.messages import StaticFinished, StaticJob
 from explorer.source.find import model_source
 from tests.cases import Workshop, a_model, assert_well_formed, compute, graph_of, line_of, listing, sources_of, work
 

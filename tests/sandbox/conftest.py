@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from explorer.sandbox.messages import Message
+from explorer.messages import Message
 from explorer.sandbox.pool import Limits, Pool
 from tests.sandbox.scripted_jobs import PERFORM, scripted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from explorer.evidence import Capture
-from explorer.sandbox.messages import Died, Message, StaticFinished
+from explorer.messages import Died, Message, StaticFinished
 from explorer.sandbox.pool import Limits
 
 LIMITS = Limits(seconds=20, megabytes=500)

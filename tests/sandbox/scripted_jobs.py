@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from explorer.evidence import Capture, StaticResult
+from explorer.messages import Doing, FromWorker, Job, Refused, StaticFinished, StaticJob
 from explorer.options import ModelSource, Options
-from explorer.sandbox.messages import Doing, FromWorker, Job, Refused, StaticFinished, StaticJob
 
 PERFORM = "tests.sandbox.scripted_jobs:perform"
 FILE = "/models/scripted.py"

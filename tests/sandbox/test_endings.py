@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.sandbox.messages import Doing, Message, Refused
+from explorer.messages import Doing, Message, Refused
 from explorer.sandbox.pool import Limits, Pool
 from explorer.sandbox.task import MOST_STEPS_LONG
 from tests.sandbox.judging import LIMITS, alive, capture, died

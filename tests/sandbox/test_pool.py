@@ -16,9 +16,9 @@ import msgspec
 import pytest
 
 from explorer.errors import WorkerError
+from explorer.messages import Died, Doing, Message
 from explorer.sandbox import pool as pool_module
 from explorer.sandbox import server as server_module
-from explorer.sandbox.messages import Died, Doing, Message
 from explorer.sandbox.pool import PRELOAD, Inbox, Limits, Pool, Task, as_they_come, shared_pool
 from explorer.sandbox.server import ForkServer
 from tests.sandbox.judging import LIMITS, alive, capture, died

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.errors import NotAvailableError, SourceError
+from explorer.errors import SourceError
 from explorer.source.find import LARGEST_FILE, find_source, model_source
 from explorer.source.samples import FIRST, sample_lesson, sample_names, sample_path
 
@@ -103,11 +103,33 @@ def test_what_is_no_file_is_refused_with_the_next_step(text: str, says: str) -> 
     assert caught.value.exit_status == 2
 
 
-@pytest.mark.parametrize("suffix", [".onnx", ".pt", ".pt2"])
-def test_stored_graphs_are_not_available_yet(folder: Path, suffix: str) -> None:
-    (folder / f"net{suffix}").write_bytes(b"\x08")
-    with pytest.raises(NotAvailableError, match="not available yet"):
-        find_source(f"net{suffix}")
+@pytest.mark.parametrize(
+    ("name", "begins", "kind"),
+    [
+        pytest.param("net.onnx", b"\x08\x0a", "onnx", id="ONNX"),
+        pytest.param("net.pt", b"PK\x03\x04", "torchscript", id="archive"),
+        pytest.param("net.pt2", b"PK\x03\x04", "exported", id="program"),
+    ],
+)
+def test_a_stored_graph_is_a_source_of_its_own_kind(folder: Path, name: str, begins: bytes, kind: str) -> None:
+    (folder / name).write_bytes(begins)
+    found = find_source(name)
+    assert (found.kind, found.name, found.shown, found.text, found.stored) == (kind, "net", name, "", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        pytest.param("net.pt", b"\x80\x02}", "no archive", id="a plain pickle"),
+        pytest.param("net.pt2", b"junk", "no archive", id="junk"),
+        pytest.param("net.onnx", b"", "empty", id="empty"),
+    ],
+)
+def test_what_cannot_be_a_stored_graph_is_refused_unread(folder: Path, name: str, content: bytes, says: str) -> None:
+    (folder / name).write_bytes(content)
+    with pytest.raises(SourceError, match=says) as caught:
+        find_source(name)
+    assert caught.value.hint
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(folder: Path) -> None:

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from explorer.evidence import EagerResult, Kind, StaticResult
+from explorer.messages import Doing, EagerJob, FromWorker, StaticJob
 from explorer.options import Options
-from explorer.sandbox.messages import Doing, EagerJob, FromWorker, StaticJob
 from explorer.verify.perform import perform
 from tests.cases import Workshop, a_model, line_of
 

@@ -1,0 +1,32 @@
+"""An exported program (``.pt2``): its graph, and the one that is decomposed to core ATen ops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from explorer.capture.export import captured_program
+from explorer.capture.stored import Stored, reads, said
+from explorer.errors import SourceError
+from explorer.options import ModelSource
+from explorer.source.load import Arguments
+from explorer.source.places import Places
+
+
+@reads("exported")
+def read_exported(source: ModelSource, places: Places) -> Stored:
+    """Load the program with the example that it was exported with."""
+    try:
+        program: Any = torch.export.load(source.path)
+    except Exception as error:
+        message = f"The file holds no exported program: {said(error, places)}"
+        raise SourceError(message, file=source.shown, hint="Save it with torch.export.save.") from error
+    given = program.example_inputs
+    examples = {"stored": Arguments(args=tuple(given[0]), kwargs=dict(given[1]))} if given else {}
+    return Stored(
+        kind="export",
+        captured=captured_program(program, places),
+        examples=examples,
+        derive=lambda _example: captured_program(program.run_decompositions(), places),
+    )

@@ -1,0 +1,62 @@
+"""A TorchScript archive (``.pt``): its graph, and what freezing and the executor make of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from explorer.capture.jit import RUNS, module_of
+from explorer.capture.registry import Captured, state_of
+from explorer.capture.stored import Stored, reads, said
+from explorer.capture.torchscript_graph import Walker
+from explorer.errors import SourceError
+from explorer.options import ModelSource
+from explorer.source.load import Arguments
+from explorer.source.places import Places
+
+
+@reads("torchscript")
+def read_torchscript(source: ModelSource, places: Places) -> Stored:
+    """Load the archive onto the CPU."""
+    module = _loaded(source, places)
+    return Stored(
+        kind="script",
+        captured=Captured(graph=Walker(places=places).walk(module), run=_runs(module), state=state_of(module)),
+        derive=lambda example: _optimised(_loaded(source, places), example, places),
+    )
+
+
+def _loaded(source: ModelSource, places: Places) -> Any:
+    try:
+        return torch.jit.load(source.path, map_location="cpu")
+    except Exception as error:
+        message = f"The file holds no TorchScript program: {said(error, places)}"
+        hint = "Save it with torch.jit.save. A file of weights (torch.save) holds no graph: give the model file (.py)."
+        raise SourceError(message, file=source.shown, hint=hint) from error
+
+
+def _optimised(module: Any, example: Arguments | None, places: Places) -> Captured:
+    frozen: Any = module if module.training else torch.jit.freeze(module)
+    graph = frozen.inlined_graph
+    if example is not None:
+        with torch.no_grad():
+            for _ in range(RUNS):
+                frozen(*example.fresh().args, **example.kwargs)
+        graph = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
+    note = (
+        "" if example is not None else "Frozen only: without --input it was not run, so the executor has not seen it."
+    )
+    if module.training:
+        note = "Not frozen, as it is in training mode."
+    return Captured(
+        graph=Walker(places=places, module_of=module_of).walk(frozen, graph),
+        run=_runs(frozen),
+        state=state_of(frozen),
+        made_from="script",
+        note=note,
+    )
+
+
+def _runs(module: Any) -> Any:
+    return lambda arguments: module(*arguments.args, **arguments.kwargs)

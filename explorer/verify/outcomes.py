@@ -1,0 +1,82 @@
+"""One run of a graph beside another: how each of them is called, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.capture.registry import Captured
+from explorer.evidence import Outcome
+from explorer.source.load import Arguments, reraise_want_of_memory
+from explorer.source.places import Places
+from explorer.verify.compare import compare_results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What eager, or a stored graph, does on one example: its result or error, and the arguments after the call."""
+
+    result: object
+    error: BaseException | None
+    after: Arguments
+
+
+def outcome_of(
+    eager: Answer,
+    result: object,
+    error: BaseException | None,
+    given: Arguments,
+    *,
+    flat: bool,
+    places: Places,
+) -> Outcome:
+    """Return the outcome of one example; ``given`` are the graph's arguments after the call."""
+    if error is not None:
+        message = first_line(f"{type(error).__name__}: {places.clean(str(error))}")
+        return Outcome(outcome="agrees" if eager.error else "raises", message=message, where="error")
+    if eager.error is not None:
+        message = f"eager raises {type(eager.error).__name__}: {first_line(places.clean(str(eager.error)))}"
+        return Outcome(outcome="returns", message=message, where="error")
+    try:
+        return compare_results(eager.result, result, flat=flat, before=eager.after, after=given)
+    except Exception as failed:  # noqa: BLE001 - results of a user's own classes may not compare
+        return Outcome(outcome="not-run", message=f"The results cannot be compared: {failed}")
+
+
+def reset(captured: Captured, pristine: dict[str, torch.Tensor]) -> None:
+    """Put parameters, buffers and plain attributes back to what they were at the start."""
+    with torch.no_grad():
+        for name, value in pristine.items():
+            target = captured.state[name]
+            if target.shape == value.shape and not torch.equal(target, value):
+                target.copy_(value)
+    for attribute in captured.attributes:
+        attribute.restore()
+
+
+def call(
+    model: nn.Module | Callable[[Arguments], object],
+    arguments: Arguments,
+    *,
+    grad: bool,
+    unpacked: bool = True,
+) -> tuple[object, BaseException | None]:
+    """Call a model or a captured graph and return its result or what it raises."""
+    run: Any = model
+    try:
+        with torch.set_grad_enabled(grad):
+            return (run(*arguments.args, **arguments.kwargs) if unpacked else run(arguments)), None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - what a model raises is a result
+        reraise_want_of_memory(error)
+        return None, error
+
+
+def first_line(text: str) -> str:
+    """Return the line of an error's message that says what happened."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    line = (lines[-1] if "failed in the TorchScript interpreter" in lines[0] else lines[0]).rstrip(".")
+    return line if len(line) <= 300 else line[:299] + "…"  # noqa: PLR2004 - a line on the page
