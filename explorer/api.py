@@ -25,6 +25,7 @@ def compare(
     seed: int = 0,
     time_limit: float = 120.0,
     memory_limit: int = 6000,
+    dynamic: bool = False,
 ) -> Report:
     """Compare the dynamic and the static graphs of a model.
 
@@ -40,6 +41,8 @@ def compare(
         Seeds parameters and examples.
     time_limit, memory_limit
         Seconds and megabytes for each capture.
+    dynamic
+        Leave sizes open where an exporter can, instead of fixing those of the first example.
 
     Returns
     -------
@@ -64,6 +67,7 @@ def compare(
         seed=seed,
         time_limit=time_limit,
         memory_limit=memory_limit,
+        dynamic=dynamic,
     )
     return comparison.compare(found, options)
 

@@ -93,7 +93,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         help="a further example, such as a=f32[1,3,8,8]",
     )
     add("--capture", metavar="KIND[,KIND]", help=f"of {', '.join(KINDS)}; all by default")
-    add("--dynamic", action="store_true", help="not available yet")
+    add("--dynamic", action="store_true", help="leave sizes open where an exporter can")
     add("--format", default="text", metavar="FORMAT", help="text or json")
     add("-o", "--output", type=Path, metavar="FILE", help="write the report to FILE")
     add("--graphs", action="store_true", help="with graphs and alignments (json)")
@@ -133,6 +133,7 @@ def _report(asked: argparse.Namespace) -> Report:
         seed=asked.seed,
         time_limit=asked.time_limit,
         memory_limit=asked.memory_limit,
+        dynamic=asked.dynamic,
         trust=asked.trust,
     )
     inputs = [split_input(one) for one in asked.input]
@@ -153,7 +154,6 @@ def _report(asked: argparse.Namespace) -> Report:
 def _refuse_what_is_not_built(asked: argparse.Namespace) -> None:
     later = {
         "Comparing several sources": len(asked.sources) > 1,
-        "--dynamic": asked.dynamic,
         "--search": asked.search is not None,
         f"The format {asked.format!r}": asked.format in LATER_FORMATS,
     }

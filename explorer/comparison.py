@@ -91,7 +91,7 @@ class _Run:
     """How these graphs did on the examples so far."""
 
     def __post_init__(self) -> None:
-        self.builder = Builder(self.source)
+        self.builder = Builder(self.source, dynamic=self.options.dynamic)
         self.report = self.builder.report()
         follows = STORED.get(self.source.kind, self.options.captures)
         kinds: list[Kind] = [kind for kind in self.options.captures if kind != "eager" and kind in follows]

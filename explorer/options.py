@@ -28,6 +28,8 @@ class Options:
     seed: int = 0
     time_limit: float = 120.0
     memory_limit: int = 6000
+    dynamic: bool = False
+    """Leave sizes open where an exporter can."""
     trust: bool = False
     """Run the model in the worker without its limits on memory and files."""
 

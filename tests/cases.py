@@ -75,8 +75,8 @@ class Workshop:
 
     folder: Path
     _eager: dict[ModelSource, EagerResult] = field(default_factory=dict[ModelSource, EagerResult])
-    _static: dict[tuple[ModelSource, Kind], StaticResult] = field(
-        default_factory=dict[tuple[ModelSource, Kind], StaticResult]
+    _static: dict[tuple[ModelSource, Kind, bool], StaticResult] = field(
+        default_factory=dict[tuple[ModelSource, Kind, bool], StaticResult]
     )
 
     def source(
@@ -109,13 +109,13 @@ class Workshop:
         """Return the eager graph of one example, the first by default."""
         return graph_of(next(one for one in self.eager(text).captures if example in {None, one.input}))
 
-    def static(self, text: str, kind: Kind) -> StaticResult:
+    def static(self, text: str, kind: Kind, *, dynamic: bool = False) -> StaticResult:
         """Return what the job of ``kind`` hands over."""
-        source = self.source(text)
-        if (source, kind) not in self._static:
-            job = StaticJob(source=source, options=Options(), kind=kind)
-            self._static[source, kind] = work(job, StaticFinished).result
-        return self._static[source, kind]
+        asked = self.source(text), kind, dynamic
+        if asked not in self._static:
+            job = StaticJob(source=asked[0], options=Options(dynamic=dynamic), kind=kind)
+            self._static[asked] = work(job, StaticFinished).result
+        return self._static[asked]
 
     def graph(self, text: str, kind: Kind) -> Graph:
         """Return the graph of ``kind``, eager's first example for ``eager``."""

@@ -79,7 +79,6 @@ def test_the_exit_status(arguments: str, status: int, capfd: pytest.CaptureFixtu
     ("arguments", "says"),
     [
         pytest.param("check good.py branch.py", "not available yet", id="several sources"),
-        pytest.param("check good.py --dynamic", "not available yet", id="--dynamic"),
         pytest.param("check good.py --search 5", "not available yet", id="--search"),
         *(pytest.param(f"check good.py --format {one}", "not available yet", id=one) for one in ("html", "sarif", "junit")),
         pytest.param("check good.py --capture tensorflow", "not available yet", id="tensorflow"),

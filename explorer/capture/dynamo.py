@@ -54,14 +54,14 @@ def capture_dynamo(subject: Subject) -> Captured:
     dynamo.reset()
     with collected_warnings(subject.places) as warnings:
         first = subject.arguments.fresh()
-        torch.compile(subject.build(), backend=keep)(*first.args, **first.kwargs)
+        torch.compile(subject.build(), backend=keep, dynamic=subject.dynamic or None)(*first.args, **first.kwargs)
         for position, module in enumerate(graphs):
             walker.suffix = f" · graph {position + 1}" if len(graphs) > 1 else ""
             walker.add(module)
         breaks = tuple(_breaks(subject))
     dynamo.reset()
     model = subject.build()  # only now: building it anew also resets what the runs above left in globals
-    compiled = torch.compile(model, backend="eager")
+    compiled = torch.compile(model, backend="eager", dynamic=subject.dynamic or None)
     return Captured(
         graph=walker.builder.graph(),
         run=lambda arguments: compiled(*arguments.args, **arguments.kwargs),

@@ -9,6 +9,7 @@ import torch
 from torch.export.graph_signature import InputKind, OutputKind
 
 from explorer.capture.fx_graph import FxWalker
+from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.warnings import collected_warnings
 from explorer.source.places import Places
@@ -16,10 +17,13 @@ from explorer.source.places import Places
 
 @captures("export")
 def capture_export(subject: Subject) -> Captured:
-    """Export with the default options: static shapes, non-strict."""
+    """Export with the default options, non-strict; static shapes unless asked otherwise."""
     arguments = subject.arguments
     with collected_warnings(subject.places) as warnings:
-        program: Any = torch.export.export(subject.model, arguments.args, kwargs=arguments.kwargs or None)
+        shapes = open_shapes(subject.model, arguments) if subject.dynamic else None
+        program: Any = torch.export.export(
+            subject.model, arguments.args, kwargs=arguments.kwargs or None, dynamic_shapes=shapes
+        )
     return replace(captured_program(program, subject.places), warnings=tuple(warnings))
 
 

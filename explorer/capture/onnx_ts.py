@@ -10,6 +10,7 @@ import torch
 
 from explorer.capture.flattened import traceable
 from explorer.capture.onnx_export import Exported, captured_onnx
+from explorer.capture.open_sizes import open_axes
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import tensor_names
 from explorer.capture.warnings import collected_warnings
@@ -31,7 +32,16 @@ def export_onnx_ts(subject: Subject) -> Exported:
     names = tensor_names(subject.model, subject.arguments)
     written: Any = io.BytesIO()  # the older exporter writes to a file object, which its types do not say
     with collected_warnings(subject.places) as warnings:
-        torch.onnx.export(form.model, form.example, written, dynamo=False, verbose=True, input_names=list(names))
+        axes = open_axes(subject.model, subject.arguments) if subject.dynamic else None
+        torch.onnx.export(
+            form.model,
+            form.example,
+            written,
+            dynamo=False,
+            verbose=True,
+            input_names=list(names),
+            dynamic_axes=axes,
+        )
     return Exported(
         kind="onnx_ts",
         model=onnx.load_model_from_string(written.getvalue()),

@@ -45,6 +45,8 @@ class Subject:
     result: object
     """What eager returned on the first example."""
     doing: Callable[[str], None]
+    dynamic: bool = False
+    """Whether sizes are to be left open where the producer can."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,7 @@ class Builder:
 
     source: ModelSource
     eager: EagerResult | None = None
+    dynamic: bool = False
     pending: bool = False
     """Whether captures are still to come."""
     statics: dict[Kind, StaticResult] = field(default_factory=dict[Kind, StaticResult])
@@ -59,6 +60,7 @@ class Builder:
             source=SourceEntry(
                 name=self.source.name, kind=self.source.kind, file=self.source.shown, text=self.source.text
             ),
+            dynamic=self.dynamic,
             inputs=self._inputs(),
             captures=tuple(entries),
             matrix=matrix,

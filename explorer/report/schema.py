@@ -129,6 +129,8 @@ class Report:
     tool: Tool
     environment: Mapping[str, str]
     source: SourceEntry
+    dynamic: bool = False
+    """Whether sizes were left open where an exporter can."""
     inputs: tuple[InputEntry, ...]
     captures: tuple[CaptureEntry, ...]
     matrix: Mapping[Kind, Mapping[str, Outcome]]

@@ -160,7 +160,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     first = next(iter(loaded.examples))
     start = time.perf_counter()
     emit(Doing(what=f"capturing {job.kind}"))
-    captured, failure = _capture(job.kind, loaded, answers[first], emit)
+    captured, failure = _capture(job.kind, loaded, answers[first], emit, dynamic=job.options.dynamic)
     seconds = time.perf_counter() - start
     if captured is None:
         capture = Capture(id=job.kind, kind=job.kind, input=first, status="failed", failure=failure, seconds=seconds)
@@ -187,7 +187,9 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     return StaticResult(capture=capture, outcomes=outcomes)
 
 
-def _capture(kind: Kind, loaded: LoadedModel, answer: Answer, emit: Emit) -> tuple[Captured | None, Failure | None]:
+def _capture(
+    kind: Kind, loaded: LoadedModel, answer: Answer, emit: Emit, *, dynamic: bool
+) -> tuple[Captured | None, Failure | None]:
     model = loaded.build()
     arguments = next(iter(loaded.examples.values()))
     seed_everything(loaded.seed)
@@ -199,6 +201,7 @@ def _capture(kind: Kind, loaded: LoadedModel, answer: Answer, emit: Emit) -> tup
         places=loaded.places,
         result=answer.result,
         doing=lambda what: emit(Doing(what=what)),
+        dynamic=dynamic,
     )
     try:
         return capture_of(kind)(subject), None

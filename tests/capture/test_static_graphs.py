@@ -441,3 +441,22 @@ def test_a_place_may_have_spaces_in_its_name(tmp_path: Path, kind: Kind) -> None
     source = model_source(LAYERS, shown="my models/my net.py", path=path)
     graph = graph_of(work(StaticJob(source, Options(), kind), StaticFinished).result.capture)
     assert {op.location and op.location.file for op in graph.compute} == {"my models/my net.py"}
+
+
+SIZES = a_model("return (x.mean(0) + x).exp()", "'a': (torch.randn(3, 4),), 'b': (torch.randn(5, 4),)")
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx", "onnx_ts", "ort", "dynamo"])
+def test_sizes_are_left_open_where_that_is_asked_for(workshop: Workshop, kind: Kind) -> None:
+    fixed, free = (workshop.static(SIZES, kind, dynamic=dynamic).outcomes["b"].outcome for dynamic in (False, True))
+    assert (fixed, free) == ("agrees" if kind == "dynamo" else "raises", "agrees")
+
+
+KEYWORDS = a_model("return x + d['k'] * scale", "'a': ((torch.ones(3),), {'d': {'k': torch.ones(3)}, 'scale': 2.0}), "
+                   "'b': ((torch.ones(5),), {'d': {'k': torch.ones(5)}, 'scale': 2.0})",
+                   takes="self, x, *, d, scale")  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx_ts"])
+def test_sizes_inside_of_keyword_arguments_are_left_open_too(workshop: Workshop, kind: Kind) -> None:
+    assert workshop.static(KEYWORDS, kind, dynamic=True).outcomes["b"].outcome == "agrees"
