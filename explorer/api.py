@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from explorer import comparison
@@ -19,7 +19,7 @@ LATER = ("tensorflow",)
 
 def compare(
     source: str | Path | ModelSource,
-    *,
+    *others: str | Path,
     inputs: Mapping[str, str] | None = None,
     captures: Iterable[str] | None = None,
     seed: int = 0,
@@ -32,7 +32,10 @@ def compare(
     Parameters
     ----------
     source
-        A sample's name, a model file such as ``"model.py"``, or ``"model.py:Net"``.
+        A sample's name, a model file such as ``"model.py"``, ``"model.py:Net"``, or a stored graph: ``"net.pt"``,
+        ``"net.pt2"``, ``"net.onnx"``.
+    others
+        Further sources, each run on the examples of the first and compared with it.
     inputs
         Further examples: name to a specification such as ``"f32[1,3,224,224]; i64[4]<10"``.
     captures
@@ -69,7 +72,24 @@ def compare(
         memory_limit=memory_limit,
         dynamic=dynamic,
     )
-    return comparison.compare(found, options)
+    further = check_others(found, [find_source(str(one)) for one in others])
+    return comparison.compare(found, options, others=further)
+
+
+def check_others(source: ModelSource, others: Sequence[ModelSource]) -> tuple[ModelSource, ...]:
+    """Return ``others`` if each has a name of its own beside ``source``.
+
+    Raises
+    ------
+    UsageError
+        Two sources are called the same.
+    """
+    seen = {source.shown}
+    for one in others:
+        if one.shown in seen:
+            raise UsageError(f"The source {one.shown!r} is given twice.", hint="Name each source once.")
+        seen.add(one.shown)
+    return tuple(others)
 
 
 def check_captures(names: Iterable[str]) -> tuple[Kind, ...]:

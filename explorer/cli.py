@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from explorer.api import check_captures
+from explorer.api import check_captures, check_others
 from explorer.comparison import stream
 from explorer.divergence import CAUSES
 from explorer.errors import ExplorerError, NotAvailableError, UsageError
@@ -84,7 +84,12 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("sources", nargs="+", metavar="SOURCE", help="a sample's name, model.py, or model.py:Net")
+    add(
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="a sample's name, model.py, model.py:Net, net.pt, net.pt2, net.onnx; further ones are compared with it",
+    )
     add(
         "--input",
         action="append",
@@ -140,8 +145,9 @@ def _report(asked: argparse.Namespace) -> Report:
     if twice := [name for name, count in Counter(name for name, _ in inputs).items() if count > 1]:
         raise UsageError(f"There are two inputs of the name {twice[0]!r}.", hint="Give each --input its own name.")
     source = find_source(asked.sources[0], inputs=inputs)
+    others = check_others(source, [find_source(one) for one in asked.sources[1:]])
     last, report = "", None
-    for progress in stream(source, options):
+    for progress in stream(source, options, others=others):
         report = progress.report
         if progress.doing and progress.doing != last:
             last = progress.doing
@@ -153,7 +159,6 @@ def _report(asked: argparse.Namespace) -> Report:
 
 def _refuse_what_is_not_built(asked: argparse.Namespace) -> None:
     later = {
-        "Comparing several sources": len(asked.sources) > 1,
         "--search": asked.search is not None,
         f"The format {asked.format!r}": asked.format in LATER_FORMATS,
     }

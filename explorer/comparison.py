@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import assert_never
 
 from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError, WorkerError
-from explorer.evidence import Capture, EagerResult, EagerRun, Example, Failure, Kind, Outcome, StaticResult
+from explorer.evidence import KINDS, Capture, EagerResult, EagerRun, Example, Failure, Kind, Outcome, StaticResult
 from explorer.graph import Location
 from explorer.messages import (
     CaptureMade,
@@ -29,7 +29,7 @@ from explorer.messages import (
     StaticJob,
     Step,
 )
-from explorer.options import STORED, ModelSource, Options
+from explorer.options import STORED, STORED_AS, ModelSource, Options
 from explorer.report.build import Builder
 from explorer.report.schema import Report
 from explorer.sandbox.pool import Inbox, Limits, Pool, Task, shared_pool
@@ -40,7 +40,7 @@ POLL = 0.1
 EAGER_STEPS = ("running eager on ", "running eager again on ", "running it on ")
 """How the worker names the steps in which it runs one example."""
 
-QUICK_FIRST: tuple[Kind, ...] = ("eager", "trace", "script", "onnx_ts", "export", "jit", "dynamo", "onnx", "ort")
+QUICK_FIRST: tuple[str, ...] = ("eager", "trace", "script", "onnx_ts", "export", "jit", "dynamo", "onnx", "ort")
 """The order in which captures are handed in: a first pair of graphs is there soon."""
 
 ENDED = frozenset({"crash", "exit"})
@@ -75,19 +75,21 @@ class _Run:
     cancel: threading.Event
     owner: Hashable
     pool: Pool
+    others: Sequence[ModelSource] = ()
+    """Sources that are run beside the first."""
     builder: Builder = field(init=False)
     report: Report = field(init=False)
     inbox: Inbox = field(default_factory=SimpleQueue[tuple[Task, Message]])
-    pending: dict[Kind, str] = field(default_factory=dict[Kind, str])
-    """Kinds still to come, each with what its job does now."""
-    tasks: dict[Task, Kind] = field(default_factory=dict[Task, Kind])
+    pending: dict[str, str] = field(default_factory=dict[str, str])
+    """Captures still to come, by kind or by the name of another source, each with what its job does now."""
+    tasks: dict[Task, str] = field(default_factory=dict[Task, str])
     lost: dict[str, Failure] = field(default_factory=dict[str, Failure])
     """Examples on which the eager process ended, each with why."""
     examples: tuple[Example, ...] = ()
     """All of the model file's, in its order."""
-    captures: dict[Kind, Capture] = field(default_factory=dict[Kind, Capture])
+    captures: dict[str, Capture] = field(default_factory=dict[str, Capture])
     """What was captured by jobs that still run it."""
-    outcomes: dict[Kind, dict[str, Outcome]] = field(default_factory=dict[Kind, dict[str, Outcome]])
+    outcomes: dict[str, dict[str, Outcome]] = field(default_factory=dict[str, dict[str, Outcome]])
     """How these graphs did on the examples so far."""
 
     def __post_init__(self) -> None:
@@ -95,7 +97,7 @@ class _Run:
         self.report = self.builder.report()
         follows = STORED.get(self.source.kind, self.options.captures)
         kinds: list[Kind] = [kind for kind in self.options.captures if kind != "eager" and kind in follows]
-        self.pending = {"eager": "", **dict.fromkeys(kinds, "")}
+        self.pending = {"eager": "", **dict.fromkeys((*kinds, *(one.shown for one in self.others)), "")}
 
     def progress(self) -> Iterator[Progress]:
         """Run eager, then every static capture, yielding after each step."""
@@ -129,7 +131,7 @@ class _Run:
             self._finish(kind, message)
         yield self._now(next((what for what in self.pending.values() if what), "waiting for a worker"))
 
-    def _note(self, kind: Kind, step: Step) -> None:
+    def _note(self, kind: str, step: Step) -> None:
         """Keep what a job tells on its way: it stays where the job does not come to its end."""
         match step:
             case Doing():
@@ -143,23 +145,26 @@ class _Run:
             case _:
                 assert_never(step)
 
-    def _submit(self, kind: Kind, *, without: Iterable[str] = ()) -> None:
+    def _submit(self, kind: str, *, without: Iterable[str] = ()) -> None:
         left_out = (*self.lost, *without)
-        job: Job = (
-            EagerJob(source=self.source, options=self.options, without=left_out)
-            if kind == "eager"
-            else StaticJob(source=self.source, options=self.options, kind=kind, without=left_out)
-        )
+        job: Job = EagerJob(source=self.source, options=self.options, without=left_out)
+        if kind != "eager":
+            job = self._static_job(kind, left_out)
         options = self.options
         limits = Limits(seconds=options.time_limit, megabytes=options.memory_limit, trust=options.trust)
         self.tasks[self.pool.submit(job, limits, owner=self.owner, inbox=self.inbox)] = kind
 
-    def _finish(self, kind: Kind, message: object) -> None:
+    def _static_job(self, name: str, without: tuple[str, ...]) -> StaticJob:
+        other = next((one for one in self.others if one.shown == name), None)
+        kind: Kind = STORED_AS.get(other.kind, "eager") if other else _kind(name)
+        return StaticJob(source=self.source, options=self.options, kind=kind, without=without, other=other)
+
+    def _finish(self, kind: str, message: object) -> None:
         doing = self.pending.pop(kind)
         match message:
             case EagerFinished(result=result):
                 self.builder.eager = _with_lost(result, self.lost, self.examples)
-                for waiting in sorted(self.pending, key=QUICK_FIRST.index):
+                for waiting in sorted(self.pending, key=_turn):
                     self._submit(waiting)
             case StaticFinished(result=result):
                 self._keep(kind, result)
@@ -209,7 +214,7 @@ class _Run:
             hint=failure.hint,
         )
 
-    def _static_died(self, kind: Kind, died: Died, doing: str) -> None:
+    def _static_died(self, kind: str, died: Died, doing: str) -> None:
         """Keep the graph where the process ended while running it, and try the other examples without this one."""
         failure = _reason(died, self.source, self.options)
         capture = self.captures.get(kind)
@@ -229,7 +234,7 @@ class _Run:
             self.pending[kind] = doing
             self._submit(kind, without=[name for name in known if name != capture.input])
 
-    def _keep(self, kind: Kind, result: StaticResult) -> None:
+    def _keep(self, kind: str, result: StaticResult) -> None:
         """Take a result, with what was known before of examples that it leaves out, in the file's order."""
         untried = Outcome(outcome="not-run", message="The graph was not run on this example.")
         lost = Outcome(outcome="not-run", message="Eager's process ended on this example.")
@@ -265,6 +270,7 @@ def stream(
     source: ModelSource,
     options: Options,
     *,
+    others: Sequence[ModelSource] = (),
     cancel: threading.Event | None = None,
     owner: Hashable = None,
     pool: Pool | None = None,
@@ -273,6 +279,8 @@ def stream(
 
     Parameters
     ----------
+    others
+        Further sources, each run on the examples of the first and compared with it.
     cancel
         Set it to stop: what runs is killed, and the captures that are missing are told as skipped.
     owner
@@ -285,11 +293,11 @@ def stream(
     NothingRunsError
         The model runs on none of its examples.
     """
-    run = _Run(source, options, cancel or threading.Event(), owner, pool or shared_pool())
+    run = _Run(source, options, cancel or threading.Event(), owner, pool or shared_pool(), others)
     yield from run.progress()
 
 
-def compare(source: ModelSource, options: Options) -> Report:
+def compare(source: ModelSource, options: Options, *, others: Sequence[ModelSource] = ()) -> Report:
     """Compare ``source`` and return the complete report, graphs and alignments included.
 
     Raises
@@ -299,7 +307,7 @@ def compare(source: ModelSource, options: Options) -> Report:
     NothingRunsError
         The model runs on none of its examples.
     """
-    *_, last = stream(source, options)
+    *_, last = stream(source, options, others=others)
     return last.report
 
 
@@ -322,11 +330,21 @@ def _with_lost(result: EagerResult, lost: Mapping[str, Failure], examples: Seque
     )
 
 
-def _failed(kind: Kind, builder: Builder, failure: Failure, *, skipped: bool = False) -> StaticResult:
+def _turn(name: str) -> int:
+    return QUICK_FIRST.index(name) if name in QUICK_FIRST else len(QUICK_FIRST)
+
+
+def _kind(name: str) -> Kind:
+    """Return the kind of that name; another source's is told by what it is, and here it is not known."""
+    kinds: dict[str, Kind] = {kind: kind for kind in KINDS}
+    return kinds.get(name, "eager")
+
+
+def _failed(name: str, builder: Builder, failure: Failure, *, skipped: bool = False) -> StaticResult:
     examples = [one.name for one in builder.eager.examples] if builder.eager else []
     capture = Capture(
-        id=kind,
-        kind=kind,
+        id=name,
+        kind=_kind(name),
         input=examples[0] if examples else None,
         status="skipped" if skipped else "failed",
         failure=failure,

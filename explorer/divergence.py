@@ -36,6 +36,8 @@ class Divergence:
     """Ops of the static graph."""
     left_capture: str | None = None
     right_capture: str | None = None
+    source: str = ""
+    """The other source whose graph it is, as the user named it; empty for captures of the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

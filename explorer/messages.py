@@ -27,6 +27,13 @@ class StaticJob(msgspec.Struct, frozen=True, tag="static"):
     options: Options
     kind: Kind
     without: tuple[str, ...] = ()
+    other: ModelSource | None = None
+    """A source of its own that is run beside ``source``, in place of a capture of it."""
+
+    @property
+    def label(self) -> str:
+        """What the capture is called: its kind, or the other source as the user named it."""
+        return self.other.shown if self.other else self.kind
 
 
 Job = EagerJob | StaticJob

@@ -54,6 +54,9 @@ class Options:
 STORED: Mapping[str, tuple[Kind, ...]] = {"torchscript": ("jit",), "exported": ("export",), "onnx": ("ort",)}
 """Kinds of sources that hold a graph already, and the kinds of captures that follow from it."""
 
+STORED_AS: Mapping[str, Kind] = {"torchscript": "script", "exported": "export", "onnx": "onnx"}
+"""The kind of capture that each of them is itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSource:

@@ -78,7 +78,7 @@ def test_the_exit_status(arguments: str, status: int, capfd: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        pytest.param("check good.py branch.py", "not available yet", id="several sources"),
+        pytest.param("check good.py good.py", "is given twice", id="one source twice"),
         pytest.param("check good.py --search 5", "not available yet", id="--search"),
         *(pytest.param(f"check good.py --format {one}", "not available yet", id=one) for one in ("html", "sarif", "junit")),
         pytest.param("check good.py --capture tensorflow", "not available yet", id="tensorflow"),
@@ -228,7 +228,7 @@ def test_a_fault_of_its_own_is_not_taken_for_a_finding(
 ) -> None:
     """Python's own status of an exception is 1, which ``check`` says of a divergence."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by\nchance")
 
     monkeypatch.setattr(cli, "stream", fail)

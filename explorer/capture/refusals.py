@@ -10,6 +10,7 @@ from explorer.graph import Location
 from explorer.source.places import Places
 
 PRODUCERS: dict[str, str] = {
+    "eager": "The other model",
     "trace": "torch.jit.trace",
     "script": "torch.jit.script",
     "jit": "TorchScript",

@@ -8,13 +8,12 @@ and edge once or twice, so the whole is near-linear in their number.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
 
-import networkx as nx
-
+from explorer.diff.common_files import on_common_files
+from explorer.diff.contest import Contest
+from explorer.diff.sides import Match, Side, join
 from explorer.divergence import Group, GroupKind
 from explorer.graph import Graph, Location, Op, OpId
 
@@ -25,108 +24,9 @@ INCIDENTAL = frozenset({"device", "pin_memory", "dtype", "layout", "cudnn_enable
 """Attributes that producers write or leave out without another meaning."""
 
 
-MOST_FED = 32
-"""Ops that are looked at of those that take one value: what feeds more tells them apart no longer."""
-
 ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
                       "empty", "empty_like", "scalar_tensor", "select", "slice"})  # fmt: skip
 """Ops that bring a tensor into the form that a call wants."""
-
-
-@dataclass(eq=False)
-class Match:
-    """A group in the making."""
-
-    left: list[OpId] = field(default_factory=list[OpId])
-    right: list[OpId] = field(default_factory=list[OpId])
-    by: str = ""
-
-
-@dataclass
-class Side:
-    """One graph and which of its ops are matched so far."""
-
-    graph: Graph
-    network: nx.MultiDiGraph[OpId] = field(init=False)
-    matched: dict[OpId, Match] = field(default_factory=dict[OpId, Match])
-    contested: set[OpId] = field(default_factory=set[OpId])
-    """Ops whose key the other side has another number of times: which is which is settled later."""
-    alone: set[OpId] = field(default_factory=set[OpId])
-    """Ops of turns of a loop that the other side has not: part of no other turn's call."""
-
-    def __post_init__(self) -> None:
-        self.network = self.graph.network
-
-    def free(self, wanted: Callable[[Op], bool]) -> Iterator[Op]:
-        """Yield the ops that are not matched yet and ``wanted``, in order."""
-        taken = self.matched.keys() | self.contested
-        return (op for op in self.graph.ops if op.id not in taken and wanted(op))
-
-    def neighbours(self, op: OpId) -> Iterator[tuple[OpId, str]]:
-        """Yield the ops before and after ``op``, each with its direction."""
-        yield from ((before, "before") for before in self.network.predecessors(op))
-        yield from ((after, "after") for after in self.network.successors(op))
-
-
-@dataclass
-class Contest:
-    """Ops of equal key of which one side has more, such as those of an early exit or of a loop.
-
-    Which of them belong together is told by what feeds them, where that is matched; the rest are paired in order.
-    """
-
-    groups: list[tuple[list[OpId], list[OpId], str]] = field(default_factory=list[tuple[list[OpId], list[OpId], str]])
-    """The ops of one key, left and right, and what the key is."""
-
-    def add(self, left: Side, right: Side, ones: list[OpId], others: list[OpId], by: str) -> None:
-        """Put ops of one key into the contest: nothing else matches them until it is settled."""
-        self.groups.append((ones, others, by))
-        left.contested.update(ones)
-        right.contested.update(others)
-
-    def settle(self, left: Side, right: Side) -> None:
-        """Pair what is fed by the same groups, and then the rest in order."""
-        ones_in = {one: at for at, (ones, _, _) in enumerate(self.groups) for one in ones}
-        others_in = {one: at for at, (_, others, _) in enumerate(self.groups) for one in others}
-        waiting = deque(ones_in)
-        while waiting:
-            one = waiting.popleft()
-            at = ones_in[one]
-            if one in left.matched:
-                continue
-            other = _fed_alike(one, left, right, lambda match: match.right, lambda it, at=at: others_in.get(it) == at)
-            if other is None:
-                continue
-            back = _fed_alike(other, right, left, lambda match: match.left, lambda it, at=at: ones_in.get(it) == at)
-            if back == one:
-                _join(left, right, [one], [other], f"{self.groups[at][2]}, and what feeds it")
-                waiting.extend(after for after in left.network.successors(one) if after in ones_in)
-        self._pair_the_rest(left, right)
-
-    def _pair_the_rest(self, left: Side, right: Side) -> None:
-        left.contested.clear()
-        right.contested.clear()
-        for ones, others, by in self.groups:
-            rest = ([one for one in ids if one not in side.matched] for ids, side in ((ones, left), (others, right)))
-            for one, other in zip(*rest, strict=False):
-                _join(left, right, [one], [other], by)
-
-
-def _fed_alike(
-    one: OpId, side: Side, other: Side, partners: Callable[[Match], list[OpId]], wanted: Callable[[OpId], bool]
-) -> OpId | None:
-    """Return the op of the ``other`` side that most of what feeds ``one`` feeds too, if one has the most."""
-    votes: Counter[OpId] = Counter()
-    for before in set(side.network.predecessors(one)):
-        match = side.matched.get(before)
-        if match is not None:
-            fed = {
-                after for partner in partners(match) for after in islice(other.network.successors(partner), MOST_FED)
-            }
-            votes.update(after for after in fed if after not in other.matched and wanted(after))
-    best = votes.most_common(2)
-    unique = len(best) == 1 or (len(best) == 2 and best[0][1] > best[1][1])  # noqa: PLR2004
-    return best[0][0] if unique else None
 
 
 def align(left: Graph, right: Graph) -> tuple[Group, ...]:
@@ -139,7 +39,7 @@ def align(left: Graph, right: Graph) -> tuple[Group, ...]:
     >>> align(graph, graph)[0].kind
     'same'
     """
-    one, other = Side(left), Side(right)
+    one, other = (Side(graph) for graph in on_common_files(left, right))
     _match_ends(one, other)
     contest = Contest()
     for by, key in KEYS:
@@ -204,7 +104,7 @@ def _match_ends(left: Side, right: Side) -> None:
             ends = [[op for op in found if op.id not in side.matched]
                     for found, side in zip(ends, (left, right), strict=True)]  # fmt: skip
         for one, other in zip(*ends, strict=False):
-            _join(left, right, [one.id], [other.id], "position")
+            join(left, right, [one.id], [other.id], "position")
     stored = [list(side.free(lambda op: op.role == "parameter")) for side in (left, right)]
     _pair(left, right, *stored, key=lambda op: op.target, by="name")
 
@@ -238,7 +138,7 @@ def _pair(left: Side, right: Side, ones: Iterable[Op], others: Iterable[Op], *, 
         position = taken[found]
         if found is not None and position < len(waiting.get(found, ())):
             taken[found] += 1
-            _join(left, right, [op.id], [waiting[found][position]], by)
+            join(left, right, [op.id], [waiting[found][position]], by)
 
 
 def _match_neighbours(left: Side, right: Side) -> None:
@@ -255,7 +155,7 @@ def _match_neighbours(left: Side, right: Side) -> None:
                 continue
             other = _counterpart(left.graph.by_id[one], match, direction, right)
             if other is not None:
-                _join(left, right, [one], [other], "neighbours")
+                join(left, right, [one], [other], "neighbours")
                 waiting.append(one)
 
 
@@ -285,7 +185,7 @@ def _match_calls(left: Side, right: Side) -> None:
                 free = [op for op in some if op.id not in left.matched]
                 rest = [op for op in same if op.id not in right.matched]
                 if free and rest and _may_share_a_line(free, rest):
-                    _join(left, right, [op.id for op in free], [op.id for op in rest], by)
+                    join(left, right, [op.id for op in free], [op.id for op in rest], by)
 
 
 def _may_share_a_line(ones: list[Op], others: list[Op]) -> bool:
@@ -395,12 +295,6 @@ def _hosts(op: Op, side: Side) -> Iterator[Match]:
         same_call = op.call != "" and op.call == near.call and (inside or op.op in ARRANGES)
         if same_call or op.role != "compute":
             yield match
-
-
-def _join(left: Side, right: Side, ones: list[OpId], others: list[OpId], by: str) -> None:
-    match = Match(left=ones, right=others, by=by)
-    left.matched.update(dict.fromkeys(ones, match))
-    right.matched.update(dict.fromkeys(others, match))
 
 
 def _groups(left: Side, right: Side) -> Iterator[Group]:

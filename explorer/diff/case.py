@@ -40,6 +40,8 @@ class Case:
     graphs: Mapping[str, Graph]
     """The eager graph of each example."""
     sequence: bool
+    other: str = ""
+    """The other source that the graph is from; empty for a capture of the first."""
     stored: str = ""
     """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
 
@@ -47,6 +49,11 @@ class Case:
     def beside(self) -> str:
         """What the graph is compared with, in words."""
         return "the stored graph" if self.stored else "eager"
+
+    @property
+    def name(self) -> str:
+        """What the graph is called in sentences."""
+        return self.other or self.capture.kind
 
     @property
     def kind(self) -> Kind:
@@ -57,6 +64,19 @@ class Case:
     def maker(self) -> Kind:
         """The kind of capture that looked at the model: an optimised form inherits what its maker fixed."""
         return self.capture.made_from or self.capture.kind
+
+    @property
+    def runs_python(self) -> bool:
+        """Whether what Python chose while capturing is fixed in the graph; a stored one may have been traced."""
+        return self.maker in RUNS_PYTHON or bool(self.other)
+
+    @property
+    def stranger(self) -> bool:
+        """Whether it is another source's graph that does not even agree on the first example.
+
+        It was made of something else: what the first source's runs show does not explain it.
+        """
+        return bool(self.other) and self.outcomes[self.first].outcome != "agrees"
 
     @property
     def first(self) -> str:
@@ -76,7 +96,7 @@ class Case:
         )
 
     def _parts(self, name: str) -> bool:
-        return self.maker in RUNS_PYTHON and name != self.first and any(True for _ in self._parted(name))
+        return self.runs_python and name != self.first and any(True for _ in self._parted(name))
 
     @cached_property
     def partings(self) -> tuple[Parting, ...]:
@@ -87,6 +107,8 @@ class Case:
     @cached_property
     def wrong_partings(self) -> tuple[Parting, ...]:
         """The partings on examples on which the graph is wrong."""
+        if self.stranger:
+            return ()
         return tuple(one for one in self.partings if one.example in self.wrong)
 
     @cached_property
@@ -110,6 +132,8 @@ class Case:
 
     def differing_escapes(self, source: str) -> Iterator[tuple[Escape, list[str]]]:
         """Yield each place whose values differ between the captured example and a wrong one, with these."""
+        if self.stranger:
+            return
         before = _values(self.runs[self.first], source)
         seen: set[tuple[str, int]] = set()
         for run in self.runs.values():
@@ -212,6 +236,7 @@ class Case:
             right=right,
             left_capture=self.stored or f"eager:{beside}",
             right_capture=self.capture.id if self.capture.graph else None,
+            source=self.other,
         )
 
     def _sides(

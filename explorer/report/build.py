@@ -9,7 +9,7 @@ from explorer.diff.align import align
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
 from explorer.diff.places import SourceMap
-from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Kind, Outcome, StaticResult
+from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Outcome, StaticResult
 from explorer.graph import Graph, Op
 from explorer.options import ModelSource
 from explorer.report.schema import (
@@ -41,9 +41,10 @@ class Builder:
     dynamic: bool = False
     pending: bool = False
     """Whether captures are still to come."""
-    statics: dict[Kind, StaticResult] = field(default_factory=dict[Kind, StaticResult])
+    statics: dict[str, StaticResult] = field(default_factory=dict[str, StaticResult])
+    """By kind, or by the name of another source."""
     _aligned: dict[tuple[str, str], Alignment] = field(default_factory=dict[tuple[str, str], Alignment])
-    _explained: dict[Kind, tuple[Divergence, ...]] = field(default_factory=dict[Kind, tuple[Divergence, ...]])
+    _explained: dict[str, tuple[Divergence, ...]] = field(default_factory=dict[str, tuple[Divergence, ...]])
 
     def report(self) -> Report:
         """Return the report of what is there so far."""
@@ -73,7 +74,11 @@ class Builder:
         )
 
     def _statics(self) -> list[StaticResult]:
-        return [self.statics[kind] for kind in STATIC_KINDS if kind in self.statics]
+        return [self.statics[name] for name in self._names()]
+
+    def _names(self) -> list[str]:
+        others = (name for name in self.statics if name not in STATIC_KINDS)
+        return [name for name in (*STATIC_KINDS, *others) if name in self.statics]
 
     def _inputs(self) -> tuple[InputEntry, ...]:
         if self.eager is None:
@@ -90,8 +95,9 @@ class Builder:
             for one in self.eager.examples
         )
 
-    def _matrix(self) -> dict[Kind, Mapping[str, Outcome]]:
-        return {one.capture.kind: one.outcomes for one in self._statics()}
+    def _matrix(self) -> dict[str, Mapping[str, Outcome]]:
+        """Return the rows by kind; those of other sources by their name."""
+        return {name: self.statics[name].outcomes for name in self._names()}
 
     def _alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
         """Align every graph with eager's of each example, the first one's first, or with the stored graph."""
@@ -116,7 +122,7 @@ class Builder:
         if stored is not None and stored.graph is not None:
             graphs = dict.fromkeys(runs, stored.graph)
         for one in self._statics():
-            if one.capture.kind not in self._explained:
+            if one.capture.id not in self._explained:
                 case = Case(
                     file=self.source.shown,
                     source=source,
@@ -125,11 +131,12 @@ class Builder:
                     runs=runs,
                     graphs=graphs,
                     sequence=self.eager.sequence,
+                    other="" if one.capture.id.partition(":")[0] in STATIC_KINDS else one.capture.id,
                     stored=stored.id if stored else "",
                 )
                 found = explain(case) if runs else ()
-                self._explained[one.capture.kind] = (*found, *self._structure(one.capture))
-        return [found for one in self._statics() for found in self._explained[one.capture.kind]]
+                self._explained[one.capture.id] = (*found, *self._structure(one.capture))
+        return [found for one in self._statics() for found in self._explained[one.capture.id]]
 
     def _structure(self, capture: Capture) -> Iterable[Divergence]:
         if self.eager is None or capture.graph is None:

@@ -133,7 +133,7 @@ class Report:
     """Whether sizes were left open where an exporter can."""
     inputs: tuple[InputEntry, ...]
     captures: tuple[CaptureEntry, ...]
-    matrix: Mapping[Kind, Mapping[str, Outcome]]
+    matrix: Mapping[str, Mapping[str, Outcome]]
     divergences: tuple[Divergence, ...]
     verdict: str = ""
     """The first sentence that a reader needs."""

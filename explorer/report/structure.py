@@ -77,7 +77,7 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
         are="are" if many else "is",
         have="have" if many else "has",
         it="them" if many else "it",
-        kind=capture.kind,
+        kind=capture.id.removesuffix(":decomposed"),
         ops=" + ".join(ops[OpId(one)].op for one in members[0].left),
     )
     return Divergence(

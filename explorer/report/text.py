@@ -42,7 +42,9 @@ def _matrix(report: Report) -> Iterator[str]:
     if report.source.kind in STORED:
         stored = report.captures[0]
         rows.append([f"{stored.kind} (stored)", *("" for _ in names), str(stored.ops or "-")])
-    captures = {one.kind: one for one in report.captures if one.kind != "eager"}
+    captures = {one.kind: one for one in report.captures if one.kind != "eager"} | {
+        one.id: one for one in report.captures
+    }
     for kind, row in report.matrix.items():
         capture = captures[kind]
         rows.append([kind, *(_cell(capture, row.get(name)) for name in names), str(capture.ops or "-")])
@@ -63,7 +65,7 @@ def _cell(capture: CaptureEntry, outcome: Outcome | None) -> str:
 def _divergence(one: Divergence) -> Iterator[str]:
     place = f"{one.file}:{one.line}" if one.line is not None else one.file or ""
     on = f" on {', '.join(one.inputs)}" if one.inputs else ""
-    yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {one.capture}{on}"
+    yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {one.source or one.capture}{on}"
     yield f"    {one.explanation}"
     if one.remedy:
         yield f"    → {one.remedy}"

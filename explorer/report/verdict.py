@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from explorer.evidence import Kind, Outcome
+from explorer.evidence import STATIC_KINDS, Outcome
 from explorer.report.schema import CaptureEntry, Divergence
 
 ANSWERS_WRONG = frozenset({"differs", "returns"})
@@ -26,7 +26,7 @@ WHY = {
 
 
 def verdict(
-    matrix: Mapping[Kind, Mapping[str, Outcome]],
+    matrix: Mapping[str, Mapping[str, Outcome]],
     divergences: Sequence[Divergence],
     captures: Sequence[CaptureEntry],
     examples: Sequence[str],
@@ -35,14 +35,15 @@ def verdict(
     beside: str = "eager",
 ) -> tuple[str, str]:
     """Return the sentence that is read first, and the one below it; both empty while nothing can be said."""
-    told: set[tuple[Kind, str]] = {
-        (one.capture, name) for one in divergences if one.severity == "error" for name in one.inputs
+    told: set[tuple[str, str]] = {
+        (_label(one), name) for one in divergences if one.severity == "error" for name in one.inputs
     }
     wrong = _examples(matrix, ANSWERS_WRONG, told)
     failing = _examples(matrix, RAISES, told)
-    static = [one for one in captures if one.kind in matrix or (one.kind != "eager" and one.status != "ok")]
-    refused: list[Kind] = [one.kind for one in static if one.status == "failed"]
-    made: list[Kind] = [one.kind for one in static if one.status == "ok"]
+    names = {one.id: one.id if one.id in matrix else one.kind for one in captures}
+    static = [one for one in captures if one.id in matrix or (one.kind != "eager" and not _is_stored(one, matrix))]
+    refused: list[str] = [names[one.id] for one in static if one.status == "failed"]
+    made: list[str] = [names[one.id] for one in static if one.status == "ok"]
     if not made and (pending or not refused):
         return "", ""
     second = _second([*wrong, *failing], divergences, captures, refused)
@@ -51,15 +52,25 @@ def verdict(
     if not made:
         refuse = "refuse" if len(refused) > 1 else "refuses"
         return f"No static graph could be made: {_list(refused)} {refuse} the model", second
-    rows: dict[Kind, Mapping[str, Outcome]] = {kind: matrix[kind] for kind in made if kind in matrix}
+    rows: dict[str, Mapping[str, Outcome]] = {kind: matrix[kind] for kind in made if kind in matrix}
     return _agreeing(rows, len(examples), partial=bool(refused), beside=beside), second
 
 
+def _label(one: Divergence) -> str:
+    """Return what the matrix calls the capture of a divergence: its kind, or another source's name."""
+    return one.source or one.capture
+
+
+def _is_stored(one: CaptureEntry, matrix: Mapping[str, Mapping[str, Outcome]]) -> bool:
+    """Whether a capture is the stored graph, which the others are compared with."""
+    return one.status == "ok" and one.input is None and one.id == one.kind and one.kind not in matrix
+
+
 def _examples(
-    matrix: Mapping[Kind, Mapping[str, Outcome]], outcomes: frozenset[str], told: set[tuple[Kind, str]]
-) -> dict[Kind, list[str]]:
+    matrix: Mapping[str, Mapping[str, Outcome]], outcomes: frozenset[str], told: set[tuple[str, str]]
+) -> dict[str, list[str]]:
     """Return the examples with one of ``outcomes`` by kind; what is rounding counts where an error explains it."""
-    found: dict[Kind, list[str]] = {
+    found: dict[str, list[str]] = {
         kind: [
             name for name, one in row.items() if one.outcome in outcomes and (not one.rounding or (kind, name) in told)
         ]
@@ -68,7 +79,7 @@ def _examples(
     return {kind: names for kind, names in found.items() if names}
 
 
-def _wrong(wrong: Mapping[Kind, list[str]], failing: Mapping[Kind, list[str]], count: int) -> str:
+def _wrong(wrong: Mapping[str, list[str]], failing: Mapping[str, list[str]], count: int) -> str:
     """Say which graphs answer wrongly, or where none does, which fail where eager does not."""
     rows, what = (wrong, "wrong") if wrong else (failing, "failing")
     names = {name for row in rows.values() for name in row}
@@ -79,7 +90,7 @@ def _wrong(wrong: Mapping[Kind, list[str]], failing: Mapping[Kind, list[str]], c
     return f"{graphs} {verb} on {len(names)} of {count} examples"
 
 
-def _agreeing(rows: Mapping[Kind, Mapping[str, Outcome]], count: int, *, partial: bool, beside: str) -> str:
+def _agreeing(rows: Mapping[str, Mapping[str, Outcome]], count: int, *, partial: bool, beside: str) -> str:
     """Say what agrees, and no more than was seen to agree."""
     cells = [one for row in rows.values() for one in row.values()]
     rounded = [kind for kind, row in rows.items() if any(one.rounding for one in row.values())]
@@ -98,20 +109,19 @@ def _agreeing(rows: Mapping[Kind, Mapping[str, Outcome]], count: int, *, partial
 
 
 def _second(
-    wrong: Sequence[Kind],
+    wrong: Sequence[str],
     divergences: Sequence[Divergence],
     captures: Sequence[CaptureEntry],
-    refused: list[Kind],
+    refused: list[str],
 ) -> str:
     reasons: dict[str, None] = {}
     for one in divergences:
-        if one.severity == "error" and one.cause in WHY and one.capture in wrong:
+        if one.severity == "error" and one.cause in WHY and _label(one) in wrong:
             reasons[WHY[one.cause].format(place=_place(one))] = None
     parts = [_sentence("; ".join(list(reasons)[:3]))] if reasons else []
-    if refused:
-        parts.append(
-            f"{_list(refused)[:1].upper()}{_list(refused)[1:]} {'refuse' if len(refused) > 1 else 'refuses'} the model."
-        )
+    if kinds := [one for one in refused if one in STATIC_KINDS]:
+        parts.append(f"{_sentence(_list(kinds))[:-1]} {'refuse' if len(kinds) > 1 else 'refuses'} the model.")
+    parts += [f"{one} cannot be used." for one in refused if one not in STATIC_KINDS]
     broken = sorted({one.line for one in divergences if one.cause == "graph-break" and one.line})
     if broken:
         lines = ", ".join(str(line) for line in broken[:4])

@@ -23,7 +23,7 @@ from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError, Subject, capture_of
 from explorer.capture.tensors import readable
 from explorer.errors import ExplorerError, NothingRunsError, UsageError
-from explorer.evidence import Capture, EagerResult, Example, Failure, Kind, Outcome, StaticResult
+from explorer.evidence import KINDS, EagerResult, Example, Failure, Outcome, StaticResult
 from explorer.messages import (
     CaptureMade,
     Doing,
@@ -37,10 +37,11 @@ from explorer.messages import (
     StaticFinished,
     StaticJob,
 )
-from explorer.source.load import LoadedModel, load, reraise_want_of_memory, seed_everything
+from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_memory, seed_everything
 from explorer.source.places import Places
 from explorer.verify.compare import same, tolerances
-from explorer.verify.outcomes import Answer, call, outcome_of, reset
+from explorer.verify.others import captured_other
+from explorer.verify.outcomes import Answer, call, capture_record, outcome_of, reset, start_of
 from explorer.verify.stored import derived, reference
 
 Emit = Callable[[FromWorker], None]
@@ -156,55 +157,32 @@ def _environment() -> dict[str, str]:
 
 def _static(job: StaticJob, emit: Emit) -> StaticResult:
     loaded = load(job.source, seed=job.options.seed, without=job.without)
-    answers = dict(_eager_answers(job.kind, loaded, emit))
+    answers = dict(_eager_answers(job.label, loaded, emit))
     first = next(iter(loaded.examples))
     start = time.perf_counter()
-    emit(Doing(what=f"capturing {job.kind}"))
-    captured, failure = _capture(job.kind, loaded, answers[first], emit, dynamic=job.options.dynamic)
+    emit(Doing(what=f"capturing {job.label}"))
+    captured, failure = _capture(job, loaded, answers[first], emit)
     seconds = time.perf_counter() - start
+    capture = capture_record(job.label, job.kind, first, (captured, failure), seconds)
+    emit(CaptureMade(capture=capture))
     if captured is None:
-        capture = Capture(id=job.kind, kind=job.kind, input=first, status="failed", failure=failure, seconds=seconds)
-        emit(CaptureMade(capture=capture))
         untried = Outcome(outcome="not-run", message="The capture failed.")
         return StaticResult(capture=capture, outcomes=dict.fromkeys(loaded.examples, untried))
-    capture = Capture(
-        id=job.kind,
-        kind=job.kind,
-        input=first,
-        status="ok",
-        graph=captured.graph,
-        seconds=seconds,
-        warnings=captured.warnings,
-        breaks=captured.breaks,
-        note=captured.note,
-        made_from=captured.made_from,
-    )
-    emit(CaptureMade(capture=capture))
     outcomes: dict[str, Outcome] = {}
-    for name, outcome in _outcomes(job.kind, loaded, captured, answers, emit):
+    for name, outcome in _outcomes(job.label, loaded, captured, answers, emit):
         outcomes[name] = outcome
         emit(OutcomeMade(example=name, outcome=outcome))
     return StaticResult(capture=capture, outcomes=outcomes)
 
 
-def _capture(
-    kind: Kind, loaded: LoadedModel, answer: Answer, emit: Emit, *, dynamic: bool
-) -> tuple[Captured | None, Failure | None]:
-    model = loaded.build()
-    arguments = next(iter(loaded.examples.values()))
-    seed_everything(loaded.seed)
-    subject = Subject(
-        model=model,
-        arguments=arguments.fresh(),
-        examples=loaded.examples,
-        build=loaded.build,
-        places=loaded.places,
-        result=answer.result,
-        doing=lambda what: emit(Doing(what=what)),
-        dynamic=dynamic,
-    )
+def _capture(job: StaticJob, loaded: LoadedModel, answer: Answer, emit: Emit) -> tuple[Captured | None, Failure | None]:
+    kind, arguments = job.kind, next(iter(loaded.examples.values()))
     try:
-        return capture_of(kind)(subject), None
+        if job.other is not None:
+            return captured_other(job.other, arguments, loaded.seed), None
+        return capture_of(kind)(_subject(job, loaded, arguments, answer, emit)), None
+    except ExplorerError as error:
+        return None, Failure(reason=error.message, file=error.file, line=error.line, hint=error.hint, error="refused")
     except RefusedError as refused:
         return None, refused.failure
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
@@ -212,7 +190,22 @@ def _capture(
         return None, refusal(kind, error, loaded.places)
 
 
-def _eager_answers(kind: Kind, loaded: LoadedModel, emit: Emit) -> Iterator[tuple[str, Answer]]:
+def _subject(job: StaticJob, loaded: LoadedModel, arguments: Arguments, answer: Answer, emit: Emit) -> Subject:
+    model = loaded.build()
+    seed_everything(loaded.seed)
+    return Subject(
+        model=model,
+        arguments=arguments.fresh(),
+        examples=loaded.examples,
+        build=loaded.build,
+        places=loaded.places,
+        result=answer.result,
+        doing=lambda what: emit(Doing(what=what)),
+        dynamic=job.options.dynamic,
+    )
+
+
+def _eager_answers(kind: str, loaded: LoadedModel, emit: Emit) -> Iterator[tuple[str, Answer]]:
     kept = loaded.build()
     for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running eager on {name} beside {kind}"))
@@ -224,9 +217,13 @@ def _eager_answers(kind: Kind, loaded: LoadedModel, emit: Emit) -> Iterator[tupl
 
 
 def _outcomes(
-    kind: Kind, loaded: LoadedModel, captured: Captured, answers: dict[str, Answer], emit: Emit
+    kind: str,
+    loaded: LoadedModel,
+    captured: Captured,
+    answers: dict[str, Answer],
+    emit: Emit,
 ) -> Iterator[tuple[str, Outcome]]:
-    pristine = _pristine(loaded, captured)
+    pristine = start_of(captured) if kind not in KINDS else _pristine(loaded, captured)
     for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running {kind} on {name}"))
         given = arguments.fresh()

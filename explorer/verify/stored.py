@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -12,12 +12,13 @@ from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured
 from explorer.capture.stored import Stored, read_stored
 from explorer.capture.tensors import value_of
-from explorer.errors import NothingRunsError
-from explorer.evidence import Capture, EagerResult, EagerRun, Example, Failure, Kind, Outcome, StaticResult
+from explorer.errors import ExplorerError, NothingRunsError
+from explorer.evidence import Capture, EagerResult, EagerRun, Example, Failure, Outcome, StaticResult
 from explorer.messages import CaptureMade, Doing, EagerJob, ExamplesRead, FromWorker, OutcomeMade, StaticJob
 from explorer.source.load import Arguments, reraise_want_of_memory, seed_everything, specified_examples
 from explorer.source.places import Places
-from explorer.verify.outcomes import Answer, call, outcome_of, reset
+from explorer.verify.others import captured_other
+from explorer.verify.outcomes import Answer, call, capture_record, outcome_of, reset, start_of
 
 Emit = Callable[[FromWorker], None]
 
@@ -57,27 +58,18 @@ def derived(job: StaticJob, emit: Emit) -> StaticResult:
     """Make a form that follows from the stored graph and run both on every example."""
     emit(Doing(what="reading the stored graph"))
     opened = _open(job)
-    answers = dict(_answers(opened, emit, f"running the stored graph beside {job.kind} on"))
-    emit(Doing(what=f"capturing {job.kind}"))
+    answers = dict(_answers(opened, emit, f"running the stored graph beside {job.label} on"))
+    emit(Doing(what=f"capturing {job.label}"))
     start = time.perf_counter()
-    captured, failure = _derive(opened, job.kind)
-    capture = Capture(
-        id=f"{job.kind}:decomposed" if job.kind == opened.stored.kind else job.kind,
-        kind=job.kind,
-        input=None,
-        status="ok" if captured else "failed",
-        graph=captured.graph if captured else None,
-        failure=failure,
-        seconds=time.perf_counter() - start,
-        note=captured.note if captured else "",
-        made_from=captured.made_from if captured else None,
-    )
+    captured, failure = _derive(opened, job)
+    name = f"{job.kind}:decomposed" if job.label == opened.stored.kind else job.label
+    capture = capture_record(name, job.kind, None, (captured, failure), time.perf_counter() - start)
     emit(CaptureMade(capture=capture))
     if captured is None:
         untried = Outcome(outcome="not-run", message="The capture failed.")
         return StaticResult(capture=capture, outcomes=dict.fromkeys(opened.examples, untried))
     outcomes: dict[str, Outcome] = {}
-    for name, outcome in _outcomes(job.kind, opened, captured, answers, emit):
+    for name, outcome in _outcomes(job.label, opened, captured, answers, emit):
         outcomes[name] = outcome
         emit(OutcomeMade(example=name, outcome=outcome))
     return StaticResult(capture=capture, outcomes=outcomes)
@@ -94,7 +86,7 @@ def _open(job: EagerJob | StaticJob) -> _Opened:
 
 def _answers(opened: _Opened, emit: Emit, doing: str) -> Iterator[tuple[str, Answer]]:
     captured = opened.stored.captured
-    start = {name: tensor.detach().clone() for name, tensor in captured.state.items()}
+    start = start_of(captured)
     for position, (name, arguments) in enumerate(opened.examples.items()):
         emit(Doing(what=f"{doing} {name}"))
         given = arguments.fresh()
@@ -111,25 +103,32 @@ def _run(name: str, answer: Answer, opened: _Opened) -> EagerRun:
     return EagerRun(example=name, raised=opened.places.failure(answer.error, said))
 
 
-def _derive(opened: _Opened, kind: Kind) -> tuple[Captured | None, Failure | None]:
+def _derive(opened: _Opened, job: StaticJob) -> tuple[Captured | None, Failure | None]:
+    example = next(iter(opened.examples.values()), None)
     try:
-        return opened.stored.derive(next(iter(opened.examples.values()), None)), None
+        if job.other is not None:
+            return captured_other(job.other, example or Arguments(args=(), kwargs={}), opened.seed), None
+        return opened.stored.derive(example), None
+    except ExplorerError as error:
+        return None, Failure(reason=error.message, file=error.file, line=error.line, hint=error.hint, error="refused")
     except Exception as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
         reraise_want_of_memory(error)
-        return None, refusal(kind, error, opened.places)
+        return None, refusal(job.kind, error, opened.places)
 
 
 def _outcomes(
-    kind: Kind, opened: _Opened, captured: Captured, answers: dict[str, Answer], emit: Emit
+    kind: str, opened: _Opened, captured: Captured, answers: dict[str, Answer], emit: Emit
 ) -> Iterator[tuple[str, Outcome]]:
-    start = {name: tensor.detach().clone() for name, tensor in captured.state.items()}
+    start = start_of(captured)
     for position, (name, arguments) in enumerate(opened.examples.items()):
         emit(Doing(what=f"running {kind} on {name}"))
         given = arguments.fresh()
         reset(captured, start)
         seed_everything(opened.seed + position)
         result, error = call(captured.run, given, grad=False, unpacked=False)
-        yield name, outcome_of(answers[name], result, error, given, flat=captured.flat, places=opened.places)
+        flat = captured.flat or opened.stored.captured.flat
+        outcome = outcome_of(answers[name], result, error, given, flat=flat, places=opened.places)
+        yield name, replace(outcome, message=(outcome.message or "").replace("eager", "the stored graph") or None)
 
 
 def _example(name: str, arguments: Arguments, captured: Captured) -> Example:

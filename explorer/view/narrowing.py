@@ -24,7 +24,7 @@ def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
     if len(captures) == len(report.captures):
         return report
     ids = {one.id for one in captures}
-    matrix: dict[Kind, Mapping[str, Outcome]] = {
+    matrix: dict[str, Mapping[str, Outcome]] = {
         kind: row for kind, row in report.matrix.items() if kind == "eager" or kind in kinds
     }
     divergences = tuple(one for one in report.divergences if one.capture in kinds)

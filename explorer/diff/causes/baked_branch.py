@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.diff.case import RUNS_PYTHON, Case, Parting
+from explorer.diff.case import Case, Parting
 from explorer.diff.causes.branches import REMEDIES, frozen
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
@@ -45,7 +45,7 @@ def _explained_by_raise(case: Case, line: int) -> bool:
 
 def _unproven(case: Case) -> Iterator[Divergence]:
     """Yield the branches on data that no example took the other way: a risk, seen by one example only."""
-    if case.capture.graph is None or case.maker not in RUNS_PYTHON or len(case.runs) > 1:
+    if case.capture.graph is None or not case.runs_python or len(case.runs) > 1:
         return
     run = case.runs[case.first]
     seen: set[int] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.diff.case import RUNS_PYTHON, Case
+from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
@@ -19,7 +19,7 @@ REMEDY = {
 @cause("baked-constant")
 def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place at which a value that was read differs between the captured example and a wrong one."""
-    if case.maker not in RUNS_PYTHON:
+    if not case.runs_python:
         return
     read = [(escape, wrong) for escape, wrong in case.differing_escapes("data")
             if not _only_decides(case, escape) and _is_kept(case, unexplained)]  # fmt: skip
@@ -96,7 +96,7 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
         "error",
         escape.line,
         f"This line reads {captured} from a tensor's {read} on “{case.first}”, and what Python makes of it is a "
-        f"constant in the {case.kind} graph; on “{wrong[0]}” eager reads {other}.",
+        f"constant in the {case.name} graph; on “{wrong[0]}” eager reads {other}.",
         inputs=wrong,
         remedy=REMEDY[read],
         evidence={"read by": what, "value when captured": captured, f"value on {wrong[0]}": other},

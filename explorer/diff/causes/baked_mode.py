@@ -28,7 +28,7 @@ def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]
             "baked-mode",
             "error",
             op.location.line,
-            f"`{op.op}` runs in training mode in eager; the {case.kind} graph computes it as in evaluation, or draws "
+            f"`{op.op}` runs in training mode in eager; the {case.name} graph computes it as in evaluation, or draws "
             "other numbers.",
             inputs=tuple(sorted(unexplained)),
             remedy=REMEDY,

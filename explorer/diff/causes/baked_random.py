@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.diff.case import RUNS_PYTHON, Case
+from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
@@ -16,7 +16,7 @@ DRAWS = frozenset({"rand", "randn", "randint", "normal", "bernoulli", "multinomi
 @cause("baked-random")
 def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each line that draws a Python number, where the graph is wrong; torch's own draws under ONNX."""
-    if case.maker not in RUNS_PYTHON or not unexplained:
+    if not case.runs_python or not unexplained:
         return
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
@@ -27,7 +27,7 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
                     "baked-random",
                     "error",
                     escape.line,
-                    f"`{escape.how}` was called while {case.kind} captured the model, and the number that it gave "
+                    f"`{escape.how}` was called while {case.name} captured the model, and the number that it gave "
                     "is a constant in the graph; eager draws anew on every call.",
                     inputs=tuple(sorted(unexplained)),
                     remedy=REMEDY,

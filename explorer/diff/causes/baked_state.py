@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.diff.case import RUNS_PYTHON, Case
+from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import StateChange
@@ -20,7 +20,7 @@ REMEDY = {
 def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place that writes state between calls, where the graph is wrong."""
     changed = tuple(name for name in sorted(unexplained) if case.outcomes[name].outcome == "differs")
-    if case.maker not in RUNS_PYTHON or not changed or not case.sequence:
+    if not case.runs_python or not changed or not case.sequence:
         return  # without a sequence every example meets fresh state: what a call leaves behind is not seen
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
@@ -45,7 +45,7 @@ def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergenc
         "baked-state",
         "error",
         place.line if place else None,
-        f"Each call changes the {change.kind} `{change.name}`{grew}. The {case.kind} graph keeps what it was when "
+        f"Each call changes the {change.kind} `{change.name}`{grew}. The {case.name} graph keeps what it was when "
         "captured, or loses the change; eager sees it on the next call.",
         inputs=inputs,
         remedy=REMEDY.get(change.kind, ""),

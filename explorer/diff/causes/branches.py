@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from explorer.diff.case import RUNS_PYTHON, Case, Parting
+from explorer.diff.case import Case, Parting
 from explorer.divergence import Divergence
 
 REMEDIES = {
@@ -24,7 +24,7 @@ def applies(case: Case, parting: Parting) -> bool:
     """
     if case.on_state(parting.site):
         return False
-    if case.maker in RUNS_PYTHON:
+    if case.runs_python:
         return True
     return parting.site.on_type if case.maker == "script" else parting.site.kind == "try"
 
@@ -61,7 +61,7 @@ def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple
     parting = partings[0]
     names = " and ".join(f"“{one}”" for one in examples[:3]) + (" and others" if len(examples) > 3 else "")  # noqa: PLR2004
     text = f"`{parting.site.text}`" if parting.site.text else f"line {parting.site.line}"
-    return sentence.format(text=text, first=case.first, names=names, kind=case.kind, side=_side(case, parting),
+    return sentence.format(text=text, first=case.first, names=names, kind=case.name, side=_side(case, parting),
                            counts=_counts(case, partings), fate=_fate(case, examples))  # fmt: skip
 
 

@@ -16,7 +16,8 @@ def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Diver
     failure = case.capture.failure
     if failure is None or case.capture.status == "skipped":
         return
-    line = failure.line if failure.line is not None else _suspect(case)
+    elsewhere = failure.file is not None and failure.file != case.file
+    line = failure.line if failure.line is not None or elsewhere else _suspect(case)
     yield case.found(
         "capture-failure",
         "error",

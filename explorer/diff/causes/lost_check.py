@@ -32,7 +32,7 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             "lost-check",
             "error",
             line,
-            f"On “{names[0]}” eager raises ({error}); the {case.kind} graph has no such check and returns a result.",
+            f"On “{names[0]}” eager raises ({error}); the {case.name} graph has no such check and returns a result.",
             inputs=tuple(names),
             remedy=REMEDY.get(case.maker, OTHERWISE),
             evidence={"eager raises": error},

@@ -31,7 +31,7 @@ def mutations(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
                 "error",
                 place.line,
                 f"This line writes into the {what} `{change.name}`, which the caller sees in eager; after the "
-                f"{case.kind} graph it is not the same.",
+                f"{case.name} graph it is not the same.",
                 inputs=inputs,
                 remedy=REMEDY,
                 evidence={"written": change.name},

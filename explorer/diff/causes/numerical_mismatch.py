@@ -31,10 +31,10 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         line = _type_test(case, names[0]) or case.entry_line()
         said = outcome.message or ""
         refused = names[0] == case.first or said.startswith(ENDINGS)
-        text = f"The {case.kind} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
+        text = f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
         name = "capture-failure" if refused else "specialised-type"
     else:
-        text = f"On “{names[0]}” the {case.kind} graph returns other values than {case.beside}: {outcome.message}."
+        text = f"On “{names[0]}” the {case.name} graph returns other values than {case.beside}: {outcome.message}."
         name = "numerical-mismatch"
     remedy = (
         f"The order that `{suspect.op}` gives to equal values is not defined: do not rely on it." if suspect else ""
@@ -53,7 +53,7 @@ def _rounded(case: Case) -> Iterator[Divergence]:
         "numerical-mismatch",
         "warning",
         last_return(case, names[0]),
-        f"The {case.kind} graph's values are beyond tolerance on “{names[0]}”, by no more than the rounding of sums in "
+        f"The {case.name} graph's values are beyond tolerance on “{names[0]}”, by no more than the rounding of sums in "
         f"another order ({outcome.message}).",
         inputs=names,
         remedy="Compare with a tolerance that fits the model's depth, or in float64.",

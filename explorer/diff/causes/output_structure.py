@@ -28,7 +28,7 @@ def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Diver
         "output-structure",
         "error",
         last_return(case, changed[0]),
-        f"The {case.kind} graph returns another structure than {case.beside}: {message}.",
+        f"The {case.name} graph returns another structure than {case.beside}: {message}.",
         inputs=changed,
         remedy=REMEDY,
     )

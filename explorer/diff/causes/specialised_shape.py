@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.diff.case import RUNS_PYTHON, Case
+from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
@@ -14,7 +14,7 @@ REMEDY = "Capture with dynamic shapes (dynamic_shapes= or dynamic_axes=), or one
 @cause("specialised-shape")
 def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the first line that reads a size that differs, or the ``forward`` that takes the input."""
-    if case.maker not in RUNS_PYTHON:
+    if not case.runs_python or case.stranger:
         return
     resized = case.resized(sorted(unexplained))
     if not resized:
@@ -27,7 +27,7 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
         "specialised-shape",
         "error",
         line,
-        f"The {case.kind} graph holds for the shapes of “{case.first}” ({shapes[0]}); “{resized[0]}” has others "
+        f"The {case.name} graph holds for the shapes of “{case.first}” ({shapes[0]}); “{resized[0]}” has others "
         f"({shapes[1]}), which it refuses or computes wrongly.",
         inputs=resized,
         remedy=REMEDY,

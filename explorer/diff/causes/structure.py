@@ -28,6 +28,6 @@ def kept_control_flow(case: Case, _unexplained: frozenset[str]) -> Iterator[Dive
             "control-flow-kept",
             "note",
             place.line,
-            KEPT.format(op="branch" if op.op == "if" else "loop", kind=case.kind, sides=sides),
+            KEPT.format(op="branch" if op.op == "if" else "loop", kind=case.name, sides=sides),
             file=place.file,
         )
