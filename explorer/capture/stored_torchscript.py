@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
+from torch.jit._recursive import wrap_cpp_module
 
 from explorer.capture.jit import RUNS, module_of
 from explorer.capture.registry import Captured, state_of
@@ -16,20 +17,32 @@ from explorer.source.load import Arguments
 from explorer.source.places import Places
 
 
+class Archive(NamedTuple):
+    """A loaded module, and the unit that holds the functions that it calls."""
+
+    module: Any
+    unit: Any
+
+
 @reads("torchscript")
 def read_torchscript(source: ModelSource, places: Places) -> Stored:
     """Load the archive onto the CPU."""
-    module = _loaded(source, places)
+    module, unit = _loaded(source, places)
     return Stored(
         kind="script",
-        captured=Captured(graph=Walker(places=places).walk(module), run=_runs(module), state=state_of(module)),
-        derive=lambda example: _optimised(_loaded(source, places), example, places),
+        captured=Captured(
+            graph=Walker(places=places, unit=unit).walk(module), run=_runs(module), state=state_of(module)
+        ),
+        derive=lambda example: _optimised(_loaded(source, places).module, example, places),
     )
 
 
-def _loaded(source: ModelSource, places: Places) -> Any:
+def _loaded(source: ModelSource, places: Places) -> Archive:
+    """Load as ``torch.jit.load`` does, which keeps the unit to itself."""
+    unit = torch._C.CompilationUnit()  # noqa: SLF001
     try:
-        return torch.jit.load(source.path, map_location="cpu")
+        made: Any = torch._C.import_ir_module(unit, source.path, torch.device("cpu"), {}, False)  # noqa: SLF001
+        return Archive(wrap_cpp_module(made), unit)
     except Exception as error:
         message = f"The file holds no TorchScript program: {said(error, places)}"
         hint = "Save it with torch.jit.save. A file of weights (torch.save) holds no graph: give the model file (.py)."

@@ -70,6 +70,8 @@ class Walker:
     """A module path at the front that is the capture's own wrapper."""
     names: tuple[str, ...] = ()
     """The inputs' names as the user wrote them, where the capture's wrapper has lost them."""
+    unit: Any = _python_cu
+    """Where the functions are that are called: for what was compiled here, the one of this process."""
     module_of: Callable[[Any], tuple[str, str]] | None = None
     """Path and class of a node's module, where the graph has no calls to follow."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
@@ -191,7 +193,7 @@ class Walker:
             given = values
         else:
             name = values[0].type().annotation_str
-            graph = _function_graph(name)
+            graph = getattr(self.unit.find_function(name), "graph", None)
             inner = Frame(path=frame.path, kind=frame.kind, region=frame.region, callers=callers,
                           function=name.rpartition(".")[2])  # fmt: skip
             given = values[1:]
@@ -335,11 +337,6 @@ def _method_graph(module: Any, name: str) -> Any:
         return module._c._get_method(name).graph  # noqa: SLF001 - no public accessor for a method's graph
     except (AttributeError, RuntimeError):
         return None
-
-
-def _function_graph(name: str) -> Any:
-    function = _python_cu.find_function(name)
-    return getattr(function, "graph", None)
 
 
 def _arguments(node: Any) -> Iterator[tuple[str, Any]]:

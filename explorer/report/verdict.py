@@ -96,7 +96,7 @@ def _agreeing(rows: Mapping[str, Mapping[str, Outcome]], count: int, *, partial:
     rounded = [kind for kind, row in rows.items() if any(one.rounding for one in row.values())]
     unseen = sum(one.outcome == "not-run" for one in cells)
     if not cells:
-        return "Nothing was run, as there are no inputs: give some with --input NAME=SPEC"
+        return "Nothing was run, as there are no inputs (on the command line: --input NAME=SPEC)"
     if unseen:
         return f"No static graph was seen to be wrong, but {unseen} of {len(cells)} runs could not be judged"
     every = f"All {len(rows)} static graphs" if not partial else f"The {_list(list(rows))} graphs"

@@ -13,7 +13,7 @@ from pathlib import Path
 from explorer.errors import SourceError
 from explorer.options import ModelSource
 from explorer.source.encoding import encoded
-from explorer.source.find import find_source, model_source
+from explorer.source.find import STORED_KINDS, find_source, model_source
 
 LONGEST_NAME = 60
 
@@ -52,7 +52,8 @@ def from_text(name: str, text: str, folder: Path) -> ModelSource:
 def file_name(name: str) -> str:
     """Return a harmless file name that resembles ``name``."""
     stem = re.sub(r"\W+", "_", Path(name.replace("\\", "/")).stem, flags=re.ASCII).strip("_")
-    return f"{stem[:LONGEST_NAME] or 'model'}.py"
+    suffix = Path(name).suffix.lower()
+    return f"{stem[:LONGEST_NAME] or 'model'}{suffix if suffix in STORED_KINDS else '.py'}"
 
 
 def shown_name(name: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from explorer.report.schema import Report
+from explorer.view.reference import statics_of
 
 Tone = Literal["error", "warning", "good", "neutral"]
 
@@ -33,7 +34,7 @@ class Headline:
 
 def headline(report: Report, pending: Sequence[str] = ()) -> Headline:
     """Return the headline of ``report``, of which the captures ``pending`` are still to come."""
-    static = [capture for capture in report.captures if capture.kind != "eager"]
+    static = statics_of(report)
     if all(capture.status == "skipped" for capture in static) or not report.verdict:
         return _nothing_known(report, pending)
     severities = {divergence.severity for divergence in report.divergences}
@@ -54,9 +55,10 @@ def headline(report: Report, pending: Sequence[str] = ()) -> Headline:
 
 def _judged(report: Report) -> bool:
     """Whether each static graph was made, and seen on every example."""
-    static = [capture for capture in report.captures if capture.kind != "eager"]
+    static = statics_of(report)
     outcomes = [outcome for row in report.matrix.values() for outcome in row.values()]
-    return all(one.status == "ok" for one in static) and all(one.outcome != "not-run" for one in outcomes)
+    made = bool(outcomes) and all(one.status == "ok" for one in static)
+    return made and all(one.outcome != "not-run" for one in outcomes)
 
 
 def _nothing_found(pending: Sequence[str], *, whole: bool) -> str:

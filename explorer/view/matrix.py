@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.evidence import Outcome
 from explorer.report.schema import CaptureEntry, InputEntry, Report
+from explorer.view.reference import measure_of, statics_of, stored_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,9 @@ class MatrixRow:
 def matrix_rows(report: Report, pending: Sequence[str] = ()) -> tuple[MatrixRow, ...]:
     """Return the rows of the matrix, eager first, what is still to come last."""
     eager = tuple(capture for capture in report.captures if capture.kind == "eager")
-    static = [capture for capture in report.captures if capture.kind != "eager"]
+    static, stored = statics_of(report), stored_of(report)
     rows = [_eager_row(report, eager)] if eager else []
+    rows += [_stored_row(report, stored)] if stored else []
     rows += [_static_row(report, capture) for capture in static]
     done: set[str] = {capture.kind for capture in static}
     return (*rows, *(_pending_row(report, kind) for kind in pending if kind not in done and kind != "eager"))
@@ -54,6 +56,18 @@ def _eager_row(report: Report, captures: tuple[CaptureEntry, ...]) -> MatrixRow:
         cells=tuple(_eager_cell(example, of_input.get(example.name)) for example in report.inputs),
         seconds=f"{sum(capture.seconds for capture in captures):.1f} s",
         ops="",
+    )
+
+
+def _stored_row(report: Report, capture: CaptureEntry) -> MatrixRow:
+    """Return the row of the graph that the others are compared with."""
+    return MatrixRow(
+        kind=capture.kind,
+        capture=capture.id,
+        origin="stored",
+        cells=tuple(replace(_eager_cell(example, capture), left=capture.id) for example in report.inputs),
+        seconds=f"{capture.seconds:.1f} s",
+        ops=str(capture.ops or capture.nodes),
     )
 
 
@@ -74,14 +88,17 @@ def _eager_cell(example: InputEntry, capture: CaptureEntry | None) -> Cell:
 def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
     outcomes = report.matrix.get(capture.kind, {})
     cells = tuple(
-        _cell(capture, example.name, outcomes.get(example.name), first=at == 0)
+        replace(
+            _cell(capture, example.name, outcomes.get(example.name), first=at == 0),
+            left=measure_of(report, example.name),
+        )
         for at, example in enumerate(report.inputs)
     )
     made = capture.status == "ok"
     return MatrixRow(
         kind=capture.kind,
         capture=capture.id,
-        origin=f"from {capture.input}" if capture.input else "",
+        origin=f"from {capture.input}" if capture.input else capture.id.partition(":")[2],
         cells=cells,
         seconds=f"{capture.seconds:.1f} s",
         ops=str(capture.ops or capture.nodes) if made else "—",

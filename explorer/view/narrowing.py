@@ -10,6 +10,7 @@ from explorer.evidence import STATIC_KINDS, Kind, Outcome
 from explorer.report.schema import Report
 from explorer.report.verdict import verdict
 from explorer.view.identity import SameReport
+from explorer.view.reference import measure_name, stored_of
 
 
 def narrowed(report: Report, kinds: Collection[Kind]) -> Report:
@@ -20,7 +21,8 @@ def narrowed(report: Report, kinds: Collection[Kind]) -> Report:
 @lru_cache(maxsize=32)
 def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
     report = key.report
-    captures = tuple(one for one in report.captures if one.kind == "eager" or one.kind in kinds)
+    kept = {one.id for one in report.captures if one.kind in kinds} | {one.id for one in (stored_of(report),) if one}
+    captures = tuple(one for one in report.captures if one.kind == "eager" or one.id in kept)
     if len(captures) == len(report.captures):
         return report
     ids = {one.id for one in captures}
@@ -30,7 +32,8 @@ def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
     divergences = tuple(one for one in report.divergences if one.capture in kinds)
     first, second = "", ""
     if report.verdict:  # where nothing can be said of all, nothing can of a part
-        first, second = verdict(matrix, divergences, captures, [example.name for example in report.inputs])
+        names = [example.name for example in report.inputs]
+        first, second = verdict(matrix, divergences, captures, names, beside=measure_name(report))
     return replace(
         report,
         captures=captures,

@@ -19,6 +19,7 @@ from explorer.view.listing import listing_of
 from explorer.view.matrix import matrix_rows
 from explorer.view.notices import Notice
 from explorer.view.pair import Pair, pair_of
+from explorer.view.reference import stored_of
 from explorer.view.saying import is_wrong, outcome_of, saying
 from explorer.view.scene import Scene
 from explorer.view.showing import Shown
@@ -71,7 +72,7 @@ def payload(
                 "rows": matrix_rows(report, pending),
             },
             "listing": listing_of(report, rows),
-            "captures": [_option(capture) for capture in report.captures],
+            "captures": [_option(report, capture) for capture in report.captures],
             "rows": [_row(row) for row in rows],
             "notes": notes_text(rows),
             "nothing": head.nothing,
@@ -127,16 +128,21 @@ def _sides(shown: Shown) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("left", shown.left), ("right", shown.right)
 
 
-def _option(capture: CaptureEntry) -> dict[str, object]:
+def _option(report: Report, capture: CaptureEntry) -> dict[str, object]:
     example = f" on {capture.input}" if capture.kind == "eager" else f" from {capture.input}"
     return {
         "id": capture.id,
         "kind": capture.kind,
-        "label": capture.kind + (example if capture.input else ""),
+        "label": capture.kind + (example if capture.input else _form(report, capture)),
         "ok": capture.status == "ok",
         "ops": capture.ops or capture.nodes,
         "note": capture.note,
     }
+
+
+def _form(report: Report, capture: CaptureEntry) -> str:
+    """Return what tells the stored graph from a form of it."""
+    return ", stored" if capture is stored_of(report) else "".join(capture.id.partition(":")[1:]).replace(":", ", ")
 
 
 def _refusal(report: Report, capture: str) -> dict[str, object] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from explorer.evidence import Outcome
 from explorer.report.schema import CaptureEntry, Report
 from explorer.view.labels import clipped
+from explorer.view.reference import measure_name, statics_of, stored_of
 
 LONGEST_MESSAGE = 320
 
@@ -60,6 +61,7 @@ def saying(report: Report, left: str, right: str) -> Saying | None:
     if outcome.rounding:
         return _said(capture, example, "rounding", ("≈", "differs by rounding"), facts=_facts(outcome))
     words = WORDS[outcome.outcome]
+    words = words[0], words[1].replace("eager", measure_name(report))
     if outcome.outcome == "agrees" and outcome.max_abs_error is None:
         words = (words[0], "raises as eager does") if _raises(report, example) else words
     return _said(capture, example, outcome.outcome, words, facts=_facts(outcome), message=outcome.message or "")
@@ -101,6 +103,9 @@ def _raises(report: Report, example: str) -> bool:
 
 def _cell(report: Report, left: str, right: str) -> tuple[CaptureEntry, str] | None:
     entries = [one for one in report.captures if one.id in (left, right)]
-    static = [one for one in entries if one.kind != "eager"]
+    stored = stored_of(report)
+    static = [one for one in statics_of(report) if one in entries]
     examples = [one.input for one in entries if one.kind == "eager"]
+    if stored in entries:
+        examples = [one.name for one in report.inputs[:1]]
     return (static[0], examples[0]) if len(static) == 1 and examples and examples[0] is not None else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from explorer.report.schema import Report
 from explorer.view.differences import REFUSED, Row
+from explorer.view.reference import statics_of, stored_of
 from explorer.view.saying import is_wrong
 
 
@@ -52,7 +53,7 @@ def follow(report: Report, rows: Sequence[Row], now: Shown, difference: int) -> 
 def applies(report: Report, row: Row, left: str | None, right: str | None) -> bool:
     """Whether ``row`` is of the captures and examples of a pair; a side that is ``None`` may be any."""
     entries = [capture for capture in report.captures if capture.id in (left, right)]
-    kinds = {capture.kind for capture in entries if capture.kind != "eager"}
+    kinds = {capture.kind for capture in entries if capture.kind != "eager" and capture is not stored_of(report)}
     examples = {capture.input for capture in entries if capture.kind == "eager"}
     if left and right and not kinds:
         return False
@@ -78,7 +79,7 @@ def _shows(left: str, wanted: str | None, inputs: tuple[str, ...]) -> bool:
 def _best(report: Report, rows: Sequence[Row], difference: int | None, right: str | None) -> tuple[str, str]:
     ids = [capture.id for capture in report.captures]
     eager = next((c.id for c in report.captures if c.kind == "eager"), ids[0])
-    static = [c for c in report.captures if c.kind != "eager"]
+    static = statics_of(report)
     made = next((c.id for c in static if c.status == "ok"), static[0].id if static else eager)
     if difference is None:
         return eager, made

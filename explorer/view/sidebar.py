@@ -73,9 +73,18 @@ def _samples(session: Session) -> None:
 
 
 def _upload(session: Session) -> None:
-    st.file_uploader("Model file (.py)", type=["py"], key=state.UPLOAD, on_change=_pick_upload, args=(session,))
+    st.file_uploader(
+        "Model file, or a stored graph",
+        type=["py", "pt", "pt2", "onnx"],
+        key=state.UPLOAD,
+        on_change=_pick_upload,
+        args=(session,),
+    )
     with st.container(key="lesson"):
-        st.caption("Defines `build_model()` and `example_inputs()`. It runs in a worker process, never in the page.")
+        st.caption(
+            "A `.py` file defines `build_model()` and `example_inputs()`; `.pt`, `.pt2` and `.onnx` hold a graph. "
+            "It runs in a worker process, never in the page."
+        )
 
 
 def _write(session: Session) -> None:

@@ -9,12 +9,13 @@ function drawSource(data, actions) {
       "header",
       {},
       el("span", { class: "file", title: file }, file),
-      el("span", { class: "legend" }, inputs.length ? `bars: ran on ${inputs.join(" · ")}` : ""),
+      el("span", { class: "legend" }, inputs.length && lines.length ? `bars: ran on ${inputs.join(" · ")}` : ""),
     ),
     el(
       "div",
       { class: "scroll lines", tabindex: "0", "aria-label": `Source of ${file}` },
       ...lines.map((line) => drawLine(line, inputs, actions)),
+      lines.length ? null : el("div", { class: "left-out" }, "A stored graph has no Python source. Its ops name the lines that they were made from."),
       leftOut ? el("div", { class: "left-out" }, `${leftOut} more lines are not shown`) : null,
     ),
   );
