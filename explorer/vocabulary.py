@@ -84,6 +84,7 @@ STRUCTURAL = frozenset(
 """Ops that hold, pass on or measure and do no work on data: folded into what they serve."""
 
 SCALAR_ARITHMETIC = frozenset({"__getitem__", "__contains__", "__is__", "__isnot__", "__not__", "dim", "device"})
+_CANONICAL = STRUCTURAL.union(ATEN.values(), ONNX.values(), PRIM.values())
 INPLACE = re.compile(r"(?<=[a-z0-9])_$")
 
 
@@ -102,6 +103,23 @@ def canonical(target: str) -> str:
         return PRIM.get(base, base)
     base = INPLACE.sub("", base)
     return ATEN.get(base, base)
+
+
+def is_known(target: str) -> bool:
+    """Whether a table has ``target``, or its own name is the canonical one of another.
+
+    Examples
+    --------
+    >>> is_known("aten::addmm"), is_known("aten::gelu"), is_known("onnx::Hardmax")
+    (True, True, False)
+    """
+    namespace, base = _split(target)
+    if namespace == "onnx":
+        return base in ONNX
+    if namespace == "prim":
+        return base in PRIM
+    base = INPLACE.sub("", base)
+    return base in ATEN or base in _CANONICAL or base in SCALAR_ARITHMETIC
 
 
 def role_of(name: str) -> Role:

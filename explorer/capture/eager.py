@@ -18,11 +18,13 @@ from typing import Any
 import torch
 from torch import nn
 from torch._C import _autograd, _profiler
+from torch._ops import HigherOrderOperator
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._traceback import CapturedTraceback
 
 from explorer.capture.autograd import autograd_nodes
+from explorer.capture.control_flow import run_inside
 from explorer.capture.origins import Origins, Port, storage_of
 from explorer.capture.replay import Call, Slot
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
@@ -114,6 +116,9 @@ class Recorder(TorchDispatchMode):
         self._owners = dict(_owners(model))
         self._inputs = self._add_inputs(model, arguments)
 
+    supports_higher_order_operators = True
+    """What functions such as ``map`` and ``flex_attention`` run inside is recorded, instead of refused."""
+
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         """Keep the base class from importing all of Dynamo (some 3 s) to wrap this mode: nothing is compiled here."""
@@ -123,6 +128,9 @@ class Recorder(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
+        if isinstance(func, HigherOrderOperator):
+            with self:  # a mode is off while it handles a call
+                return run_inside(func, args, kwargs)
         sequence = _autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
         traceback = CapturedTraceback.extract(cpp=False, skip=1)
         op = OpId(f"n{len(self.recorded)}")

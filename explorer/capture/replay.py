@@ -127,5 +127,8 @@ def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
 
 
 def _bytes(tensor: torch.Tensor) -> torch.Tensor:
-    plain = tensor.detach().resolve_conj().resolve_neg().contiguous().reshape(-1)
-    return plain.view(torch.uint8) if plain.numel() else plain
+    plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
+    if not plain.numel():
+        return plain.reshape(-1)
+    # One element counts as contiguous whatever its stride, which a view of another dtype does not take.
+    return plain.as_strided((plain.numel(),), (1,)).view(torch.uint8)

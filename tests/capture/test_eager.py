@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.graph import Graph
-from tests.cases import Workshop, a_model, compute, line_of, only, sources_of
+from tests.cases import Workshop, a_model, compute, graph_of, line_of, only, sources_of
 
 ONE = "'a': (torch.randn(4),)"
 LINEAR = a_model(
@@ -206,3 +206,21 @@ def test_what_torch_cond_and_while_loop_run_is_recorded_on_its_own_lines(worksho
         assert place is not None
         assert place.line == line_of(text, f"# {example}")
     assert workshop.run(text).escapes == (), "the choice stays in the graph"
+
+
+def test_what_map_and_scan_run_is_recorded_on_lines_of_the_users(workshop: Workshop) -> None:
+    """The recorder was asked for a rule of its own for such operators, and the model counted as one that runs nowhere."""
+    text = a_model(
+        "y = control_flow.map(body, x, x[0])\n"
+        "last, every = scan(lambda a, b: (a + b, a * b), x[0], x)  # scan\n"
+        "return y, last, every",
+        "'a': (torch.randn(3, 4),)",
+        before="from functorch.experimental import control_flow\nfrom torch._higher_order_ops.scan import scan\n\n"
+        "def body(row, y):\n    return row.sin() + y  # map",
+    )
+    (capture,) = workshop.eager(text).captures
+    graph = graph_of(capture)
+    assert [op.location.line for op in graph.ops if op.op == "sin" and op.location] == [line_of(text, "# map")] * 3
+    assert line_of(text, "# scan") in {op.location.line for op in graph.ops if op.op == "mul" and op.location}
+    assert capture.replay is not None
+    assert capture.replay.exact

@@ -30,6 +30,7 @@ EXACT = [
     pytest.param("torch._foreach_add_([self.n, x], 1.0)\nreturn self.n + x", id="a list of tensors written"),
     pytest.param("return x.to_sparse() * 2", id="sparse"),
     pytest.param("return x / 0, torch.complex(x, x)", id="infinities and complex numbers"),
+    pytest.param("return x.view(2, 2)[:1, 1::2]", id="one element with a stride of two"),
     pytest.param("return x if bool(x.sum() > 0) else -x", id="a branch"),
 ]
 

@@ -1,0 +1,89 @@
+"""Compare one model of a corpus and keep what matters of its report."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.corpora import CorpusModel
+from benchmarks.invariants import broken
+from benchmarks.records import CaptureRecord, Fate, ModelRecord
+from explorer.comparison import stream
+from explorer.errors import ExplorerError
+from explorer.evidence import Kind
+from explorer.options import Options
+from explorer.report.schema import CaptureEntry, GraphEntry, Report
+from explorer.sandbox.pool import Pool
+from explorer.vocabulary import is_known
+
+LONGEST = 600
+
+UNSAID = frozenset({"protocol", "cancelled"})
+"""Ways in which a worker ends that tell nothing of the model."""
+
+
+OF_ONNX = frozenset({"onnx", "onnx_ts", "ort"})
+
+
+def judged(corpus: str, model: CorpusModel, options: Options, *, folder: Path, pool: Pool) -> ModelRecord:
+    """Compare ``model`` and return its record; what goes wrong with the comparison itself is in it."""
+    start = time.perf_counter()
+    try:
+        *_, last = stream(model.written(folder), options, pool=pool)
+    except ExplorerError as error:
+        return _refused(corpus, model, str(error), start)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is a result of the run, not its end
+        return _refused(corpus, model, f"fault of the explorer: {type(error).__name__}: {error}", start)
+    return record_of(corpus, model.name, last.report, seconds=time.perf_counter() - start)
+
+
+def record_of(corpus: str, model: str, report: Report, *, seconds: float) -> ModelRecord:
+    """Return what is kept of ``report``."""
+    return ModelRecord(
+        corpus=corpus,
+        model=model,
+        seconds=seconds,
+        deterministic=all(one.deterministic for one in report.inputs),
+        captures=tuple(_capture(one, report) for one in report.captures),
+        broken=tuple(dict.fromkeys(broken(report))),
+        environment=report.environment,
+    )
+
+
+def _refused(corpus: str, model: CorpusModel, reason: str, start: float) -> ModelRecord:
+    return ModelRecord(corpus=corpus, model=model.name, seconds=time.perf_counter() - start, refused=reason)
+
+
+def _capture(capture: CaptureEntry, report: Report) -> CaptureRecord:
+    graph = (report.graphs or {}).get(capture.id)
+    return CaptureRecord(
+        id=capture.id,
+        kind=capture.kind,
+        fate=_fate(capture),
+        reason=capture.reason or "",
+        message=capture.message[:LONGEST],
+        place=f"{capture.file}:{capture.line}" if capture.line else "",
+        error=capture.error,
+        seconds=capture.seconds,
+        replay=capture.replay.exact if capture.replay else None,
+        replay_reason=capture.replay.reason if capture.replay else "",
+        unknown=unknown_ops(capture.kind, graph) if graph else {},
+        outcomes=Counter(one.outcome for one in report.matrix.get(capture.kind, {}).values()),
+    )
+
+
+def _fate(capture: CaptureEntry) -> Fate:
+    """Return how ``capture`` ended; an error that left the worker's own code has no reason of the model's."""
+    if capture.status == "ok":
+        return "ok"
+    fault_of_ours = capture.error == "crash" and "signal" not in (capture.reason or "")
+    if not capture.reason or capture.error in UNSAID or fault_of_ours:
+        return "died"
+    return "with line" if capture.line else "without line"
+
+
+def unknown_ops(kind: Kind, graph: GraphEntry) -> dict[str, int]:
+    """Return the producer's names of the ops that pass through under their own name, with how often they stand."""
+    works = (node.target for node in graph.nodes if node.role in {"compute", "guard"})
+    return Counter(name for name in works if not is_known(f"onnx::{name}" if kind in OF_ONNX else name))
