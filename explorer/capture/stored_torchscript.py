@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.jit._recursive import wrap_cpp_module
 
-from explorer.capture.jit import RUNS, module_of
+from explorer.capture.jit import RUNS, module_of, with_stacks
 from explorer.capture.registry import Captured, state_of
 from explorer.capture.stored import Stored, reads, said
 from explorer.capture.torchscript_graph import Walker
@@ -33,7 +33,7 @@ def read_torchscript(source: ModelSource, places: Places) -> Stored:
         captured=Captured(
             graph=Walker(places=places, unit=unit).walk(module), run=_runs(module), state=state_of(module)
         ),
-        derive=lambda example: _optimised(_loaded(source, places).module, example, places),
+        derive=lambda example: _optimised(_loaded(source, places), example, places),
     )
 
 
@@ -41,7 +41,8 @@ def _loaded(source: ModelSource, places: Places) -> Archive:
     """Load as ``torch.jit.load`` does, which keeps the unit to itself."""
     unit = torch._C.CompilationUnit()  # noqa: SLF001
     try:
-        made: Any = torch._C.import_ir_module(unit, source.path, torch.device("cpu"), {}, False)  # noqa: SLF001
+        read: Any = torch._C.import_ir_module  # noqa: SLF001 - the stub lacks its last parameter
+        made = read(unit, source.path, torch.device("cpu"), {}, False)  # noqa: FBT003
         return Archive(wrap_cpp_module(made), unit)
     except Exception as error:
         message = f"The file holds no TorchScript program: {said(error, places)}"
@@ -49,7 +50,9 @@ def _loaded(source: ModelSource, places: Places) -> Archive:
         raise SourceError(message, file=source.shown, hint=hint) from error
 
 
-def _optimised(module: Any, example: Arguments | None, places: Places) -> Captured:
+def _optimised(archive: Archive, example: Arguments | None, places: Places) -> Captured:
+    module = archive.module
+    plain = Walker(places=places, unit=archive.unit).walk(module)
     frozen: Any = module if module.training else torch.jit.freeze(module)
     graph = frozen.inlined_graph
     if example is not None:
@@ -63,7 +66,7 @@ def _optimised(module: Any, example: Arguments | None, places: Places) -> Captur
     if module.training:
         note = "Not frozen, as it is in training mode."
     return Captured(
-        graph=Walker(places=places, module_of=module_of).walk(frozen, graph),
+        graph=with_stacks(Walker(places=places, module_of=module_of).walk(frozen, graph), plain),
         run=_runs(frozen),
         state=state_of(frozen),
         made_from="script",

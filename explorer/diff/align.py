@@ -50,6 +50,7 @@ def align(left: Graph, right: Graph) -> tuple[Group, ...]:
     _match_neighbours(one, other)
     _match_calls(one, other)
     _pair(one, other, one.free(_is_compute), other.free(_is_compute), key=_without_line, by="module, op and shape")
+    _match_blind(one, other)
     _absorb(one, lambda match: match.left)
     _absorb(other, lambda match: match.right)
     for role in ("constant", "shape", "guard"):
@@ -265,6 +266,22 @@ def _module_without_lines(left: Side, right: Side) -> Key:
     """Return a key for modules in which a side has ops without a line, as folded ONNX nodes are."""
     blind = {op.module for side in (left, right) for op in side.free(_is_compute) if op.module and not op.stack}
     return lambda op: op.module if op.module in blind else None
+
+
+def _match_blind(left: Side, right: Side) -> None:
+    """Pair what is left of one name in one module, where one side has no lines: an optimiser may lose them."""
+    ones, others = (_by_module_and_name(side) for side in (left, right))
+    for key in ones.keys() & others.keys():
+        if not any(op.stack for op in ones[key]) or not any(op.stack for op in others[key]):
+            for one, other in zip(ones[key], others[key], strict=False):
+                join(left, right, [one.id], [other.id], "module and op")
+
+
+def _by_module_and_name(side: Side) -> dict[Hashable, list[Op]]:
+    found: dict[Hashable, list[Op]] = defaultdict(list)
+    for op in side.free(_is_compute):
+        found[op.module, op.op].append(op)
+    return found
 
 
 def _absorb(side: Side, members: Callable[[Match], list[OpId]]) -> None:

@@ -28,6 +28,7 @@ RECORDER_PARTS = (
     "/torch/_tensor.py",
     "/torch/nn/modules/module.py",
     "/torch/jit/",
+    "code/__torch__/",
     "<string>",
     "<eval_with_key>",
     "<frozen ",
