@@ -28,7 +28,7 @@ def broken(report: Report) -> Iterator[str]:
 
 
 def _edges(graph: GraphEntry) -> Iterator[str]:
-    """Each edge names nodes, and outside of regions its producer comes before."""
+    """Tell edges that name no node or, outside of regions, run backwards."""
     position = {node.id: place for place, node in enumerate(graph.nodes)}
     if len(position) != len(graph.nodes):
         yield "two nodes of one id"
@@ -44,7 +44,7 @@ def _edges(graph: GraphEntry) -> Iterator[str]:
 
 
 def _regions(graph: GraphEntry) -> Iterator[str]:
-    """Each region has its owner where it says, and a parent that is there."""
+    """Tell regions that are not where their owner is, or whose parent is not there."""
     nodes = {node.id: node for node in graph.nodes}
     regions = {region.id for region in graph.regions}
     if len(regions) != len(graph.regions):
@@ -59,7 +59,7 @@ def _regions(graph: GraphEntry) -> Iterator[str]:
 
 
 def _capture(capture: CaptureEntry, report: Report) -> Iterator[str]:
-    """A failure's reason is one sentence and its line one of the model file."""
+    """Tell where a failure's reason is no sentence, or its line none of the model file."""
     if capture.status == "ok":
         return
     reason = capture.reason or ""

@@ -89,7 +89,9 @@ def _line(record: ModelRecord) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.run_corpora", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.run_corpora", description=(__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("--corpus", action="append", choices=FILES, help="only this one; may be given several times")
     parser.add_argument("--sample", type=int, metavar="N", help="at most N models of each corpus, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="for --sample")

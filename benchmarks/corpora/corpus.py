@@ -17,6 +17,8 @@ class CorpusModel:
 
     name: str
     text: str
+    elements: int = 0
+    """Of the tensors that it is called with, where they are known to be many."""
 
     def written(self, folder: Path) -> ModelSource:
         """Write the file into a folder of its own below ``folder`` and return it as a source."""

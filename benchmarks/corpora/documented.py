@@ -73,15 +73,16 @@ def _noted_calls() -> Iterator[list[DocumentedCall]]:
     found: list[DocumentedCall] = []
     depth = 0
 
-    def call(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
+    def call(module: nn.Module, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as nn.Module.__call__ has it
         nonlocal depth
-        if depth == 0:
-            found.append(DocumentedCall(module=module, args=args, kwargs=kwargs))
         depth += 1
         try:
-            return original(module, *args, **kwargs)
+            result = original(module, *args, **kwargs)
         finally:
             depth -= 1
+        if depth == 0:
+            found.append(DocumentedCall(module=module, args=args, kwargs=kwargs))
+        return result
 
     nn.Module.__call__ = call
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 from torch.nn import modules
+from torch.utils import _pytree as pytree
 
 from benchmarks.corpora.corpus import Corpus, CorpusModel, LeftOut
 from benchmarks.corpora.documented import example_lines, first_call
@@ -30,18 +31,20 @@ def example_inputs():
     return {{name: (tuple(call.args), dict(call.kwargs)) for name, call in calls.items()}}
 '''
 
+MOST_ELEMENTS = 5_000_000
+"""In the arguments of an example; beyond this, its comparison is a test of patience."""
+
 
 def corpus() -> Corpus:
     """Return each module with an example that runs; the others are left out with the reason."""
     models: list[CorpusModel] = []
     left_out: list[LeftOut] = []
     for name in sorted(modules.__all__):
-        documented: type[nn.Module] = getattr(nn, name)
-        reason = _why_not(documented)
-        if reason:
-            left_out.append(LeftOut(name=name, reason=reason))
+        made = _model(name)
+        if isinstance(made, CorpusModel):
+            models.append(made)
         else:
-            models.append(CorpusModel(name=name, text=TEXT.format(name=name, lines=example_lines(documented))))
+            left_out.append(made)
     return Corpus(
         name="modules",
         about="The classes of `torch.nn.modules`, called as the example in their docstring calls them.",
@@ -51,13 +54,17 @@ def corpus() -> Corpus:
     )
 
 
-def _why_not(documented: type[nn.Module]) -> str:
-    """Return why the documentation's example is of no use; empty where it is."""
+def _model(name: str) -> CorpusModel | LeftOut:
+    documented: type[nn.Module] = getattr(nn, name)
     lines = example_lines(documented)
     if not lines:
-        return "no example in its documentation"
+        return LeftOut(name=name, reason="no example in its documentation")
     try:
-        first_call(lines, documented)
+        call = first_call(lines, documented)
     except LookupError as error:
-        return str(error)
-    return ""
+        return LeftOut(name=name, reason=str(error))
+    given = (leaf for leaf in pytree.tree_leaves((call.args, call.kwargs)) if isinstance(leaf, torch.Tensor))
+    elements = sum(one.numel() for one in given)
+    if elements > MOST_ELEMENTS:
+        return LeftOut(name=name, reason=f"its example has an input of {elements:,} numbers, which takes minutes")
+    return CorpusModel(name=name, text=TEXT.format(name=name, lines=lines), elements=elements)

@@ -57,9 +57,7 @@ BART = (
     "decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64, max_position_embeddings=64"
 )
 T5 = "vocab_size=99, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, relative_attention_num_buckets=8"
-VIT = (
-    "hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, image_size=32, patch_size=8"
-)
+VIT = "hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, image_size=32, patch_size=8"
 SPEECH = (
     "vocab_size=32, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, "
     "conv_dim=(16, 16, 16), conv_stride=(5, 4, 4), conv_kernel=(10, 8, 4), num_conv_pos_embeddings=16, "
@@ -75,7 +73,12 @@ class Architecture:
     config: str
     inputs: str = TOKENS
     config_class: str = ""
-    """Where it is not the model's name with ``Config`` for what follows the architecture's name."""
+    """Where it is not the model's name with ``Config`` in the place of ``Model``."""
+
+    @property
+    def caches(self) -> bool:
+        """Whether it returns its cache of keys and values, as those do that are made to generate text."""
+        return self.model.endswith(("LMHeadModel", "ForCausalLM"))
 
 
 ARCHITECTURES = (
@@ -172,7 +175,8 @@ def corpus() -> Corpus:
     """Return each architecture as a model file."""
     return Corpus(
         name="transformers",
-        about="Architectures of transformers with random weights and small sizes, called by keywords in eval mode.",
+        about="Architectures of transformers with random weights and small sizes, called by keywords in eval mode. "
+        "Those made to generate text return their caches, the others not.",
         version=f"transformers {metadata.version('transformers')}",
         models=tuple(CorpusModel(name=one.model, text=_text(one)) for one in ARCHITECTURES),
         preload=_modeling_modules(),
@@ -180,7 +184,8 @@ def corpus() -> Corpus:
 
 
 def _text(one: Architecture) -> str:
-    return TEXT.format(model=one.model, config_class=_config_class(one), config=one.config, inputs=one.inputs)
+    config = one.config if one.caches else f"{one.config}, use_cache=False"
+    return TEXT.format(model=one.model, config_class=_config_class(one), config=config, inputs=one.inputs)
 
 
 def _config_class(one: Architecture) -> str:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -213,7 +214,9 @@ class Recorder(TorchDispatchMode):
     def _stacks(self) -> list[tuple[Location, ...]]:
         if not hasattr(self, "_symbolised"):
             raw = _symbolised([one.traceback.tb for one in self.recorded])
-            self._symbolised = [self.places.stack(_inside(frames)) for frames in raw]
+            known = cache(self.places.location)  # the frames around an op are mostly those around the one before
+            found = ((known(*frame) for frame in _inside(frames)) for frames in raw)
+            self._symbolised = [tuple(place for place in stack if place is not None) for stack in found]
         return self._symbolised
 
     def _add_inputs(self, model: nn.Module, arguments: Arguments) -> dict[int, str]:

@@ -8,36 +8,58 @@ from typing import Any
 import torch
 from torch.export.graph_signature import InputKind, OutputKind
 
+from explorer.capture.flattened import traceable
 from explorer.capture.fx_graph import FxWalker
 from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
+from explorer.capture.tensors import tensor_names
 from explorer.capture.warnings import collected_warnings
+from explorer.source.load import Arguments
 from explorer.source.places import Places
 
 
 @captures("export")
 def capture_export(subject: Subject) -> Captured:
     """Export with the default options, non-strict; static shapes unless asked otherwise."""
-    arguments = subject.arguments
+    form = traceable(subject.model, subject.arguments, subject.result, exporter=True)
+    keywords = {} if form.hidden else subject.arguments.kwargs
+    given = Arguments(args=form.example, kwargs=keywords)
     with collected_warnings(subject.places) as warnings:
-        shapes = open_shapes(subject.model, arguments) if subject.dynamic else None
-        program: Any = torch.export.export(
-            subject.model, arguments.args, kwargs=arguments.kwargs or None, dynamic_shapes=shapes
-        )
-    return replace(captured_program(program, subject.places), warnings=tuple(warnings))
+        shapes = open_shapes(form.model, given) if subject.dynamic else None
+        program: Any = torch.export.export(form.model, given.args, kwargs=keywords or None, dynamic_shapes=shapes)
+    names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
+    captured = captured_program(program, subject.places, hidden=form.hidden, names=names)
+
+    def run(arguments: Arguments) -> object:
+        return captured.run(Arguments(args=form.adapt(arguments), kwargs={}) if form.hidden else arguments)
+
+    return replace(captured, run=run, flat=form.flat, note=form.note, warnings=tuple(warnings))
 
 
-def captured_program(program: Any, places: Places) -> Captured:
-    """Return the capture of an exported program, whoever exported it."""
+def captured_program(program: Any, places: Places, *, hidden: str = "", names: tuple[str, ...] = ()) -> Captured:
+    """Return the capture of an exported program, whoever exported it.
+
+    Parameters
+    ----------
+    hidden
+        The name that a wrapper of the capture's own has for the model; empty where there is none.
+    names
+        The inputs' names as the user wrote them, where the wrapper has lost them.
+    """
     signature = program.graph_signature
     stored = {InputKind.PARAMETER, InputKind.BUFFER, InputKind.CONSTANT_TENSOR}
     parameters = {one.arg.name: one.target for one in signature.input_specs if one.kind in stored}
-    returned = {OutputKind.USER_OUTPUT}
-    hidden = frozenset(one.arg.name for one in signature.output_specs if one.kind not in returned)
-    walker = FxWalker(places=places, parameters=parameters, skipped=hidden)
+    given = [one.arg.name for one in signature.input_specs if one.kind == InputKind.USER_INPUT] if names else []
+    walker = FxWalker(
+        places=places,
+        parameters={name: path.removeprefix(f"{hidden}.") for name, path in parameters.items()},
+        skipped=frozenset(one.arg.name for one in signature.output_specs if one.kind != OutputKind.USER_OUTPUT),
+        inputs=dict(zip(given, names, strict=False)),
+        hidden=hidden,
+    )
     runner = program.module()
     return Captured(
         graph=walker.walk(program.graph_module),
-        run=lambda given: runner(*given.args, **given.kwargs),
+        run=lambda arguments: runner(*arguments.args, **arguments.kwargs),
         state={name: value for name, value in runner.state_dict().items() if isinstance(value, torch.Tensor)},
     )

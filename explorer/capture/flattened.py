@@ -17,6 +17,13 @@ HIDDEN = "wrapped"
 
 NOTE = "The tracer does not take this call as it is: it was given the arguments' tensors in order"
 OUTPUTS = ", and the outputs as a flat tuple"
+LEFT_OUT = (
+    "The exporter does not take an output of this call, such as a cache: it was given the arguments' tensors in order, "
+    "and the tensors that it returns as a flat tuple; what else the output holds is left out."
+)
+
+PLAIN = (torch.Tensor, bool, int, float, complex, str, torch.dtype, torch.device, torch.layout, torch.memory_format)
+"""What an exporter takes as a leaf of an output."""
 
 
 class Flattened(nn.Module):
@@ -79,17 +86,21 @@ class Traceable:
     note: str
 
 
-def traceable(model: nn.Module, arguments: Arguments, result: object, *, last_dict: bool = True) -> Traceable:
+def traceable(
+    model: nn.Module, arguments: Arguments, result: object, *, last_dict: bool = True, exporter: bool = False
+) -> Traceable:
     """Return ``model`` as it is where a tracer takes it, else wrapped.
 
     Parameters
     ----------
     last_dict
         Whether the tracer takes a dict as the last argument for what it is.
+    exporter
+        Whether it takes keyword arguments, and each class that pytree knows.
     """
-    outputs = needs_flattening(result)
+    outputs = holds_foreign(result) if exporter else needs_flattening(result)
     is_mistaken = not last_dict and bool(arguments.args) and isinstance(arguments.args[-1], dict)
-    if not outputs and not arguments.kwargs and not is_mistaken:
+    if not outputs and (exporter or not arguments.kwargs) and not is_mistaken:
         return Traceable(model=model, example=arguments.args, adapt=_positional, flat=False, hidden="", note="")
     call = Call.of(arguments)
     return Traceable(
@@ -98,7 +109,7 @@ def traceable(model: nn.Module, arguments: Arguments, result: object, *, last_di
         adapt=call.tensors,
         flat=outputs,
         hidden=HIDDEN,
-        note=f"{NOTE}{OUTPUTS if outputs else ''}.",
+        note=LEFT_OUT if exporter else f"{NOTE}{OUTPUTS if outputs else ''}.",
     )
 
 
@@ -109,6 +120,13 @@ def needs_flattening(result: object) -> bool:
     if isinstance(result, list | tuple):
         return any(needs_flattening(one) for one in result)
     return False
+
+
+def holds_foreign(result: object) -> bool:
+    """Whether ``result`` holds, beside tensors, what pytree does not open, such as a cache of keys and values."""
+    leaves = pytree.tree_leaves(result)
+    tensors = any(isinstance(leaf, torch.Tensor) for leaf in leaves)
+    return tensors and not all(leaf is None or isinstance(leaf, PLAIN) for leaf in leaves)
 
 
 def _positional(arguments: Arguments) -> tuple[Any, ...]:

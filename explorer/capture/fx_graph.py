@@ -33,6 +33,10 @@ class FxWalker:
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     suffix: str = ""
     """Tells the nodes of several graphs apart."""
+    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    """A placeholder's name to what the user calls it, where the producer does not say."""
+    hidden: str = ""
+    """The wrapper's name for the model: taken off the front of module paths."""
 
     def walk(self, module: fx.GraphModule) -> Graph:
         """Return the graph of ``module``."""
@@ -71,7 +75,8 @@ class FxWalker:
         elif value.shape is None:  # a size that Dynamo or export passes beside the tensors
             op = self.builder.add_named("constant", f"{node.name}{self.suffix}", value)
         else:
-            op = self.builder.add_named("input", f"{_input_name(node.name)}{self.suffix}", value)
+            name = self.inputs.get(node.name) or _input_name(node.name)
+            op = self.builder.add_named("input", f"{name}{self.suffix}", value)
         return ((op, 0),)
 
     def _attribute(self, module: fx.GraphModule, node: fx.Node) -> tuple[Port, ...]:
@@ -107,6 +112,8 @@ class FxWalker:
         target = target_name(module, node)
         inputs, attributes = self._inputs(node, known)
         scope, kind = _scope(node)
+        if self.hidden and scope.partition(".")[0] == self.hidden:
+            scope = scope.partition(".")[2]
         value = node.meta.get("val", node.meta.get("example_value"))
         op = self.builder.add(
             target,

@@ -42,7 +42,7 @@ def _loaded(source: ModelSource, places: Places) -> Archive:
     unit = torch._C.CompilationUnit()  # noqa: SLF001
     try:
         read: Any = torch._C.import_ir_module  # noqa: SLF001 - the stub lacks its last parameter
-        made = read(unit, source.path, torch.device("cpu"), {}, False)  # noqa: FBT003
+        made = read(unit, source.path, torch.device("cpu"), {}, False)
         return Archive(wrap_cpp_module(made), unit)
     except Exception as error:
         message = f"The file holds no TorchScript program: {said(error, places)}"

@@ -12,7 +12,18 @@ from explorer.graph import Graph
 from explorer.messages import StaticFinished, StaticJob
 from explorer.options import Options
 from explorer.source.find import model_source
-from tests.cases import Workshop, a_model, assert_well_formed, compute, graph_of, line_of, listing, sources_of, work
+from tests.cases import (
+    Workshop,
+    a_model,
+    assert_well_formed,
+    compute,
+    graph_of,
+    line_of,
+    listing,
+    only,
+    sources_of,
+    work,
+)
 
 ONES = "'a': (torch.ones(4),)"
 LAYERS = a_model(
@@ -460,3 +471,22 @@ KEYWORDS = a_model("return x + d['k'] * scale", "'a': ((torch.ones(3),), {'d': {
 @pytest.mark.parametrize("kind", ["export", "onnx_ts"])
 def test_sizes_inside_of_keyword_arguments_are_left_open_too(workshop: Workshop, kind: Kind) -> None:
     assert workshop.static(KEYWORDS, kind, dynamic=True).outcomes["b"].outcome == "agrees"
+
+
+def test_export_takes_a_model_that_returns_its_cache(workshop: Workshop) -> None:
+    """Every text decoder of transformers was refused for the cache among its outputs."""
+    text = a_model(
+        "y = self.inner(x) + shift\nreturn {'y': y, 'cache': Cache(y)}",
+        "'a': ((torch.ones(2, 4),), {'shift': torch.ones(4)}), 'b': ((torch.ones(2, 4),), {'shift': torch.zeros(4)})",
+        init="self.inner = nn.Sequential(nn.Linear(4, 4))",
+        takes="self, x, *, shift=None",
+        before="class Cache:\n    def __init__(self, key):\n        self.key = key",
+    )
+    result = workshop.static(text, "export")
+    graph = graph_of(result.capture)
+    assert_well_formed(graph)
+    assert [op.target for op in graph.ops if op.role == "input"] == ["x", "shift"]
+    assert [op.target for op in graph.ops if op.role == "parameter"] == ["inner.0.weight", "inner.0.bias"]
+    assert only(graph, "linear").module == "inner.0"
+    assert {name: one.outcome for name, one in result.outcomes.items()} == {"a": "agrees", "b": "agrees"}
+    assert "left out" in result.capture.note
