@@ -157,6 +157,7 @@ def graph_entry(graph: Graph) -> GraphEntry:
     return GraphEntry(
         nodes=tuple(_node(op, tuple(autograd.get(op.id, ()))) for op in graph.ops),
         edges=graph.edges,
+        autograd=graph.autograd,
         regions=tuple(
             RegionEntry(id=one.id, owner=one.owner, kind=one.kind, parent=one.parent) for one in graph.regions
         ),

@@ -11,7 +11,7 @@ from typing import Literal
 
 from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
 from explorer.evidence import CaptureWarning, Kind, Outcome, Replay
-from explorer.graph import Attribute, Edge, RegionId
+from explorer.graph import Attribute, AutogradNode, Edge, RegionId
 
 __all__ = [
     "Alignment", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry", "NodeEntry",
@@ -119,6 +119,8 @@ class GraphEntry:
     nodes: tuple[NodeEntry, ...]
     edges: tuple[Edge, ...]
     regions: tuple[RegionEntry, ...] = ()
+    autograd: tuple[AutogradNode, ...] = ()
+    """Eager only: the ``grad_fn`` nodes, each with the op that made it and the nodes that it passes gradients to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,3 +181,15 @@ def _at(data: Any, place: str) -> list[dict[str, Any]]:
         if part.endswith("[]"):
             found = [value for one in found for value in one]
     return found
+
+
+def test_the_autograd_graph_of_eager_is_in_the_report_and_holds_together(workshop: Workshop) -> None:
+    text = a_model("return self.fc(x).relu().sum()", "'a': (torch.ones(2, 3),)", init="self.fc = nn.Linear(3, 2)")
+    graph = (workshop.report(text).graphs or {})["eager:a"]
+    nodes = {node.id: node for node in graph.autograd}
+    assert {one for node in nodes.values() for one in node.inputs} <= nodes.keys()
+    assert {node.op for node in nodes.values() if node.name == "AccumulateGrad"} == {
+        "parameter:fc.weight",
+        "parameter:fc.bias",
+    }
+    assert {node.op for node in nodes.values() if node.op} <= {node.id for node in graph.nodes}
