@@ -27,10 +27,11 @@ Versions: {versions}. {failed}
 - **at a line**, **no line**: refused with a reason, with or without a line of the model file. Where the model is a
   library's, no line of the file may be at fault.
 - **died**: ended without a reason. The goal is 0.
+- **seconds**: of the captures themselves, without running them on the examples, on a machine with other work.
 - **agrees**: of the captures that are ok, those that agree with eager on every example.
 """
 
-VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|\b\d[\d.]*\b|\[[^\]]*\]")
+VARIES = re.compile(r"<[^>]*>|'[^']*'|\"[^\"]*\"|\b\d[\d.]*\b|\[[^\]]*\]")
 """What tells two failures apart that have one reason: names, numbers and shapes."""
 
 MOST_NAMES = 6
@@ -76,8 +77,10 @@ def _corpus(
     exact = [one for one in steady if _replays(one)]
     of_all = f" of {len(corpus.models)}" if len(models) < len(corpus.models) else ""
     yield f"## {corpus.name}\n\n{corpus.about}\n"
-    yield f"{len(models)}{of_all} models; eager runs {len(eager)}; deterministic {len(steady)}, "
-    yield f"replayed bit-equal {len(exact)} of these.\n"
+    yield (
+        f"{len(models)}{of_all} models, of which {len(eager)} run eagerly. {len(steady)} of these give the same twice; "
+        f"of those, {len(exact)} replay bit-equal.\n"
+    )
     yield "| capture | ok | agrees | at a line | no line | died | seconds |"
     yield "| --- | --: | --: | --: | --: | --: | --: |"
     for kind in captures:

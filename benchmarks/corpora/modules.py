@@ -40,7 +40,7 @@ def corpus() -> Corpus:
     models: list[CorpusModel] = []
     left_out: list[LeftOut] = []
     for name in sorted(modules.__all__):
-        made = _model(name)
+        made = model_of(name)
         if isinstance(made, CorpusModel):
             models.append(made)
         else:
@@ -54,7 +54,8 @@ def corpus() -> Corpus:
     )
 
 
-def _model(name: str) -> CorpusModel | LeftOut:
+def model_of(name: str) -> CorpusModel | LeftOut:
+    """Return the class ``name`` of ``torch.nn`` as a model, or why it is left out."""
     documented: type[nn.Module] = getattr(nn, name)
     lines = example_lines(documented)
     if not lines:

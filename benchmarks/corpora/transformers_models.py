@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import metadata
 
-import transformers
+import transformers  # pyright: ignore[reportMissingImports] - only where it is installed
 
 from benchmarks.corpora.corpus import Corpus, CorpusModel
 

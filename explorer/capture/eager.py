@@ -269,7 +269,8 @@ class Recorder(TorchDispatchMode):
             return Slot(home)
 
         kept = pytree.tree_map_only(torch.Tensor, slot, (args, kwargs))
-        return Call(op=op, func=func, args=kept[0], kwargs=kept[1], takes=tuple(takes))
+        grad = torch.is_grad_enabled()
+        return Call(op=op, func=func, args=kept[0], kwargs=kept[1], takes=tuple(takes), grad=grad)
 
     def _port(self, tensor: torch.Tensor) -> Port:
         """Return the op whose result ``tensor`` is, a write to its memory after that included."""

@@ -44,7 +44,12 @@ class Refusal:
 
 KNOWN = (
     Refusal(
-        r"data-dependent|DataDependent|GuardOnDataDependent|Data-dependent",
+        r"trace a dynamo-optimized function",
+        "does not go into a function that Dynamo compiles, such as torch.cond.",
+        "Use torch.export, or write both sides out with torch.where.",
+    ),
+    Refusal(
+        r"data-dependent|DataDependent|DynamicOutputShape|GuardOnDataDependent|Data-dependent",
         "cannot follow a branch or a size that depends on the data.",
         "Use torch.where, or torch.cond for both sides, or torch._check to promise a size.",
     ),
@@ -60,7 +65,8 @@ KNOWN = (
         "Take and return tensors, tuples and lists of them.",
     ),
     Refusal(
-        r"no signature found|unsupported operator|is not supported in opset|to ONNX opset|Exporting the operator"
+        r"Unsupported: ONNX export of operator"
+        r"|no signature found|unsupported operator|is not supported in opset|to ONNX opset|Exporting the operator"
         r"|No decompositions|UnsupportedOperator",
         "has no translation for an operator of the model.",
         "Replace the operator, raise the opset, or use the other exporter.",
@@ -79,7 +85,8 @@ def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
     """Return why ``kind`` refuses the model, with the user's line."""
     text = places.clean(str(error))
     producer = PRODUCERS[kind]
-    known = next((one for one in KNOWN if re.search(one.pattern, text)), None)
+    named = f"{type(error).__name__}: {text}"
+    known = next((one for one in KNOWN if re.search(one.pattern, named)), None)
     reason = f"{producer} {known.reason}" if known else f"{producer} fails: {_own_words(error, text)}"
     found = places.failure(error, reason, hint=known.hint if known else "")
     place = _named_first(kind, text, str(error), places)

@@ -35,6 +35,8 @@ class Call:
     kwargs: dict[str, Any]
     takes: tuple[Port, ...]
     """The ports of its slots."""
+    grad: bool
+    """Whether gradients were enabled: kernels such as those of ``nn.LSTM`` compute otherwise without."""
 
 
 def replay(calls: Sequence[Call], origins: Origins, results: Iterable[torch.Tensor], generator: torch.Tensor) -> Replay:
@@ -54,15 +56,14 @@ def replay(calls: Sequence[Call], origins: Origins, results: Iterable[torch.Tens
     state = torch.get_rng_state()
     torch.set_rng_state(generator)
     try:
-        with torch.no_grad():
-            for position, call in enumerate(calls):
-                made = _run(call, values)
-                if isinstance(made, Replay):
-                    return made
-                values |= {port: value for port, value in made.items() if port in kept or port in last}
-                for port in call.takes:
-                    if last[port] == position and port not in kept:
-                        values.pop(port, None)
+        for position, call in enumerate(calls):
+            made = _run(call, values)
+            if isinstance(made, Replay):
+                return made
+            values |= {port: value for port, value in made.items() if port in kept or port in last}
+            for port in call.takes:
+                if last[port] == position and port not in kept:
+                    values.pop(port, None)
     finally:
         torch.set_rng_state(state)
     return _compared(origins, returned, values)
@@ -92,7 +93,8 @@ def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tenso
 
     try:
         args, kwargs = pytree.tree_map_only(Slot, filled, (call.args, call.kwargs))
-        result = call.func(*args, **kwargs)
+        with torch.set_grad_enabled(call.grad):
+            result = call.func(*args, **kwargs)
     except Exception as error:  # noqa: BLE001 - whatever an op raises, it does not replay
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         return Replay(exact=False, reason=f"{call.func} cannot be called again: {first[:200]}")

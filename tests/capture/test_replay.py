@@ -12,7 +12,7 @@ from explorer.graph import OpId
 from tests.cases import Workshop, a_model
 
 ONE = "'a': (torch.randn(4),)"
-BUFFERS = "self.register_buffer('n', torch.zeros(4))\nself.w = nn.Parameter(torch.ones(4))"
+BUFFERS = "self.register_buffer('n', torch.zeros(4))\nself.w = nn.Parameter(torch.ones(4))\nself.rnn = nn.LSTM(4, 4, 2)"
 
 EXACT = [
     pytest.param("return (x * 2 + 1).relu()", id="chain"),
@@ -31,6 +31,7 @@ EXACT = [
     pytest.param("return x.to_sparse() * 2", id="sparse"),
     pytest.param("return x / 0, torch.complex(x, x)", id="infinities and complex numbers"),
     pytest.param("return x.view(2, 2)[:1, 1::2]", id="one element with a stride of two"),
+    pytest.param("return self.rnn(x.view(1, 4))", id="a kernel that computes otherwise without gradients"),
     pytest.param("return x if bool(x.sum() > 0) else -x", id="a branch"),
 ]
 
@@ -74,7 +75,7 @@ def test_an_op_that_cannot_be_called_again_is_named() -> None:
     origins = Origins()
     origins.add_source(OpId("input:x"), torch.ones(2))
     port = OpId("input:x"), 0
-    call = Call(op=OpId("n0"), func=refuses, args=(Slot(port),), kwargs={}, takes=(port,))
+    call = Call(op=OpId("n0"), func=refuses, args=(Slot(port),), kwargs={}, takes=(port,), grad=False)
     found = replay([call], origins, [], torch.get_rng_state())
     assert found.reason.endswith("cannot be called again: once only")
 

@@ -313,6 +313,9 @@ def test_a_refusal_names_the_producer_and_the_line(workshop: Workshop, text: str
 
 
 NUMBER_BESIDE = a_model("return x * 2, 3", ONES)
+CTC = (
+    "'a': (torch.randn(9, 2, 5).log_softmax(2), torch.randint(1, 5, (2, 3)), torch.full((2,), 9), torch.full((2,), 3))"
+)
 NUMBER_IN_DICT = a_model("return {'y': x * 2, 'n': 3}", ONES)
 A_SET = a_model("return {x * 2}", ONES)
 FROM_INPUTS = "does not take an output that is not made from the inputs, such as a plain number."
@@ -327,6 +330,11 @@ TYPE = "does not take this type of input or output."
         pytest.param(NUMBER_IN_DICT, "trace", TYPE, id="number in a dict, trace"),
         pytest.param(A_SET, "export", TYPE, id="set, export"),
         pytest.param(A_SET, "onnx", TYPE, id="set, newer exporter"),
+        pytest.param(COND, "trace", "does not go into a function that Dynamo compiles, such as torch.cond.", id="cond, trace"),
+        pytest.param(a_model("return nn.functional.adaptive_avg_pool1d(x.view(1, 1, 4), 3)", ONES), "onnx_ts",
+                     "has no translation for an operator of the model.", id="sizes of an operator, older exporter"),
+        pytest.param(a_model("return nn.functional.ctc_loss(x, t, n, m)", CTC, takes="self, x, t, n, m"),
+                     "export", "cannot follow a branch or a size that depends on the data.", id="error without words, export"),
         pytest.param(a_model("if torch.compiler.is_exporting():\n    raise RuntimeError('Not (now,\\n  not) here: \\nnever')\nreturn x", ONES),
                      "onnx", "fails: Not (now, not) here.", id="error in the model, newer exporter"),
         pytest.param(a_model("self.h = x * 2\nreturn self.h", ONES), "script",
