@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, Region, RegionId, Role, Value
 from explorer.vocabulary import canonical, role_of
@@ -57,6 +57,14 @@ class GraphBuilder:
             for source, output in self._sources(port):
                 self.edges.append(Edge(source=source, target=op, source_output=output, target_input=position))
         return op
+
+    def output(self, op: OpId, position: int, value: Value) -> Port:
+        """Return a port of ``op`` that only what takes it tells of, as of a list whose length is not known."""
+        known = self.ops[op]
+        if position >= len(known.outputs):
+            missing = position - len(known.outputs)
+            self.ops[op] = replace(known, outputs=(*known.outputs, *(Value(),) * missing, value))
+        return op, position
 
     def choose(self, op: OpId, sides: Iterable[Iterable[Port]]) -> None:
         """Say what the sides of an ``If`` result in: what uses an output of it is fed by one of each side."""

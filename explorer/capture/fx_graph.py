@@ -105,10 +105,11 @@ class FxWalker:
         known: dict[str, tuple[Port, ...]],
         region: RegionId | None,
     ) -> tuple[Port, ...]:
-        if node.target is operator.getitem and isinstance(node.args[1], int):
+        taken = _unpacked(node)
+        if taken is not None:
             source = known.get(_name(node.args[0]), ())
-            picked = source[node.args[1] : node.args[1] + 1]
-            return picked or tuple((op, node.args[1]) for op, _ in source[:1])
+            picked = source[taken : taken + 1]
+            return picked or tuple(self.builder.output(op, taken, _value(node)) for op, _ in source[:1])
         target = target_name(module, node)
         inputs, attributes = self._inputs(node, known)
         scope, kind = _scope(node)
@@ -242,6 +243,15 @@ def _leaves(thing: object) -> list[Any]:
     if isinstance(thing, dict):
         return [leaf for one in thing.values() for leaf in _leaves(one)]
     return [] if thing is None else [thing]
+
+
+def _unpacked(node: fx.Node) -> int | None:
+    """Return which of several outputs ``node`` takes; an element of a tensor is work, which Dynamo writes alike."""
+    if node.target is not operator.getitem or not isinstance(node.args[1], int):
+        return None
+    source = node.args[0]
+    value = source.meta.get("val", source.meta.get("example_value")) if isinstance(source, fx.Node) else None
+    return None if isinstance(value, torch.Tensor) else node.args[1]
 
 
 def _name(thing: object) -> str:

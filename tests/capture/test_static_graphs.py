@@ -70,7 +70,16 @@ DICTS = a_model("return {'s': x + d['k'][0], 't': x * d['k'][1]}",
                 "'a': (torch.ones(2), {'k': [torch.ones(2), torch.ones(2)]})", takes="self, x, d")  # fmt: skip
 WRITES = a_model("x[0] = 5\nself.n += 1\nreturn x * self.n", ONES, init="self.register_buffer('n', torch.zeros(()))")
 
+BROKEN = a_model(
+    "both = torch.unique(x, dim=0, return_counts=True)\nprint('a break')\nrows, counts = both\nreturn rows * counts.sum()",
+    "'a': (torch.tensor([[1.0, 2], [1, 2], [3, 4]]),)",
+)
+
+ELEMENTS = a_model("return x[0] * x[2] + x[1:].sum()", ONES)
+
 MODELS = {
+    "broken in two": (BROKEN, ("dynamo",)),
+    "elements": (ELEMENTS, ("dynamo", "export")),
     "layers": (LAYERS, ("eager", "trace", "script", "jit", "export", "onnx_ts", "onnx", "ort", "dynamo")),
     "chunks": (CHUNKS, ("eager", "trace", "script", "export", "onnx_ts", "dynamo")),
     "branch": (SCRIPTED_BRANCH, ("eager", "trace", "script", "jit", "onnx_ts")),
@@ -498,3 +507,8 @@ def test_export_takes_a_model_that_returns_its_cache(workshop: Workshop) -> None
     assert only(graph, "linear").module == "inner.0"
     assert {name: one.outcome for name, one in result.outcomes.items()} == {"a": "agrees", "b": "agrees"}
     assert "left out" in result.capture.note
+
+
+def test_an_element_of_a_tensor_is_an_op_and_no_output_of_what_made_it(workshop: Workshop) -> None:
+    names = compute(workshop.graph(ELEMENTS, "dynamo"))
+    assert names.count("index") == 3
