@@ -20,7 +20,8 @@ What every capture makes of models that nobody here wrote. This page is written 
 {command}
 ```
 
-Versions: {versions}. {failed}
+Versions: {versions}. {failed} What an earlier run left in the file of `--records`
+is not run again, so that one page may be made of several runs.
 
 - **replay**: the recorded eager ops, run again alone on the same inputs, give bit-equal results; of the models that
   give the same twice in a row.

@@ -67,5 +67,5 @@ def model_of(name: str) -> CorpusModel | LeftOut:
     given = (leaf for leaf in pytree.tree_leaves((call.args, call.kwargs)) if isinstance(leaf, torch.Tensor))
     elements = sum(one.numel() for one in given)
     if elements > MOST_ELEMENTS:
-        return LeftOut(name=name, reason=f"its example has an input of {elements:,} numbers, which takes minutes")
+        return LeftOut(name=name, reason=f"its example has an input of {elements:,} numbers: too much time and memory")
     return CorpusModel(name=name, text=TEXT.format(name=name, lines=lines), elements=elements)
