@@ -26,7 +26,8 @@ from explorer.report.schema import Report
 from explorer.source.find import find_source, model_source
 from explorer.source.load import load
 from explorer.source.samples import sample_names
-from explorer.verify.perform import Emit, perform
+from explorer.verify.attempt import Emit
+from explorer.verify.perform import perform
 
 SHOWN = "model.py"
 """What every model of the tests is called in messages and reports."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
 
 from explorer.capture.registry import Captured
-from explorer.evidence import Capture, Failure, Kind, Outcome
+from explorer.evidence import Outcome
 from explorer.source.load import Arguments, reraise_want_of_memory
 from explorer.source.places import Places
 from explorer.verify.compare import compare_results
@@ -45,31 +45,6 @@ def outcome_of(
         return compare_results(eager.result, result, flat=flat, before=eager.after, after=given)
     except Exception as failed:  # noqa: BLE001 - results of a user's own classes may not compare
         return Outcome(outcome="not-run", message=f"The results cannot be compared: {failed}")
-
-
-def capture_record(
-    name: str, kind: Kind, example: str | None, made: tuple[Captured | None, Failure | None], seconds: float
-) -> Capture:
-    """Return the record of one attempt to capture, whether it gave a graph or a failure."""
-    captured, failure = made
-    record = Capture(
-        id=name,
-        kind=kind,
-        input=example,
-        status="ok" if captured else "failed",
-        failure=failure,
-        seconds=seconds,
-    )
-    if captured is None:
-        return record
-    return replace(
-        record,
-        graph=captured.graph,
-        warnings=captured.warnings,
-        breaks=captured.breaks,
-        note=captured.note,
-        made_from=captured.made_from,
-    )
 
 
 def start_of(captured: Captured) -> dict[str, torch.Tensor]:

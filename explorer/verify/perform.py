@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import metadata
 
@@ -19,32 +19,27 @@ import torch
 from explorer.capture.control_flow import plain_control_flow
 from explorer.capture.escapes import Escapes, watched_randomness
 from explorer.capture.observe import Observed, observe
-from explorer.capture.refusals import refusal
-from explorer.capture.registry import Captured, RefusedError, Subject, capture_of
+from explorer.capture.registry import Captured, Subject, capture_of
 from explorer.capture.tensors import readable
 from explorer.errors import ExplorerError, NothingRunsError, UsageError
-from explorer.evidence import KINDS, EagerResult, Example, Failure, Outcome, StaticResult
+from explorer.evidence import KINDS, EagerResult, Example, Outcome, StaticResult
 from explorer.messages import (
-    CaptureMade,
     Doing,
     EagerFinished,
     EagerJob,
     ExamplesRead,
-    FromWorker,
     Job,
-    OutcomeMade,
     Refused,
     StaticFinished,
     StaticJob,
 )
-from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_memory, seed_everything
+from explorer.source.load import Arguments, LoadedModel, load, seed_everything
 from explorer.source.places import Places
+from explorer.verify.attempt import Emit, attempt, capture_record, told
 from explorer.verify.compare import same, tolerances
 from explorer.verify.others import captured_other
-from explorer.verify.outcomes import Answer, call, capture_record, outcome_of, reset, start_of
+from explorer.verify.outcomes import Answer, call, outcome_of, reset, start_of
 from explorer.verify.stored import derived, reference
-
-Emit = Callable[[FromWorker], None]
 
 PACKAGES = ("torch", "onnx", "onnxruntime", "onnxscript", "networkx", "numpy")
 
@@ -161,33 +156,22 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     first = next(iter(loaded.examples))
     start = time.perf_counter()
     emit(Doing(what=f"capturing {job.label}"))
-    captured, failure = _capture(job, loaded, answers[first], emit)
+    captured, failure = attempt(lambda: _captured(job, loaded, answers[first], emit), job.kind, loaded.places)
     seconds = time.perf_counter() - start
     capture = capture_record(job.label, job.kind, first, (captured, failure), seconds)
-    emit(CaptureMade(capture=capture))
-    if captured is None:
-        untried = Outcome(outcome="not-run", message="The capture failed.")
-        return StaticResult(capture=capture, outcomes=dict.fromkeys(loaded.examples, untried))
-    outcomes: dict[str, Outcome] = {}
-    for name, outcome in _outcomes(job.label, loaded, captured, answers, emit):
-        outcomes[name] = outcome
-        emit(OutcomeMade(example=name, outcome=outcome))
-    return StaticResult(capture=capture, outcomes=outcomes)
+    return told(
+        capture,
+        loaded.examples,
+        lambda: _outcomes(job.label, loaded, captured, answers, emit) if captured else iter(()),
+        emit,
+    )
 
 
-def _capture(job: StaticJob, loaded: LoadedModel, answer: Answer, emit: Emit) -> tuple[Captured | None, Failure | None]:
-    kind, arguments = job.kind, next(iter(loaded.examples.values()))
-    try:
-        if job.other is not None:
-            return captured_other(job.other, arguments, loaded.seed), None
-        return capture_of(kind)(_subject(job, loaded, arguments, answer, emit)), None
-    except ExplorerError as error:
-        return None, Failure(reason=error.message, file=error.file, line=error.line, hint=error.hint, error="refused")
-    except RefusedError as refused:
-        return None, refused.failure
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
-        reraise_want_of_memory(error)
-        return None, refusal(kind, error, loaded.places)
+def _captured(job: StaticJob, loaded: LoadedModel, answer: Answer, emit: Emit) -> Captured:
+    arguments = next(iter(loaded.examples.values()))
+    if job.other is not None:
+        return captured_other(job.other, arguments, loaded.seed)
+    return capture_of(job.kind)(_subject(job, loaded, arguments, answer, emit))
 
 
 def _subject(job: StaticJob, loaded: LoadedModel, arguments: Arguments, answer: Answer, emit: Emit) -> Subject:

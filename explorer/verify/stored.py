@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
 
-from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured
 from explorer.capture.stored import Stored, read_stored
 from explorer.capture.tensors import value_of
-from explorer.errors import ExplorerError, NothingRunsError
-from explorer.evidence import Capture, EagerResult, EagerRun, Example, Failure, Outcome, StaticResult
-from explorer.messages import CaptureMade, Doing, EagerJob, ExamplesRead, FromWorker, OutcomeMade, StaticJob
-from explorer.source.load import Arguments, reraise_want_of_memory, seed_everything, specified_examples
+from explorer.errors import NothingRunsError
+from explorer.evidence import Capture, EagerResult, EagerRun, Example, Outcome, StaticResult
+from explorer.messages import Doing, EagerJob, ExamplesRead, StaticJob
+from explorer.source.load import Arguments, seed_everything, specified_examples
 from explorer.source.places import Places
+from explorer.verify.attempt import Emit, attempt, capture_record, told
 from explorer.verify.others import captured_other
-from explorer.verify.outcomes import Answer, call, capture_record, outcome_of, reset, start_of
-
-Emit = Callable[[FromWorker], None]
+from explorer.verify.outcomes import Answer, call, outcome_of, reset, start_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +59,15 @@ def derived(job: StaticJob, emit: Emit) -> StaticResult:
     answers = dict(_answers(opened, emit, f"running the stored graph beside {job.label} on"))
     emit(Doing(what=f"capturing {job.label}"))
     start = time.perf_counter()
-    captured, failure = _derive(opened, job)
+    captured, failure = attempt(lambda: _derived(opened, job), job.kind, opened.places)
     name = f"{job.kind}:decomposed" if job.label == opened.stored.kind else job.label
     capture = capture_record(name, job.kind, None, (captured, failure), time.perf_counter() - start)
-    emit(CaptureMade(capture=capture))
-    if captured is None:
-        untried = Outcome(outcome="not-run", message="The capture failed.")
-        return StaticResult(capture=capture, outcomes=dict.fromkeys(opened.examples, untried))
-    outcomes: dict[str, Outcome] = {}
-    for name, outcome in _outcomes(job.label, opened, captured, answers, emit):
-        outcomes[name] = outcome
-        emit(OutcomeMade(example=name, outcome=outcome))
-    return StaticResult(capture=capture, outcomes=outcomes)
+    return told(
+        capture,
+        opened.examples,
+        lambda: _outcomes(job.label, opened, captured, answers, emit) if captured else iter(()),
+        emit,
+    )
 
 
 def _open(job: EagerJob | StaticJob) -> _Opened:
@@ -103,17 +98,11 @@ def _run(name: str, answer: Answer, opened: _Opened) -> EagerRun:
     return EagerRun(example=name, raised=opened.places.failure(answer.error, said))
 
 
-def _derive(opened: _Opened, job: StaticJob) -> tuple[Captured | None, Failure | None]:
+def _derived(opened: _Opened, job: StaticJob) -> Captured:
     example = next(iter(opened.examples.values()), None)
-    try:
-        if job.other is not None:
-            return captured_other(job.other, example or Arguments(args=(), kwargs={}), opened.seed), None
-        return opened.stored.derive(example), None
-    except ExplorerError as error:
-        return None, Failure(reason=error.message, file=error.file, line=error.line, hint=error.hint, error="refused")
-    except Exception as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
-        reraise_want_of_memory(error)
-        return None, refusal(job.kind, error, opened.places)
+    if job.other is not None:
+        return captured_other(job.other, example or Arguments(args=(), kwargs={}), opened.seed)
+    return opened.stored.derive(example)
 
 
 def _outcomes(

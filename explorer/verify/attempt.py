@@ -1,0 +1,69 @@
+"""One attempt to capture, of a model or of a stored graph: how it is made, and what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from explorer.capture.refusals import refusal
+from explorer.capture.registry import Captured, RefusedError
+from explorer.errors import ExplorerError
+from explorer.evidence import Capture, Failure, Kind, Outcome, StaticResult
+from explorer.messages import CaptureMade, FromWorker, OutcomeMade
+from explorer.source.load import reraise_want_of_memory
+from explorer.source.places import Places
+
+Emit = Callable[[FromWorker], None]
+
+
+def attempt(make: Callable[[], Captured], kind: Kind, places: Places) -> tuple[Captured | None, Failure | None]:
+    """Return what ``make`` captures, or why it does not."""
+    try:
+        return make(), None
+    except ExplorerError as error:
+        return None, Failure(reason=error.message, file=error.file, line=error.line, hint=error.hint, error="refused")
+    except RefusedError as refused:
+        return None, refused.failure
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
+        reraise_want_of_memory(error)
+        return None, refusal(kind, error, places)
+
+
+def capture_record(
+    name: str, kind: Kind, example: str | None, made: tuple[Captured | None, Failure | None], seconds: float
+) -> Capture:
+    """Return the record of one attempt to capture, whether it gave a graph or a failure."""
+    captured, failure = made
+    record = Capture(
+        id=name,
+        kind=kind,
+        input=example,
+        status="ok" if captured else "failed",
+        failure=failure,
+        seconds=seconds,
+    )
+    if captured is None:
+        return record
+    return replace(
+        record,
+        graph=captured.graph,
+        warnings=captured.warnings,
+        breaks=captured.breaks,
+        note=captured.note,
+        made_from=captured.made_from,
+    )
+
+
+def told(
+    capture: Capture, examples: Iterable[str], outcomes: Callable[[], Iterator[tuple[str, Outcome]]], emit: Emit
+) -> StaticResult:
+    """Tell the capture and then each outcome as it comes; return them together."""
+    emit(CaptureMade(capture=capture))
+    if capture.status == "failed":
+        untried = Outcome(outcome="not-run", message="The capture failed.")
+        return StaticResult(capture=capture, outcomes=dict.fromkeys(examples, untried))
+    found: dict[str, Outcome] = {}
+    for name, outcome in outcomes():
+        found[name] = outcome
+        emit(OutcomeMade(example=name, outcome=outcome))
+    return StaticResult(capture=capture, outcomes=found)
