@@ -30,6 +30,7 @@ def plain_control_flow() -> Iterator[None]:
         (torch, "while_loop", _while_loop),
         (importlib.import_module("torch._higher_order_ops.map"), "map", _map),
         (higher_order, "_hop_compile_and_call", _call),
+        (importlib.import_module("torch.nn.attention.flex_attention"), "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", True),
     )
     before = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
     for owner, name, plain in places:

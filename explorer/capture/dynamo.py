@@ -76,7 +76,11 @@ def capture_dynamo(subject: Subject) -> Captured:
 def _note(graphs: int, breaks: int) -> str:
     if not graphs:
         return "Dynamo made no graph: all of it runs in Python."
-    return f"{graphs} graphs, {breaks} breaks" if graphs > 1 or breaks else ""
+    return f"{_counted(graphs, 'graph')}, {_counted(breaks, 'break')}" if graphs > 1 or breaks else ""
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _breaks(subject: Subject) -> Iterator[Failure]:

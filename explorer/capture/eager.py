@@ -31,6 +31,7 @@ from explorer.capture.replay import Call, Slot
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
 from explorer.evidence import StateChange
 from explorer.graph import TIES, Edge, Graph, Location, Op, OpId, Role
+from explorer.source.held import named_leaves, tensors_held
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
@@ -173,7 +174,7 @@ class Recorder(TorchDispatchMode):
         return Graph(
             ops=(*self.sources.values(), *ops, *outputs),
             edges=(*self.edges, *edges),
-            autograd=autograd_nodes(tensors_in(result), order, self._parameters()),
+            autograd=autograd_nodes(tensors_held(result), order, self._parameters()),
         )
 
     def changes(self) -> Iterator[StateChange]:
@@ -233,9 +234,9 @@ class Recorder(TorchDispatchMode):
     def _outputs(self, result: object) -> tuple[list[Op], list[Edge]]:
         ops: list[Op] = []
         edges: list[Edge] = []
-        for position, (path, leaf) in enumerate(pytree.tree_flatten_with_path(result)[0]):
+        for position, (path, leaf) in enumerate(named_leaves(result)):
             op = OpId(f"output:{position}")
-            name = f"output{pytree.keystr(path)}"
+            name = f"output{path}"
             ops.append(Op(id=op, op="output", target=name, role="output", outputs=(value_of(leaf),)))
             if isinstance(leaf, torch.Tensor):
                 source, output = self._port(leaf)

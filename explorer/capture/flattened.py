@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
+from itertools import islice
 from typing import Any
 
 import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
+from explorer.source.held import held, is_of_library, tensors_held, with_tensors
 from explorer.source.load import Arguments
 
 HIDDEN = "wrapped"
 """The wrapper's name for the model: taken off the front of module paths."""
 
-NOTE = "The tracer does not take this call as it is: it was given the arguments' tensors in order"
-OUTPUTS = ", and the outputs as a flat tuple"
-LEFT_OUT = (
-    "The exporter does not take an output of this call, such as a cache: it was given the arguments' tensors in order, "
-    "and the tensors that it returns as a flat tuple; what else the output holds is left out."
-)
-
-PLAIN = (torch.Tensor, bool, int, float, complex, str, torch.dtype, torch.device, torch.layout, torch.memory_format)
-"""What an exporter takes as a leaf of an output."""
+NOTE = "The producer does not take this call as it is: it was given the arguments' tensors in order"
+OUTPUTS = ", and the outputs' tensors, a cache's included, as a flat tuple"
 
 
 class Flattened(nn.Module):
@@ -40,7 +35,7 @@ class Flattened(nn.Module):
         result = self.wrapped(*args, **kwargs)
         if not self._outputs:
             return result
-        return tuple(leaf for leaf in pytree.tree_leaves(result) if isinstance(leaf, torch.Tensor))
+        return tuple(tensors_held(result))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,7 @@ class Call:
 
     tree: Any
     constants: tuple[Any, ...]
-    """One for each leaf; a tensor's place holds the class itself."""
+    """One for each leaf; a tensor's place holds the class itself, an object's that holds some the object."""
 
     @classmethod
     def of(cls, arguments: Arguments) -> Call:
@@ -60,17 +55,22 @@ class Call:
     def filled(self, tensors: tuple[torch.Tensor, ...]) -> Any:
         """Return the arguments with ``tensors`` in their places."""
         following = iter(tensors)
-        leaves = [next(following) if leaf is torch.Tensor else leaf for leaf in self.constants]
-        return pytree.tree_unflatten(leaves, self.tree)
+
+        def fill(leaf: Any) -> Any:
+            if leaf is torch.Tensor:
+                return next(following)
+            count = sum(1 for _ in held(leaf))
+            return with_tensors(leaf, islice(following, count)) if count else leaf
+
+        return pytree.tree_unflatten([fill(leaf) for leaf in self.constants], self.tree)
 
     def tensors(self, arguments: Arguments) -> tuple[torch.Tensor, ...]:
         """Return the tensors of ``arguments``; raises ``TypeError`` where they are of another form."""
         other = Call.of(arguments)
-        if other.tree != self.tree or other.constants != self.constants:
+        if other.tree != self.tree or not all(map(_is_alike, self.constants, other.constants)):
             message = "the graph takes the arguments of the example that was captured, these have another form"
             raise TypeError(message)
-        return tuple(leaf for leaf in pytree.tree_leaves((arguments.args, arguments.kwargs))
-                     if isinstance(leaf, torch.Tensor))  # fmt: skip
+        return tuple(tensors_held((arguments.args, arguments.kwargs)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +98,10 @@ def traceable(
     exporter
         Whether it takes keyword arguments, and each class that pytree knows.
     """
-    outputs = holds_foreign(result) if exporter else needs_flattening(result)
+    outputs = holds_library_object(result) or (not exporter and needs_flattening(result))
     is_mistaken = not last_dict and bool(arguments.args) and isinstance(arguments.args[-1], dict)
-    if not outputs and (exporter or not arguments.kwargs) and not is_mistaken:
+    is_taken = (exporter or not arguments.kwargs) and not is_mistaken
+    if not outputs and is_taken and not holds_library_object((arguments.args, arguments.kwargs)):
         return Traceable(model=model, example=arguments.args, adapt=_positional, flat=False, hidden="", note="")
     call = Call.of(arguments)
     return Traceable(
@@ -109,7 +110,7 @@ def traceable(
         adapt=call.tensors,
         flat=outputs,
         hidden=HIDDEN,
-        note=LEFT_OUT if exporter else f"{NOTE}{OUTPUTS if outputs else ''}.",
+        note=f"{NOTE}{OUTPUTS if outputs else ''}.",
     )
 
 
@@ -122,11 +123,20 @@ def needs_flattening(result: object) -> bool:
     return False
 
 
-def holds_foreign(result: object) -> bool:
-    """Whether ``result`` holds, beside tensors, what pytree does not open, such as a cache of keys and values."""
-    leaves = pytree.tree_leaves(result)
-    tensors = any(isinstance(leaf, torch.Tensor) for leaf in leaves)
-    return tensors and not all(leaf is None or isinstance(leaf, PLAIN) for leaf in leaves)
+def holds_library_object(thing: object) -> bool:
+    """Whether ``thing`` holds what pytree does not open, such as transformers' cache: it is opened for the producer.
+
+    A class of the user's own is left to the producer, which refuses it.
+    """
+    return any(is_of_library(leaf) for leaf in pytree.tree_leaves(thing))
+
+
+def _is_alike(one: Any, other: Any) -> bool:
+    """Whether two leaves of a call's form are the same, or objects of one class with as many tensors."""
+    paths = [path for path, _ in held(one)]
+    if not paths:
+        return one is other or bool(one == other)
+    return type(one) is type(other) and paths == [path for path, _ in held(other)]
 
 
 def _positional(arguments: Arguments) -> tuple[Any, ...]:

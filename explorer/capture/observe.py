@@ -16,12 +16,14 @@ from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes
 from explorer.capture.replay import replay
-from explorer.capture.tensors import scalar_of, tensors_in
+from explorer.capture.tensors import scalar_of
 from explorer.evidence import Capture, EagerRun, StateChange
 from explorer.graph import Location
+from explorer.source.held import tensors_held
 from explorer.source.load import Arguments, LoadedModel, reraise_want_of_memory
 
 GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is there; outcomes without."
+NO_GRAD_NOTE = "Recorded with gradients disabled, as the model raises with them: there is no autograd graph."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +33,13 @@ class Observed:
     run: EagerRun
     capture: Capture
     result: object
+    grad: bool
+    """Whether gradients were enabled."""
 
 
-def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Arguments, escapes: Escapes) -> Observed:
+def observe(
+    loaded: LoadedModel, name: str, model: nn.Module, arguments: Arguments, escapes: Escapes, *, grad: bool = True
+) -> Observed:
     """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
     recorder = Recorder(model, arguments, loaded.places)
     course = Course(loaded.places)
@@ -43,7 +49,7 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
     generator = torch.get_rng_state()
     start = time.perf_counter()
     try:
-        with recorder.scopes.watching(), torch.enable_grad(), course, escapes, recorder:
+        with recorder.scopes.watching(), torch.set_grad_enabled(grad), course, escapes, recorder:
             result = model(*arguments.args, **arguments.kwargs)
     except (Exception, SystemExit) as caught:  # noqa: BLE001 - what a model raises is a result
         reraise_want_of_memory(caught)
@@ -69,10 +75,10 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
         graph=graph,
         failure=raised,
         seconds=seconds,
-        note="" if loaded.grad else GRAD_NOTE,
-        replay=None if raised else replay(recorder.calls, recorder.origins, tensors_in(result), generator),
+        note="" if loaded.grad else GRAD_NOTE if grad else NO_GRAD_NOTE,
+        replay=None if raised else replay(recorder.calls, recorder.origins, tensors_held(result), generator),
     )
-    return Observed(run=run, capture=capture, result=result)
+    return Observed(run=run, capture=capture, result=result, grad=grad)
 
 
 def _said(error: BaseException) -> str:

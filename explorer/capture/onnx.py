@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import torch
 
+from explorer.capture.flattened import traceable
 from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.onnx_run import positional
 from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
+from explorer.capture.tensors import tensor_names
 from explorer.capture.warnings import collected_warnings
+from explorer.source.load import Arguments
 
 
 @captures("onnx")
@@ -19,17 +22,22 @@ def capture_onnx(subject: Subject) -> Captured:
 
 def export_onnx(subject: Subject) -> Exported:
     """Return what the exporter writes with its default options."""
-    arguments = subject.arguments
+    form = traceable(subject.model, subject.arguments, subject.result, exporter=True)
+    given = Arguments(args=form.example, kwargs={} if form.hidden else subject.arguments.kwargs)
+    names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
     with collected_warnings(subject.places) as warnings:
-        shapes = open_shapes(subject.model, arguments) if subject.dynamic else None
+        shapes = open_shapes(form.model, given) if subject.dynamic else None
         program = torch.onnx.export(
-            subject.model,
-            positional(arguments.args, arguments.kwargs),
+            form.model,
+            positional(given.args, given.kwargs),
             dynamo=True,
             verbose=False,
             dynamic_shapes=shapes,
+            input_names=list(names) or None,
         )
     if program is None:
         message = "The exporter returned no program."
         raise RuntimeError(message)
-    return Exported(kind="onnx", model=program.model_proto, warnings=tuple(warnings))
+    return Exported(
+        kind="onnx", model=program.model_proto, hidden=form.hidden, note=form.note, warnings=tuple(warnings)
+    )

@@ -8,8 +8,8 @@ from typing import Any
 import onnx
 import onnxruntime
 import torch
-from torch.utils import _pytree as pytree
 
+from explorer.source.held import tensors_held
 from explorer.source.load import Arguments
 
 Run = Callable[[Arguments], list[torch.Tensor]]
@@ -61,8 +61,7 @@ def session_options() -> onnxruntime.SessionOptions:
 def _feed(
     names: list[str], arguments: Arguments, given: tuple[str, ...] | None, captured: tuple[str, ...]
 ) -> dict[str, Any]:
-    leaves = pytree.tree_leaves((arguments.args, arguments.kwargs))
-    tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
+    tensors = tensors_held((arguments.args, arguments.kwargs))
     if given is not None and set(names) <= set(given) <= set(captured):
         found = dict(zip(given, tensors, strict=True))
         return {name: _array(found[name]) for name in names}

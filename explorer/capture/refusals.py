@@ -44,6 +44,16 @@ class Refusal:
 
 KNOWN = (
     Refusal(
+        r"Method 'forward' is not defined|RecursiveScriptModule' object has no attribute 'forward'",
+        "compiles a forward of several signatures, as nn.LSTM and nn.GRU have, only where another module calls it.",
+        "Wrap it in a module whose forward calls it.",
+    ),
+    Refusal(
+        r"Failed to get source for",
+        "has no source text for a part that the model calls, such as one that a decorator made.",
+        "Trace or export the model, or keep that part outside of the compiled module.",
+    ),
+    Refusal(
         r"trace a dynamo-optimized function",
         "does not go into a function that Dynamo compiles, such as torch.cond.",
         "Use torch.export, or write both sides out with torch.where.",

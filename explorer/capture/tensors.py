@@ -12,6 +12,7 @@ from torch.utils import _pytree as pytree
 
 from explorer.graph import Attribute, Scalar, Value
 from explorer.source.encoding import as_text
+from explorer.source.held import named_leaves
 from explorer.source.load import DTYPE_NAMES, Arguments
 
 LONGEST_LIST = 16
@@ -55,8 +56,7 @@ def scalar_of(thing: object) -> Scalar:
 def argument_names(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
     """Yield each leaf of the arguments with the name that the user wrote, such as ``d['x']`` or ``x``."""
     for name, value in _bound(model, arguments).items():
-        for path, leaf in pytree.tree_flatten_with_path(value)[0]:
-            yield as_text(name + pytree.keystr(path)), leaf
+        yield from ((as_text(name + path), leaf) for path, leaf in named_leaves(value))
 
 
 def tensor_names(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:

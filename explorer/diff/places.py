@@ -133,7 +133,15 @@ class SourceMap:
 
     def forwards(self) -> list[ast.FunctionDef]:
         """Return the functions named ``forward``, in the file's order."""
-        found = [node for node in self._nodes if isinstance(node, ast.FunctionDef) and node.name == "forward"]
+        return self._named("forward")
+
+    def builder(self) -> int | None:
+        """Return the line where ``build_model`` returns the model: the user's line of a model that a library has."""
+        returns = [line for made in self._named("build_model") for line in self.returns_of(made.lineno)]
+        return max(returns, default=None)
+
+    def _named(self, name: str) -> list[ast.FunctionDef]:
+        found = [node for node in self._nodes if isinstance(node, ast.FunctionDef) and node.name == name]
         return sorted(found, key=lambda node: node.lineno)
 
     def _tests(self, kind: str) -> Iterator[tuple[int, Statement, ast.AST]]:

@@ -54,7 +54,9 @@ class Builder:
         matrix = self._matrix()
         entries, names = [_entry(one) for one in captures], [run.example for run in runs]
         beside = "the stored graph" if self.source.stored else "eager"
-        first, second = verdict(matrix, divergences, entries, names, pending=self.pending, beside=beside)
+        first, second = verdict(
+            matrix, divergences, entries, names, file=self.source.shown, pending=self.pending, beside=beside
+        )
         return Report(
             tool=Tool(name="parallax", version=VERSION),
             environment=dict(self.eager.environment) if self.eager else {},

@@ -47,15 +47,16 @@ def _matrix(report: Report) -> Iterator[str]:
     }
     for kind, row in report.matrix.items():
         capture = captures[kind]
-        rows.append([kind, *(_cell(capture, row.get(name)) for name in names), str(capture.ops or "-")])
+        line = capture.line if capture.file == report.source.file else None
+        rows.append([kind, *(_cell(capture, row.get(name), line) for name in names), str(capture.ops or "-")])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _cell(capture: CaptureEntry, outcome: Outcome | None) -> str:
+def _cell(capture: CaptureEntry, outcome: Outcome | None, line: int | None) -> str:
     if capture.status != "ok":
-        return f"⊘ line {capture.line}" if capture.line else "⊘ refused" if capture.status == "failed" else "skipped"
+        return f"⊘ line {line}" if line else "⊘ refused" if capture.status == "failed" else "skipped"
     if outcome is None:
         return ""
     error = outcome.max_abs_error

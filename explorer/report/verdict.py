@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 
 from explorer.evidence import STATIC_KINDS, Outcome
 from explorer.report.schema import CaptureEntry, Divergence
 
 ANSWERS_WRONG = frozenset({"differs", "returns"})
 RAISES = frozenset({"raises"})
+MOST_PLACES = 4
 WHY = {
     "baked-branch": "the branch{place} was fixed to the side that was captured",
     "unrolled-loop": "the loop{place} was unrolled",
@@ -31,10 +33,14 @@ def verdict(
     captures: Sequence[CaptureEntry],
     examples: Sequence[str],
     *,
+    file: str | None = None,
     pending: bool = False,
     beside: str = "eager",
 ) -> tuple[str, str]:
-    """Return the sentence that is read first, and the one below it; both empty while nothing can be said."""
+    """Return the sentence that is read first, and the one below it; both empty while nothing can be said.
+
+    Lines of ``file``, the model's own, are named by their number alone.
+    """
     told: set[tuple[str, str]] = {
         (_label(one), name) for one in divergences if one.severity == "error" for name in one.inputs
     }
@@ -46,7 +52,7 @@ def verdict(
     made: list[str] = [names[one.id] for one in static if one.status == "ok"]
     if not made and (pending or not refused):
         return "", ""
-    second = _second([*wrong, *failing], divergences, captures, refused)
+    second = _second([*wrong, *failing], divergences, captures, refused, file)
     if wrong or failing:
         return _wrong(wrong, failing, len(examples)), second
     if not made:
@@ -113,26 +119,37 @@ def _second(
     divergences: Sequence[Divergence],
     captures: Sequence[CaptureEntry],
     refused: list[str],
+    file: str | None,
 ) -> str:
     reasons: dict[str, None] = {}
     for one in divergences:
         if one.severity == "error" and one.cause in WHY and _label(one) in wrong:
-            reasons[WHY[one.cause].format(place=_place(one))] = None
+            reasons[WHY[one.cause].format(place=_place(one, file))] = None
     parts = [_sentence("; ".join(list(reasons)[:3]))] if reasons else []
     if kinds := [one for one in refused if one in STATIC_KINDS]:
         parts.append(f"{_sentence(_list(kinds))[:-1]} {'refuse' if len(kinds) > 1 else 'refuses'} the model.")
     parts += [f"{one} cannot be used." for one in refused if one not in STATIC_KINDS]
-    broken = sorted({one.line for one in divergences if one.cause == "graph-break" and one.line})
-    if broken:
-        lines = ", ".join(str(line) for line in broken[:4])
-        parts.append(f"Dynamo returns to Python at line{'s' if len(broken) > 1 else ''} {lines}.")
+    breaks = [one for one in divergences if one.cause == "graph-break" and one.line]
+    if breaks:
+        parts.append(f"Dynamo returns to Python at {_broken(breaks, file)}.")
     if any(one.kind != "eager" and one.status == "skipped" for one in captures):
         parts.append("Some captures were cancelled.")
     return " ".join(parts)
 
 
-def _place(one: Divergence) -> str:
-    return f" at line {one.line}" if one.line is not None else ""
+def _broken(breaks: Sequence[Divergence], file: str | None) -> str:
+    """Return where the first of ``breaks`` are: lines of the model file, then a library's."""
+    own = sorted({one.line or 0 for one in breaks if one.file in {file, None}})[:MOST_PLACES]
+    others = dict.fromkeys(_place(one, file).removeprefix(" at ") for one in breaks if one.file not in {file, None})
+    lines = [f"line{'s' if len(own) > 1 else ''} {', '.join(map(str, own))}"] if own else []
+    return ", ".join([*lines, *list(others)[: MOST_PLACES - len(own)]])
+
+
+def _place(one: Divergence, file: str | None) -> str:
+    if one.line is None:
+        return ""
+    is_own = one.file is None or one.file == file
+    return f" at line {one.line}" if is_own else f" at {PurePath(one.file or '').name}:{one.line}"
 
 
 def _sentence(text: str) -> str:

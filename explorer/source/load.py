@@ -23,6 +23,7 @@ from explorer.errors import SourceError, UsageError
 from explorer.options import ModelSource
 from explorer.source.encoding import as_text
 from explorer.source.find import CONVENTION
+from explorer.source.held import held, with_tensors
 from explorer.source.inputs import ArgumentSpec, FileSpec, LiteralSpec, TensorSpec, parse_arguments
 from explorer.source.places import Places
 
@@ -47,12 +48,16 @@ class Arguments:
         """Return a copy whose tensors share no memory with this one's, aliases among them kept."""
         known: dict[int, torch.Tensor] = {}
 
+        def clone(tensor: torch.Tensor) -> torch.Tensor:
+            if id(tensor) not in known:
+                known[id(tensor)] = tensor.detach().clone().requires_grad_(tensor.requires_grad)
+            return known[id(tensor)]
+
         def copy(leaf: object) -> object:
-            if not isinstance(leaf, torch.Tensor):
-                return leaf
-            if id(leaf) not in known:
-                known[id(leaf)] = leaf.detach().clone().requires_grad_(leaf.requires_grad)
-            return known[id(leaf)]
+            if isinstance(leaf, torch.Tensor):
+                return clone(leaf)
+            inside = [tensor for _, tensor in held(leaf)]
+            return with_tensors(leaf, map(clone, inside)) if inside else leaf
 
         args, kwargs = pytree.tree_map(copy, (self.args, self.kwargs))
         return Arguments(args=args, kwargs=kwargs)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 
@@ -35,7 +37,12 @@ RECORDER_PARTS = (
 )
 """Frames that belong to the machinery around a call, not to the model or the library code it uses."""
 
+NO_MODELS = frozenset({"torch", "onnx", "onnxscript", "onnx_ir", "onnxruntime", "sympy", "numpy", "networkx"})
+"""Packages that make graphs or compute, and hold no models."""
+
 LONGEST_MESSAGE = 2_000
+MOST_FILES = 4_096
+"""Files of which it is remembered whose they are: it is asked for every frame."""
 RESUMED = re.compile(r"^torch_dynamo_resume_in_(.+)_at_\d+$")
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -56,13 +63,7 @@ class Places:
 
     def is_user(self, file: str) -> bool:
         """Whether ``file`` is the model file or lies beside it, installed packages left out."""
-        if file == self.path:
-            return True
-        if self.stored:
-            return "/site-packages/" not in file and "/lib/python" not in file and not self._is_machinery(file)
-        folder = str(Path(self.path).parent) + "/"
-        beside = file.startswith(folder) and "/site-packages/" not in file and "/lib/python" not in file
-        return beside and not file.startswith(OWN_FOLDER + "/")
+        return _is_user(self, file)
 
     def name(self, file: str) -> str:
         """Return ``file`` as the user named it; library files from the package's folder on."""
@@ -80,13 +81,9 @@ class Places:
     def location(self, file: str, line: int, function: str) -> Location | None:
         """Return the frame as a location; ``None`` for the recorder's and the machinery's own."""
         user = self.is_user(file)
-        if not user and self._is_machinery(file):
+        if not user and _is_machinery(file):
             return None
         return Location(file=self.name(file), line=line, function=written_name(function), user=user)
-
-    @staticmethod
-    def _is_machinery(file: str) -> bool:
-        return file.startswith(OWN_FOLDER) or any(part in file for part in RECORDER_PARTS)
 
     def stack(self, frames: Iterable[tuple[str, int, str]]) -> tuple[Location, ...]:
         """Return the locations of ``frames``, the machinery's left out, in the order given."""
@@ -116,14 +113,25 @@ class Places:
         )
 
     def of_error(self, error: BaseException) -> Location | None:
-        """Return the user's line that ``error`` came from: by its traceback, its causes', or its text."""
-        for one in _chain(error):
-            frames = [(f.filename, f.lineno or 0, f.name) for f in _frames(one)]
-            user = [place for place in self.stack(reversed(frames)) if place.user]
+        """Return the user's line that ``error`` came from: by its traceback, its causes', or its text.
+
+        Where none of them names one, the line of the library that the model is made of.
+        """
+        stacks = [(one, self._frames(one)) for one in _chain(error)]
+        for one, frames in stacks:
+            user = [place for place in frames if place.user]
             if user:
                 named = self.in_text(str(one))
                 return named if named and user[0].function in {"build_model", "<module>"} else user[0]
-        return next((found for one in _chain(error) if (found := self.in_text(str(one)))), None)
+        named = next((found for one in _chain(error) if (found := self.in_text(str(one)))), None)
+        if named is not None:
+            return named
+        return next((place for _, frames in stacks for place in frames if is_of_a_model(place.file)), None)
+
+    def _frames(self, error: BaseException) -> tuple[Location, ...]:
+        """Return the places that ``error`` went through, the innermost first."""
+        frames = [(f.filename, f.lineno or 0, f.name) for f in traceback.extract_tb(error.__traceback__)]
+        return self.stack(reversed(frames))
 
     def in_text(self, text: str) -> Location | None:
         """Return the last of the user's places that a producer's message names."""
@@ -148,6 +156,22 @@ class Places:
         return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
 
 
+@lru_cache(MOST_FILES)
+def _is_user(places: Places, file: str) -> bool:
+    if file == places.path:
+        return True
+    if "/site-packages/" in file or "/lib/python" in file:
+        return False
+    if places.stored:
+        return not _is_machinery(file)
+    return file.startswith(f"{Path(places.path).parent}/") and not file.startswith(f"{OWN_FOLDER}/")
+
+
+@lru_cache(MOST_FILES)
+def _is_machinery(file: str) -> bool:
+    return file.startswith(OWN_FOLDER) or any(part in file for part in RECORDER_PARTS)
+
+
 def written_name(function: str) -> str:
     """Return the name that the user gave to a function of which Dynamo runs the rest.
 
@@ -169,5 +193,18 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     yield from reversed(chain)
 
 
-def _frames(error: BaseException) -> traceback.StackSummary:
-    return traceback.extract_tb(error.__traceback__)
+def is_of_a_model(file: str) -> bool:
+    """Whether a library's file, as :meth:`Places.name` names it, may hold a model, and is no producer's of graphs.
+
+    Examples
+    --------
+    >>> is_of_a_model("torch/nn/modules/rnn.py"), is_of_a_model("torch/export/_trace.py")
+    (True, False)
+    """
+    if file.startswith("torch/nn/"):
+        return True
+    return (
+        "/" in file
+        and not file.startswith(("/", "<"))
+        and file.partition("/")[0] not in NO_MODELS | sys.stdlib_module_names
+    )

@@ -11,6 +11,7 @@ from torch.testing._comparison import default_tolerances
 from torch.utils import _pytree as pytree
 
 from explorer.evidence import Outcome
+from explorer.source.held import named_leaves
 from explorer.source.load import DTYPE_NAMES, Arguments
 
 LONGEST = 300
@@ -125,7 +126,7 @@ def _leaves(eager: object, static: object, *, flat: bool) -> tuple[Errors, Beyon
 
 
 def _flat(result: object, *, flat: bool) -> Sequence[Any]:
-    leaves = pytree.tree_leaves(result)
+    leaves = [leaf for _, leaf in named_leaves(result)]
     return [leaf for leaf in leaves if _is_data(leaf)] if flat else leaves
 
 

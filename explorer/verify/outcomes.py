@@ -44,6 +44,7 @@ def outcome_of(
     try:
         return compare_results(eager.result, result, flat=flat, before=eager.after, after=given)
     except Exception as failed:  # noqa: BLE001 - results of a user's own classes may not compare
+        reraise_want_of_memory(failed)
         return Outcome(outcome="not-run", message=f"The results cannot be compared: {failed}")
 
 

@@ -33,7 +33,7 @@ from explorer.messages import (
     StaticFinished,
     StaticJob,
 )
-from explorer.source.load import Arguments, LoadedModel, load, seed_everything
+from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_memory, seed_everything
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
 from explorer.verify.compare import same, tolerances
@@ -58,6 +58,9 @@ def perform(job: Job, emit: Emit) -> None:
         emit(_refused(error))
     except SystemExit as error:
         emit(_exited(error, Places.of(job.source)))
+    except RuntimeError as error:
+        reraise_want_of_memory(error)
+        raise
 
 
 def _refused(error: ExplorerError) -> Refused:
@@ -114,15 +117,27 @@ def _observe_all(loaded: LoadedModel, escapes: Escapes, emit: Emit) -> Iterator[
         emit(Doing(what=f"running eager on {name}"))
         model = kept if loaded.sequence else loaded.build()
         seed_everything(loaded.seed + position)
-        observed.append(observe(loaded, name, model, arguments.fresh(), escapes))
+        one = observe(loaded, name, model, arguments.fresh(), escapes)
+        if one.run.raised and not loaded.grad and not loaded.sequence:
+            one = _without_gradients(one, loaded, position, escapes)
+        observed.append(one)
     again = loaded.build()
     for position, one in enumerate(observed):
         emit(Doing(what=f"running eager again on {one.run.example}"))
         model = again if loaded.sequence else loaded.build()
         seed_everything(loaded.seed + position)
-        result, error = call(model, loaded.examples[one.run.example].fresh(), grad=True)
+        result, error = call(model, loaded.examples[one.run.example].fresh(), grad=one.grad)
         steady = bool(error) == bool(one.run.raised) and (error is not None or same(one.result, result))
         yield one if steady else _unsteady(one)
+
+
+def _without_gradients(one: Observed, loaded: LoadedModel, position: int, escapes: Escapes) -> Observed:
+    """Return the same run with gradients disabled, as outcomes are compared, unless it raises all the same."""
+    model = loaded.build()
+    seed_everything(loaded.seed + position)
+    arguments = loaded.examples[one.run.example].fresh()
+    again = observe(loaded, one.run.example, model, arguments, escapes, grad=False)
+    return one if again.run.raised else again
 
 
 def _unsteady(one: Observed) -> Observed:

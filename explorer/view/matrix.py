@@ -87,9 +87,10 @@ def _eager_cell(example: InputEntry, capture: CaptureEntry | None) -> Cell:
 
 def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
     outcomes = report.matrix.get(capture.kind, {})
+    own = capture.line if capture.file == report.source.file else None
     cells = tuple(
         replace(
-            _cell(capture, example.name, outcomes.get(example.name), first=at == 0),
+            _cell(capture, example.name, outcomes.get(example.name), line=own if at == 0 else None),
             left=measure_of(report, example.name),
         )
         for at, example in enumerate(report.inputs)
@@ -105,7 +106,7 @@ def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
     )
 
 
-def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, first: bool) -> Cell:
+def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, line: int | None) -> Cell:
     refused = capture.status == "failed"
     shown = "refused" if refused else outcome.outcome if outcome else "not-run"
     text = "· cancelled" if capture.status == "skipped" else _text(outcome)
@@ -113,15 +114,11 @@ def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, first: b
         input=name,
         outcome=shown,
         data=outcome.outcome if outcome else "not-run",
-        text=_refusal(capture, first=first) if refused else text,
+        text=(f"⊘ line {line}" if line is not None else "⊘") if refused else text,
         hint=_hint(capture, name, outcome),
         left=f"eager:{name}",
         right=capture.id,
     )
-
-
-def _refusal(capture: CaptureEntry, *, first: bool) -> str:
-    return f"⊘ line {capture.line}" if first and capture.line is not None else "⊘"
 
 
 def _text(outcome: Outcome | None) -> str:
@@ -150,7 +147,8 @@ def _hint(capture: CaptureEntry, name: str, outcome: Outcome | None) -> str:
     if capture.status == "skipped":
         return f"{capture.kind} was not captured: {capture.reason or 'skipped'}"
     if capture.status != "ok":
-        return f"{capture.kind} refuses the model: {capture.reason or capture.status}"
+        place = f" ({capture.file}:{capture.line})" if capture.line is not None else ""
+        return f"{capture.kind} refuses the model: {capture.reason or capture.status}{place}"
     said = outcome.message if outcome and outcome.message else ""
     return f"{capture.kind} on {name}: {outcome.outcome if outcome else 'not run'}. {said}".strip()
 

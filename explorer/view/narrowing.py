@@ -33,7 +33,9 @@ def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
     first, second = "", ""
     if report.verdict:  # where nothing can be said of all, nothing can of a part
         names = [example.name for example in report.inputs]
-        first, second = verdict(matrix, divergences, captures, names, beside=measure_name(report))
+        first, second = verdict(
+            matrix, divergences, captures, names, file=report.source.file, beside=measure_name(report)
+        )
     return replace(
         report,
         captures=captures,

@@ -20,7 +20,6 @@ from tests.cases import (
     graph_of,
     line_of,
     listing,
-    only,
     sources_of,
     work,
 )
@@ -490,23 +489,40 @@ def test_sizes_inside_of_keyword_arguments_are_left_open_too(workshop: Workshop,
     assert workshop.static(KEYWORDS, kind, dynamic=True).outcomes["b"].outcome == "agrees"
 
 
-def test_export_takes_a_model_that_returns_its_cache(workshop: Workshop) -> None:
-    """Every text decoder of transformers was refused for the cache among its outputs."""
-    text = a_model(
-        "y = self.inner(x) + shift\nreturn {'y': y, 'cache': Cache(y)}",
-        "'a': ((torch.ones(2, 4),), {'shift': torch.ones(4)}), 'b': ((torch.ones(2, 4),), {'shift': torch.zeros(4)})",
-        init="self.inner = nn.Sequential(nn.Linear(4, 4))",
-        takes="self, x, *, shift=None",
-        before="class Cache:\n    def __init__(self, key):\n        self.key = key",
-    )
-    result = workshop.static(text, "export")
+CACHED = a_model(
+    "y = self.inner(x) + cache.key\nreturn {'y': y, 'cache': Cache(y)}",
+    "'a': ((torch.ones(2, 4),), {'cache': Cache(torch.ones(4))}), 'b': ((torch.ones(2, 4),), {'cache': Cache(torch.zeros(4))})",
+    init="self.inner = nn.Sequential(nn.Linear(4, 4))",
+    takes="self, x, *, cache=None",
+    before="from caches import Cache",
+)
+
+
+@pytest.mark.parametrize("kind", ["trace", "jit", "export", "onnx", "onnx_ts", "ort"])
+def test_a_librarys_cache_is_opened_going_in_and_coming_out(
+    workshop: Workshop, kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No producer takes transformers' caches as they are, of which every text decoder returns one."""
+    package = tmp_path / "site-packages"
+    package.mkdir()
+    (package / "caches.py").write_text("class Cache:\n    def __init__(self, key):\n        self.key = key\n")
+    monkeypatch.syspath_prepend(str(package))
+    result = workshop.static(CACHED, kind)
     graph = graph_of(result.capture)
     assert_well_formed(graph)
-    assert [op.target for op in graph.ops if op.role == "input"] == ["x", "shift"]
-    assert [op.target for op in graph.ops if op.role == "parameter"] == ["inner.0.weight", "inner.0.bias"]
-    assert only(graph, "linear").module == "inner.0"
+    assert [op.target for op in graph.ops if op.role == "input"] == ["x", "cache.key"]
+    assert len([op for op in graph.ops if op.role == "output"]) == 2
+    assert {op.module for op in graph.compute if op.op in {"linear", "gemm"}} <= {"inner.0"}
     assert {name: one.outcome for name, one in result.outcomes.items()} == {"a": "agrees", "b": "agrees"}
-    assert "left out" in result.capture.note
+    assert "cache" in result.capture.note
+
+
+def test_a_class_of_the_users_own_is_refused_as_the_producer_refuses_it(workshop: Workshop) -> None:
+    own = "class Cache:\n    def __init__(self, key):\n        self.key = key"
+    text = a_model("return x * 2, Cache(x)", ONES, before=own)
+    failure = workshop.static(text, "export").capture.failure
+    assert failure is not None
+    assert "type of input or output" in failure.reason
 
 
 def test_an_element_of_a_tensor_is_an_op_and_no_output_of_what_made_it(workshop: Workshop) -> None:

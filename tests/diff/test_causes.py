@@ -182,3 +182,13 @@ def test_a_loop_of_thousands_of_turns_is_told_too(workshop: Workshop) -> None:
     found = [one for one in workshop.report(text, "trace").divergences if one.cause == "unrolled-loop"]
     assert [one.line for one in found] == [line_of(text)]
     assert "2500 turns on “a” and 3000 turns on “b”" in found[0].explanation
+
+
+def test_a_refusal_of_a_librarys_model_stands_where_the_user_makes_it(workshop: Workshop) -> None:
+    text = (
+        "import torch\nfrom torch import nn\n\n\ndef build_model():\n    return nn.LSTM(2, 3)  # !\n\n\n"
+        "def example_inputs():\n    return {'a': (torch.ones(4, 1, 2),)}\n"
+    )
+    (told,) = [one for one in workshop.report(text, "script").divergences if one.cause == "capture-failure"]
+    assert (told.file, told.line) == ("model.py", line_of(text))
+    assert "only where another module calls it" in told.explanation

@@ -20,7 +20,7 @@ def a_report(name: str = "net", explanation: str = "It was fixed.") -> Report:
         captures=(
             CaptureEntry(id="eager:short", kind="eager", input="short", status="ok"),
             CaptureEntry(id="trace", kind="trace", input="short", status="ok", ops=12),
-            CaptureEntry(id="script", kind="script", input="short", status="failed", reason="No.", line=7),
+            CaptureEntry(id="script", kind="script", input="short", status="failed", reason="No.", file="net.py", line=7),
             CaptureEntry(id="export", kind="export", input="short", status="failed", reason="No."),
             CaptureEntry(id="onnx", kind="onnx", input="short", status="skipped"),
             CaptureEntry(id="onnx_ts", kind="onnx_ts", input="short", status="ok", ops=9),

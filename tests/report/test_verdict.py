@@ -30,7 +30,7 @@ def told(
                  for kind in (*rows, *refused, *skipped)]  # fmt: skip
     matrix = {kind: {name: Outcome(outcome=one) for name, one in row.items()} for kind, row in rows.items()}
     examples = list(next(iter(rows.values()), {"a": "agrees"}))
-    return verdict(matrix, found, captures, examples)
+    return verdict(matrix, found, captures, examples, file="m.py")
 
 
 AGREES: Row = {"a": "agrees", "b": "agrees"}
@@ -104,6 +104,11 @@ WRONG: dict[Kind, Row] = {"trace": {"a": "agrees", "b": "differs"}}
         pytest.param((divergence("graph-break", 7, "dynamo", "warning"),), (), "Python at line 7.", id="a break"),
         pytest.param((divergence("graph-break", 7, "dynamo", "warning"), divergence("graph-break", 4, "dynamo", "warning")),
                      (), "Python at lines 4, 7.", id="breaks in order"),
+        pytest.param((replace(divergence("specialised-shape", 7), file="torch/nn/modules/rnn.py"),), (),
+                     "shape at rnn.py:7.", id="a library's line"),
+        pytest.param((divergence("graph-break", 7, "dynamo", "warning"),
+                      replace(divergence("graph-break", 9, "dynamo", "warning"), file="models/masks.py")),
+                     (), "Python at line 7, masks.py:9.", id="breaks in a library"),
     ],
 )  # fmt: skip
 def test_the_second_sentence_says_why(found: tuple[Divergence, ...], refused: tuple[Kind, ...], says: str) -> None:

@@ -156,3 +156,28 @@ def test_the_caller_is_the_innermost_frame_that_is_no_machinery() -> None:
     place = Places(path=__file__, shown="here.py").caller(sys._getframe())
     assert place is not None
     assert (place.file, place.function) == ("here.py", "test_the_caller_is_the_innermost_frame_that_is_no_machinery")
+
+
+def _fail_in_library(file: str) -> None:
+    inside: dict[str, Callable[[], None]] = {}
+    exec(compile("def forward():\n    raise ValueError('no')\n", file, "exec"), inside)  # noqa: S102 - a file that need not be there
+    inside["forward"]()
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        pytest.param("/usr/lib/python3/site-packages/models/modeling.py", ("models/modeling.py", 2), id="a model's"),
+        pytest.param("/usr/lib/python3/site-packages/torch/nn/modules/rnn.py", ("torch/nn/modules/rnn.py", 2), id="torch's own layers"),
+        pytest.param("/usr/lib/python3/site-packages/torch/export/_trace.py", None, id="a producer's of graphs"),
+        pytest.param("/usr/lib/python3.11/json/decoder.py", None, id="Python's own"),
+    ],
+)  # fmt: skip
+def test_an_error_of_no_user_line_is_placed_in_the_library_that_holds_the_model(
+    file: str, told: tuple[str, int] | None
+) -> None:
+    with pytest.raises(ValueError, match="no") as caught:
+        _fail_in_library(file)
+    error = caught.value.with_traceback(caught.value.__traceback__.tb_next)  # type: ignore[union-attr]
+    place = Places(path="/home/me/net.py", shown="net.py").of_error(error)
+    assert (place and (place.file, place.line)) == told

@@ -9,7 +9,7 @@ from explorer.evidence import EagerResult, Kind, StaticResult
 from explorer.messages import Doing, EagerJob, FromWorker, StaticJob
 from explorer.options import Options
 from explorer.verify.perform import perform
-from tests.cases import Workshop, a_model, line_of
+from tests.cases import Workshop, a_model, graph_of, line_of
 
 TWO = "'a': (torch.ones(2),), 'b': (-torch.ones(2),)"
 SEQUENCE = "\nSEQUENCE = True\n"
@@ -64,6 +64,28 @@ def test_the_seed_of_the_options_gives_parameters_and_inputs(workshop: Workshop)
         perform(EagerJob(source=source, options=Options(seed=seed)), sent.append)
         taken.add(sent[-1].result.runs[0].decisions[0].taken)  # type: ignore[union-attr]
     assert taken == {(0,), (1,)}
+
+
+def test_a_model_that_raises_with_gradients_only_is_recorded_without(workshop: Workshop) -> None:
+    text = a_model("y = self.l(x)\nif y.requires_grad:\n    raise NotImplementedError('no backward')\nreturn y", TWO,
+                   init="self.l = nn.Linear(2, 2)")  # fmt: skip
+    result = workshop.eager(text)
+    assert [(one.status, one.replay and one.replay.exact) for one in result.captures] == [("ok", True)] * 2
+    assert "gradients disabled" in result.captures[0].note
+    assert not graph_of(result.captures[0]).autograd
+    assert [run.deterministic for run in result.runs] == [True, True]
+
+
+def test_want_of_memory_outside_of_the_models_call_is_told_as_such(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> bool:
+        message = "DefaultCPUAllocator: can't allocate memory"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr("explorer.verify.perform.same", full)
+    with pytest.raises(MemoryError):
+        perform(EagerJob(source=workshop.source(RANDOM), options=Options()), lambda _: None)
 
 
 @pytest.mark.parametrize(

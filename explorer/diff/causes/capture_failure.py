@@ -32,9 +32,12 @@ def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Diver
 
 
 def _suspect(case: Case) -> int | None:
-    """Return the line of a write to a parameter, which no capture takes, else of the return statement."""
+    """Return the line of a write to a parameter, which no capture takes, else of the return statement.
+
+    Where none of the user's lines ran, as the model is a library's, it is the line that makes it.
+    """
     for run in case.runs.values():
         for change in run.changes:
             if change.kind == "parameter" and change.location is not None:
                 return change.location.line
-    return last_return(case, case.first)
+    return last_return(case, case.first) or case.source.builder()
