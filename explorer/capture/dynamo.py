@@ -1,8 +1,8 @@
 """``torch.compile``: Dynamo's partial graphs, and each place where it returns to Python.
 
 NOTE: no single source tells all breaks. ``explain`` gives none inside some loops, ``fullgraph=True``
-stops at the first and lets ``.item()`` pass: both are asked, on every example, and what they name is
-joined by line.
+stops at the first and lets ``.item()`` pass, and Dynamo's own metrics tell of the frames that it gave up:
+all are asked, on every example, and what they name is joined by line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import _dynamo as dynamo
 from torch import nn
-from torch._dynamo import exc
+from torch._dynamo import exc, utils
 
 from explorer.capture.attributes import plain_attributes
 from explorer.capture.fx_graph import FxWalker
@@ -52,12 +52,14 @@ def capture_dynamo(subject: Subject) -> Captured:
         return module.forward
 
     dynamo.reset()
+    utils.clear_compilation_metrics()
     with collected_warnings(subject.places) as warnings:
         first = subject.arguments.fresh()
         torch.compile(subject.build(), backend=keep, dynamic=subject.dynamic or None)(*first.args, **first.kwargs)
         for position, module in enumerate(graphs):
             walker.suffix = f" · graph {position + 1}" if len(graphs) > 1 else ""
             walker.add(module)
+        left = tuple(_left_to_python(subject.places))
         breaks = tuple(_breaks(subject))
     dynamo.reset()
     model = subject.build()  # only now: building it anew also resets what the runs above left in globals
@@ -69,14 +71,16 @@ def capture_dynamo(subject: Subject) -> Captured:
         attributes=plain_attributes(model),
         warnings=tuple(warnings),
         breaks=breaks,
-        note=_note(len(graphs), len(breaks)),
+        note=_note(len(graphs), len(breaks), left),
     )
 
 
-def _note(graphs: int, breaks: int) -> str:
+def _note(graphs: int, breaks: int, left: tuple[Failure, ...]) -> str:
     if not graphs:
         return "Dynamo made no graph: all of it runs in Python."
-    return f"{_counted(graphs, 'graph')}, {_counted(breaks, 'break')}" if graphs > 1 or breaks else ""
+    said = f"{_counted(graphs, 'graph')}, {_counted(breaks, 'break')}" if graphs > 1 or breaks else ""
+    frames = ", ".join(dict.fromkeys(f"{one.function}, for line {one.line}" for one in left))
+    return f"{said}; Python runs what is left of {frames}" if frames else said
 
 
 def _counted(number: int, thing: str) -> str:
@@ -95,12 +99,26 @@ def _breaks(subject: Subject) -> Iterator[Failure]:
                 yield found
 
 
+def _left_to_python(places: Places) -> Iterator[Failure]:
+    """Yield the frames that Dynamo gave up since the metrics were cleared, each with the line that made it do so."""
+    for one in utils.get_compilation_metrics():
+        if one.fail_type is None or one.fail_user_frame_filename is None:
+            continue
+        place = places.location(one.fail_user_frame_filename, one.fail_user_frame_lineno or 0, one.co_name or "")
+        if place is not None and place.user:
+            said = one.fail_reason or ""
+            yield Failure(reason=_plain(said), file=place.file, line=place.line, function=place.function,
+                          message=places.clean(said))  # fmt: skip
+
+
 def _explained(model: nn.Module, arguments: Arguments, places: Places) -> Iterator[Failure]:
     dynamo.reset()
+    utils.clear_compilation_metrics()
     try:
         explained = dynamo.explain(model)(*arguments.args, **arguments.kwargs)
     except Exception:  # noqa: BLE001 - the model raises on this example; its outcome is judged elsewhere
         return
+    yield from _left_to_python(places)
     for reason in explained.break_reasons:
         frames = [(f.filename, f.lineno or 0, f.name) for f in reversed(reason.user_stack or [])]
         place = next((one for one in places.stack(frames) if one.user), None)

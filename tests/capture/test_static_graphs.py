@@ -428,6 +428,15 @@ def test_a_break_after_another_is_in_the_function_that_the_user_wrote(workshop: 
     assert {one.function for one in capture.breaks} == {"helper"}
 
 
+def test_a_break_in_a_loop_leaves_the_frame_to_python(workshop: Workshop) -> None:
+    """``explain`` tells of no break in a loop, and the whole graph stops at the break before it."""
+    body = "if x.sum() > 0:\n    x = x + 1\nfor v in x:\n    with open('/dev/null'):  # !\n        x = x + v\nreturn x"
+    text = a_model(body, ONES)
+    capture = workshop.static(text, "dynamo").capture
+    assert line_of(text) in {one.line for one in capture.breaks}
+    assert capture.note == f"1 graph, 2 breaks; Python runs what is left of forward, for line {line_of(text)}"
+
+
 def _feeding(graph: Graph, name: str) -> set[str]:
     """Return the canonical names of what feeds the one op of that name or id."""
     (op,) = [op for op in graph.ops if name in {op.op, op.id}]
