@@ -16,6 +16,7 @@ import networkx as nx
 
 OpId = NewType("OpId", str)
 RegionId = NewType("RegionId", str)
+CallId = NewType("CallId", str)
 
 Scalar = str | int | float | bool | None
 Attribute = Scalar | list[Scalar]
@@ -77,7 +78,10 @@ class Op:
     outputs: tuple[Value, ...] = ()
     attributes: Mapping[str, Attribute] = field(default_factory=dict[str, Attribute])
     call: str = ""
-    """Key of the Python call that made it: ops of one ``F.linear`` share it. Empty where not known."""
+    """The Python call that made it, one of :attr:`Graph.calls`: ops of one ``F.linear`` share it.
+
+    Where no call is known, a key that ops of one line share; empty where not even that is known.
+    """
 
     @property
     def location(self) -> Location | None:
@@ -106,6 +110,20 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PythonCall:
+    """A call of a torch function that the code of a model made: the height above the ops that it made.
+
+    ``name`` is as a person writes it, such as ``F.linear`` or ``Tensor.view``.
+    """
+
+    id: CallId
+    name: str
+    location: Location | None = None
+    """The line that calls: of the user's, or of the module of a library."""
+    module: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AutogradNode:
     """A ``grad_fn`` of the eager graph, tied to the op that made it.
 
@@ -126,6 +144,8 @@ class Graph:
     edges: tuple[Edge, ...] = ()
     regions: tuple[Region, ...] = ()
     autograd: tuple[AutogradNode, ...] = ()
+    calls: tuple[PythonCall, ...] = ()
+    """Eager only: the Python calls that made its ops, in order."""
 
     @cached_property
     def by_id(self) -> dict[OpId, Op]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,9 +25,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._traceback import CapturedTraceback
 
 from explorer.capture.autograd import autograd_nodes
+from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
+from explorer.capture.escapes import Escapes
 from explorer.capture.origins import Origins, Port, storage_of
 from explorer.capture.replay import Call, Slot
+from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
 from explorer.evidence import StateChange
 from explorer.graph import TIES, Edge, Graph, Location, Op, OpId, Role
@@ -62,53 +65,18 @@ class Recorded:
     sequence: int
     attributes: dict[str, Any]
     outputs: tuple[Any, ...]
+    call: str
     writes: tuple[str, ...] = ()
-
-
-@dataclass
-class ScopeStack:
-    """The module whose forward is running, by global forward hooks; leaves no trace on the model."""
-
-    model: nn.Module
-    names: dict[int, str] = field(init=False)
-    open: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-
-    def __post_init__(self) -> None:
-        self.names = {id(module): name for name, module in self.model.named_modules()}
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Follow the calls of modules while the context is open."""
-        hooks = torch.nn.modules.module
-        before = hooks.register_module_forward_pre_hook(self._push)
-        after = hooks.register_module_forward_hook(self._pop, always_call=True)
-        try:
-            yield
-        finally:
-            before.remove()
-            after.remove()
-
-    @property
-    def current(self) -> tuple[str, str]:
-        """Path and class of the innermost module; empty at the top."""
-        return self.open[-1] if self.open else ("", "")
-
-    def _push(self, module: nn.Module, _args: object) -> None:
-        name = self.names.get(id(module))
-        self.open.append((self.current[0] if name is None else name, type(module).__name__))
-
-    def _pop(self, _module: nn.Module, _args: object, _output: object) -> None:
-        if self.open:
-            self.open.pop()
 
 
 class Recorder(TorchDispatchMode):
     """Records every ATen op that is dispatched while it is entered."""
 
-    def __init__(self, model: nn.Module, arguments: Arguments, places: Places) -> None:
+    def __init__(self, model: nn.Module, arguments: Arguments, places: Places, escapes: Escapes) -> None:
         super().__init__()
         self.places = places
         self.scopes = ScopeStack(model)
+        self.python = Calls(self.scopes, escapes)
         self.recorded: list[Recorded] = []
         self.edges: list[Edge] = []
         self.sources: dict[OpId, Op] = {}
@@ -124,6 +92,12 @@ class Recorder(TorchDispatchMode):
     def _should_skip_dynamo(cls) -> bool:
         """Keep the base class from importing all of Dynamo (some 3 s) to wrap this mode: nothing is compiled here."""
         return False
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Record while the context is open: modules, the calls made in Python, and the ops below them."""
+        with self.scopes.watching(), self.python, self:
+            yield
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -160,6 +134,7 @@ class Recorder(TorchDispatchMode):
                 sequence=sequence,
                 attributes={**_attributes(named, outputs), **ties},
                 outputs=tuple(value_of(leaf) for leaf in outputs),
+                call=self.python.current,
                 writes=tuple(name for tensor in changed if (name := self._owner(tensor))),
             )
         )
@@ -173,6 +148,7 @@ class Recorder(TorchDispatchMode):
         return Graph(
             ops=(*self.sources.values(), *ops, *outputs),
             edges=(*self.edges, *edges),
+            calls=self.python.calls(self.places),
             autograd=autograd_nodes(tensors_in(result), order, self._parameters()),
         )
 
@@ -208,7 +184,7 @@ class Recorder(TorchDispatchMode):
             stack=stack,
             outputs=one.outputs,
             attributes=one.attributes,
-            call=f"{one.module}|{inner.file}:{inner.line}" if inner else one.module,
+            call=one.call or (f"{one.module}|{inner.file}:{inner.line}" if inner else one.module),
         )
 
     def _stacks(self) -> list[tuple[Location, ...]]:

@@ -7,11 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, Literal
 
 import numpy as np
 import torch
-from torch.overrides import TorchFunctionMode
 
 from explorer.capture.tensors import scalar_of
 from explorer.evidence import Escape
@@ -56,28 +56,18 @@ _RANDOM = (
 )  # fmt: skip
 
 
-class Escapes(TorchFunctionMode):
-    """Records what the user's own code reads out of tensors. What a library reads for itself is its own."""
+class Escapes:
+    """Holds what the user's own code reads out of tensors. What a library reads for itself is its own."""
 
     def __init__(self, places: Places) -> None:
-        super().__init__()
         self.places = places
         self.found: list[Escape] = []
 
-    def __torch_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        result = func(*args, **(kwargs or {}))
-        reader = READERS.get(func)
-        if reader is not None:
-            self.note(*reader, result)
-        return result
-
-    def note(self, how: str, source: Source, value: object) -> None:
-        """Record that the user's code read ``value``, if it is the user's code that did."""
+    def note(self, how: str, source: Source, value: object, frame: FrameType) -> None:
+        """Record that ``frame`` read ``value``, if it is the user's code that did."""
         if len(self.found) >= MOST_ESCAPES:
             return
-        place = self.places.caller(sys._getframe(2))  # noqa: SLF001 - inspect.currentframe is this
+        place = self.places.caller(frame)
         if place is None or not place.user:
             return
         found = Escape(
@@ -110,7 +100,7 @@ def watched_randomness(escapes: Escapes) -> Iterator[None]:
 def _reporting(original: Callable[..., Any], how: str, escapes: Escapes) -> Callable[..., Any]:
     def draw(*args: Any, **kwargs: Any) -> Any:
         value = original(*args, **kwargs)
-        escapes.note(how, "random", value)
+        escapes.note(how, "random", value, sys._getframe(1))  # noqa: SLF001 - inspect.currentframe is this
         return value
 
     return draw

@@ -35,7 +35,7 @@ class Observed:
 
 def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Arguments, escapes: Escapes) -> Observed:
     """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
-    recorder = Recorder(model, arguments, loaded.places)
+    recorder = Recorder(model, arguments, loaded.places, escapes)
     course = Course(loaded.places)
     before = dict(_plain_state(model, loaded.module))
     escapes.found.clear()
@@ -43,7 +43,7 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
     generator = torch.get_rng_state()
     start = time.perf_counter()
     try:
-        with recorder.scopes.watching(), torch.enable_grad(), course, escapes, recorder:
+        with torch.enable_grad(), course, recorder.watching():
             result = model(*arguments.args, **arguments.kwargs)
     except (Exception, SystemExit) as caught:  # noqa: BLE001 - what a model raises is a result
         reraise_want_of_memory(caught)

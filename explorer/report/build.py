@@ -10,10 +10,11 @@ from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
 from explorer.diff.places import SourceMap
 from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Outcome, StaticResult
-from explorer.graph import Graph, Op
+from explorer.graph import Graph, Op, PythonCall
 from explorer.options import ModelSource
 from explorer.report.schema import (
     Alignment,
+    CallEntry,
     CaptureEntry,
     Divergence,
     GraphEntry,
@@ -158,9 +159,21 @@ def graph_entry(graph: Graph) -> GraphEntry:
         nodes=tuple(_node(op, tuple(autograd.get(op.id, ()))) for op in graph.ops),
         edges=graph.edges,
         autograd=graph.autograd,
+        calls=tuple(_call(one) for one in graph.calls),
         regions=tuple(
             RegionEntry(id=one.id, owner=one.owner, kind=one.kind, parent=one.parent) for one in graph.regions
         ),
+    )
+
+
+def _call(call: PythonCall) -> CallEntry:
+    place = call.location
+    return CallEntry(
+        id=call.id,
+        name=call.name,
+        module=call.module,
+        file=place.file if place else None,
+        line=place.line if place else None,
     )
 
 
@@ -179,6 +192,7 @@ def _node(op: Op, autograd: tuple[str, ...]) -> NodeEntry:
         outputs=tuple(ValueEntry(dtype=value.dtype, shape=value.shape) for value in op.outputs),
         attributes=op.attributes,
         autograd=autograd,
+        call=op.call,
     )
 
 

@@ -14,8 +14,8 @@ from explorer.evidence import CaptureWarning, Kind, Outcome, Replay
 from explorer.graph import Attribute, AutogradNode, Edge, RegionId
 
 __all__ = [
-    "Alignment", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry", "NodeEntry",
-    "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
+    "Alignment", "CallEntry", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry",
+    "NodeEntry", "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
 ]  # fmt: skip
 
 
@@ -100,6 +100,19 @@ class NodeEntry:
     attributes: Mapping[str, Attribute]
     autograd: tuple[str, ...] = ()
     """Names of the ``grad_fn`` nodes that belong to it."""
+    call: str = ""
+    """The Python call that made it, an ``id`` of the graph's ``calls``; else what ops of one line share."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEntry:
+    """A call of a torch function, such as ``F.linear``, and the line that calls: a library's where that is one."""
+
+    id: str
+    name: str
+    module: str
+    file: str | None
+    line: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +134,8 @@ class GraphEntry:
     regions: tuple[RegionEntry, ...] = ()
     autograd: tuple[AutogradNode, ...] = ()
     """Eager only: the ``grad_fn`` nodes, each with the op that made it and the nodes that it passes gradients to."""
+    calls: tuple[CallEntry, ...] = ()
+    """Eager only: the Python calls that made its nodes, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
