@@ -124,16 +124,43 @@ class PythonCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What a ``grad_fn`` keeps of a tensor for the backward pass. Only what is said of it, never the tensor.
+
+    ``state`` is ``overwritten`` where an in-place op wrote to it since, so that the backward pass raises; ``packed``
+    where hooks took it over, as checkpointing does: what they keep instead is not looked into.
+    """
+
+    name: str
+    dtype: str | None = None
+    shape: tuple[int | str | None, ...] | None = None
+    state: Literal["kept", "overwritten", "packed"] = "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradientEdge:
+    """Where a ``grad_fn`` passes the gradient of argument ``input`` of its op: to output ``output`` of ``node``'s."""
+
+    input: int
+    node: str
+    output: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AutogradNode:
     """A ``grad_fn`` of the eager graph, tied to the op that made it.
 
-    ``inputs`` are the ids of its ``next_functions``, towards the leaves.
+    ``inputs`` are the ids of its ``next_functions``, towards the leaves; ``edges`` say which of them is which.
     """
 
     id: str
     name: str
     op: OpId | None = None
     inputs: tuple[str, ...] = ()
+    edges: tuple[GradientEdge, ...] = ()
+    saved: tuple[Saved, ...] = ()
+    attributes: Mapping[str, Attribute] = field(default_factory=dict[str, Attribute])
+    """Plain values that it keeps, such as ``dim``; of a function of the user's, those set on its ``ctx``."""
 
 
 @dataclass(frozen=True, kw_only=True)

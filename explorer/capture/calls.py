@@ -116,7 +116,7 @@ def written(func: Callable[..., Any]) -> str:
     >>> written(torch.nn.functional.linear), written(torch.Tensor.add), written(torch.einsum)
     ('F.linear', 'Tensor.add', 'torch.einsum')
     """
-    name = resolve_name(func) or getattr(func, "__name__", "") or type(func).__name__
+    name = resolve_name(func) or f"{getattr(func, '__module__', None) or 'torch'}.{getattr(func, '__name__', func)}"
     for long, short in SHORTER:
         if name.startswith(long):
             return short + name.removeprefix(long).removesuffix(".__get__")

@@ -24,7 +24,7 @@ from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._traceback import CapturedTraceback
 
-from explorer.capture.autograd import autograd_nodes
+from explorer.capture.autograd import Dispatched, autograd_nodes
 from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
 from explorer.capture.escapes import Escapes
@@ -48,6 +48,9 @@ SMALL = 16
 
 MOST_ORDERED = 1_000_000
 """Elements up to which equal values are looked for."""
+
+APPLY = "torch/autograd/function.py"
+"""Where ``torch.autograd.Function.apply`` is."""
 
 CALLER = str(Path(__file__).with_name("observe.py"))
 """The file that calls the model: frames from there outwards are not the model's."""
@@ -144,12 +147,11 @@ class Recorder(TorchDispatchMode):
         """Return what was recorded as a graph whose outputs are the tensors in ``result``."""
         ops = [self._op(one, stack) for one, stack in zip(self.recorded, self._stacks(), strict=True)]
         outputs, edges = self._outputs(result)
-        order = [(one.id, one.sequence) for one in self.recorded]
         return Graph(
             ops=(*self.sources.values(), *ops, *outputs),
             edges=(*self.edges, *edges),
             calls=self.python.calls(self.places),
-            autograd=autograd_nodes(tensors_in(result), order, self._parameters()),
+            autograd=autograd_nodes(tensors_in(result), self._order(), self._leaf),
         )
 
     def changes(self) -> Iterator[StateChange]:
@@ -218,12 +220,20 @@ class Recorder(TorchDispatchMode):
                 edges.append(Edge(source=source, target=op, source_output=output))
         return ops, edges
 
-    def _parameters(self) -> dict[int, str]:
-        return {id(tensor): name for tensor, name in self._named_tensors}
+    def _order(self) -> list[Dispatched]:
+        return [
+            Dispatched(
+                one.id,
+                one.func.overloadpacket.__name__,
+                one.sequence,
+                any(place.function == "apply" and place.file == APPLY for place in stack),
+            )
+            for one, stack in zip(self.recorded, self._stacks(), strict=True)
+        ]
 
-    @property
-    def _named_tensors(self) -> list[tuple[torch.Tensor, str]]:
-        return [(p, f"parameter:{n}") for n, p in self.scopes.model.named_parameters()]
+    def _leaf(self, tensor: torch.Tensor) -> OpId | None:
+        home = self.origins.home(tensor)
+        return home[0] if home is not None else None
 
     def _owner(self, tensor: torch.Tensor) -> str:
         """Return ``kind:name`` of the parameter, buffer or argument whose memory ``tensor`` is."""
