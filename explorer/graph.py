@@ -59,6 +59,20 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A side of an ``if`` or a turn of a loop, in the user's code, under which an op of the eager graph ran.
+
+    ``line`` is that of the ``if`` or the loop: what a region of a static graph is owned by at the same line.
+    """
+
+    file: str
+    line: int
+    kind: Literal["then", "else", "body"]
+    turn: int | None = None
+    """Which turn of the loop, from 0; ``None`` for an ``if`` and where it was not counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Op:
     """One operator of a graph."""
 
@@ -82,6 +96,8 @@ class Op:
 
     Where no call is known, a key that ops of one line share; empty where not even that is known.
     """
+    within: tuple[Step, ...] = ()
+    """Eager only: the sides and turns that it ran under, from the outermost inwards, those of its callers included."""
 
     @property
     def location(self) -> Location | None:
@@ -186,6 +202,28 @@ class Graph:
         network.add_nodes_from((op.id, {"op": op}) for op in self.ops)
         network.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in self.edges)
         return network
+
+    def captured(self, region: RegionId) -> tuple[tuple[OpId, int], ...]:
+        """Return the values that a region takes from outside: op and output each, in the order of their first use.
+
+        What its own inner regions take from further out counts, what they take from it does not.
+        """
+        inside = {op.id for op in self.ops if self._stands_in(op.region, region)}
+        taken = ((edge.source, edge.source_output) for op in self.ops if op.id in inside for edge in self._fed[op.id])
+        return tuple(dict.fromkeys(one for one in taken if one[0] not in inside))
+
+    @cached_property
+    def _fed(self) -> dict[OpId, list[Edge]]:
+        found: dict[OpId, list[Edge]] = {op.id: [] for op in self.ops}
+        for edge in self.edges:
+            found[edge.target].append(edge)
+        return found
+
+    def _stands_in(self, region: RegionId | None, outer: RegionId) -> bool:
+        parents = {one.id: one.parent for one in self.regions}
+        while region is not None and region != outer:
+            region = parents[region]
+        return region == outer
 
     @property
     def compute(self) -> Iterator[Op]:

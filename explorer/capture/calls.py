@@ -13,9 +13,11 @@ from functools import lru_cache
 from types import FrameType
 from typing import Any
 
+import torch
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from explorer.capture.escapes import READERS, Escapes
+from explorer.capture.origins import Port
 from explorer.capture.scopes import ScopeStack
 from explorer.graph import CallId, PythonCall
 from explorer.source.places import Places
@@ -48,10 +50,11 @@ class Made:
 class Calls(TorchFunctionMode):
     """Knows which call is being made, and notes what a call read out of tensors."""
 
-    def __init__(self, scopes: ScopeStack, escapes: Escapes) -> None:
+    def __init__(self, scopes: ScopeStack, escapes: Escapes, origin: Callable[[torch.Tensor], Port | str]) -> None:
         super().__init__()
         self._scopes = scopes
         self._escapes = escapes
+        self._origin = origin
         self._made: list[Made] = []
         self._open: tuple[Any, FrameType] | None = None
         self._id = CallId("")
@@ -59,15 +62,21 @@ class Calls(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
+        kwargs = kwargs or {}
         frame = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe is this
+        taken = self._escapes.taken(args, kwargs)
         self._open, self._id = (func, frame), CallId("")
         try:
-            result = func(*args, **(kwargs or {}))
+            result = func(*args, **kwargs)
         finally:
+            for one in taken:
+                one.calls.append(self._id)
             self._open, self._id = None, CallId("")
         reader = READERS.get(func)
         if reader is not None:
-            self._escapes.note(*reader, result, frame)
+            noted = self._escapes.note(*reader, result, frame)
+            if noted is not None and args and isinstance(args[0], torch.Tensor):
+                noted.tensor = self._origin(args[0])
         return result
 
     @property

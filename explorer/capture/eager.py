@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,11 +27,13 @@ from torch.utils._traceback import CapturedTraceback
 from explorer.capture.autograd import Dispatched, autograd_nodes
 from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
+from explorer.capture.course import Course, Turns
 from explorer.capture.escapes import Escapes
 from explorer.capture.origins import Origins, Port, storage_of
 from explorer.capture.replay import Call, Slot
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
+from explorer.capture.within import Frame, steps
 from explorer.evidence import StateChange
 from explorer.graph import TIES, Edge, Graph, Location, Op, OpId, Role
 from explorer.source.load import Arguments
@@ -69,6 +71,7 @@ class Recorded:
     attributes: dict[str, Any]
     outputs: tuple[Any, ...]
     call: str
+    turns: tuple[Turns, ...]
     writes: tuple[str, ...] = ()
 
 
@@ -78,9 +81,11 @@ class Recorder(TorchDispatchMode):
     def __init__(self, model: nn.Module, arguments: Arguments, places: Places, escapes: Escapes) -> None:
         super().__init__()
         self.places = places
+        self.course = Course(places)
         self.scopes = ScopeStack(model)
-        self.python = Calls(self.scopes, escapes)
+        self.python = Calls(self.scopes, escapes, self._origin)
         self.recorded: list[Recorded] = []
+        escapes.start(self.recorded)
         self.edges: list[Edge] = []
         self.sources: dict[OpId, Op] = {}
         self.origins = Origins()
@@ -100,6 +105,12 @@ class Recorder(TorchDispatchMode):
     def watching(self) -> Iterator[None]:
         """Record while the context is open: modules, the calls made in Python, and the ops below them."""
         with self.scopes.watching(), self.python, self:
+            yield
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Record as :meth:`watching` does, and the course through the user's code."""
+        with self.course, self.watching():
             yield
 
     def __torch_dispatch__(
@@ -138,6 +149,7 @@ class Recorder(TorchDispatchMode):
                 attributes={**_attributes(named, outputs), **ties},
                 outputs=tuple(value_of(leaf) for leaf in outputs),
                 call=self.python.current,
+                turns=self.course.turns(),
                 writes=tuple(name for tensor in changed if (name := self._owner(tensor))),
             )
         )
@@ -145,7 +157,7 @@ class Recorder(TorchDispatchMode):
 
     def graph(self, result: object) -> Graph:
         """Return what was recorded as a graph whose outputs are the tensors in ``result``."""
-        ops = [self._op(one, stack) for one, stack in zip(self.recorded, self._stacks(), strict=True)]
+        ops = [self._op(*one) for one in zip(self.recorded, self._stacks, self._user_frames, strict=True)]
         outputs, edges = self._outputs(result)
         return Graph(
             ops=(*self.sources.values(), *ops, *outputs),
@@ -157,8 +169,7 @@ class Recorder(TorchDispatchMode):
     def changes(self) -> Iterator[StateChange]:
         """Yield the parameters, buffers and arguments that an in-place op wrote, at its first write."""
         seen: set[str] = set()
-        stacks = self._stacks()
-        for one, stack in zip(self.recorded, stacks, strict=True):
+        for one, stack in zip(self.recorded, self._stacks, strict=True):
             for name in one.writes:
                 if name in seen:
                     continue
@@ -172,7 +183,7 @@ class Recorder(TorchDispatchMode):
                     location=next((place for place in stack if place.user), None),
                 )
 
-    def _op(self, one: Recorded, stack: tuple[Location, ...]) -> Op:
+    def _op(self, one: Recorded, stack: tuple[Location, ...], frames: list[Frame]) -> Op:
         target = str(one.func)
         name = "conv_transpose" if one.attributes.get("transposed") is True else canonical(target)
         inner = stack[0] if stack else None
@@ -187,15 +198,24 @@ class Recorder(TorchDispatchMode):
             outputs=one.outputs,
             attributes=one.attributes,
             call=one.call or (f"{one.module}|{inner.file}:{inner.line}" if inner else one.module),
+            within=tuple(steps(frames, one.turns, self.places)),
         )
 
+    @cached_property
     def _stacks(self) -> list[tuple[Location, ...]]:
-        if not hasattr(self, "_symbolised"):
-            raw = _symbolised([one.traceback.tb for one in self.recorded])
-            known = cache(self.places.location)  # the frames around an op are mostly those around the one before
-            found = ((known(*frame) for frame in _inside(frames)) for frames in raw)
-            self._symbolised = [tuple(place for place in stack if place is not None) for stack in found]
-        return self._symbolised
+        known = cache(self.places.location)  # the frames around an op are mostly those around the one before
+        return [tuple(place for frame in stack if (place := known(*frame)) is not None) for stack in self._frames]
+
+    @property
+    def _user_frames(self) -> Iterator[list[Frame]]:
+        """The user's frames of each op, from the outermost inwards."""
+        is_user = cache(self.places.is_user)
+        return ([frame for frame in reversed(stack) if is_user(frame[0])] for stack in self._frames)
+
+    @cached_property
+    def _frames(self) -> list[list[Frame]]:
+        raw = _symbolised([one.traceback.tb for one in self.recorded])
+        return [list(_inside(frames)) for frames in raw]
 
     def _add_inputs(self, model: nn.Module, arguments: Arguments) -> dict[int, str]:
         names: dict[int, str] = {}
@@ -228,8 +248,12 @@ class Recorder(TorchDispatchMode):
                 one.sequence,
                 any(place.function == "apply" and place.file == APPLY for place in stack),
             )
-            for one, stack in zip(self.recorded, self._stacks(), strict=True)
+            for one, stack in zip(self.recorded, self._stacks, strict=True)
         ]
+
+    def _origin(self, tensor: torch.Tensor) -> Port | str:
+        """Return what ``tensor`` is the result of, without making a node of it."""
+        return self.origins.port(tensor) or self._owners.get(storage_of(tensor), "")
 
     def _leaf(self, tensor: torch.Tensor) -> OpId | None:
         home = self.origins.home(tensor)
@@ -298,7 +322,7 @@ def _owners(model: nn.Module) -> Iterator[tuple[int, str]]:
         yield storage_of(parameter), f"parameter:{name}"
 
 
-def _inside(frames: list[dict[str, Any]]) -> Iterator[tuple[str, int, str]]:
+def _inside(frames: list[dict[str, Any]]) -> Iterator[Frame]:
     """Yield the frames of the model's call, innermost first."""
     for frame in frames:
         if frame["filename"] == CALLER:

@@ -9,7 +9,7 @@ from explorer.diff.align import align
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
 from explorer.diff.places import SourceMap
-from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Outcome, StaticResult
+from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Escape, Outcome, StaticResult
 from explorer.graph import Graph, Op, PythonCall
 from explorer.options import ModelSource
 from explorer.report.schema import (
@@ -70,7 +70,7 @@ class Builder:
             verdict=first,
             summary=second,
             tolerances=self.eager.tolerances if self.eager else {},
-            graphs={one.id: graph_entry(one.graph) for one in captures if one.graph is not None},
+            graphs={one.id: graph_entry(one.graph, self._escapes(one)) for one in captures if one.graph is not None},
             alignments=tuple(self._alignments(captures)),
         )
 
@@ -95,6 +95,11 @@ class Builder:
             )
             for one in self.eager.examples
         )
+
+    def _escapes(self, capture: Capture) -> tuple[Escape, ...]:
+        """Return what left the graph of an eager capture."""
+        runs = self.eager.runs if self.eager and capture.kind == "eager" else ()
+        return next((run.escapes for run in runs if capture.id == f"eager:{run.example}"), ())
 
     def _matrix(self) -> dict[str, Mapping[str, Outcome]]:
         """Return the rows by kind; those of other sources by their name."""
@@ -149,7 +154,7 @@ class Builder:
             yield from structure_notes(self.source.shown, eager, capture, alignment)
 
 
-def graph_entry(graph: Graph) -> GraphEntry:
+def graph_entry(graph: Graph, escapes: tuple[Escape, ...] = ()) -> GraphEntry:
     """Return ``graph`` as the report writes it."""
     autograd: dict[str, list[str]] = {}
     for node in graph.autograd:
@@ -160,6 +165,7 @@ def graph_entry(graph: Graph) -> GraphEntry:
         edges=graph.edges,
         autograd=graph.autograd,
         calls=tuple(_call(one) for one in graph.calls),
+        escapes=escapes,
         regions=tuple(
             RegionEntry(id=one.id, owner=one.owner, kind=one.kind, parent=one.parent) for one in graph.regions
         ),
@@ -193,6 +199,7 @@ def _node(op: Op, autograd: tuple[str, ...]) -> NodeEntry:
         attributes=op.attributes,
         autograd=autograd,
         call=op.call,
+        within=op.within,
     )
 
 

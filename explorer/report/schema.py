@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
-from explorer.evidence import CaptureWarning, Kind, Outcome, Replay
-from explorer.graph import Attribute, AutogradNode, Edge, RegionId
+from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay
+from explorer.graph import Attribute, AutogradNode, Edge, RegionId, Step
 
 __all__ = [
     "Alignment", "CallEntry", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry",
@@ -102,6 +102,8 @@ class NodeEntry:
     """Names of the ``grad_fn`` nodes that belong to it."""
     call: str = ""
     """The Python call that made it, an ``id`` of the graph's ``calls``; else what ops of one line share."""
+    within: tuple[Step, ...] = ()
+    """Eager only: the sides and turns of loops that it ran under, in the user's code, from the outermost inwards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,8 @@ class GraphEntry:
     """Eager only: the ``grad_fn`` nodes, each with the op that made it and the nodes that it passes gradients to."""
     calls: tuple[CallEntry, ...] = ()
     """Eager only: the Python calls that made its nodes, in order."""
+    escapes: tuple[Escape, ...] = ()
+    """Eager only: what the user's code read out of tensors or drew at random, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

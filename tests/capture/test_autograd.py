@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.graph import AutogradNode, Graph, GradientEdge, Saved
+from explorer.graph import AutogradNode, GradientEdge, Graph, Saved
 from tests.cases import Workshop, a_model
 
 ONE = "'a': (torch.randn(4),)"
