@@ -17,6 +17,8 @@ import networkx as nx
 OpId = NewType("OpId", str)
 RegionId = NewType("RegionId", str)
 CallId = NewType("CallId", str)
+Port = tuple[OpId, int]
+"""An op and the position of one of its outputs: what tells a value."""
 
 Scalar = str | int | float | bool | None
 Attribute = Scalar | list[Scalar]
@@ -50,12 +52,23 @@ class Value:
     """Short name such as ``f32``, ``i64``, ``bool``; ``None`` where it is no tensor or not known."""
     shape: tuple[int | str | None, ...] | None = None
     strides: tuple[int, ...] | None = None
+    device: str | None = None
+    """Where it is kept; ``None`` for ``cpu`` and where it is not known."""
 
     def __str__(self) -> str:
         if self.shape is None:
             return self.dtype or "?"
         sizes = ", ".join("?" if size is None else str(size) for size in self.shape)
         return f"{self.dtype or '?'}[{sizes}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """Output ``output`` of an op shares the memory of output ``source_output`` of ``source``, as views do."""
+
+    source: OpId
+    source_output: int = 0
+    output: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +111,10 @@ class Op:
     """
     within: tuple[Step, ...] = ()
     """Eager only: the sides and turns that it ran under, from the outermost inwards, those of its callers included."""
+    aliases: tuple[Alias, ...] = ()
+    """Eager only: which of its outputs are views of, or the same as, what it was given."""
+    writes: tuple[Port, ...] = ()
+    """Eager only: the values whose memory it wrote to."""
 
     @property
     def location(self) -> Location | None:
@@ -203,7 +220,16 @@ class Graph:
         network.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in self.edges)
         return network
 
-    def captured(self, region: RegionId) -> tuple[tuple[OpId, int], ...]:
+    def memory(self, op: OpId, output: int = 0) -> Port:
+        """Return the value whose memory an output is a view of: itself, if it shares none that was there before.
+
+        An output of the graph whose memory is an input's is that input, handed back as it is, written to or as a view.
+        """
+        while (found := next((one for one in self.by_id[op].aliases if one.output == output), None)) is not None:
+            op, output = found.source, found.source_output
+        return op, output
+
+    def captured(self, region: RegionId) -> tuple[Port, ...]:
         """Return the values that a region takes from outside: op and output each, in the order of their first use.
 
         What its own inner regions take from further out counts, what they take from it does not.

@@ -17,9 +17,8 @@ import torch
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from explorer.capture.escapes import READERS, Escapes
-from explorer.capture.origins import Port
 from explorer.capture.scopes import ScopeStack
-from explorer.graph import CallId, PythonCall
+from explorer.graph import CallId, Port, PythonCall
 from explorer.source.places import Places
 
 INSIDE = (

@@ -29,13 +29,13 @@ from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
 from explorer.capture.course import Course, Turns
 from explorer.capture.escapes import Escapes
-from explorer.capture.origins import Origins, Port, storage_of
+from explorer.capture.origins import Origins, storage_of
 from explorer.capture.replay import Call, Slot
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
 from explorer.capture.within import Frame, steps
 from explorer.evidence import StateChange
-from explorer.graph import TIES, Edge, Graph, Location, Op, OpId, Role
+from explorer.graph import TIES, Alias, Edge, Graph, Location, Op, OpId, Port, Role
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
@@ -72,7 +72,10 @@ class Recorded:
     outputs: tuple[Any, ...]
     call: str
     turns: tuple[Turns, ...]
-    writes: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...]
+    writes: tuple[Port, ...]
+    changes: tuple[str, ...]
+    """Names of the parameters, buffers and arguments that it wrote to."""
 
 
 class Recorder(TorchDispatchMode):
@@ -126,6 +129,7 @@ class Recorder(TorchDispatchMode):
         named = list(_named_arguments(func, args, kwargs))
         read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]
         before = [self._port(tensor) for _, tensor in read]
+        given = {storage_of(tensor): port for (_, tensor), port in zip(reversed(read), reversed(before), strict=True)}
         changed = [tensor for _, written, thing in named if written for tensor in tensors_in(thing)]
         for tensor in changed:
             self.origins.before_write(tensor)
@@ -150,7 +154,9 @@ class Recorder(TorchDispatchMode):
                 outputs=tuple(value_of(leaf) for leaf in outputs),
                 call=self.python.current,
                 turns=self.course.turns(),
-                writes=tuple(name for tensor in changed if (name := self._owner(tensor))),
+                aliases=tuple(_aliases(outputs, given)),
+                writes=tuple(given[storage_of(tensor)] for tensor in changed),
+                changes=tuple(name for tensor in changed if (name := self._owner(tensor))),
             )
         )
         return result
@@ -170,7 +176,7 @@ class Recorder(TorchDispatchMode):
         """Yield the parameters, buffers and arguments that an in-place op wrote, at its first write."""
         seen: set[str] = set()
         for one, stack in zip(self.recorded, self._stacks, strict=True):
-            for name in one.writes:
+            for name in one.changes:
                 if name in seen:
                     continue
                 seen.add(name)
@@ -199,6 +205,8 @@ class Recorder(TorchDispatchMode):
             attributes=one.attributes,
             call=one.call or (f"{one.module}|{inner.file}:{inner.line}" if inner else one.module),
             within=tuple(steps(frames, one.turns, self.places)),
+            aliases=one.aliases,
+            writes=one.writes,
         )
 
     @cached_property
@@ -234,10 +242,12 @@ class Recorder(TorchDispatchMode):
         for position, (path, leaf) in enumerate(pytree.tree_flatten_with_path(result)[0]):
             op = OpId(f"output:{position}")
             name = f"output{pytree.keystr(path)}"
-            ops.append(Op(id=op, op="output", target=name, role="output", outputs=(value_of(leaf),)))
+            aliases: tuple[Alias, ...] = ()
             if isinstance(leaf, torch.Tensor):
                 source, output = self._port(leaf)
                 edges.append(Edge(source=source, target=op, source_output=output))
+                aliases = (Alias(source=source, source_output=output),)
+            ops.append(Op(id=op, op="output", target=name, role="output", outputs=(value_of(leaf),), aliases=aliases))
         return ops, edges
 
     def _order(self) -> list[Dispatched]:
@@ -298,6 +308,13 @@ class Recorder(TorchDispatchMode):
             )  # fmt: skip
         self.origins.add_source(op, tensor)
         return op, 0
+
+
+def _aliases(outputs: tuple[Any, ...], given: dict[int, Port]) -> Iterator[Alias]:
+    """Yield which outputs share the memory of what was given, by storage."""
+    for position, leaf in enumerate(outputs):
+        if isinstance(leaf, torch.Tensor) and (port := given.get(storage_of(leaf))) is not None:
+            yield Alias(source=port[0], source_output=port[1], output=position)
 
 
 def _symbolised(tracebacks: list[Any]) -> Any:

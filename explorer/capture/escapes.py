@@ -15,10 +15,9 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
-from explorer.capture.origins import Port
 from explorer.capture.statements import Extent
 from explorer.capture.tensors import scalar_of
-from explorer.graph import Location, Scalar
+from explorer.graph import Location, Port, Scalar
 from explorer.source.places import Places
 
 Source = Literal["data", "shape", "random"]

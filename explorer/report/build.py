@@ -195,11 +195,13 @@ def _node(op: Op, autograd: tuple[str, ...]) -> NodeEntry:
         file=place.file if place else None,
         line=place.line if place else None,
         region=op.region,
-        outputs=tuple(ValueEntry(dtype=value.dtype, shape=value.shape) for value in op.outputs),
+        outputs=tuple(ValueEntry(dtype=value.dtype, shape=value.shape, device=value.device) for value in op.outputs),
         attributes=op.attributes,
         autograd=autograd,
         call=op.call,
         within=op.within,
+        aliases=op.aliases,
+        writes=op.writes,
     )
 
 

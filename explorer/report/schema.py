@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
 from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay
-from explorer.graph import Attribute, AutogradNode, Edge, RegionId, Step
+from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, Step
 
 __all__ = [
     "Alignment", "CallEntry", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry",
@@ -75,12 +77,13 @@ class CaptureEntry:
     """The exception's class; where the process ended, ``timeout``, ``crash``, ``memory``, ``exit`` and the like."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueEntry:
+class ValueEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an output of a node carries."""
 
     dtype: str | None
     shape: tuple[int | str | None, ...] | None
+    device: str | None = None
+    """Left out where it is ``cpu`` or not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,10 @@ class NodeEntry:
     """The Python call that made it, an ``id`` of the graph's ``calls``; else what ops of one line share."""
     within: tuple[Step, ...] = ()
     """Eager only: the sides and turns of loops that it ran under, in the user's code, from the outermost inwards."""
+    aliases: tuple[Alias, ...] = ()
+    """Eager only: which of its outputs share the memory of what it was given."""
+    writes: tuple[Port, ...] = ()
+    """Eager only: the values, as node and output, whose memory it wrote to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
