@@ -234,7 +234,8 @@ class Graph:
 
         What its own inner regions take from further out counts, what they take from it does not.
         """
-        inside = {op.id for op in self.ops if self._stands_in(op.region, region)}
+        regions = self._inside(region)
+        inside = {op.id for op in self.ops if op.region in regions}
         taken = ((edge.source, edge.source_output) for op in self.ops if op.id in inside for edge in self._fed[op.id])
         return tuple(dict.fromkeys(one for one in taken if one[0] not in inside))
 
@@ -245,11 +246,15 @@ class Graph:
             found[edge.target].append(edge)
         return found
 
-    def _stands_in(self, region: RegionId | None, outer: RegionId) -> bool:
-        parents = {one.id: one.parent for one in self.regions}
-        while region is not None and region != outer:
-            region = parents[region]
-        return region == outer
+    def _inside(self, region: RegionId) -> set[RegionId]:
+        """Return ``region`` and those inside of it."""
+        found = {region}
+        waiting = list(found)
+        while waiting:
+            inner = {one.id for one in self.regions if one.parent in waiting}
+            found |= inner
+            waiting = list(inner)
+        return found
 
     @property
     def compute(self) -> Iterator[Op]:

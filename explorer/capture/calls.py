@@ -114,7 +114,6 @@ def _is_inside(file: str) -> bool:
     return file.endswith(INSIDE)
 
 
-@lru_cache(maxsize=1_000)
 def written(func: Callable[..., Any]) -> str:
     """Return a torch function's name as a person writes it.
 
@@ -124,7 +123,11 @@ def written(func: Callable[..., Any]) -> str:
     >>> written(torch.nn.functional.linear), written(torch.Tensor.add), written(torch.einsum)
     ('F.linear', 'Tensor.add', 'torch.einsum')
     """
-    name = resolve_name(func) or f"{getattr(func, '__module__', None) or 'torch'}.{getattr(func, '__name__', func)}"
+    try:
+        known = resolve_name(func)
+    except TypeError:  # what a library passes off as a function need not be hashable
+        known = None
+    name = known or f"{getattr(func, '__module__', None) or 'torch'}.{getattr(func, '__name__', func)}"
     for long, short in SHORTER:
         if name.startswith(long):
             return short + name.removeprefix(long).removesuffix(".__get__")
