@@ -6,8 +6,8 @@
     python -m benchmarks.recording_cost --profile gpt2
 
 Models are those of transformers at their usual width, with random weights. The recorder alone gathers ops, stacks,
-aliases and the autograd graph; ``observe`` is all that the worker does for one example: it also follows the user's
-lines, notes values that leave the graph, symbolises stacks, builds the graph and replays it.
+aliases, the Python calls above them and the autograd graph; ``observe`` is all that the worker does for one example: it
+also follows the user's lines, symbolises stacks, builds the graph and replays it.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ def _forward(model: nn.Module, arguments: Arguments, *, grad: bool) -> object:
 
 
 def _recorded(loaded: LoadedModel, model: nn.Module, arguments: Arguments, *, graph: bool = False) -> object:
-    recorder = Recorder(model, arguments, loaded.places)
-    with recorder.scopes.watching(), torch.enable_grad(), recorder:
+    recorder = Recorder(model, arguments, loaded.places, Escapes(loaded.places))
+    with torch.enable_grad(), recorder.watching():
         result = model(*arguments.args, **arguments.kwargs)
     return recorder.graph(result) if graph else list(tensors_in(result))
 

@@ -122,6 +122,32 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fed:
+    """An op that took a value which had left the graph.
+
+    ``sure`` is ``exact`` where the very number that was read was handed to the call that made the op; ``equal`` where
+    the op has an equal one, on a line that reads what the value was assigned to: a good guess.
+    """
+
+    op: OpId
+    sure: Literal["exact", "equal"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A decision that a value which had left the graph had a part in.
+
+    ``sure`` is ``exact`` where the value was read in the condition itself; ``named`` where the condition reads a name
+    that the value was assigned to, which may have got another one since.
+    """
+
+    line: int
+    column: int
+    kind: Literal["if", "loop"]
+    sure: Literal["exact", "named"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Escape:
     """A value that left the graph for Python: ``bool(t)``, ``t.item()``, ``t.shape``, ``random.random()``.
 
@@ -135,6 +161,10 @@ class Escape:
     line: int
     function: str = ""
     op: OpId | None = None
+    """The op whose result it was read from, or the last that wrote to it."""
+    fed: tuple[Fed, ...] = ()
+    """Ops that took it. What arithmetic in Python made of it is another value, and is not followed."""
+    decided: tuple[Decided, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

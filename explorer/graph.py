@@ -16,6 +16,9 @@ import networkx as nx
 
 OpId = NewType("OpId", str)
 RegionId = NewType("RegionId", str)
+CallId = NewType("CallId", str)
+Port = tuple[OpId, int]
+"""An op and the position of one of its outputs: what tells a value."""
 
 Scalar = str | int | float | bool | None
 Attribute = Scalar | list[Scalar]
@@ -49,12 +52,37 @@ class Value:
     """Short name such as ``f32``, ``i64``, ``bool``; ``None`` where it is no tensor or not known."""
     shape: tuple[int | str | None, ...] | None = None
     strides: tuple[int, ...] | None = None
+    device: str | None = None
+    """Where it is kept; ``None`` for ``cpu`` and where it is not known."""
 
     def __str__(self) -> str:
         if self.shape is None:
             return self.dtype or "?"
         sizes = ", ".join("?" if size is None else str(size) for size in self.shape)
         return f"{self.dtype or '?'}[{sizes}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """Output ``output`` of an op shares the memory of output ``source_output`` of ``source``, as views do."""
+
+    source: OpId
+    source_output: int = 0
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A side of an ``if`` or a turn of a loop, in the user's code, under which an op of the eager graph ran.
+
+    ``line`` is that of the ``if`` or the loop: what a region of a static graph is owned by at the same line.
+    """
+
+    file: str
+    line: int
+    kind: Literal["then", "else", "body"]
+    turn: int | None = None
+    """Which turn of the loop, from 0; ``None`` for an ``if`` and where it was not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +105,16 @@ class Op:
     outputs: tuple[Value, ...] = ()
     attributes: Mapping[str, Attribute] = field(default_factory=dict[str, Attribute])
     call: str = ""
-    """Key of the Python call that made it: ops of one ``F.linear`` share it. Empty where not known."""
+    """The Python call that made it, one of :attr:`Graph.calls`: ops of one ``F.linear`` share it.
+
+    Where no call is known, a key that ops of one line share; empty where not even that is known.
+    """
+    within: tuple[Step, ...] = ()
+    """Eager only: the sides and turns that it ran under, from the outermost inwards, those of its callers included."""
+    aliases: tuple[Alias, ...] = ()
+    """Eager only: which of its outputs are views of, or the same as, what it was given."""
+    writes: tuple[Port, ...] = ()
+    """Eager only: the values whose memory it wrote to."""
 
     @property
     def location(self) -> Location | None:
@@ -106,16 +143,57 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PythonCall:
+    """A call of a torch function that the code of a model made: the height above the ops that it made.
+
+    ``name`` is as a person writes it, such as ``F.linear`` or ``Tensor.view``.
+    """
+
+    id: CallId
+    name: str
+    location: Location | None = None
+    """The line that calls: of the user's, or of the module of a library."""
+    module: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What a ``grad_fn`` keeps of a tensor for the backward pass. Only what is said of it, never the tensor.
+
+    ``state`` is ``overwritten`` where an in-place op wrote to it since, so that the backward pass raises; ``packed``
+    where hooks took it over, as checkpointing does: what they keep instead is not looked into.
+    """
+
+    name: str
+    dtype: str | None = None
+    shape: tuple[int | str | None, ...] | None = None
+    state: Literal["kept", "overwritten", "packed"] = "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradientEdge:
+    """Where a ``grad_fn`` passes the gradient of argument ``input`` of its op: to output ``output`` of ``node``'s."""
+
+    input: int
+    node: str
+    output: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AutogradNode:
     """A ``grad_fn`` of the eager graph, tied to the op that made it.
 
-    ``inputs`` are the ids of its ``next_functions``, towards the leaves.
+    ``inputs`` are the ids of its ``next_functions``, towards the leaves; ``edges`` say which of them is which.
     """
 
     id: str
     name: str
     op: OpId | None = None
     inputs: tuple[str, ...] = ()
+    edges: tuple[GradientEdge, ...] = ()
+    saved: tuple[Saved, ...] = ()
+    attributes: Mapping[str, Attribute] = field(default_factory=dict[str, Attribute])
+    """Plain values that it keeps, such as ``dim``; of a function of the user's, those set on its ``ctx``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +204,8 @@ class Graph:
     edges: tuple[Edge, ...] = ()
     regions: tuple[Region, ...] = ()
     autograd: tuple[AutogradNode, ...] = ()
+    calls: tuple[PythonCall, ...] = ()
+    """Eager only: the Python calls that made its ops, in order."""
 
     @cached_property
     def by_id(self) -> dict[OpId, Op]:
@@ -139,6 +219,42 @@ class Graph:
         network.add_nodes_from((op.id, {"op": op}) for op in self.ops)
         network.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in self.edges)
         return network
+
+    def memory(self, op: OpId, output: int = 0) -> Port:
+        """Return the value whose memory an output is a view of: itself, if it shares none that was there before.
+
+        An output of the graph whose memory is an input's is that input, handed back as it is, written to or as a view.
+        """
+        while (found := next((one for one in self.by_id[op].aliases if one.output == output), None)) is not None:
+            op, output = found.source, found.source_output
+        return op, output
+
+    def captured(self, region: RegionId) -> tuple[Port, ...]:
+        """Return the values that a region takes from outside: op and output each, in the order of their first use.
+
+        What its own inner regions take from further out counts, what they take from it does not.
+        """
+        regions = self._inside(region)
+        inside = {op.id for op in self.ops if op.region in regions}
+        taken = ((edge.source, edge.source_output) for op in self.ops if op.id in inside for edge in self._fed[op.id])
+        return tuple(dict.fromkeys(one for one in taken if one[0] not in inside))
+
+    @cached_property
+    def _fed(self) -> dict[OpId, list[Edge]]:
+        found: dict[OpId, list[Edge]] = {op.id: [] for op in self.ops}
+        for edge in self.edges:
+            found[edge.target].append(edge)
+        return found
+
+    def _inside(self, region: RegionId) -> set[RegionId]:
+        """Return ``region`` and those inside of it."""
+        found = {region}
+        waiting = list(found)
+        while waiting:
+            inner = {one.id for one in self.regions if one.parent in waiting}
+            found |= inner
+            waiting = list(inner)
+        return found
 
     @property
     def compute(self) -> Iterator[Op]:

@@ -213,14 +213,15 @@ def listing(graph: Graph) -> str:
     for edge in graph.edges:
         suffix = f"#{edge.source_output}" if edge.source_output else ""
         fed.setdefault(edge.target, []).append(f"{edge.target_input}={edge.source}{suffix}")
-    return "".join(_line(op, fed.get(op.id, [])) + "\n" for op in graph.ops)
+    calls: dict[str, str] = {call.id: f"{call.id}:{call.name}" for call in graph.calls}
+    return "".join(_line(op, fed.get(op.id, []), calls.get(op.call, "")) + "\n" for op in graph.ops)
 
 
-def _line(op: Op, fed: list[str]) -> str:
+def _line(op: Op, fed: list[str], call: str) -> str:
     place = op.location
     where = f"{place.file}:{place.line}" if place else "-"
     outputs = ", ".join(str(value) for value in op.outputs)
-    parts = [op.id, op.op, op.target, op.module or "-", where, op.region or "-", f"({outputs})", " ".join(fed)]
+    parts = [op.id, op.op, op.target, op.module or "-", where, op.region or "-", f"({outputs})", " ".join(fed), call]
     return re.sub(r"\s+$", "", "  ".join(parts))
 
 

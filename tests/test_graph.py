@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from explorer.graph import Edge, Graph, Location, Op, OpId, Value
+from explorer.graph import Edge, Graph, Location, Op, OpId, Region, RegionId, Value
 
 A, B = OpId("a"), OpId("b")
 LIBRARY = Location(file="torch/nn/functional.py", line=7, function="gelu")
@@ -55,6 +55,21 @@ def test_compute_yields_the_ops_that_do_work_in_order() -> None:
     roles = ("input", "compute", "shape", "constant", "compute", "guard", "parameter", "output")
     ops = tuple(Op(id=OpId(str(i)), op="x", target="x", role=role) for i, role in enumerate(roles))
     assert [op.id for op in Graph(ops=ops).compute] == ["1", "4"]
+
+
+def test_a_region_tells_what_it_takes_from_outside() -> None:
+    outer, inner = RegionId("then"), RegionId("body")
+    regions = (
+        Region(id=outer, owner=OpId("if"), kind="then"),
+        Region(id=inner, owner=OpId("loop"), kind="body", parent=outer),
+    )
+    at = {"x": None, "y": None, "if": None, "add": outer, "loop": outer, "mul": inner, "end": None}
+    ops = tuple(Op(id=OpId(name), op=name, target=name, region=region) for name, region in at.items())
+    fed = [("x", 0, "add"), ("add", 0, "loop"), ("add", 0, "mul"), ("y", 1, "mul"), ("x", 0, "mul"), ("mul", 0, "end")]
+    edges = tuple(Edge(source=OpId(one), source_output=port, target=OpId(other)) for one, port, other in fed)
+    graph = Graph(ops=ops, edges=edges, regions=regions)
+    assert graph.captured(outer) == (("x", 0), ("y", 1))
+    assert graph.captured(inner) == (("add", 0), ("y", 1), ("x", 0))
 
 
 def test_records_are_frozen() -> None:

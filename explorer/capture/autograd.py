@@ -1,32 +1,58 @@
-"""The autograd graph of a result: each ``grad_fn``, tied to the op that made it."""
+"""The autograd graph of a result: each ``grad_fn``, tied to the op that made it, and what it saved for backward.
+
+NOTE: what a node saved is looked at without unpacking it: where hooks are in place (``checkpoint``, offloading),
+unpacking would run the forward again, or read a disk.
+"""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
 from typing import Any
 
 import torch
+from torch.autograd.function import BackwardCFunction
 
-from explorer.graph import AutogradNode, OpId
+from explorer.capture.tensors import attribute_of, value_of
+from explorer.graph import Attribute, AutogradNode, GradientEdge, OpId, Saved
+
+RAW = "_raw_saved_"
+PLAIN = "_saved_"
+VIEWS = "AsStrided"
+"""What a view is given for a node when its base was written to: the op that made the view made another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """An op as autograd met it."""
+
+    id: OpId
+    name: str
+    """Of the ATen function, such as ``add_``."""
+    sequence: int
+    """The number that autograd would have given next when it was dispatched."""
+    applied: bool
+    """Whether it ran inside of ``torch.autograd.Function.apply``."""
 
 
 def autograd_nodes(
     results: Iterable[torch.Tensor],
-    order: Sequence[tuple[OpId, int]],
-    parameters: Mapping[int, str],
+    order: Sequence[Dispatched],
+    leaf: Callable[[torch.Tensor], OpId | None],
 ) -> tuple[AutogradNode, ...]:
     """Return the nodes reached from ``results``, from the outputs towards the leaves.
 
     Parameters
     ----------
-    order
-        Each op with the sequence number that autograd would have given next when it was dispatched:
-        a node that was numbered before that, and not before the op's predecessor, is the op's.
-    parameters
-        ``id`` of a leaf tensor to the id of its node in the graph.
+    leaf
+        Gives the node of the graph that a leaf tensor is.
     """
-    nexts = [sequence for _, sequence in order]
+    nexts = [one.sequence for one in order]
     ids: dict[Any, str] = {}
     waiting = [tensor.grad_fn for tensor in results if tensor.grad_fn is not None]
     for node in waiting:
@@ -38,16 +64,19 @@ def autograd_nodes(
         if node in done:
             continue
         done.add(node)
-        following = [after for after, _ in node.next_functions if after is not None]
-        for after in following:
+        following = [(place, after, output) for place, (after, output) in enumerate(node.next_functions) if after]
+        for _, after, _ in following:
             ids.setdefault(after, f"g{len(ids)}")
-        waiting.extend(following)
+        waiting.extend(after for _, after, _ in following)
         found.append(
             AutogradNode(
                 id=ids[node],
                 name=_name(node),
-                op=_maker(node, order, nexts, parameters),
-                inputs=tuple(ids[after] for after in following),
+                op=_maker(node, order, nexts, leaf),
+                inputs=tuple(ids[after] for _, after, _ in following),
+                edges=tuple(GradientEdge(input=place, node=ids[after], output=out) for place, after, out in following),
+                saved=tuple(_saved(node)),
+                attributes=dict(_attributes(node)),
             )
         )
     return tuple(found)
@@ -58,11 +87,93 @@ def _name(node: Any) -> str:
 
 
 def _maker(
-    node: Any, order: Sequence[tuple[OpId, int]], nexts: list[int], parameters: Mapping[int, str]
+    node: Any, order: Sequence[Dispatched], nexts: list[int], leaf: Callable[[torch.Tensor], OpId | None]
 ) -> OpId | None:
+    """Return the op that made ``node``.
+
+    A node is numbered before its op is dispatched, and not before the op's predecessor. Others share the number that
+    comes next: what the op runs inside, and what follows it without gradients.
+    """
     variable = getattr(node, "variable", None)
     if variable is not None:
-        name = parameters.get(id(variable))
-        return OpId(name) if name else None
-    position = bisect_right(nexts, node._sequence_nr())  # noqa: SLF001 - torch has no public accessor
-    return order[position][0] if position < len(order) else None
+        return leaf(variable)
+    first = bisect_right(nexts, node._sequence_nr())  # noqa: SLF001 - torch has no public accessor
+    if _name(node) == "CopySlices":  # numbered after the write that it stands for
+        return next((one.id for one in reversed(order[:first]) if one.name.endswith("_")), None)
+    if first == len(order):
+        return None
+    candidates = list(takewhile(lambda one: one.sequence == nexts[first], order[first:]))
+    if isinstance(node, BackwardCFunction):
+        inside = list(takewhile(lambda one: one.applied, candidates))
+        return inside[-1].id if inside else None
+    name = re.sub(r"Backwards?\d*$", "", _name(node))
+    kin = (one.id for one in candidates if _plain(one.name).startswith(name.lower()))
+    return next(kin, None if name == VIEWS else candidates[0].id)
+
+
+@cache
+def _plain(name: str) -> str:
+    return name.replace("_", "")
+
+
+def _saved(node: Any) -> Iterator[Saved]:
+    """Yield what ``node`` keeps of tensors for the backward pass."""
+    if isinstance(node, BackwardCFunction):
+        with suppress(RuntimeError):  # raises once it was used and released
+            for position, raw in enumerate(node._raw_saved_tensors or ()):  # noqa: SLF001 - the way that runs no hook
+                yield from _one_saved(f"saved_tensors[{position}]", raw, lambda: None)
+        for name, kept in vars(node).items():
+            if isinstance(kept, torch.Tensor):
+                yield _described(f"ctx.{name}", kept)
+        return
+    for raw_name, name in _names(type(node))[0]:
+        with suppress(RuntimeError):
+            raw = getattr(node, raw_name)
+            if isinstance(raw, tuple):
+                for position, one in enumerate(raw):
+                    yield from _one_saved(f"{name}[{position}]", one, lambda name=name: getattr(node, PLAIN + name))
+            else:
+                yield from _one_saved(name, raw, lambda name=name: getattr(node, PLAIN + name))
+
+
+def _one_saved(name: str, raw: Any, unpack: Callable[[], object]) -> Iterator[Saved]:
+    if raw.unpack_hook is not None:
+        yield Saved(name=name, state="packed")
+    elif isinstance(kept := raw.data, torch.Tensor):
+        try:
+            unpack()
+        except RuntimeError:  # the backward pass would say so too
+            yield _described(name, kept, "overwritten")
+        else:
+            yield _described(name, kept)
+
+
+def _described(name: str, kept: torch.Tensor, state: Any = "kept") -> Saved:
+    value = value_of(kept)
+    return Saved(name=name, dtype=value.dtype, shape=value.shape, state=state)
+
+
+def _attributes(node: Any) -> Iterator[tuple[str, Attribute]]:
+    """Yield the plain values that ``node`` keeps."""
+    if isinstance(node, BackwardCFunction):
+        yield from ((name, attribute_of(kept)) for name, kept in vars(node).items() if _is_plain(kept))
+        return
+    for name in _names(type(node))[1]:
+        with suppress(RuntimeError):
+            kept = getattr(node, PLAIN + name)
+            if _is_plain(kept):
+                yield name, attribute_of(kept)
+
+
+def _is_plain(kept: object) -> bool:
+    return kept is not None and isinstance(kept, bool | int | float | str | tuple | list | torch.dtype)
+
+
+@cache
+def _names(kind: type) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the getters of a kind of node: those of saved tensors with their names, and the names of plain values."""
+    names = dir(kind)
+    tensors = [(name, name.removeprefix(RAW)) for name in names if name.startswith(RAW)]
+    known = {name for _, name in tensors}
+    plain = [name.removeprefix(PLAIN) for name in names if name.startswith(PLAIN)]
+    return tensors, [name for name in plain if name not in known]

@@ -9,14 +9,16 @@ are traced, so the cost is that of the user's own bytecode, not of the library's
 from __future__ import annotations
 
 import dis
+import inspect
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Literal, Self
 
+from explorer.capture.statements import Entry, statements_of
 from explorer.evidence import Decision
 from explorer.source.places import Places
 
@@ -31,6 +33,12 @@ Place = tuple[str, str, int, int, DecisionKind]
 """File, function, line, column and kind of a decision."""
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
+
+Turns = Mapping[int, int]
+"""The turn, from 0, that each loop of a frame is at, by the loop's line."""
+
+RESUMES = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+"""Code whose frames are left and entered again: their turns are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,9 @@ class Course:
     _taken: dict[Place, Choices] = field(default_factory=dict[Place, Choices])
     """Choices by place, in order: the two tests that a ``while`` is compiled to are one place."""
     _jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict)
+    _entries: dict[CodeType, dict[int, Entry]] = field(default_factory=dict[CodeType, dict[int, Entry]])
+    _turns: list[dict[int, int]] = field(default_factory=list[dict[int, int]])
+    """Of each of the user's frames that run, from the outermost inwards."""
     _steps: int = 0
 
     def __enter__(self) -> Self:
@@ -93,6 +104,10 @@ class Course:
     def complete(self) -> bool:
         """False where the run was too long to be followed to its end."""
         return self._steps < MOST_STEPS
+
+    def turns(self) -> tuple[Turns, ...]:
+        """Return the turns that the user's frames are at, from the outermost inwards; nothing where they are lost."""
+        return tuple([dict(one) for one in self._turns]) if self.complete else ()
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return what was chosen, in the order in which the places were first met."""
@@ -114,7 +129,10 @@ class Course:
             return None
         code = frame.f_code
         if code not in self._jumps:
-            self._jumps[code] = conditional_jumps(code) if self.places.is_user(code.co_filename) else None
+            user = self.places.is_user(code.co_filename)
+            self._jumps[code] = conditional_jumps(code) if user else None
+            counted = user and not code.co_flags & RESUMES
+            self._entries[code] = statements_of(code.co_filename).entries(code) if counted else {}
         jumps = self._jumps[code]
         if jumps is None or not self.complete:
             return None
@@ -126,6 +144,8 @@ class Course:
         pending: Jump | None = None
         raised_at: int | None = None
         in_model_file = code.co_filename == self.places.path
+        entries, turns = self._entries[code], dict[int, int]()
+        self._turns.append(turns)
 
         def follow(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
             nonlocal pending, raised_at
@@ -138,18 +158,28 @@ class Course:
                     self._choose(code, raised_at, 0, "try", frame.f_lineno)
                     raised_at = None
                 pending = jumps.get(offset)
+                if offset in entries:
+                    _begin_turn(turns, entries[offset])
                 self._steps += 1
                 return follow if self.complete else None
             if event == "line" and in_model_file:
                 self.lines[frame.f_lineno] += 1
             elif event == "exception":
                 raised_at, pending = _line_raised(argument, frame), None
+            elif event == "return":
+                self._turns.pop()
             return follow
 
         return follow
 
     def _choose(self, code: CodeType, line: int, column: int, kind: DecisionKind, choice: int) -> None:
         self._taken.setdefault((code.co_filename, code.co_name, line, column, kind), Choices()).add(choice)
+
+
+def _begin_turn(turns: dict[int, int], entry: Entry) -> None:
+    turns[entry.line] = turns.get(entry.line, -1) + 1
+    for inner in entry.within:
+        turns.pop(inner, None)
 
 
 def conditional_jumps(code: CodeType) -> dict[int, Jump]:

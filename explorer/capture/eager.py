@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,13 +24,18 @@ from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._traceback import CapturedTraceback
 
-from explorer.capture.autograd import autograd_nodes
+from explorer.capture.autograd import Dispatched, autograd_nodes
+from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
-from explorer.capture.origins import Origins, Port, storage_of
+from explorer.capture.course import Course, Turns
+from explorer.capture.escapes import Escapes
+from explorer.capture.origins import Origins, storage_of
 from explorer.capture.replay import Call, Slot
+from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
+from explorer.capture.within import Frame, steps
 from explorer.evidence import StateChange
-from explorer.graph import TIES, Edge, Graph, Location, Op, OpId, Role
+from explorer.graph import TIES, Alias, Edge, Graph, Location, Op, OpId, Port, Role
 from explorer.source.held import named_leaves, tensors_held
 from explorer.source.load import Arguments
 from explorer.source.places import Places
@@ -46,6 +51,9 @@ SMALL = 16
 
 MOST_ORDERED = 1_000_000
 """Elements up to which equal values are looked for."""
+
+APPLY = "torch/autograd/function.py"
+"""Where ``torch.autograd.Function.apply`` is."""
 
 CALLER = str(Path(__file__).with_name("observe.py"))
 """The file that calls the model: frames from there outwards are not the model's."""
@@ -63,54 +71,25 @@ class Recorded:
     sequence: int
     attributes: dict[str, Any]
     outputs: tuple[Any, ...]
-    writes: tuple[str, ...] = ()
-
-
-@dataclass
-class ScopeStack:
-    """The module whose forward is running, by global forward hooks; leaves no trace on the model."""
-
-    model: nn.Module
-    names: dict[int, str] = field(init=False)
-    open: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-
-    def __post_init__(self) -> None:
-        self.names = {id(module): name for name, module in self.model.named_modules()}
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Follow the calls of modules while the context is open."""
-        hooks = torch.nn.modules.module
-        before = hooks.register_module_forward_pre_hook(self._push)
-        after = hooks.register_module_forward_hook(self._pop, always_call=True)
-        try:
-            yield
-        finally:
-            before.remove()
-            after.remove()
-
-    @property
-    def current(self) -> tuple[str, str]:
-        """Path and class of the innermost module; empty at the top."""
-        return self.open[-1] if self.open else ("", "")
-
-    def _push(self, module: nn.Module, _args: object) -> None:
-        name = self.names.get(id(module))
-        self.open.append((self.current[0] if name is None else name, type(module).__name__))
-
-    def _pop(self, _module: nn.Module, _args: object, _output: object) -> None:
-        if self.open:
-            self.open.pop()
+    call: str
+    turns: tuple[Turns, ...]
+    aliases: tuple[Alias, ...]
+    writes: tuple[Port, ...]
+    changes: tuple[str, ...]
+    """Names of the parameters, buffers and arguments that it wrote to."""
 
 
 class Recorder(TorchDispatchMode):
     """Records every ATen op that is dispatched while it is entered."""
 
-    def __init__(self, model: nn.Module, arguments: Arguments, places: Places) -> None:
+    def __init__(self, model: nn.Module, arguments: Arguments, places: Places, escapes: Escapes) -> None:
         super().__init__()
         self.places = places
+        self.course = Course(places)
         self.scopes = ScopeStack(model)
+        self.python = Calls(self.scopes, escapes, self._origin)
         self.recorded: list[Recorded] = []
+        escapes.start(self.recorded)
         self.edges: list[Edge] = []
         self.sources: dict[OpId, Op] = {}
         self.origins = Origins()
@@ -126,6 +105,18 @@ class Recorder(TorchDispatchMode):
         """Keep the base class from importing all of Dynamo (some 3 s) to wrap this mode: nothing is compiled here."""
         return False
 
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Record while the context is open: modules, the calls made in Python, and the ops below them."""
+        with self.scopes.watching(), self.python, self:
+            yield
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Record as :meth:`watching` does, and the course through the user's code."""
+        with self.course, self.watching():
+            yield
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
@@ -139,6 +130,7 @@ class Recorder(TorchDispatchMode):
         named = list(_named_arguments(func, args, kwargs))
         read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]
         before = [self._port(tensor) for _, tensor in read]
+        given = {storage_of(tensor): port for (_, tensor), port in zip(reversed(read), reversed(before), strict=True)}
         changed = [tensor for _, written, thing in named if written for tensor in tensors_in(thing)]
         for tensor in changed:
             self.origins.before_write(tensor)
@@ -161,28 +153,31 @@ class Recorder(TorchDispatchMode):
                 sequence=sequence,
                 attributes={**_attributes(named, outputs), **ties},
                 outputs=tuple(value_of(leaf) for leaf in outputs),
-                writes=tuple(name for tensor in changed if (name := self._owner(tensor))),
+                call=self.python.current,
+                turns=self.course.turns(),
+                aliases=tuple(_aliases(outputs, given)),
+                writes=tuple(given[storage_of(tensor)] for tensor in changed),
+                changes=tuple(name for tensor in changed if (name := self._owner(tensor))),
             )
         )
         return result
 
     def graph(self, result: object) -> Graph:
         """Return what was recorded as a graph whose outputs are the tensors in ``result``."""
-        ops = [self._op(one, stack) for one, stack in zip(self.recorded, self._stacks(), strict=True)]
+        ops = [self._op(*one) for one in zip(self.recorded, self._stacks, self._user_frames, strict=True)]
         outputs, edges = self._outputs(result)
-        order = [(one.id, one.sequence) for one in self.recorded]
         return Graph(
             ops=(*self.sources.values(), *ops, *outputs),
             edges=(*self.edges, *edges),
-            autograd=autograd_nodes(tensors_held(result), order, self._parameters()),
+            calls=self.python.calls(self.places),
+            autograd=autograd_nodes(tensors_held(result), self._order(), self._leaf),
         )
 
     def changes(self) -> Iterator[StateChange]:
         """Yield the parameters, buffers and arguments that an in-place op wrote, at its first write."""
         seen: set[str] = set()
-        stacks = self._stacks()
-        for one, stack in zip(self.recorded, stacks, strict=True):
-            for name in one.writes:
+        for one, stack in zip(self.recorded, self._stacks, strict=True):
+            for name in one.changes:
                 if name in seen:
                     continue
                 seen.add(name)
@@ -195,7 +190,7 @@ class Recorder(TorchDispatchMode):
                     location=next((place for place in stack if place.user), None),
                 )
 
-    def _op(self, one: Recorded, stack: tuple[Location, ...]) -> Op:
+    def _op(self, one: Recorded, stack: tuple[Location, ...], frames: list[Frame]) -> Op:
         target = str(one.func)
         name = "conv_transpose" if one.attributes.get("transposed") is True else canonical(target)
         inner = stack[0] if stack else None
@@ -209,16 +204,27 @@ class Recorder(TorchDispatchMode):
             stack=stack,
             outputs=one.outputs,
             attributes=one.attributes,
-            call=f"{one.module}|{inner.file}:{inner.line}" if inner else one.module,
+            call=one.call or (f"{one.module}|{inner.file}:{inner.line}" if inner else one.module),
+            within=tuple(steps(frames, one.turns, self.places)),
+            aliases=one.aliases,
+            writes=one.writes,
         )
 
+    @cached_property
     def _stacks(self) -> list[tuple[Location, ...]]:
-        if not hasattr(self, "_symbolised"):
-            raw = _symbolised([one.traceback.tb for one in self.recorded])
-            known = cache(self.places.location)  # the frames around an op are mostly those around the one before
-            found = ((known(*frame) for frame in _inside(frames)) for frames in raw)
-            self._symbolised = [tuple(place for place in stack if place is not None) for stack in found]
-        return self._symbolised
+        known = cache(self.places.location)  # the frames around an op are mostly those around the one before
+        return [tuple(place for frame in stack if (place := known(*frame)) is not None) for stack in self._frames]
+
+    @property
+    def _user_frames(self) -> Iterator[list[Frame]]:
+        """The user's frames of each op, from the outermost inwards."""
+        is_user = cache(self.places.is_user)
+        return ([frame for frame in reversed(stack) if is_user(frame[0])] for stack in self._frames)
+
+    @cached_property
+    def _frames(self) -> list[list[Frame]]:
+        raw = _symbolised([one.traceback.tb for one in self.recorded])
+        return [list(_inside(frames)) for frames in raw]
 
     def _add_inputs(self, model: nn.Module, arguments: Arguments) -> dict[int, str]:
         names: dict[int, str] = {}
@@ -237,18 +243,32 @@ class Recorder(TorchDispatchMode):
         for position, (path, leaf) in enumerate(named_leaves(result)):
             op = OpId(f"output:{position}")
             name = f"output{path}"
-            ops.append(Op(id=op, op="output", target=name, role="output", outputs=(value_of(leaf),)))
+            aliases: tuple[Alias, ...] = ()
             if isinstance(leaf, torch.Tensor):
                 source, output = self._port(leaf)
                 edges.append(Edge(source=source, target=op, source_output=output))
+                aliases = (Alias(source=source, source_output=output),)
+            ops.append(Op(id=op, op="output", target=name, role="output", outputs=(value_of(leaf),), aliases=aliases))
         return ops, edges
 
-    def _parameters(self) -> dict[int, str]:
-        return {id(tensor): name for tensor, name in self._named_tensors}
+    def _order(self) -> list[Dispatched]:
+        return [
+            Dispatched(
+                one.id,
+                one.func.overloadpacket.__name__,
+                one.sequence,
+                any(place.function == "apply" and place.file == APPLY for place in stack),
+            )
+            for one, stack in zip(self.recorded, self._stacks, strict=True)
+        ]
 
-    @property
-    def _named_tensors(self) -> list[tuple[torch.Tensor, str]]:
-        return [(p, f"parameter:{n}") for n, p in self.scopes.model.named_parameters()]
+    def _origin(self, tensor: torch.Tensor) -> Port | str:
+        """Return what ``tensor`` is the result of, without making a node of it."""
+        return self.origins.port(tensor) or self._owners.get(storage_of(tensor), "")
+
+    def _leaf(self, tensor: torch.Tensor) -> OpId | None:
+        home = self.origins.home(tensor)
+        return home[0] if home is not None else None
 
     def _owner(self, tensor: torch.Tensor) -> str:
         """Return ``kind:name`` of the parameter, buffer or argument whose memory ``tensor`` is."""
@@ -291,6 +311,13 @@ class Recorder(TorchDispatchMode):
         return op, 0
 
 
+def _aliases(outputs: tuple[Any, ...], given: dict[int, Port]) -> Iterator[Alias]:
+    """Yield which outputs share the memory of what was given, by storage."""
+    for position, leaf in enumerate(outputs):
+        if isinstance(leaf, torch.Tensor) and (port := given.get(storage_of(leaf))) is not None:
+            yield Alias(source=port[0], source_output=port[1], output=position)
+
+
 def _symbolised(tracebacks: list[Any]) -> Any:
     """Return the frames of each traceback, innermost first.
 
@@ -313,7 +340,7 @@ def _owners(model: nn.Module) -> Iterator[tuple[int, str]]:
         yield storage_of(parameter), f"parameter:{name}"
 
 
-def _inside(frames: list[dict[str, Any]]) -> Iterator[tuple[str, int, str]]:
+def _inside(frames: list[dict[str, Any]]) -> Iterator[Frame]:
     """Yield the frames of the model's call, innermost first."""
     for frame in frames:
         if frame["filename"] == CALLER:

@@ -5,21 +5,30 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType, FrameType
 from typing import Any, Literal
 
 import numpy as np
 import torch
-from torch.overrides import TorchFunctionMode
 
+from explorer.capture.statements import Extent
 from explorer.capture.tensors import scalar_of
-from explorer.evidence import Escape
+from explorer.graph import Location, Port, Scalar
 from explorer.source.places import Places
 
 Source = Literal["data", "shape", "random"]
 
 MOST_ESCAPES = 5_000
+
+MOST_NUMBERS = 16
+"""Numbers of one value, or of one list among arguments, that are followed."""
+
+SMALLEST_SHARED, LARGEST_SHARED = -5, 256
+"""Python keeps one object for each int from here to there."""
 
 _DATA = (
     "item",
@@ -56,39 +65,72 @@ _RANDOM = (
 )  # fmt: skip
 
 
-class Escapes(TorchFunctionMode):
-    """Records what the user's own code reads out of tensors. What a library reads for itself is its own."""
+@dataclass(slots=True)
+class Noted:
+    """A value as it was read, and where its story goes on."""
+
+    how: str
+    source: Source
+    value: Scalar
+    place: Location
+    path: str
+    extent: Extent
+    """The code that read it."""
+    after: int
+    """How many ops had run."""
+    tensor: Port | str | None = None
+    """What it was read from: a port, or the name of what no op made."""
+    numbers: tuple[int | float | complex, ...] = ()
+    calls: list[str] = field(default_factory=list[str])
+    """Python calls that were handed the very number."""
+
+
+class Escapes:
+    """Holds what the user's own code reads out of tensors. What a library reads for itself is its own."""
 
     def __init__(self, places: Places) -> None:
-        super().__init__()
         self.places = places
-        self.found: list[Escape] = []
+        self.noted: list[Noted] = []
+        self._ops: Sized = ()
+        self._by_number: dict[int, Noted] = {}
+        self._kinds: dict[str, bool | None] = {}
 
-    def __torch_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        result = func(*args, **(kwargs or {}))
-        reader = READERS.get(func)
-        if reader is not None:
-            self.note(*reader, result)
-        return result
+    def start(self, ops: Sized) -> None:
+        """Forget what was noted; ``ops`` grows as the run goes on."""
+        self.noted.clear()
+        self._by_number.clear()
+        self._ops = ops
 
-    def note(self, how: str, source: Source, value: object) -> None:
-        """Record that the user's code read ``value``, if it is the user's code that did."""
-        if len(self.found) >= MOST_ESCAPES:
-            return
-        place = self.places.caller(sys._getframe(2))  # noqa: SLF001 - inspect.currentframe is this
-        if place is None or not place.user:
-            return
-        found = Escape(
-            how=how,
-            source=source,
-            value=scalar_of(tuple(value)) if isinstance(value, torch.Size) else scalar_of(value),
-            file=place.file,
-            line=place.line,
-            function=place.function,
-        )
-        self.found.append(found)
+    def note(self, how: str, source: Source, value: object, frame: FrameType | None) -> Noted | None:
+        """Note that ``frame`` read ``value``, if it is the user's code that did."""
+        while frame is not None and self._is_user(frame.f_code.co_filename) is None:
+            frame = frame.f_back
+        if frame is None or not self._is_user(frame.f_code.co_filename) or len(self.noted) >= MOST_ESCAPES:
+            return None
+        code = frame.f_code
+        place = self.places.location(code.co_filename, frame.f_lineno, code.co_name)
+        if place is None:
+            return None
+        said = scalar_of(tuple(value) if isinstance(value, torch.Size) else value)
+        found = Noted(how, source, said, place, code.co_filename, _extent(frame), len(self._ops))
+        found.numbers = tuple(_numbers(value))
+        self.noted.append(found)
+        self._by_number.update({id(one): found for one in found.numbers if _is_its_own(one)})
+        return found
+
+    def taken(self, args: Iterable[object], kwargs: Mapping[str, object]) -> list[Noted]:
+        """Return those of which a number is among the arguments of a call: that very object, no equal one."""
+        if not self._by_number:
+            return []
+        given = [self._by_number.get(id(one)) for one in _numbers((*args, *kwargs.values())) if _is_its_own(one)]
+        return [one for one in given if one is not None]
+
+    def _is_user(self, file: str) -> bool | None:
+        """Whether a file is the user's; ``None`` for machinery."""
+        if file not in self._kinds:
+            place = self.places.location(file, 1, "")
+            self._kinds[file] = place.user if place is not None else None
+        return self._kinds[file]
 
 
 @contextmanager
@@ -107,10 +149,39 @@ def watched_randomness(escapes: Escapes) -> Iterator[None]:
             setattr(owner, name, original)
 
 
+def _numbers(thing: object) -> Iterator[int | float | complex]:
+    """Yield the first numbers in ``thing`` and in what it holds; truth values are none."""
+    if isinstance(thing, int | float | complex):
+        if not isinstance(thing, bool):
+            yield thing
+    elif isinstance(thing, list | tuple):
+        for one in thing[:MOST_NUMBERS]:
+            yield from _numbers(one)
+    elif isinstance(thing, slice):
+        yield from _numbers((thing.start, thing.stop, thing.step))
+
+
+def _is_its_own(number: complex) -> bool:
+    """Whether a number is an object of its own; Python has one object for each small int."""
+    return not isinstance(number, int) or not SMALLEST_SHARED <= number <= LARGEST_SHARED
+
+
+def _extent(frame: FrameType) -> Extent:
+    """Return the code of the instruction that runs."""
+    line, last, column, end = _positions(frame.f_code)[frame.f_lasti // 2]
+    first = line or frame.f_lineno
+    return Extent((first, column or 0), (last or first, end or 0))
+
+
+@lru_cache(maxsize=1_000)
+def _positions(code: CodeType) -> tuple[tuple[int | None, int | None, int | None, int | None], ...]:
+    return tuple(code.co_positions())
+
+
 def _reporting(original: Callable[..., Any], how: str, escapes: Escapes) -> Callable[..., Any]:
     def draw(*args: Any, **kwargs: Any) -> Any:
         value = original(*args, **kwargs)
-        escapes.note(how, "random", value)
+        escapes.note(how, "random", value, sys._getframe(1))  # noqa: SLF001 - inspect.currentframe is this
         return value
 
     return draw

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from explorer.capture.consumers import told
 from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes
@@ -41,15 +42,14 @@ def observe(
     loaded: LoadedModel, name: str, model: nn.Module, arguments: Arguments, escapes: Escapes, *, grad: bool = True
 ) -> Observed:
     """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
-    recorder = Recorder(model, arguments, loaded.places)
-    course = Course(loaded.places)
+    recorder = Recorder(model, arguments, loaded.places, escapes)
+    course = recorder.course
     before = dict(_plain_state(model, loaded.module))
-    escapes.found.clear()
     result, error = None, None
     generator = torch.get_rng_state()
     start = time.perf_counter()
     try:
-        with recorder.scopes.watching(), torch.set_grad_enabled(grad), course, escapes, recorder:
+        with torch.set_grad_enabled(grad), recorder.following():
             result = model(*arguments.args, **arguments.kwargs)
     except (Exception, SystemExit) as caught:  # noqa: BLE001 - what a model raises is a result
         reraise_want_of_memory(caught)
@@ -57,14 +57,15 @@ def observe(
     seconds = time.perf_counter() - start
     raised = loaded.places.failure(error, _said(error)) if error else None
     graph = recorder.graph(result if error is None else ())
+    decisions = course.decisions()
     changed = [*recorder.changes(), *_changes(before, model, loaded, course)]
     run = EagerRun(
         example=name,
         raised=raised,
         seconds=seconds,
         lines=dict(course.lines),
-        decisions=course.decisions(),
-        escapes=tuple(escapes.found),
+        decisions=decisions,
+        escapes=told(escapes.noted, graph, [one.id for one in recorder.recorded], decisions),
         changes=tuple(changed),
     )
     capture = Capture(

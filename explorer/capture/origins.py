@@ -14,12 +14,9 @@ from typing import Any
 
 import torch
 
-from explorer.graph import OpId
+from explorer.graph import OpId, Port
 
 _weak_reference: Callable[[torch.Tensor], object] = getattr(torch._C, "_WeakTensorRef")  # noqa: B009, SLF001 - no stub has it
-
-Port = tuple[OpId, int]
-"""An op and the position of one of its outputs."""
 
 
 @dataclass

@@ -13,9 +13,9 @@ from typing import Any
 import torch
 from torch.utils import _pytree as pytree
 
-from explorer.capture.origins import Origins, Port, has_storage, storage_of
+from explorer.capture.origins import Origins, has_storage, storage_of
 from explorer.evidence import Replay
-from explorer.graph import OpId
+from explorer.graph import OpId, Port
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,8 @@ def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
     """Whether two tensors have the same dtype, shape and bytes."""
     if one.dtype != other.dtype or one.shape != other.shape or one.layout != other.layout:
         return False
+    if one.is_meta or other.is_meta:  # neither has bytes
+        return one.is_meta and other.is_meta
     if one.is_quantized:
         return torch.equal(one.int_repr(), other.int_repr()) and same_bits(one.dequantize(), other.dequantize())
     if one.layout != torch.strided:

@@ -20,7 +20,7 @@ LONGEST_TEXT = 80
 
 
 def value_of(thing: object) -> Value:
-    """Return dtype, shape and strides of a tensor; for anything else its type's name as the dtype."""
+    """Return dtype, shape, strides and device of a tensor; for anything else its type's name as the dtype."""
     if not isinstance(thing, torch.Tensor):
         return Value(dtype=type(thing).__name__ if thing is not None else None)
     strided = thing.layout == torch.strided
@@ -28,6 +28,7 @@ def value_of(thing: object) -> Value:
         dtype=DTYPE_NAMES.get(thing.dtype, str(thing.dtype).removeprefix("torch.")),
         shape=tuple(_size(size) for size in thing.shape),
         strides=tuple(int(s) for s in thing.stride() if isinstance(s, int)) if strided else None,
+        device=None if thing.device.type == "cpu" else str(thing.device),
     )
 
 

@@ -9,11 +9,12 @@ from explorer.diff.align import align
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
 from explorer.diff.places import SourceMap
-from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Outcome, StaticResult
-from explorer.graph import Graph, Op
+from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Escape, Outcome, StaticResult
+from explorer.graph import Graph, Op, PythonCall
 from explorer.options import ModelSource
 from explorer.report.schema import (
     Alignment,
+    CallEntry,
     CaptureEntry,
     Divergence,
     GraphEntry,
@@ -71,7 +72,7 @@ class Builder:
             verdict=first,
             summary=second,
             tolerances=self.eager.tolerances if self.eager else {},
-            graphs={one.id: graph_entry(one.graph) for one in captures if one.graph is not None},
+            graphs={one.id: graph_entry(one.graph, self._escapes(one)) for one in captures if one.graph is not None},
             alignments=tuple(self._alignments(captures)),
         )
 
@@ -96,6 +97,11 @@ class Builder:
             )
             for one in self.eager.examples
         )
+
+    def _escapes(self, capture: Capture) -> tuple[Escape, ...]:
+        """Return what left the graph of an eager capture."""
+        runs = self.eager.runs if self.eager and capture.kind == "eager" else ()
+        return next((run.escapes for run in runs if capture.id == f"eager:{run.example}"), ())
 
     def _matrix(self) -> dict[str, Mapping[str, Outcome]]:
         """Return the rows by kind; those of other sources by their name."""
@@ -150,7 +156,7 @@ class Builder:
             yield from structure_notes(self.source.shown, eager, capture, alignment)
 
 
-def graph_entry(graph: Graph) -> GraphEntry:
+def graph_entry(graph: Graph, escapes: tuple[Escape, ...] = ()) -> GraphEntry:
     """Return ``graph`` as the report writes it."""
     autograd: dict[str, list[str]] = {}
     for node in graph.autograd:
@@ -160,9 +166,22 @@ def graph_entry(graph: Graph) -> GraphEntry:
         nodes=tuple(_node(op, tuple(autograd.get(op.id, ()))) for op in graph.ops),
         edges=graph.edges,
         autograd=graph.autograd,
+        calls=tuple(_call(one) for one in graph.calls),
+        escapes=escapes,
         regions=tuple(
             RegionEntry(id=one.id, owner=one.owner, kind=one.kind, parent=one.parent) for one in graph.regions
         ),
+    )
+
+
+def _call(call: PythonCall) -> CallEntry:
+    place = call.location
+    return CallEntry(
+        id=call.id,
+        name=call.name,
+        module=call.module,
+        file=place.file if place else None,
+        line=place.line if place else None,
     )
 
 
@@ -178,9 +197,13 @@ def _node(op: Op, autograd: tuple[str, ...]) -> NodeEntry:
         file=place.file if place else None,
         line=place.line if place else None,
         region=op.region,
-        outputs=tuple(ValueEntry(dtype=value.dtype, shape=value.shape) for value in op.outputs),
+        outputs=tuple(ValueEntry(dtype=value.dtype, shape=value.shape, device=value.device) for value in op.outputs),
         attributes=op.attributes,
         autograd=autograd,
+        call=op.call,
+        within=op.within,
+        aliases=op.aliases,
+        writes=op.writes,
     )
 
 

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
-from explorer.evidence import CaptureWarning, Kind, Outcome, Replay
-from explorer.graph import Attribute, AutogradNode, Edge, RegionId
+from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay
+from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, Step
 
 __all__ = [
-    "Alignment", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry", "NodeEntry",
-    "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
+    "Alignment", "CallEntry", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry",
+    "NodeEntry", "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
 ]  # fmt: skip
 
 
@@ -75,12 +77,13 @@ class CaptureEntry:
     """The exception's class; where the process ended, ``timeout``, ``crash``, ``memory``, ``exit`` and the like."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueEntry:
+class ValueEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an output of a node carries."""
 
     dtype: str | None
     shape: tuple[int | str | None, ...] | None
+    device: str | None = None
+    """Left out where it is ``cpu`` or not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,25 @@ class NodeEntry:
     attributes: Mapping[str, Attribute]
     autograd: tuple[str, ...] = ()
     """Names of the ``grad_fn`` nodes that belong to it."""
+    call: str = ""
+    """The Python call that made it, an ``id`` of the graph's ``calls``; else what ops of one line share."""
+    within: tuple[Step, ...] = ()
+    """Eager only: the sides and turns of loops that it ran under, in the user's code, from the outermost inwards."""
+    aliases: tuple[Alias, ...] = ()
+    """Eager only: which of its outputs share the memory of what it was given."""
+    writes: tuple[Port, ...] = ()
+    """Eager only: the values, as node and output, whose memory it wrote to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEntry:
+    """A call of a torch function, such as ``F.linear``, and the line that calls: a library's where that is one."""
+
+    id: str
+    name: str
+    module: str
+    file: str | None
+    line: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +143,10 @@ class GraphEntry:
     regions: tuple[RegionEntry, ...] = ()
     autograd: tuple[AutogradNode, ...] = ()
     """Eager only: the ``grad_fn`` nodes, each with the op that made it and the nodes that it passes gradients to."""
+    calls: tuple[CallEntry, ...] = ()
+    """Eager only: the Python calls that made its nodes, in order."""
+    escapes: tuple[Escape, ...] = ()
+    """Eager only: what the user's code read out of tensors or drew at random, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

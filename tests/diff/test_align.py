@@ -203,3 +203,15 @@ def working(workshop: Workshop, text: str, kind) -> list[tuple[str, str, str]]: 
 
     found = [(names(group.left, left), names(group.right, right), group.kind) for group in align(left, right)]
     return [one for one in found if one[0] or one[1]]
+
+
+def test_what_a_call_is_made_of_joins_that_call_and_none_beside_it_on_its_line(workshop: Workshop) -> None:
+    """The last ``view`` of a matmul once went to the division on the same line, which then counted as fused."""
+    text = a_model("return (x @ x.transpose(1, 2)) / 2.0", "'a': (torch.randn(2, 3, 4),)")
+    eager, trace = workshop.eager_graph(text), workshop.graph(text, "trace")
+    groups = {
+        tuple(sorted(eager.by_id[OpId(one)].op for one in group.left)): group.kind for group in align(eager, trace)
+    }
+    assert groups["div",] == "same"
+    (matmul,) = [names for names in groups if "matmul" in names]
+    assert groups[matmul] == "fused"

@@ -1,0 +1,279 @@
+"""What a file of the user's says of a place in it: the blocks around it, the conditions that read it, its names."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from types import CodeType
+from typing import Literal
+
+Position = tuple[int, int]
+"""Line, from 1, and column, from 0."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Loop = ast.For | ast.AsyncFor | ast.While
+Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+ARITHMETIC = (ast.BinOp | ast.UnaryOp | ast.Compare | ast.BoolOp | ast.IfExp | ast.Tuple | ast.List | ast.Starred
+              | ast.NamedExpr)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """From the first position of a piece of code up to its last."""
+
+    first: Position
+    last: Position
+
+    def holds(self, position: Position) -> bool:
+        """Whether ``position`` stands in it."""
+        return self.first <= position < self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A side of an ``if`` or the body of a loop; ``line`` is the statement's."""
+
+    line: int
+    kind: Literal["then", "else", "body"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What chooses: one operand of a test, or what a loop runs over."""
+
+    kind: Literal["if", "loop"]
+    extent: Extent
+    start: Position
+    """That of the statement or expression that chooses: there the jump of a plain operand is said to stand."""
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The first instruction of a loop's body; ``within`` are the lines of the loops that begin anew with each turn."""
+
+    line: int
+    within: tuple[int, ...]
+
+
+class Statements:
+    """One file, parsed once."""
+
+    def __init__(self, text: str) -> None:
+        self.tree = ast.parse(text)
+
+    def around(self, line: int) -> tuple[Block, ...]:
+        """Return the blocks that ``line`` stands in, inside of its function, from the outermost inwards."""
+        return self._blocks.get(line, ())
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All that chooses."""
+        return tuple(one for node in ast.walk(self.tree) for one in _conditions(node))
+
+    def assigned(self, number: Extent) -> frozenset[str]:
+        """Return the names that a number is assigned to, such as ``n`` and ``self.n``, or what Python makes of it.
+
+        Where it is handed to a method or is an index, what is assigned is no number.
+        """
+        around = (node for node in self._assignments if node.value is not None and _is_around(node.value, number))
+        found = (_targets(node) for node in around if node.value is not None and _stays_a_number(node.value, number))
+        return frozenset(name for names in found for name in names)
+
+    def lines_that_read(self, names: frozenset[str], line: int) -> frozenset[int]:
+        """Return the lines of the statements that read one of ``names`` in the function around ``line``."""
+        function = self.function_at(line)
+        return frozenset(
+            number
+            for node in (ast.walk(function) if function is not None and names else ())
+            if isinstance(node, ast.stmt | ast.expr | ast.comprehension)
+            for part in _heads(node)
+            if names & _read(part)
+            for number in range(part.lineno, (part.end_lineno or part.lineno) + 1)
+        )
+
+    def function_at(self, line: int) -> Function | None:
+        """Return the innermost function that ``line`` stands in."""
+        around = [one for one in self._functions if one.lineno <= line <= (one.end_lineno or one.lineno)]
+        return max(around, key=lambda one: one.lineno, default=None)
+
+    def entries(self, code: CodeType) -> dict[int, Entry]:
+        """Return where the bodies of the loops of ``code`` begin, by the offset of their first instruction."""
+        starts = {one: one.lineno for one in self._functions if one.name == code.co_name}
+        first = code.co_firstlineno
+        function = next((one for one in starts if first in {one.lineno, *(d.lineno for d in one.decorator_list)}), None)
+        loops = [node for node in _own(function) if isinstance(node, Loop)] if function is not None else []
+        places = [(2 * index, start) for index, start in enumerate(_starts(code)) if start is not None]
+        found: dict[int, Entry] = {}
+        for loop in loops:
+            body = Extent(_extent(loop.body[0]).first, _extent(loop.body[-1]).last)
+            offset = next((offset for offset, start in places if body.holds(start)), None)
+            if offset is not None:
+                inner = tuple(one.lineno for one in _own(loop) if isinstance(one, Loop))
+                found[offset] = Entry(loop.lineno, inner)
+        return found
+
+    @cached_property
+    def _functions(self) -> list[Function]:
+        return [node for node in ast.walk(self.tree) if isinstance(node, Function)]
+
+    @cached_property
+    def _assignments(self) -> list[Assignment]:
+        return [node for node in ast.walk(self.tree) if isinstance(node, Assignment)]
+
+    @cached_property
+    def _blocks(self) -> dict[int, tuple[Block, ...]]:
+        found: dict[int, tuple[Block, ...]] = {}
+        for node in (self.tree, *self._functions):  # an inner function after the one around it
+            _mark(node.body, (), found)
+        return found
+
+
+@lru_cache(maxsize=64)
+def statements_of(path: str) -> Statements:
+    """Return what a file holds; nothing where it cannot be read or is no Python."""
+    try:
+        with tokenize.open(path) as file:
+            return Statements(file.read())
+    except (OSError, SyntaxError, ValueError):
+        return Statements("")
+
+
+def _starts(code: CodeType) -> Iterator[Position | None]:
+    """Yield where the source of each code unit begins."""
+    for line, _, column, _ in code.co_positions():
+        yield None if line is None or column is None else (line, column)
+
+
+def _mark(body: list[ast.stmt], around: tuple[Block, ...], found: dict[int, tuple[Block, ...]]) -> None:
+    """Set the blocks of each line of ``body``; what shares a line with the statement around it is left out."""
+    for statement in body:
+        for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
+            found.setdefault(line, around)
+            found[line] = around
+        if isinstance(statement, ast.If):
+            _mark_side(statement, statement.body, (*around, Block(statement.lineno, "then")), found)
+            _mark_side(statement, statement.orelse, (*around, Block(statement.lineno, "else")), found)
+        elif isinstance(statement, Loop):
+            _mark_side(statement, statement.body, (*around, Block(statement.lineno, "body")), found)
+            _mark(statement.orelse, around, found)
+        elif not isinstance(statement, Function | ast.ClassDef):
+            for inner in _bodies(statement):
+                _mark(inner, around, found)
+
+
+def _mark_side(
+    owner: ast.If | Loop, body: list[ast.stmt], around: tuple[Block, ...], found: dict[int, tuple[Block, ...]]
+) -> None:
+    head = owner.iter if isinstance(owner, ast.For | ast.AsyncFor) else owner.test
+    last = head.end_lineno or head.lineno
+    _mark([one for one in body if one.lineno > last], around, found)
+
+
+def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Yield the blocks of a ``with``, a ``try`` or a ``match``, which choose nothing that is told here."""
+    for name in ("body", "orelse", "finalbody"):
+        yield getattr(statement, name, [])
+    for name in ("handlers", "cases"):
+        for part in getattr(statement, name, []):
+            yield part.body
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in ``node``, inner functions and classes left out."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, Function | ast.ClassDef | ast.Lambda):
+            yield child
+            yield from _own(child)
+
+
+def _conditions(node: ast.AST) -> Iterator[Condition]:
+    if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
+        yield from (_test(node, one) for one in _operands(node.test))
+    elif isinstance(node, ast.BoolOp):
+        yield from (_test(node, one) for one in node.values[:-1])
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        yield _loop(node, node.iter)
+    elif isinstance(node, Comprehension):
+        for generator in node.generators:
+            yield _loop(node, generator.iter)
+            yield from (_test(node, operand) for test in generator.ifs for operand in _operands(test))
+
+
+def _operands(test: ast.expr) -> Iterator[ast.expr]:
+    """Yield the parts of a test that choose each for itself."""
+    if isinstance(test, ast.BoolOp):
+        for value in test.values:
+            yield from _operands(value)
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from _operands(test.operand)
+    else:
+        yield test
+
+
+def _test(owner: ast.stmt | ast.expr, operand: ast.expr) -> Condition:
+    return Condition("if", _extent(operand), _extent(owner).first, _read(operand))
+
+
+def _loop(owner: ast.stmt | ast.expr, over: ast.expr) -> Condition:
+    return Condition("loop", _extent(over), _extent(owner).first, _read(over))
+
+
+def _extent(node: ast.stmt | ast.expr) -> Extent:
+    last = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return Extent((node.lineno, node.col_offset), last)
+
+
+def _is_around(node: ast.expr, part: Extent) -> bool:
+    whole = _extent(node)
+    return whole.first <= part.first and part.last <= whole.last
+
+
+def _stays_a_number(node: ast.expr, number: Extent) -> bool:
+    """Whether all between ``node`` and the number in it is arithmetic and functions such as ``int`` and ``max``."""
+    if _extent(node) == number:
+        return True
+    if isinstance(node, ast.Subscript):
+        parts = [node.value]
+    elif isinstance(node, ast.Call):
+        plain = isinstance(node.func, ast.Name) or ast.unparse(node.func).startswith("math.")
+        parts = node.args if plain else []
+    elif isinstance(node, ARITHMETIC):
+        parts = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
+    else:
+        parts = []
+    return any(_is_around(part, number) and _stays_a_number(part, number) for part in parts)
+
+
+def _heads(node: ast.AST) -> Iterator[ast.stmt | ast.expr]:
+    """Yield the code of a statement that runs on lines of its own: of one with blocks, its head."""
+    if isinstance(node, ast.If | ast.While):
+        yield node.test
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        yield node.iter
+    elif isinstance(node, ast.With | ast.AsyncWith):
+        yield from (item.context_expr for item in node.items)
+    elif isinstance(node, ast.Match):
+        yield node.subject
+    elif isinstance(node, ast.stmt) and not isinstance(node, Function | ast.ClassDef | ast.Try | ast.TryStar):
+        yield node
+
+
+def _targets(node: Assignment) -> frozenset[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return frozenset(name for target in targets for name in _named(target, ast.Store))
+
+
+def _read(node: ast.AST) -> frozenset[str]:
+    return frozenset(_named(node, ast.Load))
+
+
+def _named(node: ast.AST, context: type[ast.expr_context]) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name | ast.Attribute) and isinstance(one.ctx, context):
+            yield ast.unparse(one)

@@ -1,0 +1,118 @@
+"""Where values went that left the graph: read from which op, taken by which, deciding what, and how sure that is."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.evidence import Escape
+from tests.cases import Workshop, a_model, graph_of
+
+ONES = "'a': (torch.full((4,), 250.0),)"
+WEIGHT = "self.w = nn.Parameter(torch.ones(3))"
+
+
+def _first(workshop: Workshop, body: str) -> tuple[Escape, str, str, str]:
+    """Return the first escape: what it was read from, what took it and what it decided, in words."""
+    capture = workshop.eager(text := a_model(body, ONES, init=WEIGHT)).captures[0]
+    graph, escape = graph_of(capture), workshop.run(text).escapes[0]
+    fed = " ".join(f"{graph.by_id[one.op].op}:{one.sure}" for one in escape.fed)
+    decided = " ".join(f"{one.kind}:{one.sure}" for one in escape.decided)
+    source = graph.by_id[escape.op] if escape.op else None
+    return escape, source.op if source else "", fed, decided
+
+
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        pytest.param("return x * x.sum().item()", "sum", id="a result"),
+        pytest.param("return x * x.shape[0]", "input", id="an input"),
+        pytest.param("return x[0] * self.w * len(self.w)", "parameter", id="a parameter that is there"),
+        pytest.param("return x * len(self.w)", "", id="a parameter that no op takes"),
+        pytest.param("y = x * 2\ny.add_(1)\nreturn x * y[0:1].item()", "slice", id="a view"),
+        pytest.param("y = x.sum()\ny.add_(1)\nreturn x * y.item()", "add", id="what was written since"),
+        pytest.param("return x * random.random()", "", id="no tensor"),
+    ],
+)
+def test_an_escape_names_what_it_was_read_from(workshop: Workshop, body: str, source: str) -> None:
+    assert _first(workshop, body)[1] == source
+
+
+@pytest.mark.parametrize(
+    ("body", "fed"),
+    [
+        pytest.param("s = x.sum().item()\nx = x + 1\nreturn x * s", "mul:exact", id="the very float"),
+        pytest.param("n = int(x.sum())\nreturn torch.zeros(n).exp()", "zeros:exact", id="the very int"),
+        pytest.param(
+            "n = int(x.sum())\nreturn torch.zeros((n, 2))[:n]",
+            "zeros:exact slice:exact",
+            id="in a tuple and in a slice",
+        ),
+        pytest.param("return x * torch.tensor(x.sum().item())", "identity:exact", id="made a tensor"),
+        pytest.param("s = x.sum().item()\nreturn x * (s / 2) + s * 2", "", id="arithmetic makes another number"),
+        pytest.param(
+            "s = x.sum().item()\nif s > 3:\n    return x * 1000.0\nreturn x", "", id="an equal number of the file's"
+        ),
+        pytest.param("n = x.shape[0]\nreturn x.view(n, 1)", "reshape:equal", id="a small int by the name"),
+        pytest.param("n = x.shape[0]\nreturn x.view(4, 1)", "", id="a small int that is not named"),
+        pytest.param("self.n = len(x)\nreturn x.view(self.n, 1)", "reshape:equal", id="an attribute"),
+        pytest.param("n = x.dim()\nreturn x.softmax(n - 1).sum(0)", "", id="one stands everywhere"),
+        pytest.param(
+            "for _ in range(2):\n    s = x.sum().item()\n    x = x * s\nreturn x", "mul:exact", id="each turn its own"
+        ),
+        pytest.param(
+            "for _ in range(2):\n    n = len(x)\n    x = x.view(n)\nreturn x",
+            "reshape:equal",
+            id="each turn its own, guessed",
+        ),
+        pytest.param("if bool(x.sum() > 0):\n    return x * True\nreturn x", "", id="truth values are not followed"),
+        pytest.param("r = random.random()\nreturn x * r", "mul:exact", id="drawn at random"),
+    ],
+)
+def test_an_escape_names_the_ops_that_took_it(workshop: Workshop, body: str, fed: str) -> None:
+    assert _first(workshop, body)[2] == fed
+
+
+@pytest.mark.parametrize(
+    ("body", "decided"),
+    [
+        pytest.param("if x.sum() > 0:\n    return x\nreturn -x", "if:exact", id="if"),
+        pytest.param("if not x.sum().item() > 0 or len(x) > 9:\n    return x\nreturn -x", "if:exact", id="one operand"),
+        pytest.param("return x if x.sum() > 0 else -x", "if:exact", id="ternary"),
+        pytest.param("assert x.sum() > 0\nreturn x", "if:exact", id="assert"),
+        pytest.param("while x.sum() > 1:\n    x = x / 9\nreturn x", "if:exact", id="while"),
+        pytest.param("for i in range(x.shape[0]):\n    x = x + i\nreturn x", "loop:exact", id="for"),
+        pytest.param("return sum([x[i] for i in range(len(x))])", "loop:exact", id="comprehension"),
+        pytest.param("n = int(x[0])\nif n > 3:\n    x = -x\nfor i in range(n - 249):\n    x = x + i\nreturn x",
+                     "if:named loop:named", id="by a name"),
+        pytest.param("x = x * x.sum().item()\nif x.sum() > 0:\n    x = -x\nreturn x", "", id="the name is a tensor's"),
+        pytest.param("x = x.view(len(x))\nif x.sum() > 0:\n    x = -x\nreturn x", "", id="the name is a view's"),
+        pytest.param("y = x[0].item() if self.training else 3.0\nreturn x * y", "", id="a side that did not run reads nothing"),
+        pytest.param("y = x.sum().item() if len(x) else 3.0\nreturn x * y", "if:exact", id="a test, not its sides"),
+        pytest.param("if len(x) and x.sum() > 0:\n    return x\nreturn -x", "if:exact", id="a plain operand"),
+        pytest.param("y = len(x) or 3\nreturn x * y", "if:exact", id="or of values"),
+        pytest.param("return x * x.sum().item()", "", id="nothing"),
+    ],
+)  # fmt: skip
+def test_an_escape_names_the_decisions_it_had_a_part_in(workshop: Workshop, body: str, decided: str) -> None:
+    escapes = workshop.run(a_model(body, ONES, init=WEIGHT)).escapes
+    assert (_first(workshop, body)[3] if escapes else "") == decided
+
+
+def test_a_decision_is_told_at_the_place_of_the_course(workshop: Workshop) -> None:
+    text = a_model("if len(x) > 3 and x.sum() > 0:\n    return x\nreturn -x", ONES)
+    run = workshop.run(text)
+    for escape, decision in zip(run.escapes, run.decisions, strict=True):
+        (found,) = escape.decided
+        assert (found.line, found.column, found.kind) == (decision.line, decision.column, decision.kind)
+
+
+def test_the_report_holds_the_escapes_of_each_eager_graph(workshop: Workshop) -> None:
+    text = a_model("return x * x.sum().item()", "'a': (torch.ones(2),), 'b': (torch.ones(3),)")
+    graphs = workshop.report(text, "trace").graphs
+    assert graphs is not None
+    assert [[one.value for one in graphs[name].escapes] for name in ("eager:a", "eager:b", "trace")] == [
+        [2.0],
+        [3.0],
+        [],
+    ]
+    assert graphs["eager:a"].escapes[0].fed[0].op in {node.id for node in graphs["eager:a"].nodes}
