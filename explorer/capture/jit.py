@@ -13,6 +13,7 @@ import torch
 from explorer.capture.attributes import plain_attributes
 from explorer.capture.flattened import traceable
 from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.seen import Watched, stand_in, watched
 from explorer.capture.tensors import tensor_names
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
@@ -45,13 +46,16 @@ def capture_jit(subject: Subject) -> Captured:
     with collected_warnings(subject.places) as warnings:
         compiled = _scripted(subject) or _traced(subject)
         sample = compiled.make()
+        apart = stand_in(sample)
         args, kwargs = compiled.adapt(subject.arguments)
         with torch.no_grad():
             for _ in range(RUNS):
                 sample(*args, **kwargs)
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
     plain = _walker(subject, compiled).walk(sample)
-    graph = _walker(subject, compiled, module_of).walk(sample, optimised)
+    given, named = compiled.adapt(subject.arguments.fresh())
+    ran = watched(apart, optimised.copy(), Arguments(args=given, kwargs=named))
+    graph = _walker(subject, compiled, module_of, ran).walk(sample, ran.graph)
     running = compiled.make()
 
     def run(arguments: Arguments) -> object:
@@ -102,8 +106,13 @@ def _traced(subject: Subject) -> Compiled:
     )
 
 
-def _walker(subject: Subject, compiled: Compiled, module_of: Callable[[Any], tuple[str, str]] | None = None) -> Walker:
-    return Walker(places=subject.places, hidden=compiled.hidden, names=compiled.names, module_of=module_of)
+def _walker(
+    subject: Subject,
+    compiled: Compiled,
+    module_of: Callable[[Any], tuple[str, str]] | None = None,
+    ran: Watched | None = None,
+) -> Walker:
+    return Walker(places=subject.places, hidden=compiled.hidden, names=compiled.names, module_of=module_of, watched=ran)
 
 
 def module_of(node: Any) -> tuple[str, str]:
