@@ -37,8 +37,8 @@ def _followed(module: Any, unit: Any, original: Any, depth: int) -> Any:
         owner, callee, given = _callee(module, unit, node)
         if callee is None or depth > DEEPEST:
             continue
-        graph.setInsertPoint(node)
-        results = graph.insertGraph(_followed(owner, unit, callee, depth + 1), given)
+        with graph.insert_point_guard(node):
+            results = graph.insertGraph(_followed(owner, unit, callee, depth + 1), given)
         for value, result in zip(node.outputs(), results, strict=True):
             value.replaceAllUsesWith(result)
         node.destroy()
@@ -50,13 +50,13 @@ def _callee(module: Any, unit: Any, node: Any) -> tuple[Any, Any, list[Any]]:
     values = list(node.inputs())
     if node.kind() == "prim::CallFunction":
         return None, function_graph(values[0], unit), values[1:]
-    owner = _held(module, values[0])
+    owner = held(module, values[0])
     return owner, method_graph(owner, node.s("name")), values
 
 
-def _held(module: Any, value: Any) -> Any:
+def held(module: Any, value: Any) -> Any:
     """Return the submodule that a chain of ``GetAttr`` names."""
     node = value.node()
     if node.kind() == "prim::GetAttr":
-        return getattr(_held(module, node.input()), node.s("name"), None)
+        return getattr(held(module, node.input()), node.s("name"), None)
     return module if node.kind() == "prim::Param" else None

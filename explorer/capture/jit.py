@@ -12,6 +12,7 @@ import torch
 
 from explorer.capture.attributes import plain_attributes
 from explorer.capture.flattened import traceable
+from explorer.capture.jit_passes import Pipeline
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.seen import Watched, stand_in, watched
 from explorer.capture.tensors import tensor_names
@@ -54,9 +55,20 @@ def capture_jit(subject: Subject) -> Captured:
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
     plain = _walker(subject, compiled).walk(sample)
     given, named = compiled.adapt(subject.arguments.fresh())
-    ran = watched(apart, optimised.copy(), Arguments(args=given, kwargs=named))
+    ran = watched(stand_in(apart), optimised.copy(), Arguments(args=given, kwargs=named))
     graph = _walker(subject, compiled, module_of, ran).walk(sample, ran.graph)
     running = compiled.make()
+    passes = Pipeline(
+        kind="jit",
+        made_from=compiled.made_from,
+        module=apart,
+        arguments=Arguments(args=given, kwargs=named),
+        walk=lambda stage, shapes: with_stacks(
+            _walker(subject, compiled, module_of, shapes).walk(stage.module, stage.graph), plain
+        ),
+        places=subject.places,
+        doing=subject.doing,
+    )
 
     def run(arguments: Arguments) -> object:
         given, named = compiled.adapt(arguments)
@@ -71,6 +83,7 @@ def capture_jit(subject: Subject) -> Captured:
         note=compiled.note,
         made_from=compiled.made_from,
         warnings=tuple(warnings),
+        forms=passes.forms,
     )
 
 
@@ -127,12 +140,20 @@ def module_of(node: Any) -> tuple[str, str]:
 
 
 def with_stacks(graph: Graph, plain: Graph) -> Graph:
-    """Return ``graph`` with the whole stacks that ``plain``, the graph before it was optimised, has for its ops."""
+    """Return ``graph`` with the whole stacks that ``plain``, the graph before it was optimised, has for its ops.
+
+    Module paths are made whole as well: torch leaves out the list that a module was taken from in a loop.
+    """
     waiting: dict[object, deque[tuple[Location, ...]]] = defaultdict(deque)
+    modules: dict[object, set[str]] = defaultdict(set)
     for op in plain.ops:
         waiting[_key(op)].append(op.stack)
+        modules[_key(op)[1:]].add(op.module)
 
     def whole(op: Op) -> Op:
+        longer = {path for path in modules.get(_key(op)[1:], ()) if path.endswith(f".{op.module}")}
+        if _key(op) not in waiting and op.module and len(longer) == 1:
+            op = replace(op, module=longer.pop())
         known = waiting.get(_key(op))
         if not op.stack or not known:
             return op
@@ -141,6 +162,6 @@ def with_stacks(graph: Graph, plain: Graph) -> Graph:
     return replace(graph, ops=tuple(whole(op) for op in graph.ops))
 
 
-def _key(op: Op) -> object:
+def _key(op: Op) -> tuple[str, str, tuple[str, int] | None]:
     inner = op.stack[0] if op.stack else None
     return op.module, op.op, (inner.file, inner.line) if inner else None

@@ -17,10 +17,18 @@ import torch
 
 from explorer.capture.tensors import value_of
 from explorer.graph import Value
-from explorer.source.load import Arguments, reraise_want_of_memory
+from explorer.source.load import Arguments
 
 MOST = 200_000
 """Values that are looked at in one run; after that it is given up."""
+
+LARGEST = 20_000
+"""Nodes of a graph that is watched: a larger one takes longer to prepare than to run."""
+
+SILENT = frozenset({"prim::Constant", "prim::GetAttr"})
+"""Nodes that compute nothing."""
+
+BLOCKS = frozenset({"prim::If", "prim::Loop"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +75,7 @@ def stand_in(module: Any) -> Any:
     """Return a copy of a ScriptModule with a state of its own, ``None`` where it cannot be copied."""
     try:
         return copy.deepcopy(module)
-    except Exception as error:  # noqa: BLE001 - whatever the classes of its attributes raise
-        reraise_want_of_memory(error)
+    except Exception:  # noqa: BLE001 - whatever the classes of its attributes raise
         return None
 
 
@@ -90,17 +97,18 @@ def watched(module: Any, graph: Any, arguments: Arguments) -> Watched:
     """
     notebook = _Notebook()
     observers: list[Any] = []
-    names = [*_observed(graph, observers)]
+    names: list[str] = []
     whole = False
     _notebooks.append(notebook)
     try:
+        names += _observed(graph, observers)
         given = [module, *_bound(module, arguments)]
         run = torch._C._create_function_from_graph("watched", graph)  # noqa: SLF001 - not public
         with torch.no_grad(), torch.jit.optimized_execution(False):  # pyright: ignore[reportPrivateImportUsage]
             run(*given)
         whole = True
-    except Exception as error:  # noqa: BLE001 - what the graph raises on the example is told by its outcome
-        reraise_want_of_memory(error)
+    except Exception:  # noqa: BLE001, S110 - what the graph raises on the example is told by its outcome
+        pass
     finally:
         _notebooks.pop()
         for one in observers:
@@ -112,17 +120,20 @@ def watched(module: Any, graph: Any, arguments: Arguments) -> Watched:
 
 def _observed(graph: Any, observers: list[Any]) -> Iterator[str]:
     """Put an observer behind each tensor of ``graph``; yield the tensors' names in the order of their places."""
+    if size_of(graph) > LARGEST:
+        return
     place = 0
     first = next(iter(graph.nodes()), graph.return_node())
     unset = _unset(graph)
     values = [*((first, value, True) for value in graph.inputs())]
-    values += [one for one in _made(graph) if one[1].debugName() not in unset]
+    made = ((node, value) for node in list(_nodes(graph)) for value in node.outputs())
+    values += [(node, value, False) for node, value in made if value.debugName() not in unset]
     values += [(graph.return_node(), value, True) for value in graph.outputs() if value.debugName() in unset]
     for node, value, before in values:
         if value.type().kind() != "TensorType":
             continue
-        graph.setInsertPoint(node)
-        number = graph.insertConstant(place).node()
+        with graph.insert_point_guard(node):  # passes fail where the point is left at a node that they remove
+            number = graph.insertConstant(place).node()
         observer = graph.create("parallax::see", [value, number.output()], 0)
         observer.insertBefore(node)
         if not before:
@@ -133,14 +144,6 @@ def _observed(graph: Any, observers: list[Any]) -> Iterator[str]:
         place += 1
 
 
-def _made(block: Any) -> Iterator[tuple[Any, Any, bool]]:
-    for node in list(block.nodes()):
-        if node.kind() not in {"prim::Constant", "prim::GetAttr"}:
-            yield from ((node, value, False) for value in node.outputs())
-        for inner in node.blocks():
-            yield from _made(inner)
-
-
 def _unset(graph: Any) -> set[str]:
     """Return the values that may hold nothing: an early ``return`` or ``break`` leaves some that nobody reads."""
     found = {node.output().debugName() for node in graph.findAllNodes("prim::Uninitialized")}
@@ -149,8 +152,8 @@ def _unset(graph: Any) -> set[str]:
     while known < len(found):
         known = len(found)
         for to, sources in flows:
-            if not found.isdisjoint(value.debugName() for value in sources):
-                found |= {value.debugName() for value in to}
+            if not found.isdisjoint(sources):
+                found |= to
     return found
 
 
@@ -160,25 +163,39 @@ def _repeated(graph: Any) -> set[str]:
     return {value.debugName() for body in bodies for node in _nodes(body) for value in node.outputs()}
 
 
+def size_of(graph: Any) -> int:
+    """Return how many nodes of ``graph`` compute."""
+    return sum(1 for _ in _nodes(graph))
+
+
 def _nodes(block: Any) -> Iterator[Any]:
+    """Yield the nodes that compute, those of inner blocks included."""
     for node in block.nodes():
-        yield node
-        for inner in node.blocks():
-            yield from _nodes(inner)
+        kind = node.kind()
+        if kind not in SILENT:
+            yield node
+            if kind in BLOCKS:
+                for inner in node.blocks():
+                    yield from _nodes(inner)
 
 
-def _flows(node: Any) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+def _flows(node: Any) -> Iterator[tuple[set[str], set[str]]]:
     """Yield what hands on what: an ``If`` its sides' results, a ``Loop`` its start and turns, a tuple its parts."""
-    blocks = list(node.blocks())
-    if not blocks and node.kind().startswith("prim::"):
-        yield tuple(node.outputs()), tuple(node.inputs())
-    elif node.kind() == "prim::If":
-        sides = zip(*(block.outputs() for block in blocks), strict=True)
-        yield from (((out,), both) for out, both in zip(node.outputs(), sides, strict=True))
-    elif node.kind() == "prim::Loop":
-        turns = zip(list(node.inputs())[2:], list(blocks[0].outputs())[1:], strict=True)
-        carried = zip(node.outputs(), list(blocks[0].inputs())[1:], strict=True)
-        yield from zip(carried, turns, strict=True)
+    kind = node.kind()
+    if kind == "prim::If":
+        sides = zip(*(block.outputs() for block in node.blocks()), strict=True)
+        yield from ((_names(out), _names(*both)) for out, both in zip(node.outputs(), sides, strict=True))
+    elif kind == "prim::Loop":
+        (body,) = node.blocks()
+        turns = zip(list(node.inputs())[2:], list(body.outputs())[1:], strict=True)
+        carried = zip(node.outputs(), list(body.inputs())[1:], strict=True)
+        yield from ((_names(*to), _names(*sources)) for to, sources in zip(carried, turns, strict=True))
+    elif kind.startswith("prim::"):
+        yield _names(*node.outputs()), _names(*node.inputs())
+
+
+def _names(*values: Any) -> set[str]:
+    return {value.debugName() for value in values}
 
 
 def _bound(module: Any, arguments: Arguments) -> list[object]:

@@ -17,7 +17,7 @@ from torch.jit._state import _python_cu
 
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.calls import DEEPEST, function_graph, method_graph
-from explorer.capture.seen import Watched
+from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
 from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Value
 from explorer.source.load import DTYPE_NAMES
@@ -30,7 +30,6 @@ SCALAR_TYPES = frozenset({"Float": "f32", "Double": "f64", "Half": "f16", "BFloa
 DTYPE_OF = dict(SCALAR_TYPES)
 TRACED_FRAME = re.compile(r"^(?P<file>\S.*?)\((?P<line>\d+)\): (?P<function>.+)$", re.MULTILINE)
 SCRIPTED_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
-SILENT = frozenset({"prim::Constant", "prim::GetAttr"})
 HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
 
 

@@ -12,6 +12,7 @@ from explorer.diff.places import SourceMap
 from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Outcome, StaticResult
 from explorer.graph import Graph, Op
 from explorer.options import ModelSource
+from explorer.report.forms import form_entries, form_id
 from explorer.report.schema import (
     Alignment,
     CaptureEntry,
@@ -44,6 +45,7 @@ class Builder:
     statics: dict[str, StaticResult] = field(default_factory=dict[str, StaticResult])
     """By kind, or by the name of another source."""
     _aligned: dict[tuple[str, str], Alignment] = field(default_factory=dict[tuple[str, str], Alignment])
+    _written: dict[str, tuple[Graph, GraphEntry]] = field(default_factory=dict[str, tuple[Graph, GraphEntry]])
     _explained: dict[str, tuple[Divergence, ...]] = field(default_factory=dict[str, tuple[Divergence, ...]])
 
     def report(self) -> Report:
@@ -69,8 +71,8 @@ class Builder:
             verdict=first,
             summary=second,
             tolerances=self.eager.tolerances if self.eager else {},
-            graphs={one.id: graph_entry(one.graph) for one in captures if one.graph is not None},
-            alignments=tuple(self._alignments(captures)),
+            graphs={name: self._graph_entry(name, graph) for name, graph in _graphs(captures).items()},
+            alignments=(*self._alignments(captures), *self._form_alignments(captures)),
         )
 
     def _statics(self) -> list[StaticResult]:
@@ -111,6 +113,23 @@ class Builder:
                     groups = align(left.graph, right.graph)
                     self._aligned[key] = Alignment(left=left.id, right=right.id, groups=groups)
                 yield self._aligned[key]
+
+    def _form_alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
+        """Align each form with the graph that it was made from."""
+        graphs = _graphs(captures)
+        for capture in captures:
+            for entry in form_entries(capture):
+                key = entry.after, entry.id
+                if entry.after in graphs and entry.id in graphs:
+                    if key not in self._aligned:
+                        groups = align(graphs[entry.after], graphs[entry.id])
+                        self._aligned[key] = Alignment(left=entry.after, right=entry.id, groups=groups)
+                    yield self._aligned[key]
+
+    def _graph_entry(self, name: str, graph: Graph) -> GraphEntry:
+        if name not in self._written or self._written[name][0] is not graph:
+            self._written[name] = graph, graph_entry(graph)
+        return self._written[name][1]
 
     def _divergences(self) -> list[Divergence]:
         if self.eager is None:
@@ -202,7 +221,15 @@ def _entry(capture: Capture) -> CaptureEntry:
         note=capture.note,
         ops=sum(1 for _ in graph.compute) if graph else 0,
         replay=capture.replay,
+        forms=form_entries(capture),
     )
+
+
+def _graphs(captures: Iterable[Capture]) -> dict[str, Graph]:
+    """Return every graph by its id: those of the captures, then those of their forms."""
+    own = {one.id: one.graph for one in captures if one.graph is not None}
+    forms = {form_id(one, form.name): form.graph for one in captures for form in one.forms if form.graph is not None}
+    return own | forms
 
 
 def _raised(run: EagerRun) -> str | None:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError
 from explorer.errors import ExplorerError
-from explorer.evidence import Capture, Failure, Kind, Outcome, StaticResult
-from explorer.messages import CaptureMade, FromWorker, OutcomeMade
+from explorer.evidence import Capture, Failure, Form, Kind, Outcome, StaticResult
+from explorer.messages import CaptureMade, FormMade, FromWorker, OutcomeMade
 from explorer.source.load import reraise_want_of_memory
 from explorer.source.places import Places
 
@@ -55,9 +55,13 @@ def capture_record(
 
 
 def told(
-    capture: Capture, examples: Iterable[str], outcomes: Callable[[], Iterator[tuple[str, Outcome]]], emit: Emit
+    capture: Capture,
+    examples: Iterable[str],
+    outcomes: Callable[[], Iterator[tuple[str, Outcome]]],
+    forms: Callable[[], Iterator[Form]],
+    emit: Emit,
 ) -> StaticResult:
-    """Tell the capture and then each outcome as it comes; return them together."""
+    """Tell the capture, then each outcome and each form as it comes; return them together."""
     emit(CaptureMade(capture=capture))
     if capture.status == "failed":
         untried = Outcome(outcome="not-run", message="The capture failed.")
@@ -66,4 +70,8 @@ def told(
     for name, outcome in outcomes():
         found[name] = outcome
         emit(OutcomeMade(example=name, outcome=outcome))
-    return StaticResult(capture=capture, outcomes=found)
+    made: list[Form] = []
+    for form in forms():
+        made.append(form)
+        emit(FormMade(form=form))
+    return StaticResult(capture=replace(capture, forms=tuple(made)), outcomes=found)

@@ -163,6 +163,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
         capture,
         loaded.examples,
         lambda: _outcomes(job.label, loaded, captured, answers, emit) if captured else iter(()),
+        captured.forms if captured else lambda: iter(()),
         emit,
     )
 

@@ -71,6 +71,7 @@ def derived(job: StaticJob, emit: Emit) -> StaticResult:
         capture,
         opened.examples,
         lambda: _outcomes(job.label, opened, captured, answers, emit) if captured else iter(()),
+        captured.forms if captured else lambda: iter(()),
         emit,
     )
 
