@@ -44,6 +44,9 @@ EAGER_STEPS = ("running eager on ", "running eager again on ", "running it on ")
 QUICK_FIRST: tuple[str, ...] = ("eager", "trace", "script", "onnx_ts", "export", "jit", "dynamo", "onnx", "ort")
 """The order in which captures are handed in: a first pair of graphs is there soon."""
 
+WATCHING = "watching "
+"""How the worker names the run that shows a graph's shapes."""
+
 MAKING = "making "
 """How the worker names the steps in which it makes a form of a capture: ``making jit:cse``."""
 
@@ -226,6 +229,9 @@ class _Run:
         """Keep the graph where the process ended while running it, and try the other examples without this one."""
         failure = _reason(died, self.source, self.options)
         capture = self.captures.get(kind)
+        if capture is not None and died.doing.startswith(WATCHING):
+            self._keep(kind, StaticResult(capture=capture))
+            return
         if capture is not None and died.doing.startswith(f"{MAKING}{kind}:"):
             lost = Form(name=died.doing.partition(":")[2], what="", after="", reason=failure.reason)
             self._keep(kind, StaticResult(capture=replace(capture, forms=(*self.forms.get(kind, ()), lost))))

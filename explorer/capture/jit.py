@@ -55,17 +55,22 @@ def capture_jit(subject: Subject) -> Captured:
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
     plain = _walker(subject, compiled).walk(sample)
     given, named = compiled.adapt(subject.arguments.fresh())
-    ran = watched(stand_in(apart), optimised.copy(), Arguments(args=given, kwargs=named))
-    graph = _walker(subject, compiled, module_of, ran).walk(sample, ran.graph)
+    example = Arguments(args=given, kwargs=named)
+
+    def shown(graph: Any, ran: Watched | None = None, module: Any = sample) -> Graph:
+        return with_stacks(_walker(subject, compiled, module_of, ran).walk(module, graph), plain)
+
+    def sized() -> Graph:
+        ran = watched(stand_in(apart), optimised.copy(), example.fresh())
+        return shown(ran.graph, ran)
+
     running = compiled.make()
     passes = Pipeline(
         kind="jit",
         made_from=compiled.made_from,
         module=apart,
-        arguments=Arguments(args=given, kwargs=named),
-        walk=lambda stage, shapes: with_stacks(
-            _walker(subject, compiled, module_of, shapes).walk(stage.module, stage.graph), plain
-        ),
+        arguments=example,
+        walk=lambda stage, shapes: shown(stage.graph, shapes, stage.module),
         places=subject.places,
         doing=subject.doing,
     )
@@ -75,7 +80,8 @@ def capture_jit(subject: Subject) -> Captured:
         return running(*given, **named)
 
     return Captured(
-        graph=with_stacks(graph, plain),
+        graph=shown(optimised),
+        sized=sized,
         run=run,
         state=state_of(running),
         attributes=plain_attributes(subject.model, running) if compiled.made_from == "script" else (),

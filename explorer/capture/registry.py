@@ -66,8 +66,10 @@ class Captured:
     """The capture that this one is an optimised form of."""
     warnings: tuple[CaptureWarning, ...] = ()
     breaks: tuple[Failure, ...] = ()
+    sized: Callable[[], Graph] | None = None
+    """Makes the graph with the shapes that a run of it shows, where it does not tell them itself."""
     forms: Callable[[], Iterator[Form]] = lambda: iter(())
-    """Makes the further graphs; asked for last, as nothing else is lost then where one ends the process."""
+    """Makes the further graphs. Like ``sized`` it is asked for last: where it ends the process nothing else is lost."""
 
 
 class RefusedError(Exception):

@@ -12,16 +12,23 @@ from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.seen import stand_in, watched
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
+from explorer.graph import Graph
 
 
 @captures("script")
 def capture_script(subject: Subject) -> Captured:
-    """Compile the model's source; what was compiled runs once, to see what its tensors are like."""
+    """Compile the model's source; nothing of it runs."""
     with collected_warnings(subject.places) as warnings:
         scripted: Any = torch.jit.script(subject.model)
-    ran = watched(stand_in(scripted), without_calls(scripted), subject.arguments.fresh())
+    apart = stand_in(scripted)
+
+    def sized() -> Graph:
+        ran = watched(apart, without_calls(scripted), subject.arguments.fresh())
+        return Walker(places=subject.places, watched=ran).walk(scripted)
+
     return Captured(
-        graph=Walker(places=subject.places, watched=ran).walk(scripted),
+        graph=Walker(places=subject.places).walk(scripted),
+        sized=sized,
         run=lambda arguments: scripted(*arguments.args, **arguments.kwargs),
         state=state_of(scripted),
         attributes=plain_attributes(subject.model, scripted),

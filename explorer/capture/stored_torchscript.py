@@ -9,8 +9,9 @@ from torch.jit._recursive import wrap_cpp_module
 
 from explorer.capture.calls import without_calls
 from explorer.capture.jit import RUNS, module_of, with_stacks
+from explorer.capture.jit_passes import Pipeline
 from explorer.capture.registry import Captured, state_of
-from explorer.capture.seen import stand_in, watched
+from explorer.capture.seen import Watched, stand_in, watched
 from explorer.capture.stored import Stored, reads, said
 from explorer.capture.torchscript_graph import Walker
 from explorer.errors import SourceError
@@ -62,28 +63,42 @@ def _sized(archive: Archive, example: Arguments, places: Places) -> Graph:
 def _optimised(archive: Archive, example: Arguments | None, places: Places) -> Captured:
     module = archive.module
     plain = Walker(places=places, unit=archive.unit).walk(module)
+    start = stand_in(module)
     frozen: Any = module if module.training else torch.jit.freeze(module)
-    graph = frozen.inlined_graph
-    ran = None
+    apart, graph = stand_in(frozen), frozen.inlined_graph
     if example is not None:
-        apart = stand_in(frozen)
         with torch.no_grad():
             for _ in range(RUNS):
                 frozen(*example.fresh().args, **example.kwargs)
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
         graph = optimised.copy()
-        ran = watched(apart, graph, example.fresh())
+    given = example or Arguments(args=(), kwargs={})
+
+    def shown(of: Any, graph: Any, ran: Watched | None = None) -> Graph:
+        return with_stacks(Walker(places=places, module_of=module_of, watched=ran).walk(of, graph), plain)
+
+    passes = Pipeline(
+        kind="jit",
+        made_from="script",
+        module=start,
+        arguments=given,
+        walk=lambda stage, shapes: shown(stage.module, stage.graph, shapes),
+        places=places,
+        doing=lambda _step: None,
+    )
     note = (
         "" if example is not None else "Frozen only: without --input it was not run, so the executor has not seen it."
     )
     if module.training:
         note = "Not frozen, as it is in training mode."
     return Captured(
-        graph=with_stacks(Walker(places=places, module_of=module_of, watched=ran).walk(frozen, graph), plain),
+        graph=shown(frozen, graph),
+        sized=lambda: shown(frozen, graph, watched(apart, graph, given.fresh())),
         run=_runs(frozen),
         state=state_of(frozen),
         made_from="script",
         note=note,
+        forms=passes.forms,
     )
 
 

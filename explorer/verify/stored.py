@@ -69,9 +69,9 @@ def derived(job: StaticJob, emit: Emit) -> StaticResult:
     capture = capture_record(name, job.kind, None, (captured, failure), time.perf_counter() - start)
     return told(
         capture,
+        captured,
         opened.examples,
-        lambda: _outcomes(job.label, opened, captured, answers, emit) if captured else iter(()),
-        captured.forms if captured else lambda: iter(()),
+        lambda captured: _outcomes(job.label, opened, captured, answers, emit),
         emit,
     )
 
