@@ -115,16 +115,19 @@ class Builder:
                 yield self._aligned[key]
 
     def _form_alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
-        """Align each form with the graph that it was made from."""
+        """Align each form with the graph that it was made from; a capture also with the first on the way to it."""
         graphs = _graphs(captures)
         for capture in captures:
-            for entry in form_entries(capture):
-                key = entry.after, entry.id
-                if entry.after in graphs and entry.id in graphs:
-                    if key not in self._aligned:
-                        groups = align(graphs[entry.after], graphs[entry.id])
-                        self._aligned[key] = Alignment(left=entry.after, right=entry.id, groups=groups)
-                    yield self._aligned[key]
+            forms = form_entries(capture)
+            own = {capture.id, *(one.id for one in forms)}
+            ties = [(entry.after, entry.id) for entry in forms]
+            ties += [(capture.id, entry.id) for entry in forms if entry.after not in own]
+            for left, right in ties:
+                if left in graphs and right in graphs:
+                    if (left, right) not in self._aligned:
+                        groups = align(graphs[left], graphs[right])
+                        self._aligned[left, right] = Alignment(left=left, right=right, groups=groups)
+                    yield self._aligned[left, right]
 
     def _graph_entry(self, name: str, graph: Graph) -> GraphEntry:
         if name not in self._written or self._written[name][0] is not graph:
