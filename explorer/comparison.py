@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import assert_never
 
 from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError, WorkerError
-from explorer.evidence import KINDS, Capture, EagerResult, EagerRun, Example, Failure, Kind, Outcome, StaticResult
+from explorer.evidence import KINDS, Capture, EagerResult, EagerRun, Example, Failure, Form, Kind, Outcome, StaticResult
 from explorer.graph import Location
 from explorer.messages import (
     CaptureMade,
@@ -21,6 +21,7 @@ from explorer.messages import (
     EagerFinished,
     EagerJob,
     ExamplesRead,
+    FormMade,
     Job,
     Message,
     OutcomeMade,
@@ -42,6 +43,12 @@ EAGER_STEPS = ("running eager on ", "running eager again on ", "running it on ")
 
 QUICK_FIRST: tuple[str, ...] = ("eager", "trace", "script", "onnx_ts", "export", "jit", "dynamo", "onnx", "ort")
 """The order in which captures are handed in: a first pair of graphs is there soon."""
+
+WATCHING = "watching "
+"""How the worker names the run that shows a graph's shapes."""
+
+MAKING = "making "
+"""How the worker names the steps in which it makes a form of a capture: ``making jit:cse``."""
 
 ENDED = frozenset({"crash", "exit"})
 """Ways in which a graph ends the process that are its own answer to an example."""
@@ -91,6 +98,8 @@ class _Run:
     """What was captured by jobs that still run it."""
     outcomes: dict[str, dict[str, Outcome]] = field(default_factory=dict[str, dict[str, Outcome]])
     """How these graphs did on the examples so far."""
+    forms: dict[str, list[Form]] = field(default_factory=dict[str, list[Form]])
+    """Their further graphs so far."""
 
     def __post_init__(self) -> None:
         self.builder = Builder(self.source, dynamic=self.options.dynamic)
@@ -140,6 +149,8 @@ class _Run:
                 self.examples = self.examples or step.examples
             case CaptureMade():
                 self.captures[kind] = step.capture
+            case FormMade():
+                self.forms.setdefault(kind, []).append(step.form)
             case OutcomeMade():
                 self.outcomes.setdefault(kind, {})[step.example] = step.outcome
             case _:
@@ -218,6 +229,13 @@ class _Run:
         """Keep the graph where the process ended while running it, and try the other examples without this one."""
         failure = _reason(died, self.source, self.options)
         capture = self.captures.get(kind)
+        if capture is not None and died.doing.startswith(WATCHING):
+            self._keep(kind, StaticResult(capture=capture))
+            return
+        if capture is not None and died.doing.startswith(f"{MAKING}{kind}:"):
+            lost = Form(name=died.doing.partition(":")[2], what="", after="", reason=failure.reason)
+            self._keep(kind, StaticResult(capture=replace(capture, forms=(*self.forms.get(kind, ()), lost))))
+            return
         step = f"running {kind} on "
         if capture is None or capture.status != "ok" or not died.doing.startswith(step):
             self.builder.statics[kind] = _failed(kind, self.builder, failure)

@@ -53,6 +53,24 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A further graph of a capture: a step on the way to it, or what follows from it."""
+
+    name: str
+    what: str
+    """What the step does, in a few words."""
+    after: str
+    """What it was made from: another form by its name, a kind of capture, or empty for the capture itself."""
+    graph: Graph | None = None
+    """None where it could not be made, or changes nothing: then it is what it was made from."""
+    reason: str = ""
+    """Why it could not be made."""
+    seconds: float = 0.0
+    changed: bool = False
+    """Whether it differs from what it was made from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One attempt to get a graph: a kind, an example, and either a graph or the failure."""
 
@@ -72,6 +90,7 @@ class Capture:
     """Eager only."""
     made_from: Kind | None = None
     """The kind of capture that this one is an optimised form of."""
+    forms: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from explorer.evidence import Capture, EagerResult, Example, Kind, Outcome, StaticResult
+from explorer.evidence import Capture, EagerResult, Example, Form, Kind, Outcome, StaticResult
 from explorer.graph import Location
 from explorer.options import ModelSource, Options
 
@@ -70,6 +70,12 @@ class OutcomeMade(msgspec.Struct, frozen=True, tag="outcome-made"):
     outcome: Outcome
 
 
+class FormMade(msgspec.Struct, frozen=True, tag="form-made"):
+    """A further graph of the capture is there, or cannot be made."""
+
+    form: Form
+
+
 class StaticFinished(msgspec.Struct, frozen=True, tag="static-finished"):
     """The static job is done, its capture made or refused."""
 
@@ -100,7 +106,7 @@ class Died(msgspec.Struct, frozen=True, tag="died"):
     """The end of what it wrote to its standard output and error: the user's words, not ours."""
 
 
-Step = Doing | ExamplesRead | CaptureMade | OutcomeMade
+Step = Doing | ExamplesRead | CaptureMade | OutcomeMade | FormMade
 """What a job tells on its way."""
 
 FromWorker = Step | EagerFinished | StaticFinished | Refused

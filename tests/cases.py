@@ -227,5 +227,8 @@ def _line(op: Op, fed: list[str], call: str) -> str:
 
 def without_times(report: Report) -> Report:
     """Return ``report`` as it is on every run: no seconds, no versions."""
-    captures = tuple(replace(one, seconds=0.0) for one in report.captures)
+    captures = tuple(
+        replace(one, seconds=0.0, forms=tuple(replace(form, seconds=0.0) for form in one.forms))
+        for one in report.captures
+    )
     return replace(report, captures=captures, environment={})

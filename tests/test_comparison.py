@@ -268,3 +268,28 @@ def test_a_file_that_loads_once_only_costs_the_static_captures(workshop: Worksho
     (trace,) = [one for one in report.captures if one.kind == "trace"]
     assert (trace.status, trace.reason, trace.line) == ("failed", "Importing the file fails.", 2)
     assert [one.status for one in report.captures if one.kind == "script"] == ["ok"]
+
+
+def _ends_at_call(number: int) -> str:
+    """Return a model whose static graphs end the process when they run for that time."""
+    return a_model(
+        "return helper(x)",
+        "'a': (torch.ones(2),)",
+        before="import inspect\nimport os\n\ncalls = []\n\n@torch.jit.ignore\ndef helper(x: torch.Tensor) -> torch.Tensor:\n"
+        "    frames = [(one.filename.endswith('model.py'), one.function) for one in inspect.stack()]\n"
+        "    if (True, 'forward') not in frames:\n        calls.append(1)\n"
+        f"    if len(calls) == {number}:\n        os.abort()\n    return x * 2",
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "call", "reasons"), [
+    pytest.param("script", 2, [], id="while its shapes are looked at"),
+    pytest.param("jit", 6, ["The process crashed: signal 6 (aborted)."], id="while a form is made"),
+])  # fmt: skip
+def test_what_is_made_last_costs_nothing_else(workshop: Workshop, kind: Kind, call: int, reasons: list[str]) -> None:
+    report = whole(workshop, _ends_at_call(call), kind)
+    (capture,) = [one for one in report.captures if one.kind == kind]
+    assert (capture.status, report.matrix[kind]["a"].outcome) == ("ok", "agrees")
+    assert [one.reason for one in capture.forms if one.reason] == reasons
+    assert not [one for one in report.divergences if one.severity == "error"]

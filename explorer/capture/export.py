@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +10,18 @@ import torch
 from torch.export.graph_signature import InputKind, OutputKind
 
 from explorer.capture.flattened import traceable
+from explorer.capture.forms import made
 from explorer.capture.fx_graph import FxWalker
 from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import tensor_names
 from explorer.capture.warnings import collected_warnings
+from explorer.evidence import Form
+from explorer.graph import Graph
 from explorer.source.load import Arguments
 from explorer.source.places import Places
+
+DECOMPOSED = Form(name="decomposed", what="ops broken down to core ATen (run_decompositions)", after="")
 
 
 @captures("export")
@@ -30,10 +36,18 @@ def capture_export(subject: Subject) -> Captured:
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
     captured = captured_program(program, subject.places, hidden=form.hidden, names=names)
 
+    def decomposed() -> Graph | None:
+        graph = captured_program(program.run_decompositions(), subject.places, hidden=form.hidden, names=names).graph
+        return graph if graph != captured.graph else None
+
+    def forms() -> Iterator[Form]:
+        subject.doing("making export:decomposed")
+        yield made(DECOMPOSED, decomposed, subject.places)
+
     def run(arguments: Arguments) -> object:
         return captured.run(Arguments(args=form.adapt(arguments), kwargs={}) if form.hidden else arguments)
 
-    return replace(captured, run=run, flat=form.flat, note=form.note, warnings=tuple(warnings))
+    return replace(captured, run=run, flat=form.flat, note=form.note, warnings=tuple(warnings), forms=forms)
 
 
 def captured_program(program: Any, places: Places, *, hidden: str = "", names: tuple[str, ...] = ()) -> Captured:

@@ -12,7 +12,9 @@ import torch
 
 from explorer.capture.attributes import plain_attributes
 from explorer.capture.flattened import traceable
+from explorer.capture.jit_passes import Pipeline
 from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.seen import Watched, stand_in, watched
 from explorer.capture.tensors import tensor_names
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
@@ -45,21 +47,41 @@ def capture_jit(subject: Subject) -> Captured:
     with collected_warnings(subject.places) as warnings:
         compiled = _scripted(subject) or _traced(subject)
         sample = compiled.make()
+        apart = stand_in(sample)
         args, kwargs = compiled.adapt(subject.arguments)
         with torch.no_grad():
             for _ in range(RUNS):
                 sample(*args, **kwargs)
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
     plain = _walker(subject, compiled).walk(sample)
-    graph = _walker(subject, compiled, module_of).walk(sample, optimised)
+    given, named = compiled.adapt(subject.arguments.fresh())
+    example = Arguments(args=given, kwargs=named)
+
+    def shown(graph: Any, ran: Watched | None = None, module: Any = sample) -> Graph:
+        return with_stacks(_walker(subject, compiled, module_of, ran).walk(module, graph), plain)
+
+    def sized() -> Graph:
+        ran = watched(stand_in(apart), optimised.copy(), example.fresh())
+        return shown(ran.graph, ran)
+
     running = compiled.make()
+    passes = Pipeline(
+        kind="jit",
+        made_from=compiled.made_from,
+        module=apart,
+        arguments=example,
+        walk=lambda stage, shapes: shown(stage.graph, shapes, stage.module),
+        places=subject.places,
+        doing=subject.doing,
+    )
 
     def run(arguments: Arguments) -> object:
         given, named = compiled.adapt(arguments)
         return running(*given, **named)
 
     return Captured(
-        graph=with_stacks(graph, plain),
+        graph=shown(optimised),
+        sized=sized,
         run=run,
         state=state_of(running),
         attributes=plain_attributes(subject.model, running) if compiled.made_from == "script" else (),
@@ -67,6 +89,7 @@ def capture_jit(subject: Subject) -> Captured:
         note=compiled.note,
         made_from=compiled.made_from,
         warnings=tuple(warnings),
+        forms=passes.forms,
     )
 
 
@@ -102,8 +125,13 @@ def _traced(subject: Subject) -> Compiled:
     )
 
 
-def _walker(subject: Subject, compiled: Compiled, module_of: Callable[[Any], tuple[str, str]] | None = None) -> Walker:
-    return Walker(places=subject.places, hidden=compiled.hidden, names=compiled.names, module_of=module_of)
+def _walker(
+    subject: Subject,
+    compiled: Compiled,
+    module_of: Callable[[Any], tuple[str, str]] | None = None,
+    ran: Watched | None = None,
+) -> Walker:
+    return Walker(places=subject.places, hidden=compiled.hidden, names=compiled.names, module_of=module_of, watched=ran)
 
 
 def module_of(node: Any) -> tuple[str, str]:
@@ -118,12 +146,20 @@ def module_of(node: Any) -> tuple[str, str]:
 
 
 def with_stacks(graph: Graph, plain: Graph) -> Graph:
-    """Return ``graph`` with the whole stacks that ``plain``, the graph before it was optimised, has for its ops."""
+    """Return ``graph`` with the whole stacks that ``plain``, the graph before it was optimised, has for its ops.
+
+    Module paths are made whole as well: torch leaves out the list that a module was taken from in a loop.
+    """
     waiting: dict[object, deque[tuple[Location, ...]]] = defaultdict(deque)
+    modules: dict[object, set[str]] = defaultdict(set)
     for op in plain.ops:
         waiting[_key(op)].append(op.stack)
+        modules[_key(op)[1:]].add(op.module)
 
     def whole(op: Op) -> Op:
+        longer = {path for path in modules.get(_key(op)[1:], ()) if path.endswith(f".{op.module}")}
+        if _key(op) not in waiting and op.module and len(longer) == 1:
+            op = replace(op, module=longer.pop())
         known = waiting.get(_key(op))
         if not op.stack or not known:
             return op
@@ -132,6 +168,6 @@ def with_stacks(graph: Graph, plain: Graph) -> Graph:
     return replace(graph, ops=tuple(whole(op) for op in graph.ops))
 
 
-def _key(op: Op) -> object:
+def _key(op: Op) -> tuple[str, str, tuple[str, int] | None]:
     inner = op.stack[0] if op.stack else None
     return op.module, op.op, (inner.file, inner.line) if inner else None

@@ -6,7 +6,7 @@ A new kind is one file with a function marked ``@captures("kind")`` and its line
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from explorer.capture.attributes import Attribute
-from explorer.evidence import CaptureWarning, Failure, Kind
+from explorer.evidence import CaptureWarning, Failure, Form, Kind
 from explorer.graph import Graph
 from explorer.source.load import Arguments
 from explorer.source.places import Places
@@ -66,6 +66,10 @@ class Captured:
     """The capture that this one is an optimised form of."""
     warnings: tuple[CaptureWarning, ...] = ()
     breaks: tuple[Failure, ...] = ()
+    sized: Callable[[], Graph] | None = None
+    """Makes the graph with the shapes that a run of it shows, where it does not tell them itself."""
+    forms: Callable[[], Iterator[Form]] = lambda: iter(())
+    """Makes the further graphs. Like ``sized`` it is asked for last: where it ends the process nothing else is lost."""
 
 
 class RefusedError(Exception):

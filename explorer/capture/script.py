@@ -7,9 +7,12 @@ from typing import Any
 import torch
 
 from explorer.capture.attributes import plain_attributes
+from explorer.capture.inlined import without_calls
 from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.seen import stand_in, watched
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
+from explorer.graph import Graph
 
 
 @captures("script")
@@ -17,8 +20,15 @@ def capture_script(subject: Subject) -> Captured:
     """Compile the model's source; nothing of it runs."""
     with collected_warnings(subject.places) as warnings:
         scripted: Any = torch.jit.script(subject.model)
+    apart = stand_in(scripted)
+
+    def sized() -> Graph:
+        ran = watched(apart, without_calls(scripted), subject.arguments.fresh())
+        return Walker(places=subject.places, watched=ran).walk(scripted)
+
     return Captured(
         graph=Walker(places=subject.places).walk(scripted),
+        sized=sized,
         run=lambda arguments: scripted(*arguments.args, **arguments.kwargs),
         state=state_of(scripted),
         attributes=plain_attributes(subject.model, scripted),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured
 from explorer.evidence import Kind
+from explorer.graph import Graph
 from explorer.options import ModelSource
 from explorer.source.load import Arguments
 from explorer.source.places import Places
@@ -34,6 +35,8 @@ class Stored:
     """Inputs that the file itself holds, or that its shapes allow to make."""
     derive: Callable[[Arguments | None], Captured]
     """Makes the form that follows from the stored graph; the first example is there where there is one."""
+    sized: Callable[[Arguments], Graph] | None = None
+    """Makes the stored graph with the shapes that a run on an example shows, where it does not tell them itself."""
 
 
 Reader = Callable[[ModelSource, Places], Stored]

@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 import torch
 from torch.jit._recursive import wrap_cpp_module
 
+from explorer.capture.inlined import without_calls
 from explorer.capture.jit import RUNS, module_of, with_stacks
+from explorer.capture.jit_passes import Pipeline
 from explorer.capture.registry import Captured, state_of
+from explorer.capture.seen import Watched, stand_in, watched
 from explorer.capture.stored import Stored, reads, said
 from explorer.capture.torchscript_graph import Walker
 from explorer.errors import SourceError
+from explorer.graph import Graph
 from explorer.options import ModelSource
 from explorer.source.load import Arguments
 from explorer.source.places import Places
@@ -34,6 +38,7 @@ def read_torchscript(source: ModelSource, places: Places) -> Stored:
             graph=Walker(places=places, unit=unit).walk(module), run=_runs(module), state=state_of(module)
         ),
         derive=lambda example: _optimised(_loaded(source, places), example, places),
+        sized=lambda example: _sized(_loaded(source, places), example, places),
     )
 
 
@@ -50,27 +55,50 @@ def _loaded(source: ModelSource, places: Places) -> Archive:
         raise SourceError(message, file=source.shown, hint=hint) from error
 
 
+def _sized(archive: Archive, example: Arguments, places: Places) -> Graph:
+    ran = watched(archive.module, without_calls(*archive), example.fresh())
+    return Walker(places=places, unit=archive.unit, watched=ran).walk(archive.module)
+
+
 def _optimised(archive: Archive, example: Arguments | None, places: Places) -> Captured:
     module = archive.module
     plain = Walker(places=places, unit=archive.unit).walk(module)
+    start = stand_in(module)
     frozen: Any = module if module.training else torch.jit.freeze(module)
-    graph = frozen.inlined_graph
+    apart, graph = stand_in(frozen), frozen.inlined_graph
     if example is not None:
         with torch.no_grad():
             for _ in range(RUNS):
                 frozen(*example.fresh().args, **example.kwargs)
-        graph = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
+        optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
+        graph = optimised.copy()
+    given = example or Arguments(args=(), kwargs={})
+
+    def shown(of: Any, graph: Any, ran: Watched | None = None) -> Graph:
+        return with_stacks(Walker(places=places, module_of=module_of, watched=ran).walk(of, graph), plain)
+
+    passes = Pipeline(
+        kind="jit",
+        made_from="script",
+        module=start,
+        arguments=given,
+        walk=lambda stage, shapes: shown(stage.module, stage.graph, shapes),
+        places=places,
+        doing=lambda _step: None,
+    )
     note = (
         "" if example is not None else "Frozen only: without --input it was not run, so the executor has not seen it."
     )
     if module.training:
         note = "Not frozen, as it is in training mode."
     return Captured(
-        graph=with_stacks(Walker(places=places, module_of=module_of).walk(frozen, graph), plain),
+        graph=shown(frozen, graph),
+        sized=lambda: shown(frozen, graph, watched(apart, graph, given.fresh())),
         run=_runs(frozen),
         state=state_of(frozen),
         made_from="script",
         note=note,
+        forms=passes.forms,
     )
 
 

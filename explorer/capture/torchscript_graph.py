@@ -16,6 +16,8 @@ import torch
 from torch.jit._state import _python_cu
 
 from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.inlined import DEEPEST, function_graph, method_graph
+from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
 from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Value
 from explorer.source.load import DTYPE_NAMES
@@ -59,6 +61,8 @@ class Frame:
     region: RegionId | None = None
     callers: tuple[Location, ...] = ()
     function: str = "forward"
+    beside: Iterator[Any] = field(default_factory=lambda: iter(()))
+    """What follows in the graph that was watched: calls make no difference to it."""
 
 
 @dataclass
@@ -74,10 +78,14 @@ class Walker:
     """Where the functions are that are called: for what was compiled here, the one of this process."""
     module_of: Callable[[Any], tuple[str, str]] | None = None
     """Path and class of a node's module, where the graph has no calls to follow."""
+    watched: Watched | None = None
+    """What tensors were like in a run of this graph without its calls."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     meanings: dict[tuple[int, str], Meaning] = field(default_factory=dict[tuple[int, str], Meaning])
     depth: int = 0
     _calls: int = 0
+    _strayed: bool = False
+    """Whether the watched graph was found to be another one: then nothing more is taken from it."""
 
     def walk(self, module: Any, graph: Any = None) -> Graph:
         """Return the graph of ``module``, a ScriptModule or a traced one; ``graph`` where it is not its own."""
@@ -85,15 +93,32 @@ class Walker:
         inputs = list(graph.inputs())
         call = self._open()
         self._mean(call, inputs[0], Module(module, ""))
+        ran = self.watched.graph if self.watched else graph
+        shown = self._shown(inputs, list(ran.inputs()))
         for position, value in enumerate(inputs[1:]):
             own = re.sub(r"\.\d+$", "", value.debugName())
             name = self.names[position] if position < len(self.names) else own
-            op = self.builder.add_named("input", name, value_of(value))
+            op = self.builder.add_named("input", name, shown[position + 1])
             self._mean(call, value, ((op, 0),))
-        self._block(call, graph, Frame(kind=_type_name(module)))
-        returned = [element for value in graph.outputs() for element in _elements(value)]
-        self.builder.add_outputs((self._ports(call, one), value_of(one)) for one in returned)
+        beside = iter(list(ran.nodes()) if self.watched else [])
+        self._block(call, graph, Frame(kind=_type_name(module), beside=beside))
+        returned = _returned(graph)
+        results = zip(returned, self._shown(returned, _returned(ran)), strict=True)
+        self.builder.add_outputs((self._ports(call, one), value) for one, value in results)
         return guards_marked(self.builder.graph())
+
+    def _twin(self, node: Any, frame: Frame) -> Any:
+        """Return what stands for ``node`` in the watched graph."""
+        twin = next((one for one in frame.beside if one.kind() not in SILENT), None)
+        self._strayed |= twin is not None and twin.kind() != node.kind()
+        return None if self._strayed else twin
+
+    def _shown(self, values: list[Any], twins: list[Any]) -> tuple[Value, ...]:
+        """Return what is told of ``values``: what was seen of their twins, else what their types tell."""
+        if self.watched is None or self._strayed or len(values) != len(twins):
+            return tuple(value_of(value) for value in values)
+        known = self.watched.values
+        return tuple(known.get(twin.debugName()) or value_of(value) for value, twin in zip(values, twins, strict=True))
 
     def _open(self) -> int:
         self._calls += 1
@@ -122,9 +147,11 @@ class Walker:
         elif kind in {"prim::CallMethod", "prim::CallFunction"}:
             self._call(call, node, frame)
         elif kind in HOLDERS:
-            self._hold(call, node)
+            self._hold(call, node, frame)
         elif node.hasAttribute("Subgraph"):
-            self._enter(call, node, node.g("Subgraph"), list(node.inputs()), frame)
+            self._twin(node, frame)
+            inside = replace(frame, beside=iter(()))
+            self._enter(call, node, node.g("Subgraph"), list(node.inputs()), inside)
         elif not self._settled(call, node, frame):
             self._op(call, node, frame)
 
@@ -153,7 +180,8 @@ class Walker:
         else:
             self._mean(call, node.output(), Constant(held))
 
-    def _hold(self, call: int, node: Any) -> None:
+    def _hold(self, call: int, node: Any, frame: Frame) -> None:
+        twin = self._twin(node, frame)
         held = [self._meaning(call, value) for value in node.inputs()]
         ports = tuple(port for meaning in held if isinstance(meaning, tuple) for port in meaning)
         outputs = list(node.outputs())
@@ -163,7 +191,7 @@ class Walker:
             return
         if ports or not all(isinstance(meaning, Constant) for meaning in held):
             if len(outputs) > 1:
-                self._unpack(ports, outputs)
+                self._unpack(ports, self._shown(outputs, _outputs(twin) if len(ports) == 1 else []))
             for position, value in enumerate(outputs):
                 unpacked = tuple((op, position) for op, _ in ports) if len(outputs) > 1 else ports
                 self._mean(call, value, unpacked)
@@ -171,12 +199,12 @@ class Walker:
         values = [meaning.value for meaning in held if isinstance(meaning, Constant)]
         self._mean(call, outputs[0], Constant(values))
 
-    def _unpack(self, ports: tuple[Port, ...], outputs: list[Any]) -> None:
+    def _unpack(self, ports: tuple[Port, ...], outputs: tuple[Value, ...]) -> None:
         """Give the ops behind a list or tuple one output for each element."""
         for op, _ in ports:
             known = self.builder.ops[op]
             if len(known.outputs) < len(outputs):
-                self.builder.ops[op] = replace(known, outputs=tuple(value_of(value) for value in outputs))
+                self.builder.ops[op] = replace(known, outputs=outputs)
 
     def _call(self, call: int, node: Any, frame: Frame) -> None:
         """Follow a call: its nodes get the callee's module path and this call site on their stack."""
@@ -187,17 +215,17 @@ class Walker:
             if not isinstance(owner, Module):
                 self._op(call, node, frame)
                 return
-            graph = _method_graph(owner.module, node.s("name"))
+            graph = method_graph(owner.module, node.s("name"))
             inner = Frame(path=owner.path, kind=_type_name(owner.module), region=frame.region, callers=callers,
-                          function=node.s("name"))  # fmt: skip
+                          function=node.s("name"), beside=frame.beside)  # fmt: skip
             given = values
         else:
             name = values[0].type().annotation_str
-            graph = getattr(self.unit.find_function(name), "graph", None)
+            graph = function_graph(values[0], self.unit)
             inner = Frame(path=frame.path, kind=frame.kind, region=frame.region, callers=callers,
-                          function=name.rpartition(".")[2])  # fmt: skip
+                          function=name.rpartition(".")[2], beside=frame.beside)  # fmt: skip
             given = values[1:]
-        if graph is None or self.depth > 200:  # noqa: PLR2004 - deeper than any module tree
+        if graph is None or self.depth > DEEPEST:
             self._op(call, node, frame)
             return
         self._enter(call, node, graph, given, inner)
@@ -222,6 +250,7 @@ class Walker:
                     attributes[name] = attribute_of(meaning.value)
             elif isinstance(meaning, tuple):
                 inputs += [(position, port) for port in meaning]
+        twin = self._twin(node, frame)
         outputs = list(node.outputs())
         target = node.kind()
         plain = bool(outputs) and not any(_holds_tensor(value) for value in outputs)
@@ -232,7 +261,7 @@ class Walker:
         op = self.builder.add(
             target,
             inputs=inputs,
-            outputs=tuple(value_of(value) for value in outputs),
+            outputs=self._shown(outputs, _outputs(twin)),
             module=path.removeprefix(self.hidden).removeprefix("."),
             module_type=kind,
             stack=(*_stack(node, self.places, frame), *frame.callers),
@@ -242,23 +271,24 @@ class Walker:
         )
         for position, value in enumerate(outputs):
             self._mean(call, value, ((op, position),))
-        self._blocks(call, node, op, frame)
+        self._blocks(call, node, op, frame, _blocks(twin))
 
     def _settled(self, call: int, node: Any, frame: Frame) -> bool:
         """Walk only the side that runs of an ``If`` on a constant, such as ``self.training``."""
         condition = self._meaning(call, node.input()) if node.kind() == "prim::If" else None
         if not isinstance(condition, Constant):
             return False
-        taken = list(node.blocks())[0 if condition.value else 1]
-        self._block(call, taken, frame)
+        side = 0 if condition.value else 1
+        taken = list(node.blocks())[side]
+        self._block(call, taken, replace(frame, beside=_blocks(self._twin(node, frame))[side]))
         for outer, inner in zip(node.outputs(), taken.outputs(), strict=True):
             self._mean(call, outer, self._meaning(call, inner))
         return True
 
-    def _blocks(self, call: int, node: Any, op: OpId, frame: Frame) -> None:
+    def _blocks(self, call: int, node: Any, op: OpId, frame: Frame, twins: tuple[Iterator[Any], ...]) -> None:
         """Walk the bodies of an ``If`` or ``Loop``; what uses its result is fed by the bodies' results."""
         results: dict[int, list[Port]] = {}
-        for block, kind in zip(node.blocks(), _body_kinds(node), strict=False):
+        for block, kind, twin in zip(node.blocks(), _body_kinds(node), twins, strict=False):
             region = self.builder.add_region(op, kind, frame.region)
             carried = list(node.inputs())[2:] if kind == "body" else []
             formals = list(block.inputs())
@@ -266,13 +296,26 @@ class Walker:
                 self._mean(call, formal, self._meaning(call, actual))
             if formals and kind == "body":
                 self._mean(call, formals[0], ((op, 0),))
-            self._block(call, block, replace(frame, region=region))
+            self._block(call, block, replace(frame, region=region, beside=twin))
             given = list(block.outputs())[1 if kind == "body" else 0 :]
             for position, value in enumerate(given):
                 results.setdefault(position, []).extend(self._ports(call, value))
         for position, value in enumerate(node.outputs()):
             if ports := dict.fromkeys(results.get(position, [])):
                 self._mean(call, value, tuple(ports))
+
+
+def _outputs(twin: Any) -> list[Any]:
+    return [] if twin is None else list(twin.outputs())
+
+
+def _blocks(twin: Any) -> tuple[Iterator[Any], ...]:
+    """Return what stands in each block of a node, nothing where it has no twin."""
+    return (iter(()), iter(())) if twin is None else tuple(iter(list(block.nodes())) for block in twin.blocks())
+
+
+def _returned(graph: Any) -> list[Any]:
+    return [element for value in graph.outputs() for element in _elements(value)]
 
 
 def _elements(value: Any) -> Iterator[Any]:
@@ -295,7 +338,7 @@ def guards_marked(graph: Graph) -> Graph:
             inside.setdefault(owners[op.region], []).append(op.id)
     guards: set[OpId] = set()
     for op in reversed(graph.ops):
-        tensor = any(value.dtype is None or "Tensor" in value.dtype or value.shape for value in op.outputs)
+        tensor = any(value.dtype is None or "Tensor" in value.dtype or value.shape is not None for value in op.outputs)
         quiet = all(one in guards or graph.by_id[one].role != "compute" for one in inside.get(op.id, []))
         if op.op in {"if", "loop"} and quiet and not tensor:
             guards.add(op.id)
@@ -330,13 +373,6 @@ def _is_scalar(value: object) -> bool:
 
 def _type_name(module: Any) -> str:
     return str(getattr(module, "original_name", type(module).__name__))
-
-
-def _method_graph(module: Any, name: str) -> Any:
-    try:
-        return module._c._get_method(name).graph  # noqa: SLF001 - no public accessor for a method's graph
-    except (AttributeError, RuntimeError):
-        return None
 
 
 def _arguments(node: Any) -> Iterator[tuple[str, Any]]:

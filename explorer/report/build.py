@@ -12,6 +12,7 @@ from explorer.diff.places import SourceMap
 from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Escape, Outcome, StaticResult
 from explorer.graph import Graph, Op, PythonCall
 from explorer.options import ModelSource
+from explorer.report.forms import form_entries, form_id
 from explorer.report.schema import (
     Alignment,
     CallEntry,
@@ -45,6 +46,7 @@ class Builder:
     statics: dict[str, StaticResult] = field(default_factory=dict[str, StaticResult])
     """By kind, or by the name of another source."""
     _aligned: dict[tuple[str, str], Alignment] = field(default_factory=dict[tuple[str, str], Alignment])
+    _written: dict[str, tuple[Graph, GraphEntry]] = field(default_factory=dict[str, tuple[Graph, GraphEntry]])
     _explained: dict[str, tuple[Divergence, ...]] = field(default_factory=dict[str, tuple[Divergence, ...]])
 
     def report(self) -> Report:
@@ -72,8 +74,8 @@ class Builder:
             verdict=first,
             summary=second,
             tolerances=self.eager.tolerances if self.eager else {},
-            graphs={one.id: graph_entry(one.graph, self._escapes(one)) for one in captures if one.graph is not None},
-            alignments=tuple(self._alignments(captures)),
+            graphs={name: self._graph_entry(name, graph) for name, graph in _graphs(captures).items()},
+            alignments=(*self._alignments(captures), *self._form_alignments(captures)),
         )
 
     def _statics(self) -> list[StaticResult]:
@@ -98,10 +100,10 @@ class Builder:
             for one in self.eager.examples
         )
 
-    def _escapes(self, capture: Capture) -> tuple[Escape, ...]:
-        """Return what left the graph of an eager capture."""
-        runs = self.eager.runs if self.eager and capture.kind == "eager" else ()
-        return next((run.escapes for run in runs if capture.id == f"eager:{run.example}"), ())
+    def _escapes(self, name: str) -> tuple[Escape, ...]:
+        """Return what left the graph of that name, which is eager's where anything did."""
+        runs = self.eager.runs if self.eager else ()
+        return next((run.escapes for run in runs if name == f"eager:{run.example}"), ())
 
     def _matrix(self) -> dict[str, Mapping[str, Outcome]]:
         """Return the rows by kind; those of other sources by their name."""
@@ -119,6 +121,26 @@ class Builder:
                     groups = align(left.graph, right.graph)
                     self._aligned[key] = Alignment(left=left.id, right=right.id, groups=groups)
                 yield self._aligned[key]
+
+    def _form_alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
+        """Align each form with the graph that it was made from; a capture also with the first on the way to it."""
+        graphs = _graphs(captures)
+        for capture in captures:
+            forms = form_entries(capture)
+            own = {capture.id, *(one.id for one in forms)}
+            ties = [(entry.after, entry.id) for entry in forms]
+            ties += [(capture.id, entry.id) for entry in forms if entry.after not in own]
+            for left, right in ties:
+                if left in graphs and right in graphs:
+                    if (left, right) not in self._aligned:
+                        groups = align(graphs[left], graphs[right])
+                        self._aligned[left, right] = Alignment(left=left, right=right, groups=groups)
+                    yield self._aligned[left, right]
+
+    def _graph_entry(self, name: str, graph: Graph) -> GraphEntry:
+        if name not in self._written or self._written[name][0] is not graph:
+            self._written[name] = graph, graph_entry(graph, self._escapes(name))
+        return self._written[name][1]
 
     def _divergences(self) -> list[Divergence]:
         if self.eager is None:
@@ -227,7 +249,15 @@ def _entry(capture: Capture) -> CaptureEntry:
         note=capture.note,
         ops=sum(1 for _ in graph.compute) if graph else 0,
         replay=capture.replay,
+        forms=form_entries(capture),
     )
+
+
+def _graphs(captures: Iterable[Capture]) -> dict[str, Graph]:
+    """Return every graph by its id: those of the captures, then those of their forms."""
+    own = {one.id: one.graph for one in captures if one.graph is not None}
+    forms = {form_id(one, form.name): form.graph for one in captures for form in one.forms if form.graph is not None}
+    return own | forms
 
 
 def _raised(run: EagerRun) -> str | None:

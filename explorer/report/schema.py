@@ -16,7 +16,7 @@ from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay
 from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, Step
 
 __all__ = [
-    "Alignment", "CallEntry", "CaptureEntry", "Divergence", "GraphEntry", "Group", "GroupKind", "InputEntry",
+    "Alignment", "CallEntry", "CaptureEntry", "Divergence", "FormEntry", "GraphEntry", "Group", "GroupKind", "InputEntry",
     "NodeEntry", "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
 ]  # fmt: skip
 
@@ -51,6 +51,27 @@ class InputEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormEntry:
+    """A further graph of a capture: a step on the way to it, or what follows from it."""
+
+    id: str
+    """The capture's id and the form's name, such as ``jit:cse``: its graph is found by it, as a capture's is."""
+    name: str
+    what: str
+    """What the step does, in a few words."""
+    after: str
+    """Id of the graph that it was made from and is aligned with."""
+    nodes: int = 0
+    """Of its own graph: a form that could not be made, or changes nothing, has none."""
+    edges: int = 0
+    seconds: float = 0.0
+    changed: bool = False
+    """Whether it differs from the graph that it was made from."""
+    reason: str | None = None
+    """Why it could not be made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureEntry:
     """One capture: its state, its size, and why it failed where it did."""
 
@@ -75,6 +96,8 @@ class CaptureEntry:
     """Eager only: whether the recorded ops, run again on the same inputs, give the same bits."""
     error: str = ""
     """The exception's class; where the process ended, ``timeout``, ``crash``, ``memory``, ``exit`` and the like."""
+    forms: tuple[FormEntry, ...] = ()
+    """In the order in which they were made."""
 
 
 class ValueEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

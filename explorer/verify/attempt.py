@@ -8,8 +8,8 @@ from dataclasses import replace
 from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError
 from explorer.errors import ExplorerError
-from explorer.evidence import Capture, Failure, Kind, Outcome, StaticResult
-from explorer.messages import CaptureMade, FromWorker, OutcomeMade
+from explorer.evidence import Capture, Failure, Form, Kind, Outcome, StaticResult
+from explorer.messages import CaptureMade, Doing, FormMade, FromWorker, OutcomeMade
 from explorer.source.load import reraise_want_of_memory
 from explorer.source.places import Places
 
@@ -55,15 +55,26 @@ def capture_record(
 
 
 def told(
-    capture: Capture, examples: Iterable[str], outcomes: Callable[[], Iterator[tuple[str, Outcome]]], emit: Emit
+    capture: Capture,
+    captured: Captured | None,
+    examples: Iterable[str],
+    outcomes: Callable[[Captured], Iterator[tuple[str, Outcome]]],
+    emit: Emit,
 ) -> StaticResult:
-    """Tell the capture and then each outcome as it comes; return them together."""
+    """Tell the capture, then each outcome and each form as it comes; return them together."""
     emit(CaptureMade(capture=capture))
-    if capture.status == "failed":
+    if captured is None:
         untried = Outcome(outcome="not-run", message="The capture failed.")
         return StaticResult(capture=capture, outcomes=dict.fromkeys(examples, untried))
     found: dict[str, Outcome] = {}
-    for name, outcome in outcomes():
+    for name, outcome in outcomes(captured):
         found[name] = outcome
         emit(OutcomeMade(example=name, outcome=outcome))
-    return StaticResult(capture=capture, outcomes=found)
+    if captured.sized is not None:
+        emit(Doing(what=f"watching {capture.id}"))
+        capture = replace(capture, graph=captured.sized())
+    made: list[Form] = []
+    for form in captured.forms():
+        made.append(form)
+        emit(FormMade(form=form))
+    return StaticResult(capture=replace(capture, forms=tuple(made)), outcomes=found)

@@ -176,8 +176,9 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     capture = capture_record(job.label, job.kind, first, (captured, failure), seconds)
     return told(
         capture,
+        captured,
         loaded.examples,
-        lambda: _outcomes(job.label, loaded, captured, answers, emit) if captured else iter(()),
+        lambda captured: _outcomes(job.label, loaded, captured, answers, emit),
         emit,
     )
 

@@ -13,6 +13,7 @@ from explorer.capture.stored import Stored, read_stored
 from explorer.capture.tensors import value_of
 from explorer.errors import NothingRunsError
 from explorer.evidence import Capture, EagerResult, EagerRun, Example, Outcome, StaticResult
+from explorer.graph import Graph
 from explorer.messages import Doing, EagerJob, ExamplesRead, StaticJob
 from explorer.source.load import Arguments, seed_everything, specified_examples
 from explorer.source.places import Places
@@ -46,10 +47,14 @@ def reference(job: EagerJob, emit: Emit) -> EagerResult:
         )
     kind = opened.stored.kind
     note = "" if runs else "Not run: the file does not say what to run it on. Give inputs with --input NAME=SPEC."
-    capture = Capture(
-        id=kind, kind=kind, input=None, status="ok", graph=opened.stored.captured.graph, seconds=seconds, note=note
-    )
+    capture = Capture(id=kind, kind=kind, input=None, status="ok", graph=_graph(opened), seconds=seconds, note=note)
     return EagerResult(examples=examples, runs=runs, captures=(capture,))
+
+
+def _graph(opened: _Opened) -> Graph:
+    """Return the stored graph, with shapes where an example tells them."""
+    stored, example = opened.stored, next(iter(opened.examples.values()), None)
+    return stored.captured.graph if stored.sized is None or example is None else stored.sized(example)
 
 
 def derived(job: StaticJob, emit: Emit) -> StaticResult:
@@ -64,8 +69,9 @@ def derived(job: StaticJob, emit: Emit) -> StaticResult:
     capture = capture_record(name, job.kind, None, (captured, failure), time.perf_counter() - start)
     return told(
         capture,
+        captured,
         opened.examples,
-        lambda: _outcomes(job.label, opened, captured, answers, emit) if captured else iter(()),
+        lambda captured: _outcomes(job.label, opened, captured, answers, emit),
         emit,
     )
 

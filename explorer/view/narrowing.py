@@ -10,6 +10,7 @@ from explorer.evidence import STATIC_KINDS, Kind, Outcome
 from explorer.report.schema import Report
 from explorer.report.verdict import verdict
 from explorer.view.identity import SameReport
+from explorer.view.pair import showable
 from explorer.view.reference import measure_name, stored_of
 
 
@@ -25,7 +26,7 @@ def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
     captures = tuple(one for one in report.captures if one.kind == "eager" or one.id in kept)
     if len(captures) == len(report.captures):
         return report
-    ids = {one.id for one in captures}
+    ids = set(showable(replace(report, captures=captures)))
     matrix: dict[str, Mapping[str, Outcome]] = {
         kind: row for kind, row in report.matrix.items() if kind == "eager" or kind in kinds
     }

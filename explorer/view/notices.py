@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from explorer.report.schema import Report
 from explorer.view.differences import Row
+from explorer.view.pair import showable
 from explorer.view.permalink import Permalink
 from explorer.view.showing import Shown
 
@@ -36,7 +37,7 @@ def beside(pending: Sequence[str], skipped: Sequence[str]) -> str:
 
 def in_vain(link: Permalink, report: Report, rows: Sequence[Row], shown: Shown) -> Notice | None:
     """Return what the address asked for that is not there, and what is shown instead."""
-    ids = {capture.id for capture in report.captures}
+    ids = showable(report)
     asked = [*link.unread]
     asked += [f"{side}={one}" for side, one in (("left", link.left), ("right", link.right)) if one and one not in ids]
     if link.difference is not None and link.difference >= len(rows):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 
@@ -30,16 +32,23 @@ class Pair:
 
 
 def drawable(report: Report) -> tuple[str, ...]:
-    """Ids of the captures of ``report`` that have a graph, in the report's order."""
+    """Ids of the captures and forms of ``report`` that have a graph, in the report's order."""
     graphs = report.graphs or {}
-    return tuple(capture.id for capture in report.captures if capture.id in graphs)
+    return tuple(one for one in showable(report) if one in graphs)
+
+
+def showable(report: Report) -> tuple[str, ...]:
+    """Ids of all that a pane can show: the captures, each followed by its forms that have a graph."""
+    return tuple(
+        one for capture in report.captures for one in (capture.id, *(form.id for form in capture.forms if form.changed))
+    )
 
 
 def pair_of(report: Report, left: str, right: str) -> Pair:
     """Return ``left`` and ``right`` with the groups between them.
 
     Where the report does not align the two with each other, the groups are composed over a third
-    capture that it aligns with both. Two captures without any such tie share no group.
+    capture that it aligns with both, or over a row of them. Two captures without any such tie share no group.
     """
     graphs = report.graphs or {}
     return Pair(
@@ -59,9 +68,19 @@ def _groups(report: Report, left: str, right: str) -> tuple[Group, ...]:
     if (left, right) in known:
         return known[left, right]
     middles = [mid for start, mid in known if start == left and (mid, right) in known]
-    if not middles:
+    steps = (left, middles[0], right) if middles else _way(known, left, right)
+    composed = known[steps[0], steps[1]] if steps else ()
+    for middle, step in pairwise(steps[1:]):
+        composed = _compose(composed, known[middle, step], middle)
+    return composed
+
+
+def _way(known: Iterable[tuple[str, str]], left: str, right: str) -> tuple[str, ...]:
+    """Return the shortest row of graphs from ``left`` to ``right`` of which each is aligned with the next."""
+    ties: nx.Graph[str] = nx.Graph(list(known))
+    if left not in ties or right not in ties or not nx.has_path(ties, left, right):
         return ()
-    return _compose(known[left, middles[0]], known[middles[0], right], middles[0])
+    return tuple(nx.bidirectional_shortest_path(ties, left, right))
 
 
 def _known(report: Report) -> dict[tuple[str, str], tuple[Group, ...]]:

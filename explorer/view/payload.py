@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,7 +72,7 @@ def payload(
                 "rows": matrix_rows(report, pending),
             },
             "listing": listing_of(report, rows),
-            "captures": [_option(report, capture) for capture in report.captures],
+            "captures": [*_options(report)],
             "rows": [_row(row) for row in rows],
             "notes": notes_text(rows),
             "nothing": head.nothing,
@@ -126,6 +126,19 @@ def _lone(node: NodeEntry, *, left: bool) -> Group:
 
 def _sides(shown: Shown) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("left", shown.left), ("right", shown.right)
+
+
+def _options(report: Report) -> Iterator[dict[str, object]]:
+    """Yield what a pane can show: each capture, then its forms that have a graph."""
+    graphs = report.graphs or {}
+    for capture in report.captures:
+        whole = _option(report, capture)
+        yield whole
+        for form in capture.forms:
+            if form.id in graphs:
+                ops = sum(node.role == "compute" for node in graphs[form.id].nodes)
+                label = f"{capture.id}, {form.name}"
+                yield {**whole, "id": form.id, "label": label, "ok": True, "ops": ops, "note": form.what}
 
 
 def _option(report: Report, capture: CaptureEntry) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from explorer.view.differences import Row, rows_of
 from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.narrowing import narrowed
+from explorer.view.pair import showable
 from explorer.view.payload import Problem, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import SAMPLES, Job, Results, State
@@ -234,7 +234,7 @@ class Session:
 
     def _show_pair(self, report: Report, now: Shown, action: ShowPair) -> None:
         """Show a pair, and of the list the row that was selected if it is of this pair, else the pair's own."""
-        ids = _ids(report)
+        ids = showable(report)
         self.left = action.left if action.left in ids else now.left
         self.right = action.right if action.right in ids else now.right
         row = rows_for(report)[now.difference] if now.difference is not None else None
@@ -251,10 +251,6 @@ class Session:
 
     def _results(self) -> Results:
         return SAMPLES if self.source is not None and self.source.kind == "sample" else self.results
-
-
-def _ids(report: Report) -> Iterable[str]:
-    return {capture.id for capture in report.captures}
 
 
 def rows_for(report: Report) -> tuple[Row, ...]:

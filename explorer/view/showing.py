@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from explorer.report.schema import Report
 from explorer.view.differences import REFUSED, Row
+from explorer.view.pair import showable
 from explorer.view.reference import statics_of, stored_of
 from explorer.view.saying import is_wrong
 
@@ -28,7 +29,7 @@ def choose(
     Where no difference is asked for, it is one of the pair that is; where no pair is asked for either, it
     is the gravest that the verdict is about.
     """
-    ids = [capture.id for capture in report.captures]
+    ids = showable(report)
     if not ids:
         return None
     left, right = left if left in ids else None, right if right in ids else None

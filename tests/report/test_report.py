@@ -20,8 +20,8 @@ HOSTILE = a_model(
     init="self.parts = nn.ModuleDict({'<b>': nn.Identity(), 'a b': nn.ReLU()})['<b>']",
 )
 KINDS: dict[str, tuple[Kind, ...]] = {
-    "gated_mlp": ("trace", "script", "export", "onnx_ts"),
-    "residual_block": ("trace", "script", "export"),
+    "gated_mlp": ("trace", "script", "export", "onnx_ts", "jit"),
+    "residual_block": ("trace", "script", "export", "jit"),
     HOSTILE: ("trace", "script", "onnx_ts"),
 }
 each_report = pytest.mark.parametrize("text", [pytest.param(text, id=text[:14].strip()) for text in KINDS])
@@ -37,6 +37,8 @@ CONTRACT: dict[str, dict[str, Any]] = {
     "captures[]": {"id": TEXT, "kind": TEXT, "input": (str, OPTIONAL), "status": TEXT, "reason": (str, OPTIONAL),
                    "file": (str, OPTIONAL), "line": (int, OPTIONAL), "nodes": int, "edges": int, "seconds": NUMBER,
                    "warnings": list},
+    "captures[].forms[]": {"id": TEXT, "name": TEXT, "what": TEXT, "after": TEXT, "nodes": int, "edges": int,
+                           "seconds": NUMBER, "changed": bool, "reason": (str, OPTIONAL)},
     "captures[].warnings[]": {"message": TEXT, "file": (str, OPTIONAL), "line": (int, OPTIONAL)},
     "matrix{}{}": {"outcome": TEXT, "max_abs_error": (float, OPTIONAL), "max_rel_error": (float, OPTIONAL),
                    "message": (str, OPTIONAL)},
@@ -137,6 +139,38 @@ def test_a_capture_counts_its_nodes_and_edges(workshop: Workshop, text: str) -> 
     for one in report.captures:
         graph = report.graphs.get(one.id)
         assert (one.nodes, one.edges) == ((len(graph.nodes), len(graph.edges)) if graph else (0, 0))
+
+
+@each_report
+def test_a_form_has_its_own_graph_where_it_changes_something(workshop: Workshop, text: str) -> None:
+    report = _report(workshop, text)
+    graphs, aligned = report.graphs or {}, {(one.left, one.right) for one in report.alignments or ()}
+    for capture in report.captures:
+        for one in capture.forms:
+            graph = graphs.get(one.id)
+            assert one.id == f"{capture.id}:{one.name}"
+            assert one.changed is (graph is not None)
+            assert (one.nodes, one.edges) == ((len(graph.nodes), len(graph.edges)) if graph else (0, 0))
+            assert one.after in graphs
+            assert ((one.after, one.id) in aligned) is one.changed
+
+
+def test_forms_add_to_a_capture_and_to_nothing_else(workshop: Workshop) -> None:
+    report = _report(workshop, "residual_block")
+    kinds = {one.kind: [form.id for form in one.forms if form.changed] for one in report.captures}
+    assert {"jit:freeze", "jit:fold_conv_bn"} <= set(kinds["jit"])
+    assert kinds["export"] == ["export:decomposed"]
+    assert not [kind for kind, forms in kinds.items() if forms and kind not in {"jit", "export"}]
+    assert set(report.matrix) == {*KINDS["residual_block"]}
+    assert not [one for one in report.captures if one.kind != "eager" and ":" in one.id]
+
+
+def test_a_form_whose_start_is_not_in_the_report_is_aligned_with_its_capture(workshop: Workshop) -> None:
+    report = workshop.report("residual_block", "jit")
+    first = next(form for one in report.captures for form in one.forms)
+    assert first.after == "script"
+    assert [one.left for one in report.alignments or () if one.right == first.id] == ["jit"]
+    assert first.id in (report.graphs or {})
 
 
 @each_report
