@@ -48,6 +48,8 @@ class ModelRecord:
     """Why there is no report; empty where there is one."""
     deterministic: bool = True
     captures: tuple[CaptureRecord, ...] = ()
+    unexpected: str | None = None
+    """In what a stored graph's run is not what its maker expects; empty where it is, ``None`` where nobody says."""
     broken: tuple[str, ...] = ()
     """Invariants of the report that do not hold."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -16,10 +16,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.corpora import FILES, Corpus, CorpusModel, corpus_of
+from benchmarks.corpora import FILES, Corpus, CorpusModel, StoredModel, corpus_of
 from benchmarks.judging import judged
 from benchmarks.records import ModelRecord, keep, kept
 from benchmarks.table import page
+from benchmarks.warm import WarmProcess
 from explorer.api import check_captures
 from explorer.errors import ExplorerError
 from explorer.evidence import KINDS
@@ -51,9 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(one.refused or one.broken or any(c.fate == "died" for c in one.captures) for one in records))
 
 
-def sampled(corpora: Sequence[Corpus], count: int | None, seed: int) -> list[tuple[Corpus, tuple[CorpusModel, ...]]]:
+def sampled(
+    corpora: Sequence[Corpus], count: int | None, seed: int
+) -> list[tuple[Corpus, tuple[CorpusModel | StoredModel, ...]]]:
     """Return the models to run of each corpus: all, or ``count`` of them drawn with ``seed``."""
-    chosen: list[tuple[Corpus, tuple[CorpusModel, ...]]] = []
+    chosen: list[tuple[Corpus, tuple[CorpusModel | StoredModel, ...]]] = []
     for corpus in corpora:
         models = corpus.models
         if count is not None and count < len(models):
@@ -64,13 +67,21 @@ def sampled(corpora: Sequence[Corpus], count: int | None, seed: int) -> list[tup
 
 
 def _run(
-    chosen: Sequence[tuple[Corpus, tuple[CorpusModel, ...]]], options: Options, *, jobs: int, path: Path | None
+    chosen: Sequence[tuple[Corpus, tuple[CorpusModel | StoredModel, ...]]],
+    options: Options,
+    *,
+    jobs: int,
+    path: Path | None,
 ) -> Iterator[ModelRecord]:
     """Yield the record of each model; those that ``path`` has already are not run again."""
     known = {(one.corpus, one.model): one for one in kept(path)}
     with tempfile.TemporaryDirectory() as folder:
         for corpus, models in chosen:
-            pool = Pool(workers=jobs, preload=(*PRELOAD, *corpus.preload))
+            pool = (
+                WarmProcess(options.time_limit)
+                if corpus.small
+                else Pool(workers=jobs, preload=(*PRELOAD, *corpus.preload))
+            )
             for model in models:
                 record = known.get((corpus.name, model.name))
                 if record is None:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from benchmarks.corpora import Corpus, CorpusModel
+from benchmarks.corpora import Corpus, CorpusModel, StoredModel
 from benchmarks.records import CaptureRecord, Fate, ModelRecord
 from explorer.evidence import Kind
 
@@ -37,7 +37,7 @@ VARIES = re.compile(r"<[^>]*>|'[^']*'|\"[^\"]*\"|\b\d[\d.]*\b|\[[^\]]*\]")
 
 MOST_NAMES = 6
 
-Chosen = Sequence[tuple[Corpus, Sequence[CorpusModel]]]
+Chosen = Sequence[tuple[Corpus, Sequence[CorpusModel | StoredModel]]]
 
 
 def page(chosen: Chosen, records: Sequence[ModelRecord], *, command: str, captures: Sequence[Kind]) -> str:
@@ -71,7 +71,10 @@ def _versions(chosen: Chosen, records: Sequence[ModelRecord]) -> str:
 
 
 def _corpus(
-    corpus: Corpus, models: Sequence[CorpusModel], records: Sequence[ModelRecord], captures: Sequence[Kind]
+    corpus: Corpus,
+    models: Sequence[CorpusModel | StoredModel],
+    records: Sequence[ModelRecord],
+    captures: Sequence[Kind],
 ) -> Iterator[str]:
     eager = [one for one in records if not one.refused]
     steady = [one for one in eager if one.deterministic]

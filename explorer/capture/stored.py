@@ -34,6 +34,8 @@ class Stored:
     """Inputs that the file itself holds, or that its shapes allow to make."""
     derive: Callable[[Arguments | None], Captured]
     """Makes the form that follows from the stored graph; the first example is there where there is one."""
+    refused: str = ""
+    """Why what runs such graphs does not run this one, in a sentence; empty where it does."""
 
 
 Reader = Callable[[ModelSource, Places], Stored]
