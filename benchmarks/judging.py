@@ -13,19 +13,15 @@ from benchmarks.records import CaptureRecord, Fate, ModelRecord
 from benchmarks.warm import WarmProcess
 from explorer.comparison import stream
 from explorer.errors import ExplorerError
-from explorer.evidence import Kind
 from explorer.options import ModelSource, Options
-from explorer.report.schema import CaptureEntry, GraphEntry, Report
+from explorer.report.naming import names_of
+from explorer.report.schema import CaptureEntry, Report
 from explorer.sandbox.pool import Pool
-from explorer.vocabulary import is_known
 
 LONGEST = 600
 
 UNSAID = frozenset({"protocol", "cancelled"})
 """Ways in which a worker ends that tell nothing of the model."""
-
-
-OF_ONNX = frozenset({"onnx", "onnx_ts", "ort"})
 
 
 def judged(
@@ -86,7 +82,8 @@ def _capture(capture: CaptureEntry, report: Report) -> CaptureRecord:
         seconds=capture.seconds,
         replay=capture.replay.exact if capture.replay else None,
         replay_reason=capture.replay.reason if capture.replay else "",
-        unknown=unknown_ops(capture.kind, graph) if graph else {},
+        names=names_of(capture.kind, graph.nodes) if graph else {},
+        unknown=capture.unknown,
         outcomes=Counter(one.outcome for one in report.matrix.get(capture.kind, {}).values()),
     )
 
@@ -99,9 +96,3 @@ def _fate(capture: CaptureEntry) -> Fate:
     if not capture.reason or capture.error in UNSAID or fault_of_ours:
         return "died"
     return "with line" if capture.line else "without line"
-
-
-def unknown_ops(kind: Kind, graph: GraphEntry) -> dict[str, int]:
-    """Return the producer's names of the ops that pass through under their own name, with how often they stand."""
-    works = (node.target for node in graph.nodes if node.role in {"compute", "guard"})
-    return Counter(name for name in works if not is_known(f"onnx::{name}" if kind in OF_ONNX else name))

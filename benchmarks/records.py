@@ -31,6 +31,8 @@ class CaptureRecord:
     replay: bool | None = None
     """Eager only: whether the ops, run again, gave the same bits."""
     replay_reason: str = ""
+    names: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Producer's names of ops, and how often each was met."""
     unknown: Mapping[str, int] = field(default_factory=dict[str, int])
     """Producer's names of ops that no table knows, and how often each was met."""
     outcomes: Mapping[str, int] = field(default_factory=dict[str, int])

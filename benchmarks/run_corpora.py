@@ -4,6 +4,7 @@
 
     python -m benchmarks.run_corpora -o docs/corpora.md
     python -m benchmarks.run_corpora --corpus export-db --sample 5 --seed 1
+    TORCHLENS=../torchlens python -m benchmarks.run_corpora --corpus torchlens --names tests/data/op_names.txt
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.corpora import FILES, Corpus, CorpusModel, StoredModel, corpus_of
 from benchmarks.judging import judged
+from benchmarks.names import write_names
 from benchmarks.records import ModelRecord, keep, kept
 from benchmarks.table import page
 from benchmarks.warm import WarmProcess
@@ -45,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     records = list(_run(chosen, options, jobs=asked.jobs, path=asked.records))
     command = f"python -m benchmarks.run_corpora {shlex.join(given)}".strip()
     text = page(chosen, records, command=command, captures=options.captures)
+    if asked.names:
+        write_names(asked.names, records)
     if asked.output:
         asked.output.write_text(text, encoding="utf-8")
     else:
@@ -110,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=1, help="workers at a time")
     parser.add_argument("--time-limit", type=float, default=120.0, metavar="SECONDS", help="for each step")
     parser.add_argument("--records", type=Path, metavar="FILE", help="keep results here and go on from them")
+    parser.add_argument("--names", type=Path, metavar="FILE", help="add the producers' names of ops that were met")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the table; standard output by default")
     return parser
 

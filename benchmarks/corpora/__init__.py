@@ -15,6 +15,7 @@ FILES: Mapping[str, str] = {
     "modules": "benchmarks.corpora.modules",
     "transformers": "benchmarks.corpora.transformers_models",
     "onnx-backend": "benchmarks.corpora.onnx_backend",
+    "torchlens": "benchmarks.corpora.torchlens",
 }
 """Name of a corpus to the module whose ``corpus()`` makes it."""
 

@@ -34,7 +34,7 @@ OF_RUNTIME = re.compile(
 """What ONNX Runtime puts before its own words: a number, and a place and a condition in its source."""
 
 SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?]:?(?=\s+[A-Z])")
-ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+ADDRESS = re.compile(r" \(of Python compilation unit at: 0x[0-9a-f]+\)| at 0x[0-9a-f]+")
 LONGEST_SENTENCE = 200
 MOST_LINES = 4
 

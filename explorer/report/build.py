@@ -12,6 +12,7 @@ from explorer.diff.places import SourceMap
 from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Outcome, StaticResult
 from explorer.graph import Graph, Op
 from explorer.options import ModelSource
+from explorer.report.naming import unknown_of
 from explorer.report.schema import (
     Alignment,
     CaptureEntry,
@@ -201,6 +202,7 @@ def _entry(capture: Capture) -> CaptureEntry:
         error=failure.error if failure else "",
         note=capture.note,
         ops=sum(1 for _ in graph.compute) if graph else 0,
+        unknown=unknown_of(capture.kind, graph.ops) if graph else {},
         replay=capture.replay,
     )
 

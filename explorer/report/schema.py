@@ -69,6 +69,8 @@ class CaptureEntry:
     note: str = ""
     ops: int = 0
     """Ops that do work: ``nodes`` without parameters, constants, shape arithmetic and the like."""
+    unknown: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Producer's names that the vocabulary does not know, and how often each stands: such ops keep their own name."""
     replay: Replay | None = None
     """Eager only: whether the recorded ops, run again on the same inputs, give the same bits."""
     error: str = ""
