@@ -17,7 +17,7 @@ from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes
 from explorer.capture.replay import replay
 from explorer.capture.tensors import scalar_of, tensors_in
-from explorer.evidence import Capture, EagerRun, StateChange
+from explorer.evidence import Capture, EagerRun, Replay, StateChange
 from explorer.graph import Location
 from explorer.source.load import Arguments, LoadedModel, reraise_want_of_memory
 
@@ -70,9 +70,14 @@ def observe(loaded: LoadedModel, name: str, model: nn.Module, arguments: Argumen
         failure=raised,
         seconds=seconds,
         note="" if loaded.grad else GRAD_NOTE,
-        replay=None if raised else replay(recorder.calls, recorder.origins, tensors_in(result), generator),
+        replay=None if raised else _replayed(recorder, result, generator),
     )
     return Observed(run=run, capture=capture, result=result)
+
+
+def _replayed(recorder: Recorder, result: object, generator: torch.Tensor) -> Replay:
+    recorded = {one.id: one.outputs for one in recorder.recorded}
+    return replay(recorder.calls, recorder.origins, tensors_in(result), generator, recorded)
 
 
 def _said(error: BaseException) -> str:

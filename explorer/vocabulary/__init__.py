@@ -61,7 +61,8 @@ def _found(target: str) -> tuple[str, bool]:
     if namespace == "onnx":
         return ONNX.get(base, base.lower()), base in ONNX or base in OWN_ONNX
     if namespace == "prim":
-        return PRIM.get(base, base), base in PRIM or base in OWN_PRIM
+        plain = INPLACE.sub("", base)
+        return PRIM.get(plain, plain), plain in PRIM or plain in OWN_PRIM
     if not namespace and base in PYTHON:
         return PYTHON[base], True
     return _aten(INPLACE.sub("", base))

@@ -17,32 +17,35 @@ OWN = _words(
     broadcast_shapes broadcast_tensors bucketize can_cast capitalize cartesian_prod cauchy ccol_indices center chalf
     checkpoint cholesky_inverse cholesky_solve chr clear clone coalesce col_indices column_stack combinations
     complex confirmed_by_owner copy copysign corrcoef cosine_embedding_loss cosine_similarity count count_nonzero
-    cov crow_indices cumulative_trapezoid deg2rad degrees dense_dim diag diag_embed diagflat diagonal_scatter diff
-    dist divmod dstack element_size endswith enter_autocast equal erfc erfinv exit_autocast exp2 expandtabs expm1
-    exponential extend fabs factorial fft_fftfreq fft_fftshift fft_ifftshift fft_rfftfreq find flatten_dense_tensors
-    flip fliplr flipud float_power fmax fmin fmod format frac frexp gamma gcd geometric geqrf get get_autocast_dtype
-    get_device getattr glu grad gradient gumbel_softmax hardshrink has_torch_function hash heaviside hex
+    cov crow_indices cummaxmin_backward cumulative_trapezoid deg2rad degrees dense_dim diag diag_embed diagflat
+    diagonal_scatter diff dist divmod dstack element_size endswith enter_autocast equal erfc erfinv exit_autocast
+    exp2 expandtabs expm1 exponential extend fabs factorial fft_fftfreq fft_fftshift fft_ifftshift fft_rfftfreq
+    fill_diagonal find flatten_dense_tensors flip fliplr flipud float_power fmax fmin fmod format frac frexp
+    from_file gamma gcd geometric geqrf get get_autocast_dtype get_device get_gradients getattr glu glu_backward_jvp
+    glu_jvp grad gradient gumbel_softmax hardshrink has_torch_function hash hash_tensor heaviside hex
     hinge_embedding_loss histc histogram histogramdd hstack huber_loss hypot i0 im2col imag index_add index_fill
-    index_reduce index_select indices initial_seed insert int_repr invoke_subgraph is_autocast_cpu_enabled
-    is_autocast_enabled is_coalesced is_complex is_conj is_contiguous is_distributed is_floating_point is_inference
-    is_leaf is_neg is_nested is_non_overlapping_and_dense is_owner is_pinned is_same_size is_scripting is_set_to
-    is_signed is_strides_like_format is_vulkan_available isalnum isalpha isclose isdecimal isdigit isfinite
-    isidentifier isin islower isneginf isnumeric isposinf isprintable isreal isspace istft istitle isupper items
-    join kaiser_window keys kl_div kron kthvalue l1_loss lazy_load_decompositions lcm ldexp lerp linalg__powsum
-    linalg_cond linalg_eig linalg_eigvals linalg_eigvalsh linalg_ldl_factor linalg_ldl_factor_ex linalg_ldl_solve
-    linalg_lstsq linalg_matrix_rank linalg_solve_triangular linalg_svdvals linalg_tensorinv linalg_tensorsolve
-    linalg_vander linear linspace ljust local_value log10 log1p log2 log_api_usage_once log_normal logaddexp
-    logaddexp2 logdet logit logspace lower lower_version_count_by_1 lstrip lu_unpack manual_seed margin_ranking_loss
+    index_reduce index_select indices infinitely_differentiable_gelu_backward initial_seed insert int_repr
+    invoke_subgraph is_autocast_cpu_enabled is_autocast_enabled is_coalesced is_complex is_conj is_contiguous
+    is_distributed is_floating_point is_grad_enabled is_inference is_leaf is_neg is_nested
+    is_non_overlapping_and_dense is_owner is_pinned is_same_size is_scripting is_set_to is_signed
+    is_strides_like_format is_vulkan_available isalnum isalpha isclose isdecimal isdigit isfinite isidentifier isin
+    islower isneginf isnumeric isposinf isprintable isreal isspace istft istitle isupper items join kaiser_window
+    keys kl_div kron kthvalue l1_loss lazy_load_decompositions lcm ldexp lerp linalg__powsum linalg_cond linalg_eig
+    linalg_eigvals linalg_eigvalsh linalg_ldl_factor linalg_ldl_factor_ex linalg_ldl_solve linalg_lstsq
+    linalg_matrix_rank linalg_solve_triangular linalg_svdvals linalg_tensorinv linalg_tensorsolve linalg_vander
+    linear linspace ljust local_value log10 log1p log2 log_api_usage_once log_normal logaddexp logaddexp2 logdet
+    logit logspace lower lower_version_count_by_1 lstm_mps_backward lstrip lu_unpack manual_seed margin_ranking_loss
     masked_fill masked_scatter masked_select median meshgrid mode modf mse_loss multi_margin_loss
     multilabel_soft_margin_loss nan_to_num nanmean nanmedian nanquantile nansum nextafter nonzero_numpy
-    nonzero_static norm_except_dim normalize oct ord ormqr owner owner_name pad_sequence pairwise_distance partition
-    percentFormat poisson poisson_nll_loss polar polygamma pop popitem promote_types put qscheme quantile rad2deg
-    radians random randperm real remove remove_batch_dim renorm repeat_interleave replace resize resize_as
-    resize_as_sparse result_type reverse rfind rindex rjust roll rot90 row_indices rpartition rsplit rsqrt rstrip
-    save scalar_tensor scaled_dot_product scatter_add scatter_reduce searchsorted seed segment_reduce select
-    select_scatter set set_grad_enabled setdefault signbit sinc slice_inverse slice_scatter smooth_l1_loss
-    soft_margin_loss softmin softshrink sorted special_airy_ai special_bessel_j0 special_bessel_j1 special_bessel_y0
-    special_bessel_y1 special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_chebyshev_polynomial_v
+    nonzero_static norm_except_dim normalize oct ord ormqr output_nr owner owner_name pad_sequence pairwise_distance
+    partition percentFormat poisson poisson_nll_loss polar polygamma pop popitem promote_types put qscheme quantile
+    rad2deg radians random randperm real record_stream remove remove_batch_dim renorm repeat_interleave replace
+    requires_grad resize resize_as resize_as_sparse result_type retain_grad retains_grad reverse rfind rindex rjust
+    roll rot90 row_indices rpartition rsplit rsqrt rstrip save scalar_tensor scaled_dot_product scatter_add
+    scatter_reduce searchsorted seed segment_reduce select select_scatter set set_data set_grad_enabled setdefault
+    signbit sinc slice_inverse slice_scatter smooth_l1_loss soft_margin_loss softmin softshrink sorted
+    special_airy_ai special_bessel_j0 special_bessel_j1 special_bessel_y0 special_bessel_y1
+    special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_chebyshev_polynomial_v
     special_chebyshev_polynomial_w special_entr special_erfcx special_hermite_polynomial_h
     special_hermite_polynomial_he special_i0e special_i1 special_i1e special_laguerre_polynomial_l
     special_legendre_polynomial_p special_log_ndtr special_modified_bessel_i0 special_modified_bessel_i1
@@ -53,8 +56,9 @@ OWN = _words(
     startswith std std_mean str strip swapcase sym_float sym_int sym_is_contiguous sym_ite sym_sum take tanhshrink
     tensordot title to_dense to_here to_mkldnn to_sparse to_sparse_bsc to_sparse_bsr to_sparse_csc to_sparse_csr
     trace triangular_solve tril_indices triplet_margin_loss triu triu_indices unbind unflatten_dense_tensors update
-    upper values vander var var_mean view_as_complex view_as_real vmap_decrement_nesting vmap_increment_nesting wait
-    warn wrap_with_autocast wrap_with_set_grad_enabled xlogy zfill
+    upper value_selecting_reduction_backward values vander var var_mean view_as_complex view_as_real
+    vmap_decrement_nesting vmap_increment_nesting wait warn wrap_with_autocast wrap_with_set_grad_enabled xlogy
+    zfill
     """
 )
 """Of aten, and of what Python calls."""

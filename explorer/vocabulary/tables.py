@@ -25,6 +25,8 @@ ATEN: Mapping[str, str] = _table(
     transpose: permute t numpy_T movedim swapaxes mT swapdims moveaxis
     matmul: mm bmm mv dot __matmul__ imatmul linalg_matmul _sparse_mm smm hspmm inner
     addmm: baddbmm addmv addbmm _addmm_activation sspaddmm
+    conv_backward: convolution_backward_overrideable
+    embedding_backward: embedding_dense_backward embedding_sparse_backward
     softmax: _softmax _safe_softmax _masked_softmax
     log_softmax: _log_softmax
     to: _to_copy type_as float double half long int bool short byte char bfloat16 type cpu cuda as_tensor
@@ -292,6 +294,7 @@ ONNX: Mapping[str, str] = _table(
     rnn: RNN
     if: If
     loop: Loop Scan
+    attention: FlexAttention
     attention: Attention MultiHeadAttention GroupQueryAttention PackedAttention PackedMultiHeadAttention QAttention
     attention: LongformerAttention DecoderAttention DecoderMaskedMultiHeadAttention DecoderMaskedSelfAttention
     attention: PagedAttention SparseAttention QOrderedAttention QOrderedLongformerAttention
@@ -373,7 +376,6 @@ ONNX: Mapping[str, str] = _table(
     quantized_conv: QLinearConv QLinearConvTranspose
     quantized_matmul: QLinearMatMul QGemm DynamicQuantizeMatMul MatMulIntegerToFloat MatMulNBits MatMulBnb4
     quantized_matmul: MatMulFpQ4 QOrderedMatMul GemmFloat8
-    flex_attention: FlexAttention
     map: SequenceMap
     list: SequenceConstruct SequenceEmpty
     append: SequenceInsert
