@@ -139,7 +139,8 @@ def from_array(array: Any) -> Any:
         return torch.from_numpy(array.view(f"u{bits.itemsize}").astype(f"i{bits.itemsize}")).view(held)
     if element in HELD:
         return torch.as_tensor(array.astype(np.float32)).to(HELD[element])
-    return torch.as_tensor(array.view(array.dtype.str))  # C has two names for one type, of which torch knows one
+    own = array if array.flags.writeable else array.copy()
+    return torch.as_tensor(own.view(array.dtype.str))  # C has two names for one type, of which torch knows one
 
 
 def from_proto(proto: TensorProto | onnx.SequenceProto | onnx.OptionalProto) -> Any:
