@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from explorer.report.json import from_json, to_json
-from explorer.report.schema import CaptureEntry, GraphEntry, Report
+from explorer.report.schema import CaptureEntry, GraphEntry, Report, ValueEntry
 
 LONGEST_REASON = 400
 
@@ -15,20 +15,34 @@ def broken(report: Report) -> Iterator[str]:
     """Yield each invariant of ``report`` that does not hold."""
     graphs = report.graphs or {}
     for name, graph in graphs.items():
-        yield from (f"{name}: {what}" for what in (*_edges(graph), *_regions(graph)))
+        yield from (f"{name}: {what}" for what in ill_formed(graph))
     for alignment in report.alignments or ():
         for side, name in (("left", alignment.left), ("right", alignment.right)):
             grouped = Counter(one for group in alignment.groups for one in getattr(group, side))
             if grouped != Counter(node.id for node in graphs[name].nodes):
                 yield f"{alignment.left} beside {alignment.right}: not every node of {name} is in exactly one group"
+    yield from _metadata(report)
     for capture in report.captures:
         yield from (f"{capture.id}: {what}" for what in _capture(capture, report))
     if from_json(to_json(report, graphs=True)) != report:
         yield "the report is not the same after JSON and back"
 
 
+def ill_formed(graph: GraphEntry) -> Iterator[str]:
+    """Yield in what ``graph``, whoever made it, does not hold together.
+
+    Every edge runs forward, in regions too: no edge leads from the end of a loop's body back to its beginning. What
+    a body takes is what the loop is given, and what uses a loop or a branch takes its op or what its bodies result in.
+    """
+    yield from _edges(graph)
+    yield from _regions(graph)
+    outputs = [node.role == "output" for node in graph.nodes]
+    if outputs != sorted(outputs):
+        yield "an output does not stand at the end"
+
+
 def _edges(graph: GraphEntry) -> Iterator[str]:
-    """Tell edges that name no node or, outside of regions, run backwards."""
+    """Tell edges that name no node, run backwards, or start or end where none may."""
     position = {node.id: place for place, node in enumerate(graph.nodes)}
     if len(position) != len(graph.nodes):
         yield "two nodes of one id"
@@ -37,16 +51,19 @@ def _edges(graph: GraphEntry) -> Iterator[str]:
             yield f"an edge from {edge.source} to {edge.target}, one of which is not there"
             continue
         source, target = graph.nodes[position[edge.source]], graph.nodes[position[edge.target]]
-        if edge.source_output >= max(len(source.outputs), 1):
+        if source.role == "output" or target.role in {"input", "parameter"}:
+            yield f"an edge from {edge.source}, of role {source.role}, to {edge.target}, of role {target.role}"
+        if not 0 <= edge.source_output < max(len(source.outputs), 1):
             yield f"{edge.target} takes output {edge.source_output} of {edge.source}, which has {len(source.outputs)}"
-        if target.region is None and position[edge.source] >= position[edge.target]:
+        if position[edge.source] >= position[edge.target]:
             yield f"{edge.source} comes after {edge.target}, which it feeds"
 
 
 def _regions(graph: GraphEntry) -> Iterator[str]:
     """Tell regions that are not where their owner is, or whose parent is not there."""
     nodes = {node.id: node for node in graph.nodes}
-    regions = {region.id for region in graph.regions}
+    position = {node.id: place for place, node in enumerate(graph.nodes)}
+    regions = {region.id: region.owner for region in graph.regions}
     if len(regions) != len(graph.regions):
         yield "two regions of one id"
     for region in graph.regions:
@@ -54,8 +71,48 @@ def _regions(graph: GraphEntry) -> Iterator[str]:
         if owner is None or owner.region != region.parent or region.parent not in {None, *regions}:
             yield f"the region {region.id} is not where its owner {region.owner} is"
     for node in graph.nodes:
-        if node.region is not None and node.region not in regions:
+        if node.region is None:
+            continue
+        if node.region not in regions:
             yield f"{node.id} stands in a region that is not there"
+        elif position.get(regions[node.region], 0) >= position[node.id]:
+            yield f"{node.id} stands before {regions[node.region]}, in whose region it is"
+        if node.role in {"input", "parameter", "output"}:
+            yield f"{node.id}, of role {node.role}, stands in a region"
+
+
+def _metadata(report: Report) -> Iterator[str]:
+    """Tell outputs of which a static graph says another dtype or shape than came out of it.
+
+    Where it agrees with eager on the example that it was captured with, those of eager's graph are what came out.
+    """
+    graphs = report.graphs or {}
+    for capture in report.captures:
+        outcome = report.matrix.get(capture.kind, {}).get(capture.input or "")
+        eager = graphs.get(f"eager:{capture.input}")
+        if capture.id != capture.kind or outcome is None or outcome.outcome != "agrees" or eager is None:
+            continue
+        ours, theirs = (_outputs(one) for one in (graphs[capture.id], eager))
+        if len(ours) == len(theirs):
+            pairs = enumerate(zip(ours, theirs, strict=True))
+            yield from (
+                f"{capture.id}: output {at} is said to be {one}, and is {other}"
+                for at, (one, other) in pairs
+                if not _fits(one, other)
+            )
+
+
+def _outputs(graph: GraphEntry) -> list[ValueEntry]:
+    """Return the tensors among the outputs."""
+    values = (value for node in graph.nodes if node.role == "output" for value in node.outputs)
+    return [value for value in values if value.shape is not None]
+
+
+def _fits(said: ValueEntry, came: ValueEntry) -> bool:
+    if said.dtype not in {None, came.dtype} or said.shape is None or came.shape is None:
+        return said.dtype in {None, came.dtype}
+    pairs = zip(said.shape, came.shape, strict=False)
+    return len(said.shape) == len(came.shape) and all(not isinstance(one, int) or one == size for one, size in pairs)
 
 
 def _capture(capture: CaptureEntry, report: Report) -> Iterator[str]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.corpora import CorpusModel
+from benchmarks.corpora import CorpusModel, StoredModel
 from benchmarks.invariants import broken
 from benchmarks.records import CaptureRecord, Fate, ModelRecord
+from benchmarks.warm import WarmProcess
 from explorer.comparison import stream
 from explorer.errors import ExplorerError
-from explorer.evidence import Kind
-from explorer.options import Options
-from explorer.report.schema import CaptureEntry, GraphEntry, Report
+from explorer.options import ModelSource, Options
+from explorer.report.naming import names_of
+from explorer.report.schema import CaptureEntry, Report
 from explorer.sandbox.pool import Pool
-from explorer.vocabulary import is_known
 
 LONGEST = 600
 
@@ -23,19 +24,32 @@ UNSAID = frozenset({"protocol", "cancelled"})
 """Ways in which a worker ends that tell nothing of the model."""
 
 
-OF_ONNX = frozenset({"onnx", "onnx_ts", "ort"})
-
-
-def judged(corpus: str, model: CorpusModel, options: Options, *, folder: Path, pool: Pool) -> ModelRecord:
+def judged(
+    corpus: str, model: CorpusModel | StoredModel, options: Options, *, folder: Path, pool: Pool | WarmProcess
+) -> ModelRecord:
     """Compare ``model`` and return its record; what goes wrong with the comparison itself is in it."""
     start = time.perf_counter()
     try:
-        *_, last = stream(model.written(folder), options, pool=pool)
+        source = model.written(folder)
+        report = _reported(source, options, pool)
+        apart = _apart(model, source, pool) if isinstance(model, StoredModel) else None
     except ExplorerError as error:
         return _refused(corpus, model, str(error), start)
     except Exception as error:  # noqa: BLE001 - a fault of ours is a result of the run, not its end
         return _refused(corpus, model, f"fault of the explorer: {type(error).__name__}: {error}", start)
-    return record_of(corpus, model.name, last.report, seconds=time.perf_counter() - start)
+    record = record_of(corpus, model.name, report, seconds=time.perf_counter() - start)
+    return replace(record, unexpected=apart)
+
+
+def _reported(source: ModelSource, options: Options, pool: Pool | WarmProcess) -> Report:
+    if isinstance(pool, WarmProcess):
+        return pool.report(source, options)
+    *_, last = stream(source, options, pool=pool)
+    return last.report
+
+
+def _apart(model: StoredModel, source: ModelSource, pool: Pool | WarmProcess) -> str:
+    return pool.call(model.unexpected, source) if isinstance(pool, WarmProcess) else model.unexpected(source)
 
 
 def record_of(corpus: str, model: str, report: Report, *, seconds: float) -> ModelRecord:
@@ -51,7 +65,7 @@ def record_of(corpus: str, model: str, report: Report, *, seconds: float) -> Mod
     )
 
 
-def _refused(corpus: str, model: CorpusModel, reason: str, start: float) -> ModelRecord:
+def _refused(corpus: str, model: CorpusModel | StoredModel, reason: str, start: float) -> ModelRecord:
     return ModelRecord(corpus=corpus, model=model.name, seconds=time.perf_counter() - start, refused=reason)
 
 
@@ -68,7 +82,8 @@ def _capture(capture: CaptureEntry, report: Report) -> CaptureRecord:
         seconds=capture.seconds,
         replay=capture.replay.exact if capture.replay else None,
         replay_reason=capture.replay.reason if capture.replay else "",
-        unknown=unknown_ops(capture.kind, graph) if graph else {},
+        names=names_of(capture.kind, graph.nodes) if graph else {},
+        unknown=capture.unknown,
         outcomes=Counter(one.outcome for one in report.matrix.get(capture.kind, {}).values()),
     )
 
@@ -81,9 +96,3 @@ def _fate(capture: CaptureEntry) -> Fate:
     if not capture.reason or capture.error in UNSAID or fault_of_ours:
         return "died"
     return "with line" if capture.line else "without line"
-
-
-def unknown_ops(kind: Kind, graph: GraphEntry) -> dict[str, int]:
-    """Return the producer's names of the ops that pass through under their own name, with how often they stand."""
-    works = (node.target for node in graph.nodes if node.role in {"compute", "guard"})
-    return Counter(name for name in works if not is_known(f"onnx::{name}" if kind in OF_ONNX else name))

@@ -31,6 +31,8 @@ class CaptureRecord:
     replay: bool | None = None
     """Eager only: whether the ops, run again, gave the same bits."""
     replay_reason: str = ""
+    names: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Producer's names of ops, and how often each was met."""
     unknown: Mapping[str, int] = field(default_factory=dict[str, int])
     """Producer's names of ops that no table knows, and how often each was met."""
     outcomes: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -48,6 +50,8 @@ class ModelRecord:
     """Why there is no report; empty where there is one."""
     deterministic: bool = True
     captures: tuple[CaptureRecord, ...] = ()
+    unexpected: str | None = None
+    """In what a stored graph's run is not what its maker expects; empty where it is, ``None`` where nobody says."""
     broken: tuple[str, ...] = ()
     """Invariants of the report that do not hold."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -4,6 +4,7 @@
 
     python -m benchmarks.run_corpora -o docs/corpora.md
     python -m benchmarks.run_corpora --corpus export-db --sample 5 --seed 1
+    TORCHLENS=../torchlens python -m benchmarks.run_corpora --corpus torchlens --names tests/data/op_names.txt
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.corpora import FILES, Corpus, CorpusModel, corpus_of
+from benchmarks.corpora import FILES, Corpus, CorpusModel, StoredModel, corpus_of
 from benchmarks.judging import judged
+from benchmarks.names import write_names
 from benchmarks.records import ModelRecord, keep, kept
 from benchmarks.table import page
+from benchmarks.warm import WarmProcess
 from explorer.api import check_captures
 from explorer.errors import ExplorerError
 from explorer.evidence import KINDS
@@ -44,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     records = list(_run(chosen, options, jobs=asked.jobs, path=asked.records))
     command = f"python -m benchmarks.run_corpora {shlex.join(given)}".strip()
     text = page(chosen, records, command=command, captures=options.captures)
+    if asked.names:
+        write_names(asked.names, records)
     if asked.output:
         asked.output.write_text(text, encoding="utf-8")
     else:
@@ -51,9 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(one.refused or one.broken or any(c.fate == "died" for c in one.captures) for one in records))
 
 
-def sampled(corpora: Sequence[Corpus], count: int | None, seed: int) -> list[tuple[Corpus, tuple[CorpusModel, ...]]]:
+def sampled(
+    corpora: Sequence[Corpus], count: int | None, seed: int
+) -> list[tuple[Corpus, tuple[CorpusModel | StoredModel, ...]]]:
     """Return the models to run of each corpus: all, or ``count`` of them drawn with ``seed``."""
-    chosen: list[tuple[Corpus, tuple[CorpusModel, ...]]] = []
+    chosen: list[tuple[Corpus, tuple[CorpusModel | StoredModel, ...]]] = []
     for corpus in corpora:
         models = corpus.models
         if count is not None and count < len(models):
@@ -64,13 +71,21 @@ def sampled(corpora: Sequence[Corpus], count: int | None, seed: int) -> list[tup
 
 
 def _run(
-    chosen: Sequence[tuple[Corpus, tuple[CorpusModel, ...]]], options: Options, *, jobs: int, path: Path | None
+    chosen: Sequence[tuple[Corpus, tuple[CorpusModel | StoredModel, ...]]],
+    options: Options,
+    *,
+    jobs: int,
+    path: Path | None,
 ) -> Iterator[ModelRecord]:
     """Yield the record of each model; those that ``path`` has already are not run again."""
     known = {(one.corpus, one.model): one for one in kept(path)}
     with tempfile.TemporaryDirectory() as folder:
         for corpus, models in chosen:
-            pool = Pool(workers=jobs, preload=(*PRELOAD, *corpus.preload))
+            pool = (
+                WarmProcess(options.time_limit)
+                if corpus.small
+                else Pool(workers=jobs, preload=(*PRELOAD, *corpus.preload))
+            )
             for model in models:
                 record = known.get((corpus.name, model.name))
                 if record is None:
@@ -99,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=1, help="workers at a time")
     parser.add_argument("--time-limit", type=float, default=120.0, metavar="SECONDS", help="for each step")
     parser.add_argument("--records", type=Path, metavar="FILE", help="keep results here and go on from them")
+    parser.add_argument("--names", type=Path, metavar="FILE", help="add the producers' names of ops that were met")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the table; standard output by default")
     return parser
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from benchmarks.corpora import Corpus, CorpusModel
+from benchmarks.corpora import Corpus, CorpusModel, StoredModel
 from benchmarks.records import CaptureRecord, Fate, ModelRecord
 from explorer.evidence import Kind
 
@@ -29,7 +29,10 @@ is not run again, so that one page may be made of several runs.
   library's, no line of the file may be at fault.
 - **died**: ended without a reason. The goal is 0.
 - **seconds**: of the captures themselves, without running them on the examples, on a machine with other work.
-- **agrees**: of the captures that are ok, those that agree with eager on every example.
+- **agrees**: of the captures that are ok, those that agree with eager on every example; where the source is a stored
+  graph, with that.
+- **as expected**: of stored graphs that bring expected outputs, those whose run gives them, within the tolerance that
+  their maker gives.
 """
 
 VARIES = re.compile(r"<[^>]*>|'[^']*'|\"[^\"]*\"|\b\d[\d.]*\b|\[[^\]]*\]")
@@ -37,7 +40,7 @@ VARIES = re.compile(r"<[^>]*>|'[^']*'|\"[^\"]*\"|\b\d[\d.]*\b|\[[^\]]*\]")
 
 MOST_NAMES = 6
 
-Chosen = Sequence[tuple[Corpus, Sequence[CorpusModel]]]
+Chosen = Sequence[tuple[Corpus, Sequence[CorpusModel | StoredModel]]]
 
 
 def page(chosen: Chosen, records: Sequence[ModelRecord], *, command: str, captures: Sequence[Kind]) -> str:
@@ -71,21 +74,34 @@ def _versions(chosen: Chosen, records: Sequence[ModelRecord]) -> str:
 
 
 def _corpus(
-    corpus: Corpus, models: Sequence[CorpusModel], records: Sequence[ModelRecord], captures: Sequence[Kind]
+    corpus: Corpus,
+    models: Sequence[CorpusModel | StoredModel],
+    records: Sequence[ModelRecord],
+    captures: Sequence[Kind],
 ) -> Iterator[str]:
     eager = [one for one in records if not one.refused]
     steady = [one for one in eager if one.deterministic]
     exact = [one for one in steady if _replays(one)]
     of_all = f" of {len(corpus.models)}" if len(models) < len(corpus.models) else ""
     yield f"## {corpus.name}\n\n{corpus.about}\n"
-    yield (
-        f"{len(models)}{of_all} models, of which {len(eager)} run eagerly. {len(steady)} of these give the same twice; "
-        f"of those, {len(exact)} replay bit-equal.\n"
-    )
+    judged = [one for one in records if one.unexpected is not None]
+    if not models:
+        yield from _notes(corpus, records)
+        return
+    if judged:
+        expected = sum(one.unexpected == "" for one in judged)
+        yield f"{len(models)}{of_all} models, of which {len(eager)} have a report; {expected} run as expected.\n"
+    else:
+        yield (
+            f"{len(models)}{of_all} models, of which {len(eager)} run eagerly. {len(steady)} of these give the same "
+            f"twice; of those, {len(exact)} replay bit-equal.\n"
+        )
     yield "| capture | ok | agrees | at a line | no line | died | seconds |"
     yield "| --- | --: | --: | --: | --: | --: | --: |"
     for kind in captures:
-        yield _row(kind, [one for record in records for one in record.captures if one.kind == kind])
+        made = [one for record in records for one in record.captures if one.kind == kind]
+        if made or not judged:
+            yield _row(kind, made, stored=bool(judged) and kind == "onnx")
     yield ""
     yield from _notes(corpus, records)
 
@@ -94,10 +110,10 @@ def _replays(record: ModelRecord) -> bool:
     return all(one.replay for one in record.captures if one.kind == "eager" and one.fate == "ok")
 
 
-def _row(kind: Kind, captures: Sequence[CaptureRecord]) -> str:
+def _row(kind: Kind, captures: Sequence[CaptureRecord], *, stored: bool) -> str:
     fates = Counter(one.fate for one in captures)
     agreeing = sum(one.fate == "ok" and set(one.outcomes) == {"agrees"} for one in captures)
-    cells = [fates["ok"], "" if kind == "eager" else agreeing, *(fates[fate] for fate in FATES[1:])]
+    cells = [fates["ok"], "" if kind == "eager" or stored else agreeing, *(fates[fate] for fate in FATES[1:])]
     return f"| {kind} | {' | '.join(str(one) for one in cells)} | {sum(one.seconds for one in captures):,.1f} |"
 
 
@@ -105,6 +121,7 @@ def _notes(corpus: Corpus, records: Sequence[ModelRecord]) -> Iterator[str]:
     """Yield what does not fit the table: what is left out, refused, not deterministic, not replayed or broken."""
     lists = {
         "Left out": [f"{one.name} ({one.reason})" for one in corpus.left_out],
+        "Not as expected": [f"{count} {why} ({models})" for why, models, count in _unexpected(records)],
         "No report": [f"{one.model} ({one.refused})" for one in records if one.refused],
         "Not deterministic": [one.model for one in records if not one.deterministic],
         "Not replayed": [f"{one.model} ({_why(one)})" for one in records if not one.refused and not _replays(one)],
@@ -113,6 +130,16 @@ def _notes(corpus: Corpus, records: Sequence[ModelRecord]) -> Iterator[str]:
     for title, items in lists.items():
         if items:
             yield f"**{title}**: {_plain('; '.join(items))}.\n"
+
+
+def _unexpected(records: Sequence[ModelRecord]) -> Iterator[tuple[str, str, int]]:
+    """Yield why stored graphs do not run as expected, the most frequent first, with the models and their number."""
+    reasons: dict[str, list[str]] = {}
+    for record in records:
+        if record.unexpected:
+            reasons.setdefault(record.unexpected.rstrip("."), []).append(record.model)
+    for why, models in sorted(reasons.items(), key=lambda item: -len(item[1])):
+        yield why, _names(models), len(models)
 
 
 def _why(record: ModelRecord) -> str:

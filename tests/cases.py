@@ -17,11 +17,12 @@ from typing import TypeVar
 
 import torch._dynamo
 
+from benchmarks.invariants import ill_formed
 from explorer.evidence import Capture, EagerResult, EagerRun, Kind, StaticResult
 from explorer.graph import Graph, Op
 from explorer.messages import EagerFinished, EagerJob, FromWorker, Job, Refused, StaticFinished, StaticJob
 from explorer.options import ModelSource, Options
-from explorer.report.build import Builder
+from explorer.report.build import Builder, graph_entry
 from explorer.report.schema import Report
 from explorer.source.find import find_source, model_source
 from explorer.source.load import load
@@ -181,30 +182,7 @@ def sources_of(graph: Graph, op: str) -> set[str]:
 
 def assert_well_formed(graph: Graph) -> None:
     """Whoever made ``graph``, its ids, edges, order and regions must hold together."""
-    position = {op.id: place for place, op in enumerate(graph.ops)}
-    regions = {region.id: region for region in graph.regions}
-    assert len(position) == len(graph.ops), "two ops of one id"
-    assert len(regions) == len(graph.regions), "two regions of one id"
-    for op in graph.ops:
-        assert op.region is None or op.region in regions, f"{op.id} stands in a region that is not there"
-        if op.role in {"input", "parameter", "output"}:
-            assert op.region is None, f"{op.id} stands in a region"
-    for region in graph.regions:
-        assert region.owner in position, f"{region.id} has no owner"
-        assert graph.by_id[region.owner].region == region.parent, f"{region.id} is not where its owner is"
-        assert region.parent is None or region.parent in regions
-    for edge in graph.edges:
-        assert edge.source in position, f"{edge} comes from nowhere"
-        assert edge.target in position, f"{edge} goes nowhere"
-        source, target = graph.by_id[edge.source], graph.by_id[edge.target]
-        assert source.role != "output", f"{edge} reads an output"
-        assert target.role not in {"input", "parameter"}, f"{edge} feeds an input"
-        assert 0 <= edge.source_output < max(len(source.outputs), 1), f"{edge} takes an output that is not there"
-        assert edge.target_input >= 0
-        if target.region is None:
-            assert position[edge.source] < position[edge.target], f"{edge} runs backwards"
-    outputs = [op for op in graph.ops if op.role == "output"]
-    assert outputs == list(graph.ops[len(graph.ops) - len(outputs) :]), "outputs come last"
+    assert list(ill_formed(graph_entry(graph))) == []
 
 
 def listing(graph: Graph) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from explorer.graph import Edge, Graph, Location, Op, OpId, Role, Value
+from explorer.capture.building import GraphBuilder, Port
+from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, RegionId, Role, Value
 
 NAMES = ("add", "mul", "addmm", "transpose", "relu", "to", "item")
 SERVING: tuple[tuple[str, Role], ...] = (("identity", "shape"), ("size", "shape"), ("constant", "constant"),
@@ -45,6 +46,55 @@ def graphs(draw: st.DrawFn, *, located: bool = False, serving: bool = True) -> G
     last = Op(id=OpId("out"), op="output", target="output", role="output", outputs=value)
     edges.append(Edge(source=draw(st.sampled_from(ops)).id, target=last.id))
     return Graph(ops=(*ops, last), edges=tuple(edges))
+
+
+@st.composite
+def nested(draw: st.DrawFn) -> Graph:
+    """A graph with branches and loops, one inside of the other, as a walker of bodies makes it."""
+    builder = GraphBuilder()
+    first: Port = (builder.add_named("input", "x", draw(values())), 0)
+    last = _body(draw, builder, [first], None, depth=0)
+    builder.add_outputs([((last,), draw(values()))])
+    return builder.graph()
+
+
+def _body(draw: st.DrawFn, builder: GraphBuilder, known: list[Port], region: RegionId | None, *, depth: int) -> Port:
+    known = list(known)
+    for _ in range(draw(st.integers(1, 3))):
+        takes = draw(st.lists(st.sampled_from(known), min_size=1, max_size=2))
+        kinds = draw(st.sampled_from([(), (), ("then", "else"), ("body",)])) if depth < 2 else ()
+        target = {(): draw(st.sampled_from(NAMES)), ("body",): "Loop"}.get(kinds, "If")
+        made = builder.add(
+            f"aten::{target}" if not kinds else f"prim::{target}",
+            inputs=enumerate(takes),
+            outputs=(draw(values()),),
+            region=region,
+            module=draw(st.sampled_from(["", "a.b"])),
+            stack=draw(locations(maybe_none=True)),
+            attributes=draw(attributes()),
+        )
+        sides = [
+            [_body(draw, builder, known, builder.add_region(made, kind, region), depth=depth + 1)] for kind in kinds
+        ]
+        builder.choose(made, sides if len(sides) > 1 else [])
+        known.append((made, 0))
+    return known[-1]
+
+
+def values() -> st.SearchStrategy[Value]:
+    """What an edge may carry: a tensor with sizes that are known, named or open, or something else."""
+    sizes = st.lists(st.one_of(st.integers(0, 2**40), st.none(), st.sampled_from(["s0", "N"])), max_size=3)
+    shapes = st.one_of(st.none(), sizes.map(tuple))
+    return st.builds(Value, dtype=st.sampled_from([None, "f32", "i64", "seq(f32[2])"]), shape=shapes)
+
+
+def attributes() -> st.SearchStrategy[dict[str, Attribute]]:
+    """What a report may say of an op besides."""
+    scalars = st.one_of(
+        st.none(), st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False, allow_infinity=False),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+    )  # fmt: skip
+    return st.dictionaries(st.sampled_from(["dim", "alpha"]), st.one_of(scalars, st.lists(scalars, max_size=3)))
 
 
 def renamed(graph: Graph, prefix: str) -> Graph:

@@ -83,7 +83,7 @@ def test_the_exit_status(arguments: str, status: int, capfd: pytest.CaptureFixtu
         *(pytest.param(f"check good.py --format {one}", "not available yet", id=one) for one in ("html", "sarif", "junit")),
         pytest.param("check good.py --capture tensorflow", "not available yet", id="tensorflow"),
         pytest.param("check good.py --capture trace,tensorflow", "not available yet", id="one of two captures"),
-        pytest.param("check net.onnx", "no ONNX model that can be run", id="ONNX file"),
+        pytest.param("check net.onnx", "no ONNX model that can be read", id="ONNX file"),
         pytest.param("check good.py --format yaml", "no format", id="unknown format"),
         pytest.param("check good.py --capture trade", "no capture", id="unknown capture"),
         pytest.param("check good.py --fail-on lots", "--fail-on", id="unknown severity"),

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
 
+import msgspec
 import pytest
+from hypothesis import given
 
+from explorer.evidence import Capture
 from explorer.graph import Edge, Graph, Location, Op, OpId, Region, RegionId, Value
+from explorer.messages import CaptureMade, FromWorker
+from explorer.report.build import graph_entry
+from explorer.report.schema import GraphEntry
+from tests.cases import assert_well_formed
+from tests.strategies import graphs, nested
 
 A, B = OpId("a"), OpId("b")
 LIBRARY = Location(file="torch/nn/functional.py", line=7, function="gelu")
@@ -75,3 +83,31 @@ def test_a_region_tells_what_it_takes_from_outside() -> None:
 def test_records_are_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         USER.line = 4  # type: ignore[misc]
+
+
+@given(nested())
+def test_a_graph_is_the_same_after_its_way_out_of_a_worker(graph: Graph) -> None:
+    sent = CaptureMade(capture=Capture(id="a", kind="script", input=None, status="ok", graph=graph))
+    assert msgspec.json.decode(msgspec.json.encode(sent), type=FromWorker) == sent
+
+
+@given(nested())
+def test_a_graph_is_the_same_after_its_way_through_a_report(graph: Graph) -> None:
+    entry = graph_entry(graph)
+    assert msgspec.json.decode(msgspec.json.encode(entry), type=GraphEntry) == entry
+
+
+@given(nested())
+def test_edges_run_forward_and_regions_nest_however_bodies_are_walked(graph: Graph) -> None:
+    assert_well_formed(graph)
+
+
+@given(graphs())
+def test_random_graphs_are_what_a_walker_may_make(graph: Graph) -> None:
+    assert_well_formed(graph)
+
+
+@given(nested())
+def test_the_network_has_every_op_and_edge(graph: Graph) -> None:
+    assert list(graph.network) == [op.id for op in graph.ops]
+    assert sorted(str(edge) for *_, edge in graph.network.edges(data="edge")) == sorted(map(str, graph.edges))

@@ -6,16 +6,18 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from benchmarks.corpora.corpus import Corpus, CorpusModel, LeftOut
+from benchmarks.corpora.corpus import Corpus, CorpusModel, LeftOut, StoredModel
 
-__all__ = ["FILES", "Corpus", "CorpusModel", "LeftOut", "corpus_of"]
+__all__ = ["FILES", "Corpus", "CorpusModel", "LeftOut", "StoredModel", "corpus_of"]
 
 FILES: Mapping[str, str] = {
     "export-db": "benchmarks.corpora.export_db",
     "modules": "benchmarks.corpora.modules",
     "transformers": "benchmarks.corpora.transformers_models",
+    "onnx-backend": "benchmarks.corpora.onnx_backend",
+    "torchlens": "benchmarks.corpora.torchlens",
 }
-"""Name of a corpus to the module whose ``corpus()`` makes it; a corpus of ``.onnx`` files is one more line."""
+"""Name of a corpus to the module whose ``corpus()`` makes it."""
 
 
 def corpus_of(name: str) -> Corpus:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from explorer.options import ModelSource
-from explorer.source.find import model_source
+from explorer.source.find import find_source, model_source
 
 FILE = "model.py"
 
@@ -29,6 +30,21 @@ class CorpusModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredModel:
+    """One model whose graph is a file."""
+
+    name: str
+    save: Callable[[Path], Path]
+    """Puts the file and what belongs to it into a folder, if it is nowhere yet, and says where it is."""
+    unexpected: Callable[[ModelSource], str]
+    """Says in what the graph's run is not what its maker expects; empty where it is."""
+
+    def written(self, folder: Path) -> ModelSource:
+        """Return the file as a source."""
+        return replace(find_source(str(self.save(folder / self.name))), name=self.name, shown=f"{self.name}.onnx")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A model that could not be made a model file, and why."""
 
@@ -45,7 +61,9 @@ class Corpus:
     """One sentence: where they come from and how they are called."""
     version: str
     """Of the package that they come from, such as ``torch 2.13.0``."""
-    models: tuple[CorpusModel, ...]
+    models: tuple[CorpusModel | StoredModel, ...]
     left_out: tuple[LeftOut, ...] = ()
     preload: tuple[str, ...] = field(default=())
     """Modules that the worker imports once for all of them, besides those of the explorer."""
+    small: bool = False
+    """Whether a process for each would take longer than the models: all run in one that is kept warm."""

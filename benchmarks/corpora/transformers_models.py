@@ -58,6 +58,20 @@ BART = (
 )
 T5 = "vocab_size=99, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, relative_attention_num_buckets=8"
 VIT = "hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, image_size=32, patch_size=8"
+DETR = (
+    "use_timm_backbone=False, use_pretrained_backbone=False, backbone=None, backbone_config=dict(model_type='resnet', "
+    "embedding_size=8, hidden_sizes=[16, 32], depths=[1, 1], out_features=['stage2']), d_model=32, encoder_layers=2, "
+    "decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64, "
+    "num_queries=6, num_labels=4"
+)
+SPEECHT5 = (
+    "vocab_size=99, hidden_size=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4, "
+    "decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64, conv_dim=(16, 16, 16), conv_stride=(5, 4, 4), "
+    "conv_kernel=(10, 8, 4), num_conv_pos_embeddings=16, num_conv_pos_embedding_groups=2, mask_time_prob=0.0, "
+    "num_feat_extract_layers=3, num_mel_bins=8, speaker_embedding_dim=16, speech_decoder_prenet_units=16, "
+    "speech_decoder_postnet_units=16, speech_decoder_postnet_layers=2, reduction_factor=2, max_speech_positions=64, "
+    "max_text_positions=64, speech_decoder_prenet_dropout=0.0"
+)
 SPEECH = (
     "vocab_size=32, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64, "
     "conv_dim=(16, 16, 16), conv_stride=(5, 4, 4), conv_kernel=(10, 8, 4), num_conv_pos_embeddings=16, "
@@ -111,10 +125,16 @@ ARCHITECTURES = (
                  "shared_expert_intermediate_size=32"),
     Architecture("SwitchTransformersModel", T5 + ", num_experts=4, expert_capacity=8, num_sparse_encoder_layers=1, "
                  "num_sparse_decoder_layers=1", PAIRS),
+    Architecture("OlmoeModel", LLAMA + ", num_experts=4, num_experts_per_tok=2"),
+    Architecture("GptOssModel", LLAMA + ", head_dim=8, num_local_experts=4, num_experts_per_tok=2, sliding_window=8"),
     # State-space and recurrent ones.
     Architecture("MambaModel", "vocab_size=99, hidden_size=32, num_hidden_layers=2, state_size=8"),
     Architecture("Mamba2Model", "vocab_size=99, hidden_size=32, num_hidden_layers=2, state_size=8, num_heads=8, "
                  "head_dim=8, n_groups=1, chunk_size=4"),
+    Architecture("FalconMambaModel", "vocab_size=99, hidden_size=32, num_hidden_layers=2, state_size=8"),
+    Architecture("JambaModel", LLAMA + ", num_experts=2, num_experts_per_tok=1, attn_layer_period=2, "
+                 "attn_layer_offset=1, expert_layer_period=2, expert_layer_offset=1, use_mamba_kernels=False, "
+                 "mamba_d_state=8, mamba_dt_rank=4"),
     Architecture("RwkvModel", "vocab_size=99, hidden_size=32, num_hidden_layers=2, context_length=64"),
     # Encoders of text.
     Architecture("BertModel", BERT, MASKED),
@@ -155,7 +175,27 @@ ARCHITECTURES = (
                  "patch_sizes=[7, 3], strides=[4, 2], num_attention_heads=[1, 2], mlp_ratios=[2, 2], "
                  "decoder_hidden_size=16", IMAGE),
     Architecture("CLIPVisionModel", VIT, IMAGE),
+    Architecture("DetrModel", DETR, IMAGE),
+    Architecture("ConditionalDetrModel", DETR, IMAGE),
+    Architecture("YolosModel", VIT.replace("image_size=32", "image_size=[32, 32]") + ", num_detection_tokens=5", IMAGE),
+    Architecture("DPTModel", VIT, IMAGE),
+    Architecture("VisionEncoderDecoderModel", f"encoder=dict(model_type='vit', {VIT}), decoder=dict(model_type='gpt2', "
+                 f"add_cross_attention=True, is_decoder=True, {GPT}), decoder_start_token_id=1, pad_token_id=0",
+                 f'{{"pixel_values": torch.randn(2, 3, 32, 32), {IDS.format(name="decoder_input_ids", length=7)}}}'),
+    # Series of measurements.
+    Architecture("PatchTSTModel", "num_input_channels=2, context_length=32, patch_length=8, patch_stride=8, "
+                 "num_hidden_layers=2, d_model=32, num_attention_heads=4, ffn_dim=64",
+                 '{"past_values": torch.randn(2, 32, 2)}'),
     # Speech.
+    Architecture("UniSpeechModel", SPEECH, WAVE),
+    Architecture("SpeechT5ForSpeechToText", SPEECHT5, f'{{"input_values": torch.randn(2, 1600), '
+                 f'{IDS.format(name="decoder_input_ids", length=7)}}}', "SpeechT5Config"),
+    Architecture("SpeechT5ForTextToSpeech", SPEECHT5, f'{{{IDS.format(name="input_ids", length=12)}, '
+                 '"decoder_input_values": torch.randn(2, 6, 8), "speaker_embeddings": torch.randn(2, 16)}',
+                 "SpeechT5Config"),
+    Architecture("EncodecModel", "num_filters=4, hidden_size=16, upsampling_ratios=[4, 2], num_lstm_layers=1, "
+                 "codebook_size=32, codebook_dim=16, target_bandwidths=[24.0]",
+                 '{"input_values": torch.randn(2, 1, 320)}'),
     Architecture("Wav2Vec2Model", SPEECH, WAVE),
     Architecture("HubertModel", SPEECH, WAVE),
     Architecture("WhisperModel", BART.replace("max_position_embeddings=64, ", "").replace(

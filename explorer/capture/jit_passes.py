@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import torch
 
-from explorer.capture.inlined import held
 from explorer.capture.forms import made
+from explorer.capture.inlined import held
 from explorer.capture.seen import Watched, size_of, stand_in, watched
 from explorer.evidence import Form, Kind
 from explorer.graph import Graph, Value

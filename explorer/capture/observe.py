@@ -18,7 +18,7 @@ from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes
 from explorer.capture.replay import replay
 from explorer.capture.tensors import scalar_of
-from explorer.evidence import Capture, EagerRun, StateChange
+from explorer.evidence import Capture, EagerRun, Replay, StateChange
 from explorer.graph import Location
 from explorer.source.held import tensors_held
 from explorer.source.load import Arguments, LoadedModel, reraise_want_of_memory
@@ -77,9 +77,14 @@ def observe(
         failure=raised,
         seconds=seconds,
         note="" if loaded.grad else GRAD_NOTE if grad else NO_GRAD_NOTE,
-        replay=None if raised else replay(recorder.calls, recorder.origins, tensors_held(result), generator),
+        replay=None if raised else _replayed(recorder, result, generator),
     )
     return Observed(run=run, capture=capture, result=result, grad=grad)
+
+
+def _replayed(recorder: Recorder, result: object, generator: torch.Tensor) -> Replay:
+    recorded = {one.id: one.outputs for one in recorder.recorded}
+    return replay(recorder.calls, recorder.origins, tensors_held(result), generator, recorded)
 
 
 def _said(error: BaseException) -> str:

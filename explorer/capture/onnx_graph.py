@@ -7,16 +7,28 @@ one in the node's name (the module path) and, when it is verbose, in ``doc_strin
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import onnx
-from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
+from onnx import (
+    AttributeProto,
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    TypeProto,
+    ValueInfoProto,
+    helper,
+    numpy_helper,
+)
 
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.fx_graph import FRAME, clean_path
+from explorer.capture.onnx_data import graph_inputs
 from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_graph import TRACED_FRAME
 from explorer.graph import Attribute, Graph, Location, RegionId, Role, Value
@@ -26,8 +38,13 @@ from explorer.vocabulary import canonical
 DTYPES: Mapping[int, str] = {
     TensorProto.FLOAT: "f32", TensorProto.DOUBLE: "f64", TensorProto.FLOAT16: "f16",
     TensorProto.BFLOAT16: "bf16", TensorProto.INT64: "i64", TensorProto.INT32: "i32",
-    TensorProto.INT16: "i16", TensorProto.INT8: "i8", TensorProto.UINT8: "u8", TensorProto.BOOL: "bool",
+    TensorProto.INT16: "i16", TensorProto.INT8: "i8", TensorProto.UINT64: "u64", TensorProto.UINT32: "u32",
+    TensorProto.UINT16: "u16", TensorProto.UINT8: "u8", TensorProto.BOOL: "bool",
     TensorProto.COMPLEX64: "c64", TensorProto.COMPLEX128: "c128", TensorProto.STRING: "str",
+    TensorProto.FLOAT8E4M3FN: "f8e4m3fn", TensorProto.FLOAT8E4M3FNUZ: "f8e4m3fnuz",
+    TensorProto.FLOAT8E5M2: "f8e5m2", TensorProto.FLOAT8E5M2FNUZ: "f8e5m2fnuz",
+    TensorProto.FLOAT8E8M0: "f8e8m0fnu", TensorProto.FLOAT4E2M1: "f4e2m1", TensorProto.INT4: "i4",
+    TensorProto.UINT4: "u4", TensorProto.INT2: "i2", TensorProto.UINT2: "u2",
 }  # fmt: skip
 MADE_OF = "parallax.made_of"
 """Metadata of a fused node: the types of the nodes that it was made of."""
@@ -50,23 +67,21 @@ class OnnxWalker:
 
     def walk(self, model: ModelProto) -> Graph:
         """Return the graph of ``model``."""
-        self.values = dict(_value_infos(_inferred(model).graph))
-        graph = model.graph
+        graph = _inferred(model).graph
+        self.values = dict(_value_infos(graph))
         known: dict[str, Port] = {}
-        stored = {tensor.name for tensor in graph.initializer}
-        for one in graph.input:
-            if one.name not in stored:
-                known[one.name] = (self.builder.add_named("input", one.name, _value(one)), 0)
+        for one in graph_inputs(model):
+            known[one.name] = (self.builder.add_named("input", one.name, _value(one)), 0)
         self._nodes(graph, known, None)
         self.builder.add_outputs(((known[one.name],) if one.name in known else (), _value(one)) for one in graph.output)
         return self.builder.graph()
 
     def _nodes(self, graph: GraphProto, known: dict[str, Port], region: RegionId | None) -> None:
-        for tensor in graph.initializer:
-            role: Role = "parameter" if "." in tensor.name and not tensor.name.startswith("onnx::") else "constant"
-            value = Value(dtype=DTYPES.get(tensor.data_type), shape=tuple(tensor.dims))
-            module = tensor.name.rpartition(".")[0] if role == "parameter" else ""
-            known[tensor.name] = (self.builder.add_named(role, tensor.name, value, module=module), 0)
+        for name, value in _initializers(graph):
+            role: Role = "parameter" if "." in name and not name.startswith("onnx::") else "constant"
+            module = name.rpartition(".")[0] if role == "parameter" else ""
+            shown = f"{name} in {region}" if region is not None else name  # two bodies may use one name
+            known[name] = (self.builder.add_named(role, shown, value, module=module), 0)
         for node in graph.node:
             self._node(node, known, region)
 
@@ -88,8 +103,7 @@ class OnnxWalker:
             role="shape" if is_shape else None,
             name=name,
         )
-        for position, output in enumerate(node.output):
-            known[output] = (op, position)
+        known |= {output: (op, position) for position, output in enumerate(node.output) if output}
         self._bodies(node, op, known, region)
 
     def _bodies(self, node: NodeProto, op: Any, known: dict[str, Port], region: RegionId | None) -> None:
@@ -102,9 +116,10 @@ class OnnxWalker:
             inner = self.builder.add_region(op, kinds.get(attribute.name, "body"), region)
             self.values |= dict(_value_infos(body))
             scope = dict(known)
-            carried = [known[n] for n in list(node.input)[1:] if n in known]
-            for formal, actual in zip(list(body.input)[1:], carried, strict=False):
-                scope[formal.name] = actual
+            for formal, actual in zip(body.input, _given(node, body), strict=False):
+                scope.pop(formal.name, None)
+                if actual in known:
+                    scope[formal.name] = known[actual]
             self._nodes(body, scope, inner)
             if node.op_type == "If":
                 sides.append([scope[result.name] for result in body.output if result.name in scope])
@@ -169,7 +184,7 @@ def _inside(container: list[str], names: list[str]) -> list[str]:
 
 def _inferred(model: ModelProto) -> ModelProto:
     try:
-        return onnx.shape_inference.infer_shapes(model)
+        return onnx.shape_inference.infer_shapes(model, data_prop=True)
     except Exception:  # noqa: BLE001 - shapes are a convenience; inference may refuse a valid model
         return model
 
@@ -179,29 +194,63 @@ def _value_infos(graph: GraphProto) -> Iterator[tuple[str, Value]]:
         yield one.name, _value(one)
 
 
+def _initializers(graph: GraphProto) -> Iterator[tuple[str, Value]]:
+    for tensor in graph.initializer:
+        yield tensor.name, Value(dtype=DTYPES.get(tensor.data_type), shape=tuple(tensor.dims))
+    for sparse in graph.sparse_initializer:
+        yield sparse.values.name, Value(dtype=DTYPES.get(sparse.values.data_type), shape=tuple(sparse.dims))
+
+
+def _given(node: NodeProto, body: GraphProto) -> list[str]:
+    """Return what the inputs of ``node``'s body start with, in their order: nothing for a loop's counter."""
+    inputs = list(node.input)[max(len(node.input) - len(body.input), 0) :]  # ``Scan`` once had lengths before them
+    return ["", *inputs[1:]] if node.op_type == "Loop" else inputs
+
+
 def _value(info: ValueInfoProto) -> Value:
-    tensor = info.type.tensor_type
-    if not info.type.HasField("tensor_type"):
-        return Value(dtype=info.type.WhichOneof("value"))
-    sizes = tuple(d.dim_value if d.HasField("dim_value") else d.dim_param or None for d in tensor.shape.dim)
-    return Value(dtype=DTYPES.get(tensor.elem_type), shape=sizes if tensor.HasField("shape") else None)
+    return _typed(info.type)
+
+
+def _typed(kind: TypeProto) -> Value:
+    match kind.WhichOneof("value"):
+        case "tensor_type" | "sparse_tensor_type" as form:
+            tensor = getattr(kind, form)
+            sizes = tuple(d.dim_value if d.HasField("dim_value") else d.dim_param or None for d in tensor.shape.dim)
+            return Value(dtype=DTYPES.get(tensor.elem_type), shape=sizes if tensor.HasField("shape") else None)
+        case "sequence_type":
+            return Value(dtype=f"seq({_typed(kind.sequence_type.elem_type)})")
+        case "optional_type":
+            return Value(dtype=f"optional({_typed(kind.optional_type.elem_type)})")
+        case "map_type":
+            return Value(dtype=f"map({DTYPES.get(kind.map_type.key_type)}, {_typed(kind.map_type.value_type)})")
+        case _:
+            return Value()
 
 
 def _attributes(node: NodeProto) -> Iterator[tuple[str, Attribute]]:
-    for attribute in node.attribute:
-        if attribute.type == AttributeProto.TENSOR:
-            tensor = attribute.t
-            array = onnx.numpy_helper.to_array(tensor)
-            yield (
-                attribute.name,
-                attribute_of(array.reshape(-1).tolist()) if array.size <= SMALL else str(array.shape),
-            )
-        elif attribute.type not in {AttributeProto.GRAPH, AttributeProto.GRAPHS}:
-            value = onnx.helper.get_attribute_value(attribute)
-            yield (
-                attribute.name,
-                attribute_of(value.decode(errors="replace") if isinstance(value, bytes) else value),
-            )
+    for one in node.attribute:
+        match one.type:
+            case AttributeProto.GRAPH | AttributeProto.GRAPHS:
+                continue
+            case AttributeProto.TENSOR:
+                yield one.name, _tensor_text(one.t)
+            case AttributeProto.SPARSE_TENSOR:
+                sizes = ", ".join(str(size) for size in one.sparse_tensor.dims)
+                yield one.name, f"sparse {DTYPES.get(one.sparse_tensor.values.data_type)}[{sizes}]"
+            case AttributeProto.TYPE_PROTO:
+                yield one.name, str(_typed(one.tp))
+            case AttributeProto.STRING:
+                yield one.name, attribute_of(one.s.decode(errors="replace"))
+            case AttributeProto.STRINGS:
+                yield one.name, attribute_of([text.decode(errors="replace") for text in one.strings])
+            case _:
+                yield one.name, attribute_of(helper.get_attribute_value(one))
+
+
+def _tensor_text(tensor: TensorProto) -> Attribute:
+    if math.prod(tensor.dims) > SMALL:
+        return str(tuple(tensor.dims))
+    return attribute_of(numpy_helper.to_array(tensor).reshape(-1).tolist())
 
 
 def _is_shape_work(node: NodeProto, values: dict[str, Value], known: dict[str, Port], builder: GraphBuilder) -> bool:

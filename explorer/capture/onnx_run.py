@@ -7,16 +7,12 @@ from typing import Any
 
 import onnx
 import onnxruntime
-import torch
 
+from explorer.capture.onnx_values import Type, WrongInputsError, fed, taken
 from explorer.source.held import tensors_held
 from explorer.source.load import Arguments
 
-Run = Callable[[Arguments], list[torch.Tensor]]
-
-
-class WrongInputsError(Exception):
-    """The example's tensors do not fit the graph's inputs."""
+Run = Callable[[Arguments], list[Any]]
 
 
 def positional(args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> tuple[Any, ...]:
@@ -29,7 +25,7 @@ def runner(
     names_of: Callable[[Arguments], tuple[str, ...]] | None = None,
     captured: tuple[str, ...] = (),
 ) -> Run:
-    """Return a function that runs ``model`` and returns its outputs as a flat list of tensors.
+    """Return a function that runs ``model`` and returns its outputs as a list, of tensors where they are.
 
     Parameters
     ----------
@@ -41,11 +37,14 @@ def runner(
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), session_options(), providers=["CPUExecutionProvider"]
     )
-    names = [one.name for one in session.get_inputs()]
+    kinds = {one.name: Type.of(one.type) for one in session.get_inputs()}
+    results = [Type.of(one.type) for one in session.get_outputs()]
+    foreign = any(one.foreign for one in (*kinds.values(), *results))
 
-    def run(arguments: Arguments) -> list[torch.Tensor]:
+    def run(arguments: Arguments) -> list[Any]:
         given = names_of(arguments) if names_of is not None else None
-        return [_tensor(one) for one in session.run(None, _feed(names, arguments, given, captured))]
+        feed = {name: fed(one, kinds[name]) for name, one in _feed(kinds, arguments, given, captured).items()}
+        return [taken(one) for one in (_run_foreign(session, feed) if foreign else session.run(None, feed))]
 
     return run
 
@@ -58,22 +57,24 @@ def session_options() -> onnxruntime.SessionOptions:
     return options
 
 
+def _run_foreign(session: onnxruntime.InferenceSession, feed: dict[str, Any]) -> Any:
+    """Run on values of ONNX Runtime's own, as NumPy has none of their type."""
+    made = onnxruntime.OrtValue.ortvalue_from_numpy
+    own = {name: one if isinstance(one, onnxruntime.OrtValue) else made(one) for name, one in feed.items()}
+    return session.run_with_ort_values(None, own)
+
+
 def _feed(
-    names: list[str], arguments: Arguments, given: tuple[str, ...] | None, captured: tuple[str, ...]
+    kinds: dict[str, Type], arguments: Arguments, given: tuple[str, ...] | None, captured: tuple[str, ...]
 ) -> dict[str, Any]:
+    names = list(kinds)
     tensors = tensors_held((arguments.args, arguments.kwargs))
     if given is not None and set(names) <= set(given) <= set(captured):
         found = dict(zip(given, tensors, strict=True))
-        return {name: _array(found[name]) for name in names}
+        return {name: found[name] for name in names}
+    if not all(one.plain for one in kinds.values()) and len(arguments.args) == len(names):
+        return dict(zip(names, arguments.args, strict=True))
     if len(tensors) != len(names):
         message = f"The graph takes {len(names)} inputs ({', '.join(names)}); this example has {len(tensors)}."
         raise WrongInputsError(message)
-    return {name: _array(tensor) for name, tensor in zip(names, tensors, strict=True)}
-
-
-def _array(tensor: torch.Tensor) -> Any:
-    return tensor.detach().cpu().resolve_conj().resolve_neg().contiguous().numpy()
-
-
-def _tensor(value: Any) -> torch.Tensor:
-    return torch.as_tensor(value)
+    return dict(zip(names, tensors, strict=True))

@@ -27,8 +27,14 @@ SUMMARY = re.compile(
 )
 """The innermost error in a message of the newer ONNX exporter."""
 
+OF_RUNTIME = re.compile(
+    r"\[ONNXRuntimeError\] : \d+ : [A-Z_]+ : (?:Exception during initialization: )?"
+    r"(?:/onnxruntime_src/.*?(?: was false\.|<lambda\(\)>) )?"
+)
+"""What ONNX Runtime puts before its own words: a number, and a place and a condition in its source."""
+
 SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?]:?(?=\s+[A-Z])")
-ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+ADDRESS = re.compile(r" \(of Python compilation unit at: 0x[0-9a-f]+\)| at 0x[0-9a-f]+")
 LONGEST_SENTENCE = 200
 MOST_LINES = 4
 
@@ -39,6 +45,7 @@ class Refusal:
 
     pattern: str
     reason: str
+    """May name groups of the pattern."""
     hint: str
 
 
@@ -75,6 +82,12 @@ KNOWN = (
         "Take and return tensors, tuples and lists of them.",
     ),
     Refusal(
+        r"(?:Could not find an implementation for|Failed to find kernel for) (\S+\(\d+\))"
+        r"|Fatal error: (\S+)\(-?\d+\) is not a registered function/op",
+        r"has no implementation of \1\2 for this opset and these types.",
+        "Replace the operator, or convert the model to a lower opset.",
+    ),
+    Refusal(
         r"Unsupported: ONNX export of operator"
         r"|no signature found|unsupported operator|is not supported in opset|to ONNX opset|Exporting the operator"
         r"|No decompositions|UnsupportedOperator",
@@ -96,9 +109,9 @@ def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
     text = places.clean(str(error))
     producer = PRODUCERS[kind]
     named = f"{type(error).__name__}: {text}"
-    known = next((one for one in KNOWN if re.search(one.pattern, named)), None)
-    reason = f"{producer} {known.reason}" if known else f"{producer} fails: {_own_words(error, text)}"
-    found = places.failure(error, reason, hint=known.hint if known else "")
+    known = next(((one, match) for one in KNOWN if (match := re.search(one.pattern, named))), None)
+    means = known[1].expand(known[0].reason) if known else f"fails: {_own_words(error, text)}"
+    found = places.failure(error, f"{producer} {means}", hint=known[0].hint if known else "")
     place = _named_first(kind, text, str(error), places)
     if place is None:
         return found
@@ -112,6 +125,7 @@ def _named_first(kind: Kind, _text: str, raw: str, places: Places) -> Location |
 
 def _own_words(error: BaseException, text: str) -> str:
     """Return what the producer says first; the newer ONNX exporter says it below its summary's heading."""
+    text = OF_RUNTIME.sub("", text)
     inner = SUMMARY.search(text)
     if inner:
         return first_sentence(inner["said"]) or f"{inner['error'].rpartition('.')[2]}."

@@ -6,16 +6,17 @@ them. Nothing of the model's Python runs, so a graph that replays holds all that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch.utils import _pytree as pytree
 
 from explorer.capture.origins import Origins, has_storage, storage_of
+from explorer.capture.tensors import value_of
 from explorer.evidence import Replay
-from explorer.graph import OpId, Port
+from explorer.graph import OpId, Port, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,14 @@ class Call:
     """Whether gradients were enabled: kernels such as those of ``nn.LSTM`` compute otherwise without."""
 
 
-def replay(calls: Sequence[Call], origins: Origins, results: Iterable[torch.Tensor], generator: torch.Tensor) -> Replay:
-    """Run ``calls`` again and compare what they give with ``results`` and with what they wrote to.
+def replay(
+    calls: Sequence[Call],
+    origins: Origins,
+    results: Iterable[torch.Tensor],
+    generator: torch.Tensor,
+    recorded: Mapping[OpId, Sequence[Value]],
+) -> Replay:
+    """Run ``calls`` again and compare what they give with ``results``, with what they wrote to and what is recorded.
 
     Parameters
     ----------
@@ -48,6 +55,8 @@ def replay(calls: Sequence[Call], origins: Origins, results: Iterable[torch.Tens
         The tensors that the recorded run returned.
     generator
         State of torch's random generator before the recorded run.
+    recorded
+        What the graph says of each op's outputs: dtype and shape are to be those of the values that come out again.
     """
     returned = list(results)
     values = _sources(origins)
@@ -60,6 +69,9 @@ def replay(calls: Sequence[Call], origins: Origins, results: Iterable[torch.Tens
             made = _run(call, values)
             if isinstance(made, Replay):
                 return made
+            for (op, output), tensor in made.items():
+                if (said := recorded[op][output]) != replace(value_of(tensor), strides=said.strides):
+                    return Replay(exact=False, reason=f"{call.func} is recorded with {said}, and gives another.")
             values |= {port: value for port, value in made.items() if port in kept or port in last}
             for port in call.takes:
                 if last[port] == position and port not in kept:

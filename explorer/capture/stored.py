@@ -37,6 +37,8 @@ class Stored:
     """Makes the form that follows from the stored graph; the first example is there where there is one."""
     sized: Callable[[Arguments], Graph] | None = None
     """Makes the stored graph with the shapes that a run on an example shows, where it does not tell them itself."""
+    refused: str = ""
+    """Why what runs such graphs does not run this one, in a sentence; empty where it does."""
 
 
 Reader = Callable[[ModelSource, Places], Stored]

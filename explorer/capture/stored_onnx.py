@@ -1,42 +1,74 @@
-"""An ONNX file (``.onnx``, with external data beside it): its graph, and what ONNX Runtime makes of it."""
+"""An ONNX file (``.onnx``, with external data beside it): its graph, and what ONNX Runtime makes of it.
+
+A valid model that ONNX Runtime does not run is shown all the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import onnx
 import torch
-from onnx import ModelProto, ValueInfoProto
+from onnx import ModelProto, ValueInfoProto, inliner
 
+from explorer.capture.onnx_data import data_sets, graph_inputs
 from explorer.capture.onnx_graph import DTYPES, OnnxWalker
 from explorer.capture.onnx_run import runner
 from explorer.capture.ort import optimised, tied_back
-from explorer.capture.registry import Captured
+from explorer.capture.refusals import refusal
+from explorer.capture.registry import Captured, RefusedError
 from explorer.capture.stored import Stored, reads, said
 from explorer.errors import SourceError
 from explorer.options import ModelSource
 from explorer.source.load import DTYPES as TORCH_DTYPES
-from explorer.source.load import Arguments
+from explorer.source.load import Arguments, random_tensor, reraise_want_of_memory
 from explorer.source.places import Places
+
+BOUND = 2
+"""Random integers are below it: they may be indices."""
 
 
 @reads("onnx")
 def read_onnx(source: ModelSource, places: Places) -> Stored:
-    """Load and check the model; its inputs are made at random where the file fixes all their sizes."""
+    """Load and check the model; its inputs lie beside it, or are made at random where the file fixes their sizes."""
     try:
         model = onnx.load(source.path)
         onnx.checker.check_model(model)
-        run = runner(model)
+        model = inliner.inline_local_functions(model) if model.functions else model
     except Exception as error:
-        message = f"The file holds no ONNX model that can be run: {said(error, places)}"
+        message = f"The file holds no ONNX model that can be read: {said(error, places)}"
         hint = "External data must lie beside the file, under the names that it gives."
         raise SourceError(message, file=source.shown, hint=hint) from error
+    run, failure = _runner(model)
+    refused = refusal("ort", failure, places) if failure else None
+
+    def derive(_example: Arguments | None) -> Captured:
+        if refused is not None:
+            raise RefusedError(refused)
+        return _optimised(model, places)
+
     return Stored(
         kind="onnx",
         captured=Captured(graph=OnnxWalker(places=places).walk(model), run=run, flat=True),
-        examples=_examples(model),
-        derive=lambda _example: _optimised(model, places),
+        examples=dict(data_sets(Path(source.path), model)) or _examples(model),
+        derive=derive,
+        refused=refused.reason if refused else "",
     )
+
+
+def _runner(model: ModelProto) -> tuple[Callable[[Arguments], object], Exception | None]:
+    """Return a way to run ``model``, or one that fails and why."""
+    try:
+        return runner(model), None
+    except Exception as error:  # noqa: BLE001 - what ONNX Runtime refuses can be shown
+        reraise_want_of_memory(error)
+        failure = error
+
+    def run(_given: Arguments) -> object:
+        raise failure
+
+    return run, failure
 
 
 def _optimised(model: ModelProto, places: Places) -> Captured:
@@ -46,26 +78,17 @@ def _optimised(model: ModelProto, places: Places) -> Captured:
 
 
 def _examples(model: ModelProto) -> Mapping[str, Arguments]:
-    stored = {tensor.name for tensor in model.graph.initializer}
-    made = [_random(one) for one in model.graph.input if one.name not in stored]
-    tensors = [one for one in made if one is not None]
-    return {"random": Arguments(args=tuple(tensors), kwargs={})} if tensors and len(tensors) == len(made) else {}
+    inputs = graph_inputs(model)
+    tensors = [one for one in map(_random, inputs) if one is not None]
+    name = "random" if inputs else "no inputs"
+    return {name: Arguments(args=tuple(tensors), kwargs={})} if len(tensors) == len(inputs) else {}
 
 
 def _random(info: ValueInfoProto) -> torch.Tensor | None:
     """Return a tensor for an input, ``None`` where its type or a size is left open."""
     kind = info.type.tensor_type
-    name = DTYPES.get(kind.elem_type)
-    sizes = [one.dim_value for one in kind.shape.dim]
+    name = DTYPES.get(kind.elem_type, "")
     fixed = info.type.HasField("tensor_type") and kind.HasField("shape")
-    if (
-        not fixed
-        or name is None
-        or name not in TORCH_DTYPES
-        or not all(one.HasField("dim_value") for one in kind.shape.dim)
-    ):
+    if not fixed or name not in TORCH_DTYPES or not all(one.HasField("dim_value") for one in kind.shape.dim):
         return None
-    dtype = TORCH_DTYPES[name]
-    if dtype.is_floating_point or dtype.is_complex:
-        return torch.randn(sizes, dtype=dtype)
-    return torch.randint(0, 2, sizes).to(dtype)  # small, as it may be an index
+    return random_tensor(TORCH_DTYPES[name], [one.dim_value for one in kind.shape.dim], BOUND)

@@ -25,7 +25,7 @@ INCIDENTAL = frozenset({"device", "pin_memory", "dtype", "layout", "cudnn_enable
 
 
 ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
-                      "empty", "empty_like", "scalar_tensor", "select", "slice"})  # fmt: skip
+                      "empty", "scalar_tensor", "select", "slice"})  # fmt: skip
 """Ops that bring a tensor into the form that a call wants."""
 
 

@@ -13,6 +13,7 @@ from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Esca
 from explorer.graph import Graph, Op, PythonCall
 from explorer.options import ModelSource
 from explorer.report.forms import form_entries, form_id
+from explorer.report.naming import unknown_of
 from explorer.report.schema import (
     Alignment,
     CallEntry,
@@ -248,6 +249,7 @@ def _entry(capture: Capture) -> CaptureEntry:
         error=failure.error if failure else "",
         note=capture.note,
         ops=sum(1 for _ in graph.compute) if graph else 0,
+        unknown=unknown_of(capture.kind, graph.ops) if graph else {},
         replay=capture.replay,
         forms=form_entries(capture),
     )

@@ -16,8 +16,8 @@ from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay
 from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, Step
 
 __all__ = [
-    "Alignment", "CallEntry", "CaptureEntry", "Divergence", "FormEntry", "GraphEntry", "Group", "GroupKind", "InputEntry",
-    "NodeEntry", "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
+    "Alignment", "CallEntry", "CaptureEntry", "Divergence", "FormEntry", "GraphEntry", "Group", "GroupKind",
+    "InputEntry", "NodeEntry", "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
 ]  # fmt: skip
 
 
@@ -92,6 +92,8 @@ class CaptureEntry:
     note: str = ""
     ops: int = 0
     """Ops that do work: ``nodes`` without parameters, constants, shape arithmetic and the like."""
+    unknown: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Producer's names that the vocabulary does not know, and how often each stands: such ops keep their own name."""
     replay: Replay | None = None
     """Eager only: whether the recorded ops, run again on the same inputs, give the same bits."""
     error: str = ""

@@ -11,10 +11,14 @@ from explorer.errors import UsageError
 from explorer.source.encoding import as_text, is_text
 
 DTYPES = (
-    "bool", "u8", "i8", "i16", "i32", "i64", "f16", "bf16", "f32", "f64", "c64", "c128",
+    "bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f8e4m3fn", "f8e4m3fnuz", "f8e5m2", "f8e5m2fnuz",
+    "f8e8m0fnu", "f16", "bf16", "f32", "f64", "c64", "c128",
 )  # fmt: skip
-TENSOR = re.compile(r"^(?P<dtype>[a-z]+\d*)\[(?P<shape>[\d,\s]*)\](?:\s*<\s*(?P<bound>\d+))?$")
-BOUNDS: Mapping[str, int] = {"bool": 2, "u8": 2**8, "i8": 2**7, "i16": 2**15, "i32": 2**31, "i64": 2**63 - 1}
+TENSOR = re.compile(r"^(?P<dtype>[a-z]+\d*(?:e\d+m\d+[a-z]*)?)\[(?P<shape>[\d,\s]*)\](?:\s*<\s*(?P<bound>\d+))?$")
+BOUNDS: Mapping[str, int] = {
+    "bool": 2, "u8": 2**8, "u16": 2**16, "u32": 2**32, "u64": 2**63 - 1, "i8": 2**7, "i16": 2**15, "i32": 2**31,
+    "i64": 2**63 - 1,
+}  # fmt: skip
 """The largest bound of each dtype that has one: values are below it."""
 LARGEST_SIZE = 2**63 - 1
 HINT = "Write it like f32[1,3,224,224], i64[2,16]<1000, a Python literal, or @file.npy; join arguments by ';'."

@@ -30,9 +30,12 @@ from explorer.source.places import Places
 MODULE_NAME = "explored_model"
 
 DTYPES: Mapping[str, torch.dtype] = {
-    "bool": torch.bool, "u8": torch.uint8, "i8": torch.int8, "i16": torch.int16,
-    "i32": torch.int32, "i64": torch.int64, "f16": torch.float16, "bf16": torch.bfloat16,
-    "f32": torch.float32, "f64": torch.float64, "c64": torch.complex64, "c128": torch.complex128,
+    "bool": torch.bool, "u8": torch.uint8, "u16": torch.uint16, "u32": torch.uint32, "u64": torch.uint64,
+    "i8": torch.int8, "i16": torch.int16, "i32": torch.int32, "i64": torch.int64,
+    "f8e4m3fn": torch.float8_e4m3fn, "f8e4m3fnuz": torch.float8_e4m3fnuz, "f8e5m2": torch.float8_e5m2,
+    "f8e5m2fnuz": torch.float8_e5m2fnuz, "f8e8m0fnu": torch.float8_e8m0fnu, "f16": torch.float16,
+    "bf16": torch.bfloat16, "f32": torch.float32, "f64": torch.float64, "c64": torch.complex64,
+    "c128": torch.complex128,
 }  # fmt: skip
 DTYPE_NAMES: Mapping[torch.dtype, str] = {dtype: name for name, dtype in DTYPES.items()}
 
@@ -261,10 +264,17 @@ def _made(name: str, spec: ArgumentSpec) -> object:
 
 
 def _random(spec: TensorSpec) -> torch.Tensor:
-    dtype = DTYPES[spec.dtype]
-    if dtype.is_floating_point or dtype.is_complex:
-        return torch.randn(spec.shape, dtype=dtype)
-    return torch.randint(0, spec.bound or (2 if dtype == torch.bool else 100), spec.shape).to(dtype)
+    return random_tensor(DTYPES[spec.dtype], spec.shape, spec.bound or (2 if spec.dtype == "bool" else 100))
+
+
+def random_tensor(dtype: torch.dtype, shape: Sequence[int], bound: int) -> torch.Tensor:
+    """Return normal values for floats, integers from 0 up to ``bound`` for integers."""
+    if dtype.is_complex:
+        return torch.randn(shape, dtype=dtype)
+    if dtype.is_floating_point:
+        drawn = dtype if dtype.itemsize > 1 else torch.float32  # torch draws no floats of eight bits
+        return torch.randn(shape, dtype=drawn).to(dtype)
+    return torch.randint(0, bound, tuple(shape)).to(dtype)
 
 
 def _read(name: str, path: str) -> torch.Tensor:

@@ -46,7 +46,8 @@ def reference(job: EagerJob, emit: Emit) -> EagerResult:
             message, file=opened.places.shown, hint="Give inputs that fit it with --input NAME=SPEC."
         )
     kind = opened.stored.kind
-    note = "" if runs else "Not run: the file does not say what to run it on. Give inputs with --input NAME=SPEC."
+    unsaid = "the file does not say what to run it on. Give inputs with --input NAME=SPEC."
+    note = "" if runs else f"Not run: {opened.stored.refused or unsaid}"
     capture = Capture(id=kind, kind=kind, input=None, status="ok", graph=_graph(opened), seconds=seconds, note=note)
     return EagerResult(examples=examples, runs=runs, captures=(capture,))
 
@@ -81,7 +82,7 @@ def _open(job: EagerJob | StaticJob) -> _Opened:
     seed_everything(job.options.seed)
     stored = read_stored(job.source, places)
     examples = specified_examples(job.source, job.options.seed) or dict(stored.examples)
-    kept = {name: one for name, one in examples.items() if name not in job.without}
+    kept = {name: one for name, one in examples.items() if name not in job.without and not stored.refused}
     return _Opened(stored=stored, places=places, examples=kept, seed=job.options.seed)
 
 

@@ -21,7 +21,7 @@ CARRIERS = frozenset({"identity", "list", "tuple", "unpack", "dict"})
 RESHAPERS = frozenset({"transpose", "reshape", "identity", "expand", "unsqueeze", "squeeze"})
 """Ops that leave the values as they are: applied to a parameter alone they are part of it."""
 
-ALLOCATIONS = frozenset({"empty", "zeros", "new_empty", "new_zeros"})
+ALLOCATIONS = frozenset({"empty", "zeros"})
 """Ops that only make room for a tensor."""
 
 OWNERS = frozenset({"if", "loop"})

@@ -40,6 +40,6 @@ def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]
 def _trains(op: Op) -> bool:
     if op.op == "batch_norm":
         return op.attributes.get("training") is True or op.attributes.get("train") is True
-    if op.op in {"bernoulli", "rand_like", "uniform"}:
+    if op.op in {"bernoulli", "rand"}:
         return any(frame.function in DROPS and not frame.user for frame in op.stack)
-    return op.op in {"dropout", "rrelu_with_noise"}
+    return op.op in {"dropout", "rrelu"}

@@ -9,8 +9,7 @@ from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
 REMEDY = "Draw with torch (torch.rand, torch.randint), or draw outside the model and pass the number in."
-DRAWS = frozenset({"rand", "randn", "randint", "normal", "bernoulli", "multinomial", "uniform", "randperm",
-                   "rand_like", "randn_like", "randint_like", "exponential"})  # fmt: skip
+DRAWS = frozenset({"rand", "randn", "randint", "bernoulli", "multinomial", "randperm", "exponential"})
 
 
 @cause("baked-random")

@@ -1,0 +1,171 @@
+"""ONNX files with what exporters of PyTorch models do not write: other types, bodies, functions and names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+import torch
+from onnx import ModelProto, TensorProto, numpy_helper
+
+from explorer.capture.stored import Stored, read_stored
+from explorer.graph import Graph
+from explorer.source.find import find_source
+from explorer.source.load import Arguments
+from explorer.source.places import Places
+from tests.cases import assert_well_formed, compute, only, sources_of
+
+HEAD = '<ir_version: 10, opset_import: ["" : 21, "local": 1]>\n'
+
+
+def stored(tmp_path: Path, text: str | ModelProto) -> Stored:
+    """Return what is read of a model, which is written in ONNX's own words."""
+    model = onnx.parser.parse_model(HEAD + text) if isinstance(text, str) else text
+    onnx.save(model, tmp_path / "net.onnx")
+    source = find_source(str(tmp_path / "net.onnx"))
+    found = read_stored(source, Places.of(source))
+    assert_well_formed(found.captured.graph)
+    return found
+
+
+def graph(tmp_path: Path, text: str) -> Graph:
+    return stored(tmp_path, text).captured.graph
+
+
+def run(found: Stored, *given: Any) -> Any:
+    return found.captured.run(Arguments(args=given, kwargs={}))
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "result"),
+    [
+        pytest.param(
+            "g (bfloat16[2] x) => (bfloat16[2] y) { y = Identity(x) }",
+            torch.tensor([1, 2], dtype=torch.bfloat16), torch.tensor([1, 2], dtype=torch.bfloat16), id="bfloat16",
+        ),
+        pytest.param(
+            "g (float8e4m3fn[2] x) => (float8e4m3fn[2] y) { y = Identity(x) }",
+            torch.tensor([1.0, 2]).to(torch.float8_e4m3fn), torch.tensor([1.0, 2]).to(torch.float8_e4m3fn), id="float8",
+        ),
+        pytest.param(
+            "g (uint64[2] x) => (uint64[2] y) { y = Add(x, x) }",
+            torch.tensor([1, 2], dtype=torch.uint64), torch.tensor([2, 4], dtype=torch.uint64), id="uint64",
+        ),
+        pytest.param(
+            "g (int4[3] x) => (float[3] y) { y = Cast<to = 1>(x) }",
+            torch.tensor([-8, 0, 7], dtype=torch.int8), torch.tensor([-8.0, 0, 7]), id="int4 in eight bits",
+        ),
+        pytest.param(
+            "g (float[3] x) => (uint4[3] y) { y = Cast<to = 21>(x) }",
+            torch.tensor([0.0, 1, 15]), torch.tensor([0, 1, 15], dtype=torch.uint8), id="uint4 from eight bits",
+        ),
+        pytest.param(
+            "g (string[2] x) => (string[2] y) { y = Identity(x) }", ["a", "\u00e9"], ["a", "\u00e9"], id="text"
+        ),
+        pytest.param(
+            "g (seq(float[N]) x) => (float[M] y) { y = ConcatFromSequence<axis = 0>(x) }",
+            [torch.ones(1), torch.zeros(2)], torch.tensor([1.0, 0, 0]), id="a sequence",
+        ),
+        pytest.param("g (float x) => (float y) { y = Neg(x) }", torch.tensor(2.0), torch.tensor(-2.0), id="rank 0"),
+        pytest.param("g (float[0,2] x) => (float[0,2] y) { y = Neg(x) }", torch.ones(0, 2), torch.ones(0, 2), id="nothing"),
+    ],
+)  # fmt: skip
+def test_values_of_every_type_go_in_and_come_out(tmp_path: Path, text: str, given: Any, result: Any) -> None:
+    (found,) = run(stored(tmp_path, text), given)
+    if isinstance(result, list):
+        assert found == result
+    else:
+        assert (found.dtype, found.shape) == (result.dtype, result.shape)
+        assert torch.equal(found.to(torch.float64), result.to(torch.float64))
+
+
+def test_types_that_torch_lacks_are_named_on_the_edges(tmp_path: Path) -> None:
+    text = "g (seq(float[N]) s, optional(int4[2]) o, uint16[1] u) => (seq(float[N]) y) { y = Identity(s) }"
+    inputs = [str(op.outputs[0]) for op in graph(tmp_path, text).ops if op.role == "input"]
+    assert inputs == ["seq(f32[N])", "optional(i4[2])", "u16[1]"]
+
+
+def test_an_output_without_a_name_feeds_nobody(tmp_path: Path) -> None:
+    text = 'g (float[4] x) => (float[4] y) { a, "" = Dropout(x)\n b = Clip(a, "", "")\n y = Neg(b) }'
+    found = graph(tmp_path, text)
+    assert sources_of(found, only(found, "clamp").id) == {only(found, "dropout").id}
+
+
+def test_the_body_of_a_scan_takes_what_the_scan_takes(tmp_path: Path) -> None:
+    text = """g (float[2] s, float[3,2] x) => (float[2] y, float[3,2] z) {
+      y, z = Scan<num_scan_inputs = 1, body = b (float[2] a, float[2] e) => (float[2] c, float[2] d) {
+        c = Add(a, e)
+        d = Neg(e) }>(s, x) }"""
+    found = graph(tmp_path, text)
+    assert compute(found) == ["loop", "add", "neg"]
+    assert sources_of(found, only(found, "add").id) == {"input:s", "input:x"}
+    assert sources_of(found, only(found, "neg").id) == {"input:x"}
+
+
+def test_what_is_in_a_body_has_a_type(tmp_path: Path) -> None:
+    text = """g (bool c, float[2] x) => (float[2] y) {
+      y = If<then_branch = t () => (float[2] p) { q = Exp(x) p = Neg(q) },
+             else_branch = e () => (float[2] p) { q = Abs(x) p = Sqrt(q) }>(c) }"""
+    found = graph(tmp_path, text)
+    assert [str(op.outputs[0]) for op in found.compute] == ["f32[2]"] * 5
+
+
+def test_functions_of_the_file_are_shown_by_what_they_do(tmp_path: Path) -> None:
+    text = """g (float[2] x) => (float[2] y) { a = local.f(x) y = local.f(a) }
+    <domain: "local", opset_import: ["" : 21]> f (x) => (y) { b = Exp(x) y = Neg(b) }"""
+    found = stored(tmp_path, text)
+    assert compute(found.captured.graph) == ["exp", "neg", "exp", "neg"]
+    assert torch.allclose(run(found, torch.zeros(2))[0], -torch.exp(torch.tensor([-1.0, -1])))
+
+
+def test_a_model_that_takes_nothing_is_run_all_the_same(tmp_path: Path) -> None:
+    found = stored(tmp_path, "g () => (float[1] y) { y = Constant<value_floats = [3.0]>() }")
+    assert list(found.examples) == ["no inputs"]
+    assert run(found)[0].tolist() == [3.0]
+
+
+def test_inputs_that_lie_beside_the_file_are_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "test_data_set_0"
+    folder.mkdir()
+    given = numpy_helper.from_array(torch.tensor([1.0, 2]).numpy())
+    (folder / "input_0.pb").write_bytes(given.SerializeToString())
+    found = stored(tmp_path, "g (float[N] x) => (float[N] y) { y = Neg(x) }")
+    assert [(name, one.args[0].tolist()) for name, one in found.examples.items()] == [("test_data_set_0", [1.0, 2.0])]
+
+
+def test_inputs_of_another_number_belong_to_another_file(tmp_path: Path) -> None:
+    (tmp_path / "test_data_set_0").mkdir()
+    assert list(stored(tmp_path, "g (float[2] x) => (float[2] y) { y = Neg(x) }").examples) == ["random"]
+
+
+def test_a_valid_model_that_onnx_runtime_refuses_is_shown(tmp_path: Path) -> None:
+    model = onnx.parser.parse_model(
+        '<ir_version: 8, opset_import: ["" : 6]> g (float[2] x) => (float[2] y) { y = Add(x, x) }'
+    )
+    found = stored(tmp_path, model)
+    assert compute(found.captured.graph) == ["add"]
+    assert found.refused == "ONNX Runtime has no implementation of Add(6) for this opset and these types."
+
+
+def test_values_of_an_attribute_read_as_they_are(tmp_path: Path) -> None:
+    text = 'g (string[2] x) => (string[1] y) { y = StringNormalizer<stopwords = ["a", "b"], case_change_action = "LOWER">(x) }'
+    (op,) = graph(tmp_path, text).compute
+    assert op.attributes == {"stopwords": ["a", "b"], "case_change_action": "LOWER"}
+
+
+def test_constants_of_two_bodies_of_one_name_are_two(tmp_path: Path) -> None:
+    text = "g (bool c, float[1] x) => (float[1] y) { y = If<then_branch = t () => (float[1] p) <float[1] k = {1.0}> { p = Add(x, k) }, else_branch = e () => (float[1] q) <float[1] k = {2.0}> { q = Sub(x, k) }>(c) }"
+    found = graph(tmp_path, text)
+    assert sources_of(found, only(found, "add").id) & sources_of(found, only(found, "sub").id) == {"input:x"}
+
+
+def test_sparse_constants_feed_what_takes_them(tmp_path: Path) -> None:
+    model = onnx.parser.parse_model(HEAD + "g (float[3] x) => (float[3] y) { y = Add(x, k) }")
+    values = onnx.helper.make_tensor("k", TensorProto.FLOAT, [1], [5.0])
+    places = onnx.helper.make_tensor("at", TensorProto.INT64, [1], [1])
+    model.graph.sparse_initializer.append(onnx.helper.make_sparse_tensor(values, places, [3]))
+    found = stored(tmp_path, model)
+    assert sources_of(found.captured.graph, only(found.captured.graph, "add").id) == {"input:x", "constant:k"}
+    assert run(found, torch.zeros(3))[0].tolist() == [0.0, 5.0, 0.0]
