@@ -57,7 +57,7 @@ class Pipeline:
     kind: Kind
     made_from: Kind
     module: Any
-    """A stand-in: its state is that of the start and stays so."""
+    """A stand-in: its state is that of the start and stays so. Without one there are no forms."""
     arguments: Arguments
     walk: Callable[[Stage, Watched], Graph]
     places: Places
@@ -68,6 +68,8 @@ class Pipeline:
 
     def forms(self) -> Iterator[Form]:
         """Make the forms in order. A pass that fails leaves the next one what it was given; all need the first."""
+        if self.module is None:
+            return
         before, start = "", Stage(self.module, self.module.graph)
         self.stages[""] = start, self.made_from
         for one in PASSES:

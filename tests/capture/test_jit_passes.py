@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
-from explorer.capture import jit_passes
+from explorer.capture import jit, jit_passes
 from explorer.capture.jit_passes import PASSES, Pass, Stage
 from explorer.evidence import Capture, Form
 from explorer.source.load import Arguments
@@ -131,6 +131,14 @@ def test_a_pass_that_fails_costs_only_itself(monkeypatch: pytest.MonkeyPatch, wo
 def test_without_the_inlined_graph_nothing_follows(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
     told = _told_with(monkeypatch, workshop, lambda one: one.name == "inline")
     assert list(told) == ["inline"]
+
+
+def test_a_module_that_cannot_be_copied_has_no_forms(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
+    monkeypatch.setattr(jit, "stand_in", lambda _module: None)
+    result = workshop.static(f"{NORMED}\n# not copied\n", "jit")
+    assert (result.capture.status, result.capture.forms) == ("ok", ())
+    assert result.outcomes["a"].outcome == "agrees"
+    assert compute(graph_of(result.capture)) == ["conv", "batch_norm"]
 
 
 def test_a_graph_that_is_too_large_is_said_to_be(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
