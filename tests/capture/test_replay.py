@@ -76,7 +76,7 @@ def test_an_op_that_cannot_be_called_again_is_named() -> None:
     origins.add_source(OpId("input:x"), torch.ones(2))
     port = OpId("input:x"), 0
     call = Call(op=OpId("n0"), func=refuses, args=(Slot(port),), kwargs={}, takes=(port,), grad=False)
-    found = replay([call], origins, [], torch.get_rng_state())
+    found = replay([call], origins, [], torch.get_rng_state(), {})
     assert found.reason.endswith("cannot be called again: once only")
 
 

@@ -129,10 +129,12 @@ def test_shapes_are_eagers_where_line_and_op_are(workshop: Workshop, sample: str
 
 
 def _by_place(graph: Graph) -> dict[object, list[Op]]:
+    """Return the ops by line and by the producer's own name: a kernel of the same canonical name has a layout of its own."""
     found: dict[object, list[Op]] = {}
     for op in graph.compute:
         if op.location and op.location.user:
-            found.setdefault((op.module, op.location.line, op.op), []).append(op)
+            own = op.target.removeprefix("aten::").removeprefix("aten.").partition(".")[0]
+            found.setdefault((op.module, op.location.line, own), []).append(op)
     return found
 
 
