@@ -5,6 +5,7 @@
     python -m benchmarks.recording_cost
     python -m benchmarks.recording_cost --profile gpt2
 
+Where TorchLens (2.33) can be imported, as from a checkout on ``PYTHONPATH``, its trace is measured beside.
 Models are those of transformers at their usual width, with random weights. The recorder alone gathers ops, stacks,
 aliases, the Python calls above them and the autograd graph; ``observe`` is all that the worker does for one example: it
 also follows the user's lines, symbolises stacks, builds the graph and replays it.
@@ -24,7 +25,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import torch
 from torch import nn
@@ -150,9 +151,10 @@ def _recorded(loaded: LoadedModel, model: nn.Module, arguments: Arguments, *, gr
 
 
 def _torchlens(model: nn.Module, arguments: Arguments) -> object:
-    torchlens = SimpleNamespace(**vars(importlib.import_module("torchlens")))
+    """Trace as TorchLens does where it keeps no activations, and leave torch's functions as they were."""
+    torchlens: Any = importlib.import_module("torchlens")
     given = list(arguments.args), dict(arguments.kwargs)
-    return torchlens.log_forward_pass(model, *given, layers_to_save=None, vis_opt="none")
+    return torchlens.trace(model, *given, layers_to_save=None, unwrap_when_done=True)
 
 
 def _profile(run: Step) -> None:

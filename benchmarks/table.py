@@ -172,7 +172,7 @@ def _unknown(records: Sequence[ModelRecord]) -> Iterator[str]:
             found.setdefault(one.kind, Counter()).update(one.unknown)
     different = {name for names in found.values() for name in names}
     yield "## Ops that pass through under their own name\n"
-    yield f"{len(different)} names that `explorer/vocabulary.py` does not know, by capture and how often they stand.\n"
+    yield f"{len(different)} names that `explorer/vocabulary` does not know, by capture and how often they stand.\n"
     yield "| capture | names | ops |\n| --- | --: | --- |"
     for kind, names in found.items():
         if names:
