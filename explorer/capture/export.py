@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import torch
 from torch.export.graph_signature import InputKind, OutputKind
+from torch.utils import _pytree as pytree
 
 from explorer.capture.flattened import traceable
 from explorer.capture.forms import made
-from explorer.capture.fx_graph import FxWalker
+from explorer.capture.fx_graph import FxWalker, Watching
 from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import tensor_names
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Form
-from explorer.graph import Graph
+from explorer.graph import Graph, Summary
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 
@@ -34,7 +36,7 @@ def capture_export(subject: Subject) -> Captured:
         shapes = open_shapes(form.model, given) if subject.dynamic else None
         program: Any = torch.export.export(form.model, given.args, kwargs=keywords or None, dynamic_shapes=shapes)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
-    captured = captured_program(program, subject.places, hidden=form.hidden, names=names)
+    captured = captured_program(program, subject.places, hidden=form.hidden, names=names, example=given)
 
     def decomposed() -> Graph | None:
         graph = captured_program(program.run_decompositions(), subject.places, hidden=form.hidden, names=names).graph
@@ -50,7 +52,14 @@ def capture_export(subject: Subject) -> Captured:
     return replace(captured, run=run, flat=form.flat, note=form.note, warnings=tuple(warnings), forms=forms)
 
 
-def captured_program(program: Any, places: Places, *, hidden: str = "", names: tuple[str, ...] = ()) -> Captured:
+def captured_program(
+    program: Any,
+    places: Places,
+    *,
+    hidden: str = "",
+    names: tuple[str, ...] = (),
+    example: Arguments | None = None,
+) -> Captured:
     """Return the capture of an exported program, whoever exported it.
 
     Parameters
@@ -59,21 +68,38 @@ def captured_program(program: Any, places: Places, *, hidden: str = "", names: t
         The name that a wrapper of the capture's own has for the model; empty where there is none.
     names
         The inputs' names as the user wrote them, where the wrapper has lost them.
+    example
+        What the graph is to be watched on, if it is.
     """
     signature = program.graph_signature
     stored = {InputKind.PARAMETER, InputKind.BUFFER, InputKind.CONSTANT_TENSOR}
     parameters = {one.arg.name: one.target for one in signature.input_specs if one.kind in stored}
     given = [one.arg.name for one in signature.input_specs if one.kind == InputKind.USER_INPUT] if names else []
-    walker = FxWalker(
-        places=places,
-        parameters={name: path.removeprefix(f"{hidden}.") for name, path in parameters.items()},
-        skipped=frozenset(one.arg.name for one in signature.output_specs if one.kind != OutputKind.USER_OUTPUT),
-        inputs=dict(zip(given, names, strict=False)),
-        hidden=hidden,
-    )
+
+    def walked(held: Mapping[str, tuple[Summary | None, ...]] | None = None) -> Graph:
+        walker = FxWalker(
+            places=places,
+            parameters={name: path.removeprefix(f"{hidden}.") for name, path in parameters.items()},
+            skipped=frozenset(one.arg.name for one in signature.output_specs if one.kind != OutputKind.USER_OUTPUT),
+            inputs=dict(zip(given, names, strict=False)),
+            hidden=hidden,
+            held=held or {},
+        )
+        return walker.walk(program.graph_module)
+
+    def sized() -> Graph:
+        if example is None:
+            return walked()
+        watching = Watching(runner)
+        fresh = example.fresh()
+        with torch.no_grad(), suppress(Exception):  # what the graph raises on the example is told by its outcome
+            watching.run(*pytree.tree_leaves((fresh.args, fresh.kwargs)))
+        return walked(watching.held)
+
     runner = program.module()
     return Captured(
-        graph=walker.walk(program.graph_module),
+        graph=walked(),
+        sized=sized if example is not None else None,
         run=lambda arguments: runner(*arguments.args, **arguments.kwargs),
         state={name: value for name, value in runner.state_dict().items() if isinstance(value, torch.Tensor)},
     )

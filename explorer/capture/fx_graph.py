@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -13,8 +13,9 @@ from torch import fx
 from torch._ops import OpOverload
 
 from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.summaries import summary_of
 from explorer.capture.tensors import attribute_of, value_of
-from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Role, Value
+from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Role, Summary, Value
 from explorer.source.places import Places
 
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
@@ -37,6 +38,8 @@ class FxWalker:
     """A placeholder's name to what the user calls it, where the producer does not say."""
     hidden: str = ""
     """The wrapper's name for the model: taken off the front of module paths."""
+    held: Mapping[str, tuple[Summary | None, ...]] = field(default_factory=dict[str, "tuple[Summary | None, ...]"])
+    """What the results of a node held in a run, by its name."""
 
     def walk(self, module: fx.GraphModule) -> Graph:
         """Return the graph of ``module``."""
@@ -68,7 +71,7 @@ class FxWalker:
         return result
 
     def _placeholder(self, node: fx.Node) -> tuple[Port, ...]:
-        value = _value(node)
+        (value,) = self._told(node, (_value(node),))
         path = self.parameters.get(node.name) or _lifted(str(node.target))
         if path:
             op = self.builder.add_named("parameter", path, value, module=path.rpartition(".")[0])
@@ -78,6 +81,12 @@ class FxWalker:
             name = self.inputs.get(node.name) or _input_name(node.name)
             op = self.builder.add_named("input", f"{name}{self.suffix}", value)
         return ((op, 0),)
+
+    def _told(self, node: fx.Node, values: tuple[Value, ...]) -> tuple[Value, ...]:
+        known = self.held.get(node.name, ())
+        if len(known) != len(values):
+            return values
+        return tuple(replace(one, summary=summary) for one, summary in zip(values, known, strict=True))
 
     def _attribute(self, module: fx.GraphModule, node: fx.Node) -> tuple[Port, ...]:
         held = _held(module, str(node.target))
@@ -119,7 +128,7 @@ class FxWalker:
         op = self.builder.add(
             target,
             inputs=inputs,
-            outputs=tuple(value_of(one) for one in _leaves(value)) or (_value(node),),
+            outputs=self._told(node, tuple(value_of(one) for one in _leaves(value)) or (_value(node),)),
             module=scope,
             module_type=kind,
             stack=tuple(stack_of(node.meta.get("stack_trace") or "", self.places)),
@@ -266,3 +275,19 @@ def _held(module: Any, path: str) -> Any:
 
 def _body(module: fx.GraphModule, node: fx.Node) -> Any:
     return _held(module, str(node.target)) if node.op == "get_attr" else None
+
+
+class Watching(fx.Interpreter):
+    """Runs a graph module node by node and keeps what the results held."""
+
+    def __init__(self, module: fx.GraphModule) -> None:
+        super().__init__(module)
+        self.held: dict[str, tuple[Summary | None, ...]] = {}
+
+    def run_node(self, n: fx.Node) -> Any:
+        """Run one node."""
+        result = super().run_node(n)
+        if n.op != "output":
+            leaves = _leaves(result)
+            self.held[n.name] = tuple(summary_of(one) if isinstance(one, torch.Tensor) else None for one in leaves)
+        return result

@@ -17,9 +17,10 @@ from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes
 from explorer.capture.replay import replay
+from explorer.capture.summaries import with_summaries
 from explorer.capture.tensors import scalar_of
 from explorer.evidence import Capture, EagerRun, Replay, StateChange
-from explorer.graph import Location
+from explorer.graph import Location, Port, Summary
 from explorer.source.held import tensors_held
 from explorer.source.load import Arguments, LoadedModel, reraise_want_of_memory
 
@@ -39,9 +40,19 @@ class Observed:
 
 
 def observe(
-    loaded: LoadedModel, name: str, model: nn.Module, arguments: Arguments, escapes: Escapes, *, grad: bool = True
+    loaded: LoadedModel,
+    name: str,
+    model: nn.Module,
+    arguments: Arguments,
+    escapes: Escapes,
+    *,
+    grad: bool = True,
+    summed: bool = False,
 ) -> Observed:
-    """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
+    """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised.
+
+    With ``summed`` each value of the graph tells what it held.
+    """
     recorder = Recorder(model, arguments, loaded.places, escapes)
     course = recorder.course
     before = dict(_plain_state(model, loaded.module))
@@ -68,23 +79,25 @@ def observe(
         escapes=told(escapes.noted, graph, [one.id for one in recorder.recorded], decisions),
         changes=tuple(changed),
     )
+    held = dict[Port, Summary]() if summed else None
+    replayed = None if raised else _replayed(recorder, result, generator, held)
     capture = Capture(
         id=f"eager:{name}",
         kind="eager",
         input=name,
         status="failed" if raised else "ok",
-        graph=graph,
+        graph=with_summaries(graph, held) if held else graph,
         failure=raised,
         seconds=seconds,
         note="" if loaded.grad else GRAD_NOTE if grad else NO_GRAD_NOTE,
-        replay=None if raised else _replayed(recorder, result, generator),
+        replay=replayed,
     )
     return Observed(run=run, capture=capture, result=result, grad=grad)
 
 
-def _replayed(recorder: Recorder, result: object, generator: torch.Tensor) -> Replay:
+def _replayed(recorder: Recorder, result: object, generator: torch.Tensor, held: dict[Port, Summary] | None) -> Replay:
     recorded = {one.id: one.outputs for one in recorder.recorded}
-    return replay(recorder.calls, recorder.origins, tensors_held(result), generator, recorded)
+    return replay(recorder.calls, recorder.origins, tensors_held(result), generator, recorded, held=held)
 
 
 def _said(error: BaseException) -> str:

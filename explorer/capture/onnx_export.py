@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import onnx
 
 from explorer.capture.onnx_graph import OnnxWalker
-from explorer.capture.onnx_run import runner
+from explorer.capture.onnx_run import runner, watched
 from explorer.capture.registry import Captured, Subject
 from explorer.evidence import CaptureWarning, Kind
+from explorer.graph import Graph, Summary
 from explorer.source.load import Arguments
 
 
@@ -36,9 +37,17 @@ class Exported:
 
 def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProto | None = None) -> Captured:
     """Return the capture of what an exporter wrote; run by ONNX Runtime. ``shown`` has more to show, if anything."""
-    walker = OnnxWalker(places=subject.places, hidden=exported.hidden, modules=exported.modules)
+
+    def walked(held: Mapping[str, Summary] | None = None) -> Graph:
+        walker = OnnxWalker(places=subject.places, hidden=exported.hidden, modules=exported.modules, held=held or {})
+        return walker.walk(shown or exported.model)
+
+    def sized() -> Graph:
+        return walked(watched(exported.model, subject.arguments.fresh(), exported.names_of, exported.captured))
+
     return Captured(
-        graph=walker.walk(shown or exported.model),
+        graph=walked(),
+        sized=sized,
         run=runner(exported.model, exported.names_of, captured=exported.captured),
         flat=True,
         note=exported.note,

@@ -10,7 +10,7 @@ import ast
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import onnx
@@ -31,7 +31,7 @@ from explorer.capture.fx_graph import FRAME, clean_path
 from explorer.capture.onnx_data import graph_inputs
 from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_graph import TRACED_FRAME
-from explorer.graph import Attribute, Graph, Location, RegionId, Role, Value
+from explorer.graph import Attribute, Graph, Location, RegionId, Role, Summary, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical
 
@@ -64,14 +64,17 @@ class OnnxWalker:
     """A module path at the front that is the capture's own wrapper."""
     modules: frozenset[str] = frozenset()
     """Paths of the model's modules, which tell what a node's name alone leaves open."""
+    held: Mapping[str, Summary] = field(default_factory=dict[str, Summary])
+    """What a value held in a run, by its name."""
 
     def walk(self, model: ModelProto) -> Graph:
         """Return the graph of ``model``."""
         graph = _inferred(model).graph
-        self.values = dict(_value_infos(graph))
+        self.values = {name: replace(one, summary=self.held.get(name)) for name, one in _value_infos(graph)}
+        self.values |= {name: Value(summary=one) for name, one in self.held.items() if name not in self.values}
         known: dict[str, Port] = {}
         for one in graph_inputs(model):
-            known[one.name] = (self.builder.add_named("input", one.name, _value(one)), 0)
+            known[one.name] = (self.builder.add_named("input", one.name, self.values.get(one.name, _value(one))), 0)
         self._nodes(graph, known, None)
         self.builder.add_outputs(((known[one.name],) if one.name in known else (), _value(one)) for one in graph.output)
         return self.builder.graph()

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import onnx
 import onnxruntime
+import torch
 
 from explorer.capture.onnx_values import Type, WrongInputsError, fed, taken
+from explorer.capture.summaries import summary_of
+from explorer.graph import Summary
 from explorer.source.held import tensors_held
 from explorer.source.load import Arguments
+
+LARGEST = 20_000
+"""Values of a graph that are all looked at in one run."""
+
+BYTES = 8
+"""The longest number that torch has."""
 
 Run = Callable[[Arguments], list[Any]]
 
@@ -47,6 +57,39 @@ def runner(
         return [taken(one) for one in (_run_foreign(session, feed) if foreign else session.run(None, feed))]
 
     return run
+
+
+def watched(
+    model: onnx.ModelProto,
+    arguments: Arguments,
+    names_of: Callable[[Arguments], tuple[str, ...]] | None = None,
+    captured: tuple[str, ...] = (),
+) -> dict[str, Summary]:
+    """Run ``model`` as it stands and return what each of its values held, by name; empty where it does not run so."""
+    exposed = onnx.ModelProto()
+    exposed.CopyFrom(model)
+    known = {one.name for one in exposed.graph.output}
+    inner = [name for node in exposed.graph.node for name in node.output if name and name not in known]
+    if len(inner) > LARGEST:
+        return {}
+    exposed.graph.output.extend(onnx.ValueInfoProto(name=name) for name in inner)
+    options = session_options()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    try:
+        session = onnxruntime.InferenceSession(exposed.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        kinds = {one.name: Type.of(one.type) for one in session.get_inputs()}
+        given = _feed(kinds, arguments, names_of(arguments) if names_of is not None else None, captured)
+        feed = {name: fed(one, kinds[name]) for name, one in given.items()}
+        results = session.run(None, feed)
+    except Exception:  # noqa: BLE001 - what it raises is told by its outcome
+        return {}
+    made = {one.name: result for one, result in zip(session.get_outputs(), results, strict=True)} | feed
+    tensors = {name: torch.as_tensor(one) for name, one in made.items() if _is_array(one)}
+    return {name: summary for name, one in tensors.items() if (summary := summary_of(one)) is not None}
+
+
+def _is_array(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind in "fiub" and value.dtype.itemsize <= BYTES
 
 
 def session_options() -> onnxruntime.SessionOptions:

@@ -14,9 +14,10 @@ import torch
 from torch.utils import _pytree as pytree
 
 from explorer.capture.origins import Origins, has_storage, storage_of
+from explorer.capture.summaries import summary_of
 from explorer.capture.tensors import value_of
 from explorer.evidence import Replay
-from explorer.graph import OpId, Port, Value
+from explorer.graph import OpId, Port, Summary, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ def replay(
     results: Iterable[torch.Tensor],
     generator: torch.Tensor,
     recorded: Mapping[OpId, Sequence[Value]],
+    *,
+    held: dict[Port, Summary] | None = None,
 ) -> Replay:
     """Run ``calls`` again and compare what they give with ``results``, with what they wrote to and what is recorded.
 
@@ -57,9 +60,12 @@ def replay(
         State of torch's random generator before the recorded run.
     recorded
         What the graph says of each op's outputs: dtype and shape are to be those of the values that come out again.
+    held
+        Takes what each value held when it was made.
     """
     returned = list(results)
     values = _sources(origins)
+    _sum_up(values, held)
     kept = {*values, *(port for tensor in returned if (port := origins.home(tensor)) is not None)}
     last = {port: position for position, call in enumerate(calls) for port in call.takes}
     state = torch.get_rng_state()
@@ -72,6 +78,7 @@ def replay(
             for (op, output), tensor in made.items():
                 if (said := recorded[op][output]) != replace(value_of(tensor), strides=said.strides):
                     return Replay(exact=False, reason=f"{call.func} is recorded with {said}, and gives another.")
+            _sum_up(made, held)
             values |= {port: value for port, value in made.items() if port in kept or port in last}
             for port in call.takes:
                 if last[port] == position and port not in kept:
@@ -79,6 +86,12 @@ def replay(
     finally:
         torch.set_rng_state(state)
     return _compared(origins, returned, values)
+
+
+def _sum_up(values: Mapping[Port, torch.Tensor], held: dict[Port, Summary] | None) -> None:
+    if held is not None:
+        found = ((port, summary_of(tensor)) for port, tensor in values.items())
+        held |= {port: summary for port, summary in found if summary is not None}
 
 
 def _sources(origins: Origins) -> dict[Port, torch.Tensor]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 
+from explorer.capture.summaries import summary_of
 from explorer.capture.tensors import value_of
-from explorer.graph import Value
+from explorer.graph import Summary, Value
 from explorer.source.load import Arguments
 
 MOST = 200_000
@@ -44,6 +45,8 @@ class _Notebook:
     """What the observer has noted, by its place in the graph."""
 
     noted: dict[int, set[Value]] = field(default_factory=lambda: defaultdict(set))
+    held: dict[int, Summary | None] = field(default_factory=dict[int, "Summary | None"])
+    """What was held where it was visited once."""
     count: int = 0
 
 
@@ -65,7 +68,9 @@ def _see(value: object, place: int) -> None:
         noted = value_of(value) if isinstance(value, torch.Tensor) else Value()
     except RuntimeError:  # a tensor without a shape, as a nested one is
         noted = Value()
+    again = place in notebook.noted
     notebook.noted[place].add(noted)
+    notebook.held[place] = summary_of(value) if isinstance(value, torch.Tensor) and not again else None
 
 
 _LIBRARY.impl("see", _see, "CompositeExplicitAutograd")
@@ -114,7 +119,8 @@ def watched(module: Any, graph: Any, arguments: Arguments) -> Watched:
         for one in observers:
             one.destroy()
     partly = set[str]() if whole else _repeated(graph)
-    values = {names[place]: _common(values) for place, values in notebook.noted.items()}
+    held = notebook.held
+    values = {names[place]: replace(_common(noted), summary=held[place]) for place, noted in notebook.noted.items()}
     return Watched(graph=graph, values={name: value for name, value in values.items() if name not in partly})
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
+from explorer.capture.summaries import summary_of
 from explorer.graph import Attribute, Scalar, Value
 from explorer.source.encoding import as_text
 from explorer.source.held import named_leaves
@@ -19,8 +20,11 @@ LONGEST_LIST = 16
 LONGEST_TEXT = 80
 
 
-def value_of(thing: object) -> Value:
-    """Return dtype, shape, strides and device of a tensor; for anything else its type's name as the dtype."""
+def value_of(thing: object, *, summed: bool = False) -> Value:
+    """Return dtype, shape, strides and device of a tensor; for anything else its type's name as the dtype.
+
+    With ``summed`` what it holds is told, too.
+    """
     if not isinstance(thing, torch.Tensor):
         return Value(dtype=type(thing).__name__ if thing is not None else None)
     strided = thing.layout == torch.strided
@@ -29,6 +33,7 @@ def value_of(thing: object) -> Value:
         shape=tuple(_size(size) for size in thing.shape),
         strides=tuple(int(s) for s in thing.stride() if isinstance(s, int)) if strided else None,
         device=None if thing.device.type == "cpu" else str(thing.device),
+        summary=summary_of(thing) if summed else None,
     )
 
 

@@ -60,8 +60,13 @@ def told(
     examples: Iterable[str],
     outcomes: Callable[[Captured], Iterator[tuple[str, Outcome]]],
     emit: Emit,
+    *,
+    ready: Callable[[Captured], None] = lambda _: None,
 ) -> StaticResult:
-    """Tell the capture, then each outcome and each form as it comes; return them together."""
+    """Tell the capture, then each outcome and each form as it comes; return them together.
+
+    ``ready`` puts state and seed back to what they were when eager saw the first example.
+    """
     emit(CaptureMade(capture=capture))
     if captured is None:
         untried = Outcome(outcome="not-run", message="The capture failed.")
@@ -72,6 +77,7 @@ def told(
         emit(OutcomeMade(example=name, outcome=outcome))
     if captured.sized is not None:
         emit(Doing(what=f"watching {capture.id}"))
+        ready(captured)
         capture = replace(capture, graph=captured.sized())
     made: list[Form] = []
     for form in captured.forms():
