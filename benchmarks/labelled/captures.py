@@ -64,6 +64,14 @@ class Returned:
     arguments: Arguments
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """Why Dynamo returns to Python, and the lines of the model file that it names."""
+
+    reason: str
+    lines: Sequence[int]
+
+
 Result = Returned | Exception
 
 
@@ -107,12 +115,13 @@ def measure(path: Path, kind: str) -> Measured:
                 return Measured(refused=_told(error), lines=_lines(error, path))
         flat = kind.startswith("onnx")
         details = {name: _difference(eager[name], got, flat=flat) for name, got in _results(case, run)}
-        broken = dict(_breaks(case, eager)) if kind == "dynamo" else {}
+        outcomes = {name: said.partition(": ")[0] for name, said in details.items()}
+        broken = dict(_breaks(case, outcomes)) if kind == "dynamo" else {}
     return Measured(
-        outcomes={name: said.partition(": ")[0] for name, said in details.items()},
+        outcomes=outcomes,
         details={name: said.partition(": ")[2] for name, said in details.items() if not said.startswith("agrees")},
-        broken={name: _told(error) for name, error in broken.items()},
-        lines=sorted({line for error in broken.values() for line in _lines(error, path)}),
+        broken={name: one.reason for name, one in broken.items()},
+        lines=sorted({line for one in broken.values() for line in one.lines}),
         warned=sorted({one.lineno for one in caught if _is_tracers(one) and _is(path, one.filename)}),
     )
 
@@ -259,19 +268,57 @@ def _session(model: bytes) -> Run:
     return run
 
 
-def _breaks(case: Case, eager: Mapping[str, Result]) -> Iterator[tuple[str, Exception]]:
-    """Yield the examples that Dynamo does not get through in one graph, of those that eager returns on."""
+def _breaks(case: Case, outcomes: Mapping[str, str]) -> Iterator[tuple[str, Break]]:
+    """Yield where Dynamo does not get through in one graph, of the examples that it and eager return on.
+
+    ``fullgraph=True`` alone does not tell: it implies ``capture_scalar_outputs``, without which ``.item()`` breaks.
+    """
     for index, (name, example) in enumerate(case.examples.items()):
-        if isinstance(eager[name], Exception):
+        if outcomes[name] == "raises" or not _returns(case, name):
             continue
-        torch._dynamo.reset()  # noqa: SLF001 - as its own tests do
-        model = case.model()
-        for earlier in list(case.examples.values())[: index if case.sequence else 0]:
-            model(*copy.deepcopy(earlier))
-        try:
-            torch.compile(model, backend="eager", dynamic=False, fullgraph=True)(*copy.deepcopy(example))
-        except Exception as error:  # noqa: BLE001 - eager returns, so this is Dynamo's
-            yield name, error
+        models = [_after(case, index), _after(case, index)]
+        found = _explained(case, models[0], example) or _refused_whole(case, models[1], example)
+        if found:
+            yield name, found
+
+
+def _returns(case: Case, name: str) -> bool:
+    """Tell whether eager returns on an example."""
+    return not isinstance(dict(_results(case, _eager(case)))[name], Exception)
+
+
+def _after(case: Case, index: int) -> nn.Module:
+    """Return a new model, which has seen the earlier examples where the file is a sequence."""
+    model = case.model()
+    for earlier in list(case.examples.values())[: index if case.sequence else 0]:
+        model(*copy.deepcopy(earlier))
+    return model
+
+
+def _explained(case: Case, model: nn.Module, example: Arguments) -> Break | None:
+    """Return what ``torch._dynamo.explain`` has to say of breaks."""
+    torch._dynamo.reset()  # noqa: SLF001 - as its own tests do
+    torch._dynamo.utils.counters.clear()  # noqa: SLF001
+    told = torch._dynamo.explain(model)(*copy.deepcopy(example))  # noqa: SLF001 - documented under this name
+    reasons = [one.reason for one in told.break_reasons]
+    reasons += torch._dynamo.utils.counters["graph_break"]  # noqa: SLF001 - those of frames that were given up
+    if not reasons:
+        return None
+    frames = [
+        [one.lineno for one in reason.user_stack if _is(case.path, one.filename)] for reason in told.break_reasons
+    ]
+    lines = [line for one in frames for line in one[-1:] if line is not None]
+    return Break(reason=_short(reasons[0]), lines=lines)
+
+
+def _refused_whole(case: Case, model: nn.Module, example: Arguments) -> Break | None:
+    """Return why there is no single graph, if there is none."""
+    torch._dynamo.reset()  # noqa: SLF001 - as its own tests do
+    try:
+        torch.compile(model, backend="eager", dynamic=False, fullgraph=True)(*copy.deepcopy(example))
+    except Exception as error:  # noqa: BLE001 - eager returns, so this is Dynamo's
+        return Break(reason=_told(error), lines=_lines(error, case.path))
+    return None
 
 
 def _difference(eager: Result, captured: Result, *, flat: bool) -> str:
@@ -329,8 +376,11 @@ def _unequal_leaf(wanted: object, got: object) -> str:
 def _told(error: BaseException) -> str:
     """Return an error's kind and first line, without colours and folders."""
     first = _innermost(error)
-    text = " ".join(COLOURS.sub("", str(first)).split())
-    return f"{type(first).__name__}: {QUOTED_PATH.sub('', text)}"[:MOST_LETTERS]
+    return _short(f"{type(first).__name__}: {first}")
+
+
+def _short(text: str) -> str:
+    return QUOTED_PATH.sub("", " ".join(COLOURS.sub("", text).split()))[:MOST_LETTERS]
 
 
 def _innermost(error: BaseException) -> BaseException:
@@ -345,7 +395,8 @@ def _lines(error: BaseException, path: Path) -> list[int]:
     one: BaseException | None = error
     while one is not None:
         frames = [frame.lineno for frame in traceback.extract_tb(one.__traceback__) if _is(path, frame.filename)]
-        named = re.findall(rf'{re.escape(path.name)}", line (\d+)', str(one))
+        text = str(one).partition("is being compiled since it was called from")[0]
+        named = re.findall(rf'{re.escape(path.name)}", line (\d+)', text)
         found |= {int(line) for line in (*frames[-1:], *named[-1:]) if line is not None}
         one = one.__cause__
     return sorted(found)
