@@ -12,7 +12,7 @@ from benchmarks.invariants import broken
 from benchmarks.records import CaptureRecord, Fate, ModelRecord
 from benchmarks.warm import WarmProcess
 from explorer.comparison import stream
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, NothingRunsError
 from explorer.options import ModelSource, Options
 from explorer.report.naming import names_of
 from explorer.report.schema import CaptureEntry, Report
@@ -33,6 +33,9 @@ def judged(
         source = model.written(folder)
         report = _reported(source, options, pool)
         apart = _apart(model, source, pool) if isinstance(model, StoredModel) else None
+    except NothingRunsError as error:
+        untold = "it raises on its own inputs" if isinstance(model, StoredModel) else None
+        return replace(_refused(corpus, model, str(error), start), unexpected=untold)
     except ExplorerError as error:
         return _refused(corpus, model, str(error), start)
     except Exception as error:  # noqa: BLE001 - a fault of ours is a result of the run, not its end

@@ -53,7 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked.output.write_text(text, encoding="utf-8")
     else:
         print(text, end="")
-    return int(any(one.refused or one.broken or any(c.fate == "died" for c in one.captures) for one in records))
+    return int(any(_faulty(one) for one in records))
+
+
+def _faulty(record: ModelRecord) -> bool:
+    """Whether something is wrong that is no result: a stored graph that raises on its own inputs is one."""
+    refused = bool(record.refused) and record.unexpected is None
+    return refused or bool(record.broken) or any(one.fate == "died" for one in record.captures)
 
 
 def sampled(

@@ -180,7 +180,8 @@ ARCHITECTURES = (
     Architecture("YolosModel", VIT.replace("image_size=32", "image_size=[32, 32]") + ", num_detection_tokens=5", IMAGE),
     Architecture("DPTModel", VIT, IMAGE),
     Architecture("VisionEncoderDecoderModel", f"encoder=dict(model_type='vit', {VIT}), decoder=dict(model_type='gpt2', "
-                 f"add_cross_attention=True, is_decoder=True, {GPT}), decoder_start_token_id=1, pad_token_id=0",
+                 f"add_cross_attention=True, is_decoder=True, use_cache=False, {GPT}), decoder_start_token_id=1, "
+                 "pad_token_id=0",
                  f'{{"pixel_values": torch.randn(2, 3, 32, 32), {IDS.format(name="decoder_input_ids", length=7)}}}'),
     # Series of measurements.
     Architecture("PatchTSTModel", "num_input_channels=2, context_length=32, patch_length=8, patch_stride=8, "

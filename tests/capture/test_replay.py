@@ -8,7 +8,7 @@ import torch
 from explorer.capture.origins import Origins
 from explorer.capture.replay import Call, Slot, replay, same_bits
 from explorer.evidence import Replay
-from explorer.graph import OpId
+from explorer.graph import OpId, Value
 from tests.cases import Workshop, a_model
 
 ONE = "'a': (torch.randn(4),)"
@@ -78,6 +78,22 @@ def test_an_op_that_cannot_be_called_again_is_named() -> None:
     call = Call(op=OpId("n0"), func=refuses, args=(Slot(port),), kwargs={}, takes=(port,), grad=False)
     found = replay([call], origins, [], torch.get_rng_state(), {})
     assert found.reason.endswith("cannot be called again: once only")
+
+
+@pytest.mark.parametrize(
+    ("said", "exact"),
+    [
+        pytest.param(Value(dtype="f32", shape=(2,), strides=(9,)), True, id="strides apart"),
+        pytest.param(Value(dtype="f64", shape=(2,)), False, id="dtype"),
+        pytest.param(Value(dtype="f32", shape=(3,)), False, id="shape"),
+    ],
+)
+def test_what_is_recorded_of_a_value_is_what_comes_out_again(said: Value, exact: bool) -> None:
+    origins = Origins()
+    origins.add_source(OpId("input:x"), torch.ones(2))
+    port = OpId("input:x"), 0
+    call = Call(op=OpId("n0"), func=torch.neg, args=(Slot(port),), kwargs={}, takes=(port,), grad=False)
+    assert replay([call], origins, [], torch.get_rng_state(), {OpId("n0"): (said,)}).exact is exact
 
 
 @pytest.mark.parametrize(
