@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import nn
@@ -108,35 +108,56 @@ def _said(error: BaseException) -> str:
         return type(error).__name__
 
 
-def _plain_state(model: nn.Module, module: ModuleType) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield the plain Python state that a run may change, as short text."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What an attribute held: short text, and of a tensor the object itself, as a new one may look the same."""
+
+    text: str
+    tensor: torch.Tensor | None = None
+
+    def is_now(self, other: _Held) -> bool:
+        """Whether ``other``, of after the run, is the same; what was written into a tensor is told elsewhere."""
+        return self.tensor is other.tensor and (self.tensor is not None or self.text == other.text)
+
+
+def _plain_state(model: nn.Module, module: ModuleType) -> Iterator[tuple[tuple[str, str], _Held]]:
+    """Yield the state that a run may rebind, with what it holds."""
     for path, part in model.named_modules():
-        for name, value in vars(part).items():
-            if not name.startswith("_") and not isinstance(value, torch.Tensor | nn.Module):
-                yield ("attribute", f"{path}.{name}".lstrip(".")), _short(value)
+        attributes = {name: value for name, value in vars(part).items() if not name.startswith("_")}
+        for kind, values in (("attribute", attributes), ("buffer", dict(part.named_buffers(recurse=False)))):
+            for name, value in values.items():
+                if not isinstance(value, nn.Module):
+                    yield (kind, f"{path}.{name}".lstrip(".")), _held(value)
     for name, value in vars(module).items():
         if not name.startswith("__") and isinstance(value, bool | int | float | str | list | dict | set | None):
-            yield ("global", f"globals.{name}"), _short(value)
+            yield ("global", f"globals.{name}"), _held(value)
+
+
+def _held(value: object) -> _Held:
+    return _Held(_short(value), value if isinstance(value, torch.Tensor) else None)
 
 
 def _changes(
-    before: dict[tuple[str, str], str], model: nn.Module, loaded: LoadedModel, course: Course
+    before: dict[tuple[str, str], _Held], model: nn.Module, loaded: LoadedModel, course: Course
 ) -> Iterator[StateChange]:
     tree = ast.parse(loaded.source.text)
     for (kind, name), after in _plain_state(model, loaded.module):
-        was = before.get((kind, name), "absent")
-        if was != after:
+        was = before.get((kind, name), _Held("absent"))
+        if not was.is_now(after):
             yield StateChange(
                 name=name,
                 kind=kind,  # pyright: ignore[reportArgumentType]
-                before=was,
-                after=after,
-                location=_writer(tree, name.rpartition(".")[2], loaded.source.shown, course),
+                before=was.text,
+                after=after.text,
+                location=_writer(tree, name.rpartition(".")[2], loaded.source.shown, course, bare=kind == "global"),
             )
 
 
-def _writer(tree: ast.Module, name: str, shown: str, course: Course) -> Location | None:
-    """Return the line that ran and writes ``name``: an assignment to it, else a method called on it."""
+def _writer(tree: ast.Module, name: str, shown: str, course: Course, *, bare: bool) -> Location | None:
+    """Return the line that ran and writes ``name``: an assignment to it, else a method called on it.
+
+    ``bare`` tells a global, which is written as it is, from an attribute of something.
+    """
     written: list[tuple[int, str]] = []
     called: list[tuple[int, str]] = []
     for function in ast.walk(tree):
@@ -145,19 +166,38 @@ def _writer(tree: ast.Module, name: str, shown: str, course: Course) -> Location
         for node in ast.walk(function):
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if any(_names(target, name) for target in targets):
+                if any(_names(one, name, bare=bare) for target in targets for one in _parts(target)):
                     written.append((node.lineno, function.name))
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _names(node.func.value, name):
+            elif _calls_method(node, name, bare=bare):
                 called.append((node.lineno, function.name))
     ran = [(line, function) for line, function in (*written, *called) if course.lines.get(line)]
     return Location(file=shown, line=ran[0][0], function=ran[0][1], user=True) if ran else None
 
 
-def _names(node: ast.expr, name: str) -> bool:
-    """Whether ``node`` is ``name``, ``x.name``, or an element of it."""
+def _calls_method(node: ast.AST, name: str, *, bare: bool) -> TypeGuard[ast.Call]:
+    match node:
+        case ast.Call(func=ast.Attribute(value=owner)):
+            return _names(owner, name, bare=bare)
+        case _:
+            return False
+
+
+def _parts(target: ast.expr) -> Iterator[ast.expr]:
+    """Yield what a target assigns to, those inside of ``a, b = …`` one by one."""
+    if isinstance(target, ast.Tuple | ast.List):
+        for one in target.elts:
+            yield from _parts(one)
+    else:
+        yield target
+
+
+def _names(node: ast.expr, name: str, *, bare: bool) -> bool:
+    """Whether ``node`` is ``name``, or ``x.name`` where it is not ``bare``, or an element of it."""
     while isinstance(node, ast.Subscript):
         node = node.value
-    return (isinstance(node, ast.Attribute) and node.attr == name) or (isinstance(node, ast.Name) and node.id == name)
+    if bare:
+        return isinstance(node, ast.Name) and node.id == name
+    return isinstance(node, ast.Attribute) and node.attr == name
 
 
 def _short(value: Any) -> str:

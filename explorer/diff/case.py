@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from explorer.diff.align import align
+from explorer.diff.departure import Departure, first_departure
 from explorer.diff.places import Site, SourceMap
 from explorer.divergence import Divergence, Severity
 from explorer.evidence import Capture, Decision, EagerRun, Escape, Kind, Outcome
@@ -113,18 +116,25 @@ class Case:
 
     @cached_property
     def changed_names(self) -> frozenset[str]:
-        """Last components of the attributes and globals that runs changed."""
-        kinds = {"attribute", "global"}
-        return frozenset(
-            change.name.rpartition(".")[2]
-            for run in self.runs.values()
-            for change in run.changes
-            if change.kind in kinds
-        )
+        """How code reads the attributes and globals that runs changed: ``.count`` and ``COUNT``."""
+        changes = [change for run in self.runs.values() for change in run.changes]
+        attributes = (f".{one.name.rpartition('.')[2]}" for one in changes if one.kind == "attribute")
+        return frozenset((*attributes, *(one.name.partition(".")[2] for one in changes if one.kind == "global")))
 
     def on_state(self, site: Site) -> bool:
         """Whether a condition reads state that the model itself changes between calls."""
-        return self.sequence and any(name in site.text for name in self.changed_names)
+        if not self.sequence:
+            return False
+        read = " ".join([site.text, *self.source.values_of(site.names, site.line)])
+        return any(re.search(rf"{re.escape(name)}\b", read) for name in self.changed_names)
+
+    @cached_property
+    def departure(self) -> Departure | None:
+        """The first op whose result is not eager's on the captured example."""
+        eager, graph = self.graphs.get(self.first), self.capture.graph
+        if eager is None or graph is None:
+            return None
+        return first_departure(eager, graph, align(eager, graph))
 
     def escapes_at(self, lines: range) -> list[Escape]:
         """Return what was read out of tensors on ``lines``, on any example."""

@@ -115,6 +115,14 @@ class SourceMap:
                 }
         return frozenset(names)
 
+    def values_of(self, names: frozenset[str], line: int) -> Iterator[str]:
+        """Yield the text of what the function around ``line`` assigns to one of ``names``, before that line."""
+        function = self.function_at(line)
+        for node in ast.walk(function) if function else ():
+            if isinstance(node, ast.Assign) and node.lineno < line:
+                pairs = (pair for target in node.targets for pair in _pairs(target, node.value))
+                yield from (ast.unparse(value) for one, value in pairs if isinstance(one, ast.Name) and one.id in names)
+
     def uses_of(self, name: str, line: int) -> list[int]:
         """Return the lines after ``line``, in its function, that read ``name``."""
         function = self.function_at(line)
@@ -230,3 +238,10 @@ def _leaves(node: ast.If) -> bool:
 
 def _raises(node: ast.If) -> bool:
     return any(isinstance(one, ast.Raise) for side in (node.body, node.orelse) for one in side)
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Return what is assigned to what, ``a, b = c, d`` one by one."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        return list(zip(target.elts, value.elts, strict=True))
+    return [(target, value)]

@@ -10,7 +10,7 @@ from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
 from explorer.diff.places import SourceMap
 from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Escape, Outcome, StaticResult
-from explorer.graph import Graph, Op, PythonCall
+from explorer.graph import Graph, Op, PythonCall, Value
 from explorer.options import ModelSource
 from explorer.report.forms import form_entries, form_id
 from explorer.report.naming import unknown_of
@@ -220,7 +220,7 @@ def _node(op: Op, autograd: tuple[str, ...]) -> NodeEntry:
         file=place.file if place else None,
         line=place.line if place else None,
         region=op.region,
-        outputs=tuple(ValueEntry(dtype=value.dtype, shape=value.shape, device=value.device) for value in op.outputs),
+        outputs=tuple(_value(one) for one in op.outputs),
         attributes=op.attributes,
         autograd=autograd,
         call=op.call,
@@ -260,6 +260,10 @@ def _graphs(captures: Iterable[Capture]) -> dict[str, Graph]:
     own = {one.id: one.graph for one in captures if one.graph is not None}
     forms = {form_id(one, form.name): form.graph for one in captures for form in one.forms if form.graph is not None}
     return own | forms
+
+
+def _value(one: Value) -> ValueEntry:
+    return ValueEntry(dtype=one.dtype, shape=one.shape, device=one.device, summary=one.summary)
 
 
 def _raised(run: EagerRun) -> str | None:

@@ -13,7 +13,7 @@ import msgspec
 
 from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
 from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay
-from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, Step
+from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, Step, Summary
 
 __all__ = [
     "Alignment", "CallEntry", "CaptureEntry", "Divergence", "FormEntry", "GraphEntry", "Group", "GroupKind",
@@ -109,6 +109,8 @@ class ValueEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shape: tuple[int | str | None, ...] | None
     device: str | None = None
     """Left out where it is ``cpu`` or not known."""
+    summary: Summary | None = None
+    """What it held on the captured example, in a few numbers; left out where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

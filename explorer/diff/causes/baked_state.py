@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
-from explorer.evidence import StateChange
+from explorer.evidence import Kind, StateChange
 
 REMEDY = {
     "attribute": "Keep the state in a registered buffer and update it in place, or pass it in and return it.",
@@ -16,22 +16,32 @@ REMEDY = {
 }
 
 
+KEEPS_BUFFERS: frozenset[Kind] = frozenset({"trace", "script", "export"})
+
+
 @cause("baked-state")
 def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place that writes state between calls, where the graph is wrong."""
     changed = tuple(name for name in sorted(unexplained) if case.outcomes[name].outcome == "differs")
     if not case.runs_python or not changed or not case.sequence:
         return  # without a sequence every example meets fresh state: what a call leaves behind is not seen
+    # A trace and an exported program write into buffers as eager does: where Python's own state is lost, that is it.
+    lost = any(not _is_in_place(one) and not _is_mode(one) for run in case.runs.values() for one in run.changes)
+    in_place_is_kept = lost and case.maker in KEEPS_BUFFERS
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
         for change in run.changes:
             place = change.location
             if change.kind in {"argument", "parameter"} or place is None or (place.file, place.line) in seen:
                 continue
-            if not place.user or _is_mode(change):
+            if not place.user or _is_mode(change) or (in_place_is_kept and _is_in_place(change)):
                 continue
             seen.add((place.file, place.line))
             yield _told(case, change, changed)
+
+
+def _is_in_place(change: StateChange) -> bool:
+    return change.kind == "buffer" and not change.before
 
 
 def _is_mode(change: StateChange) -> bool:

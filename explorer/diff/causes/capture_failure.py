@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.output_structure import last_return
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
+from explorer.evidence import Failure
+
+NAMED = re.compile(r"\baten(?:::|\.)(\w+)")
+"""An operator in a producer's message."""
 
 
 @cause("capture-failure")
@@ -17,7 +22,7 @@ def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Diver
     if failure is None or case.capture.status == "skipped":
         return
     elsewhere = failure.file is not None and failure.file != case.file
-    line = failure.line if failure.line is not None or elsewhere else _suspect(case)
+    line = failure.line if failure.line is not None or elsewhere else _line_of_named(case, failure) or _suspect(case)
     yield case.found(
         "capture-failure",
         "error",
@@ -29,6 +34,17 @@ def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Diver
         file=failure.file,
         function=failure.function,
     )
+
+
+def _line_of_named(case: Case, failure: Failure) -> int | None:
+    """Return the line of the first op that eager ran of the name that the producer refuses."""
+    named = {one.removesuffix("_") for one in NAMED.findall(failure.message)}
+    for op in case.graphs[case.first].compute if case.first in case.graphs else ():
+        place = op.location
+        name = op.target.removeprefix("aten.").partition(".")[0].removesuffix("_")
+        if name in named and place is not None and place.file == case.file:
+            return place.line
+    return None
 
 
 def _suspect(case: Case) -> int | None:

@@ -9,9 +9,10 @@ import networkx as nx
 from explorer.diff.case import Case
 from explorer.diff.causes.output_structure import last_return
 from explorer.diff.causes.registry import cause
+from explorer.diff.departure import Departure
 from explorer.diff.places import Site
 from explorer.divergence import Divergence
-from explorer.graph import TIES, Op
+from explorer.graph import TIES, Op, Scalar
 
 ENDINGS = ("The process crashed", "The model ended the process")
 """How a message begins that tells of a graph that did not even raise."""
@@ -25,7 +26,9 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         return
     names = tuple(name for name in case.outcomes if name in unexplained)
     suspect = _suspect(case, names[0])
-    line = suspect.location.line if suspect and suspect.location else last_return(case, names[0])
+    departure = None if suspect or case.outcomes[names[0]].where != "value" else case.departure
+    place = suspect.location if suspect else departure.left.location if departure else None
+    line = place.line if place and place.file == case.file else last_return(case, names[0])
     outcome = case.outcomes[names[0]]
     if outcome.outcome == "raises":
         line = _type_test(case, names[0]) or case.entry_line()
@@ -35,11 +38,36 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         name = "capture-failure" if refused else "specialised-type"
     else:
         text = f"On “{names[0]}” the {case.name} graph returns other values than {case.beside}: {outcome.message}."
+        text += f" {_departing(departure)}" if departure else ""
         name = "numerical-mismatch"
     remedy = (
         f"The order that `{suspect.op}` gives to equal values is not defined: do not rely on it." if suspect else ""
     )
-    yield case.found(name, "error", line, text, inputs=names, remedy=remedy)
+    elsewhere = place.file if place and place.file != case.file and line is None else None
+    yield case.found(
+        name,
+        "error",
+        place.line if place and elsewhere else line,
+        text,
+        inputs=names,
+        remedy=remedy,
+        file=elsewhere,
+        evidence=_evidence(departure),
+    )
+
+
+def _departing(departure: Departure) -> str:
+    """Say which op departs first, and by how much."""
+    module = f" in {departure.left.module}" if departure.left.module else ""
+    size = f"{departure.apart:.2g} of the largest value" if departure.apart < float("inf") else "NaN or infinity"
+    return f"The first op to depart is `{departure.left.op}`{module}: it is given the same, and is off by {size}."
+
+
+def _evidence(departure: Departure | None) -> dict[str, Scalar | list[Scalar]]:
+    if departure is None:
+        return {}
+    apart = departure.apart if departure.apart < float("inf") else None
+    return {"first_op": departure.left.id, "first_op_in_graph": departure.right.id, "apart": apart}
 
 
 def _rounded(case: Case) -> Iterator[Divergence]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.branches import applies
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
@@ -14,11 +15,12 @@ REMEDY = "Return tensors, or plain tuples and dicts of them, and build the class
 @cause("output-structure")
 def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the return statement, where eager's outputs and the graph's are not of one structure."""
-    resized = case.resized(unexplained)  # another shape out may come of another shape in
+    chosen = _chosen_otherwise(case)
+    resized = {*case.resized(unexplained), *_read_otherwise(case)}  # another shape out may come of another shape in
     changed = tuple(
         name
         for name, one in case.outcomes.items()
-        if name in unexplained
+        if name in unexplained - chosen
         and (one.where in {"structure", "dtype"} or (one.where == "shape" and name not in resized))
     )
     if not changed:
@@ -32,6 +34,21 @@ def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Diver
         inputs=changed,
         remedy=REMEDY,
     )
+
+
+def _chosen_otherwise(case: Case) -> frozenset[str]:
+    """Return the examples on which a choice that the graph has fixed went another way: what comes out follows it."""
+    if case.first in case.wrong:
+        return frozenset()
+    return frozenset(one.example for one in case.wrong_partings if applies(case, one))
+
+
+def _read_otherwise(case: Case) -> frozenset[str]:
+    """Return the examples on which another value was read out of a tensor, which a size may come of."""
+    if not case.runs_python:
+        return frozenset()
+    read = (names for source in ("data", "shape") for _, names in case.differing_escapes(source))
+    return frozenset(name for names in read for name in names)
 
 
 def last_return(case: Case, example: str) -> int | None:

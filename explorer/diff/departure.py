@@ -1,0 +1,93 @@
+"""The first op whose result departs: it is given what eager's op is given, and makes something else of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from explorer.divergence import Group
+from explorer.graph import Graph, Op, OpId, Summary
+
+TOLERANCES = {"f64": 1e-10, "c128": 1e-10, "f16": 1e-2, "bf16": 5e-2}
+"""Share of the largest value by which two results may differ: rounding, added up."""
+
+TOLERANCE = 1e-4
+"""That of all other dtypes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Eager's op and the graph's, and by which share of the largest value their results differ."""
+
+    left: Op
+    right: Op
+    apart: float
+
+
+def first_departure(left: Graph, right: Graph, groups: Sequence[Group]) -> Departure | None:
+    """Return the first op of ``right`` that departs from its partner in ``left``, ``None`` where none is seen to.
+
+    Only an op of which all that feeds it was seen to agree counts, and whose departure is seen again below it: what is
+    paired wrongly has other inputs, or hands nothing on.
+    """
+    partners = dict(_partners(left, right, groups))
+    apart = {op: _apart(*pair) for op, pair in partners.items()}
+    feeding: dict[OpId, list[OpId]] = {op.id: [] for op in right.ops}
+    fed: dict[OpId, list[OpId]] = {op.id: [] for op in right.ops}
+    for edge in right.edges:
+        feeding[edge.target].append(edge.source)
+        fed[edge.source].append(edge.target)
+    for op in right.ops:
+        gap = apart.get(op.id)
+        if gap is None or op.role != "compute" or not _departs(gap, op):
+            continue
+        above = list(_measured(op.id, feeding, apart))
+        below = list(_measured(op.id, fed, apart))
+        if (
+            above
+            and not any(_departs(apart[one], right.by_id[one]) for one in above)
+            and (not below or any(_departs(apart[one], right.by_id[one]) for one in below))
+        ):
+            return Departure(*partners[op.id], gap)
+    return None
+
+
+def _partners(left: Graph, right: Graph, groups: Iterable[Group]) -> Iterator[tuple[OpId, tuple[Op, Op]]]:
+    """Yield, for the last op of each group in the graph, what it does the same work as."""
+    places = [{op.id: place for place, op in enumerate(graph.ops)} for graph in (left, right)]
+    for group in groups:
+        if group.left and group.right:
+            ours, theirs = (
+                max((OpId(one) for one in side), key=lambda one, known=known: known[one])
+                for side, known in zip((group.left, group.right), places, strict=True)
+            )
+            yield theirs, (left.by_id[ours], right.by_id[theirs])
+
+
+def _measured(op: OpId, next_to: dict[OpId, list[OpId]], apart: dict[OpId, float | None]) -> Iterator[OpId]:
+    """Yield the nearest ops to ``op``, in one direction, that were compared."""
+    waiting, seen = list(next_to[op]), set[OpId]()
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if apart.get(one) is not None:
+            yield one
+        else:
+            waiting += next_to[one]
+
+
+def _apart(left: Op, right: Op) -> float | None:
+    one, other = _summary(left), _summary(right)
+    if one is None or other is None or one.count != other.count:
+        return None
+    return one.apart(other)
+
+
+def _summary(op: Op) -> Summary | None:
+    return op.outputs[0].summary if op.outputs else None
+
+
+def _departs(gap: float | None, op: Op) -> bool:
+    return gap is not None and gap > TOLERANCES.get(op.outputs[0].dtype or "", TOLERANCE)
