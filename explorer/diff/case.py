@@ -153,7 +153,7 @@ class Case:
                     continue
                 seen.add(place)
                 others = {name: _values(self.runs[name], source) for name in self.wrong if name != self.first}
-                wrong = [name for name, values in others.items() if values.get(place) != before.get(place)]
+                wrong = [name for name, values in others.items() if _reads_differ(before.get(place), values.get(place))]
                 if wrong:
                     yield escape, wrong
 
@@ -296,6 +296,11 @@ def _differ(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 def _elsewhere(at: Decision) -> Site:
     return Site(line=at.line, text="", kind=at.kind, names=frozenset(), on_type=False, raises=False,
                 lines=range(at.line, at.line + 1), body=None)  # fmt: skip
+
+
+def _reads_differ(captured: list[Scalar] | None, other: list[Scalar] | None) -> bool:
+    """Whether the same read gave something else; one more or fewer is the doing of a loop or a branch."""
+    return any(one != two for one, two in zip(captured or (), other or (), strict=False))
 
 
 def _values(run: EagerRun, source: str) -> dict[tuple[str, int], list[Scalar]]:

@@ -24,7 +24,8 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     read = [(escape, wrong) for escape, wrong in case.differing_escapes("data")
             if not _only_decides(case, escape) and _is_kept(case, unexplained)]  # fmt: skip
     seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]
-    for escape, wrong in seen or [(escape, wrong) for escape, wrong in read if unexplained.intersection(wrong)]:
+    left = {name for name in unexplained if case.outcomes[name].outcome != "raises"}  # no number makes a graph refuse
+    for escape, wrong in seen or [(escape, wrong) for escape, wrong in read if left.intersection(wrong)]:
         yield _told(case, escape, tuple(wrong))
     if case.maker not in {"trace", "onnx_ts"}:
         return
@@ -85,10 +86,8 @@ def _marks(case: Case, graph: Graph, lines: set[int]) -> list[object]:
 
 def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
     read = "data" if escape.source == "data" else "shape"
-    captured = next((one.value for one in case.runs[case.first].escapes
-                     if (one.file, one.line, one.how) == (escape.file, escape.line, escape.how)), None)  # fmt: skip
-    other = next((one.value for one in case.runs[wrong[0]].escapes
-                  if (one.file, one.line, one.how) == (escape.file, escape.line, escape.how)), None)  # fmt: skip
+    pairs = zip(*(_read(case, name, escape) for name in (case.first, wrong[0])), strict=False)
+    captured, other = next(((one, two) for one, two in pairs if one != two), (escape.value, None))
     captured, other = _short(captured), _short(other)
     what = escape.how.strip("_")
     return case.found(
@@ -103,6 +102,12 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
         file=escape.file,
         lines=frozenset({escape.line, *_uses(case, escape.line)}),
     )
+
+
+def _read(case: Case, name: str, escape: Escape) -> list[Scalar]:
+    """Return what ``name`` read at the place of ``escape``, in order."""
+    place = escape.file, escape.line, escape.how
+    return [one.value for one in case.runs[name].escapes if (one.file, one.line, one.how) == place]
 
 
 def _short(value: Scalar) -> Scalar:

@@ -11,6 +11,14 @@ from explorer.divergence import Divergence
 REMEDY = "Draw with torch (torch.rand, torch.randint), or draw outside the model and pass the number in."
 DRAWS = frozenset({"rand", "randn", "randint", "bernoulli", "multinomial", "randperm", "exponential"})
 
+OTHER_GENERATOR = (
+    "`{name}` draws from torch's generator; ONNX Runtime has another one, so that the same seed gives other numbers."
+)
+FROZEN = (
+    "`{name}` was called while {kind} captured the model, and what it gave is a constant in the graph; eager draws "
+    "anew on every call."
+)
+
 
 @cause("baked-random")
 def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
@@ -39,13 +47,14 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
 
 def _drawn_by_torch(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     lines = {op.location.line: op.op for op in case.graphs[case.first].compute if op.op in DRAWS and op.location}
+    graph = case.capture.graph
+    draws = graph is not None and any(op.op in DRAWS for op in graph.ops)
     for line, name in lines.items():
         yield case.found(
             "baked-random",
             "error",
             line,
-            f"`{name}` draws from torch's generator; ONNX Runtime has another one, so that the same seed gives other "
-            "numbers.",
+            (OTHER_GENERATOR if draws else FROZEN).format(name=name, kind=case.name),
             inputs=tuple(sorted(unexplained)),
             remedy="Pass the random tensor in as an input.",
         )
