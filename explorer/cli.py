@@ -121,7 +121,7 @@ def _check(asked: argparse.Namespace) -> int:
     found = [one for one in report.divergences if _fails(one, wanted)]
     for one in found:
         _say(f"{one.file}:{one.line}: {one.severity}: {one.cause} ({one.capture}): {one.explanation}")
-    _say(f"{len(found)} found" if found else "nothing found")
+    _say(f"{len(found)} found" if found else f"nothing found (asked for: {asked.fail_on})")
     return 1 if found else 0
 
 
@@ -167,6 +167,8 @@ def _refuse_what_is_not_built(asked: argparse.Namespace) -> None:
             raise NotAvailableError(f"{what} is not available yet.")
     if asked.format not in {"text", "json"}:
         raise UsageError(f"There is no format {asked.format!r}.", hint="Known: text, json.")
+    if asked.graphs and asked.format != "json":
+        raise UsageError("--graphs has no place in text.", hint="Add --format json.")
 
 
 def _write(asked: argparse.Namespace, report: Report) -> None:

@@ -26,8 +26,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _matrix(report)
     yield ""
     loud = [one for one in report.divergences if one.severity != "note"]
-    for one in loud:
-        yield from _divergence(one)
+    for group in _grouped(loud):
+        yield from _divergence(group)
     notes = [one for one in report.divergences if one.severity == "note"]
     if notes:
         counts: dict[str, int] = {}
@@ -63,11 +63,25 @@ def _cell(capture: CaptureEntry, outcome: Outcome | None, line: int | None) -> s
     return SIGNS[outcome.outcome] + (f" {error:.2g}" if error is not None else "")
 
 
-def _divergence(one: Divergence) -> Iterator[str]:
+def _grouped(found: list[Divergence]) -> list[list[Divergence]]:
+    """Return what is told of one place and the same examples together, whichever graphs it holds for."""
+    groups: dict[tuple[object, ...], list[Divergence]] = {}
+    for one in found:
+        groups.setdefault((one.severity, one.cause, one.file, one.line, one.inputs), []).append(one)
+    return list(groups.values())
+
+
+def _divergence(group: list[Divergence]) -> Iterator[str]:
+    """Yield the lines of one finding: what is said of the first graph, and what the others add to it."""
+    one = group[0]
     place = f"{one.file}:{one.line}" if one.line is not None else one.file or ""
     on = f" on {', '.join(one.inputs)}" if one.inputs else ""
-    yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {one.source or one.capture}{on}"
-    yield f"    {one.explanation}"
+    names = ", ".join(dict.fromkeys(each.source or each.capture for each in group))
+    yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {names}{on}"
+    if one.cause == "capture-failure":
+        yield from dict.fromkeys(f"    {each.explanation}" for each in group)
+    else:
+        yield f"    {one.explanation}"
     if one.remedy:
         yield f"    → {one.remedy}"
 

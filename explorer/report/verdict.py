@@ -53,6 +53,10 @@ def verdict(
     if not made and (pending or not refused):
         return "", ""
     second = _second([*wrong, *failing], divergences, captures, refused, file)
+    others = [kind for kind in failing if kind not in wrong] if wrong else []
+    if others:
+        raises = "raise" if len(others) > 1 else "raises"
+        second = f"{second} {_sentence(f'{_list(others)} {raises} where {beside} does not')}".strip()
     if wrong or failing:
         return _wrong(wrong, failing, len(examples)), second
     if not made:

@@ -159,7 +159,8 @@ def _check_model(tree: ast.Module, shown: str, target: str | None) -> None:
     if not tree.body:
         raise SourceError("The file is empty.", file=shown, hint=CONVENTION)
     if target is not None and target not in names and not _has_star_import(tree):
-        known = ", ".join(sorted(names)) or "nothing"
+        own = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+        known = ", ".join(sorted(node.name for node in own)) or "no class and no function"
         message = f"There is no {target!r} in the file."
         raise SourceError(message, file=shown, hint=f"It defines {known}.")
     if names.keys() & {"build_model", "example_inputs"} == {"build_model"}:

@@ -84,5 +84,21 @@ def call(
 def first_line(text: str) -> str:
     """Return the line of an error's message that says what happened."""
     lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
-    line = (lines[-1] if "failed in the TorchScript interpreter" in lines[0] else lines[0]).rstrip(".")
+    line = (lines[-1] if "failed in the TorchScript interpreter" in lines[0] else _announced(lines)).rstrip(".")
     return line if len(line) <= 300 else line[:299] + "…"  # noqa: PLR2004 - a line on the page
+
+
+def _announced(lines: list[str]) -> str:
+    """Return the first line, with those after it that it only announces.
+
+    Examples
+    --------
+    >>> _announced(["Got invalid dimensions for input: x for the following indices", "index: 0 Got: 3 Expected: 2"])
+    'Got invalid dimensions for input: x for the following indices index: 0 Got: 3 Expected: 2'
+    """
+    said = lines[0]
+    for line in lines[1:4]:
+        if not said.endswith((":", "following indices")):
+            break
+        said = f"{said} {line}"
+    return said

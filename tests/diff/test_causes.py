@@ -192,3 +192,59 @@ def test_a_refusal_of_a_librarys_model_stands_where_the_user_makes_it(workshop: 
     (told,) = [one for one in workshop.report(text, "script").divergences if one.cause == "capture-failure"]
     assert (told.file, told.line) == ("model.py", line_of(text))
     assert "only where another module calls it" in told.explanation
+
+
+TWO_STEPS = "'a': (torch.ones(2),), 'b': (3 * torch.ones(2),), 'c': (torch.ones(2),)"
+
+
+def _errors(workshop: Workshop, text: str, *kinds: Kind) -> set[tuple[int | None, str, str]]:
+    report = workshop.report(text, *kinds)
+    return {(one.line, one.cause, one.capture) for one in report.divergences if one.severity == "error"}
+
+
+def test_a_buffer_that_is_bound_anew_is_state(workshop: Workshop) -> None:
+    text = a_model("self.top = torch.maximum(self.top, x.max())  # !\nreturn x / self.top", TWO_STEPS,
+                   init="self.register_buffer('top', torch.ones(()))") + SEQUENCE  # fmt: skip
+    assert (line_of(text), "baked-state", "onnx_ts") in _errors(workshop, text, "onnx_ts")
+
+
+def test_a_tensor_that_is_kept_for_the_next_call_is_state_and_no_form_of_the_input(workshop: Workshop) -> None:
+    body = "last, seen = self.last, self.seen\nif last is not None:\n    x = x + last\nself.last, self.seen = x, True  # !\nreturn x"
+    text = a_model(body, TWO_STEPS, init="self.last = None\nself.seen = False") + SEQUENCE
+    assert {cause for _, cause, _ in _errors(workshop, text, "onnx_ts")} == {"baked-state"}
+    assert (line_of(text), "baked-state", "onnx_ts") in _errors(workshop, text, "onnx_ts")
+
+
+def test_a_trace_keeps_what_is_written_into_a_buffer(workshop: Workshop) -> None:
+    text = a_model("self.n.add_(1)\nself.k += 1  # !\nreturn x * self.k + self.n", TWO_STEPS,
+                   init="self.k = 0\nself.register_buffer('n', torch.zeros(()))") + SEQUENCE  # fmt: skip
+    assert {line for line, cause, _ in _errors(workshop, text, "trace") if cause == "baked-state"} == {line_of(text)}
+
+
+def test_another_shape_out_of_another_side_is_the_branchs_doing(workshop: Workshop) -> None:
+    text = a_model("if x.sum() > 0:  # !\n    return x\nreturn torch.cat([x, x])", TWO)
+    assert _errors(workshop, text, "trace") == {(line_of(text), "baked-branch", "trace")}
+
+
+def test_a_value_that_is_only_printed_makes_no_graph_refuse_a_shape(workshop: Workshop) -> None:
+    text = a_model("print(x.sum().item())\nreturn x * 2", SIZES)
+    assert {cause for _, cause, _ in _errors(workshop, text, "export")} == {"specialised-shape"}
+
+
+def test_one_more_read_of_the_same_value_is_no_constant(workshop: Workshop) -> None:
+    body = "for i in range(n):\n    x = x * 2\n    if bool((x > 100).all()):\n        break\nreturn x"
+    text = a_model(body, "'a': (torch.ones(2), 4), 'b': (torch.ones(2), 2)", takes="self, x, n")
+    assert {cause for _, cause, _ in _errors(workshop, text, "onnx_ts")} == {"unrolled-loop"}
+
+
+def test_an_operator_that_is_refused_by_name_has_its_line(workshop: Workshop) -> None:
+    text = a_model("y = x * 2\nself.kept.copy_(y)  # !\nreturn y + self.kept", TWO,
+                   init="self.register_buffer('kept', torch.zeros(3))")  # fmt: skip
+    assert (line_of(text), "capture-failure", "onnx_ts") in _errors(workshop, text, "onnx_ts")
+
+
+def test_the_first_op_that_departs_has_the_line(workshop: Workshop) -> None:
+    text = a_model("y = self.norm(x)  # !\nreturn y.sum(1)", "'a': (torch.randn(6, 3),), 'b': (torch.randn(6, 3),)",
+                   init="self.norm = nn.BatchNorm1d(3)", mode="train")  # fmt: skip
+    found = [one for one in workshop.report(text, "onnx").divergences if one.severity == "error"]
+    assert {one.line for one in found} == {line_of(text)}

@@ -149,7 +149,7 @@ def test_each_step_is_told_before_it_is_done(workshop: Workshop) -> None:
     sent: list[FromWorker] = []
     perform(StaticJob(source=workshop.source(COUNTER), options=Options(), kind="trace"), sent.append)
     steps = [one.what for one in sent if isinstance(one, Doing)]
-    assert steps[-3:] == ["capturing trace", "running trace on a", "running trace on b"]
+    assert steps[-4:] == ["capturing trace", "running trace on a", "running trace on b", "watching trace"]
 
 
 def test_the_environment_is_told(workshop: Workshop) -> None:

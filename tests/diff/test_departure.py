@@ -1,0 +1,59 @@
+"""The first op that departs is named, what stands below it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from explorer.diff.align import align
+from explorer.diff.departure import first_departure
+from explorer.graph import Edge, Graph, Op, OpId, Summary, Value
+
+NAMES = ("relu", "exp", "tanh", "sum")
+
+
+def chain(held: tuple[float | None, ...], dtype: str = "f32") -> Graph:
+    """Return ops in a row, each with what it held."""
+    values = (Value(dtype=dtype, shape=(4,), summary=None if one is None else _of(one)) for one in held)
+    (first, *rest) = values
+    ops = [Op(id=OpId("x"), op="input", target="x", role="input", outputs=(first,))]
+    ops += [Op(id=OpId(name), op=name, target=name, outputs=(one,)) for name, one in zip(NAMES, rest, strict=False)]
+    edges = [Edge(source=one.id, target=two.id) for one, two in pairwise(ops)]
+    return Graph(ops=tuple(ops), edges=tuple(edges))
+
+
+def _of(value: float) -> Summary:
+    return Summary(count=4, mean=value, smallest=value, largest=value, weighted=value)
+
+
+EAGER = chain((1.0, 2.0, 3.0, 4.0))
+
+
+@pytest.mark.parametrize(
+    ("held", "first"),
+    [
+        pytest.param((1.0, 2.0, 3.0, 4.0), None, id="all the same"),
+        pytest.param((1.0, 2.0, 3.5, 4.9), "exp", id="what is below follows"),
+        pytest.param((1.0, 2.0, 3.0, 4.9), "tanh", id="the last"),
+        pytest.param((1.0, None, 3.5, 4.9), "exp", id="what is not known is passed over"),
+        pytest.param((1.0, 2.5, 3.0, 4.0), None, id="paired wrongly, as nothing below departs"),
+        pytest.param((1.1, 2.5, 3.5, 4.9), None, id="other inputs"),
+        pytest.param((1.0, 2.0, 3.00001, 4.00001), None, id="rounding"),
+    ],
+)
+def test_the_first_op_that_departs(held: tuple[float | None, ...], first: str | None) -> None:
+    graph = chain(held)
+    found = first_departure(EAGER, graph, align(EAGER, graph))
+    assert (found.right.id if found else None) == first
+
+
+def test_half_precision_may_round_more() -> None:
+    left, right = chain((1.0, 2.0, 3.0, 4.0), "f16"), chain((1.0, 2.0, 3.005, 4.01), "f16")
+    assert first_departure(left, right, align(left, right)) is None
+
+
+def test_a_graph_without_values_tells_nothing() -> None:
+    bare = replace(EAGER, ops=tuple(replace(op, outputs=(Value(dtype="f32"),)) for op in EAGER.ops))
+    assert first_departure(EAGER, bare, align(EAGER, bare)) is None
