@@ -9,7 +9,7 @@ from explorer.diff.align import align
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
 from explorer.diff.places import SourceMap
-from explorer.evidence import STATIC_KINDS, Capture, EagerResult, EagerRun, Escape, Outcome, StaticResult
+from explorer.evidence import STATIC_KINDS, Capture, Decision, EagerResult, EagerRun, Escape, Outcome, StaticResult
 from explorer.graph import Graph, Op, PythonCall, Value
 from explorer.options import ModelSource
 from explorer.report.forms import form_entries, form_id
@@ -18,6 +18,7 @@ from explorer.report.schema import (
     Alignment,
     CallEntry,
     CaptureEntry,
+    DecisionEntry,
     Divergence,
     GraphEntry,
     InputEntry,
@@ -33,6 +34,8 @@ from explorer.report.verdict import verdict
 from explorer.version import VERSION
 
 SEVERITIES = ("error", "warning", "note")
+MOST_CHOICES = 100
+"""Choices of one place that are written out."""
 
 
 @dataclass
@@ -97,6 +100,8 @@ class Builder:
                 raised=_raised(runs[one.name]),
                 lines=dict(sorted(runs[one.name].lines.items())),
                 deterministic=runs[one.name].deterministic,
+                decisions=tuple(map(_decision, runs[one.name].decisions)),
+                changes=runs[one.name].changes,
             )
             for one in self.eager.examples
         )
@@ -264,6 +269,18 @@ def _graphs(captures: Iterable[Capture]) -> dict[str, Graph]:
 
 def _value(one: Value) -> ValueEntry:
     return ValueEntry(dtype=one.dtype, shape=one.shape, device=one.device, summary=one.summary)
+
+
+def _decision(one: Decision) -> DecisionEntry:
+    return DecisionEntry(
+        file=one.file,
+        line=one.line,
+        column=one.column,
+        function=one.function,
+        kind=one.kind,
+        visits=len(one.taken) + sum(times for _, times in one.rest),
+        taken=one.taken[:MOST_CHOICES],
+    )
 
 
 def _raised(run: EagerRun) -> str | None:

@@ -12,12 +12,13 @@ from typing import Literal
 import msgspec
 
 from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
-from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay
+from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay, StateChange
 from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, Step, Summary
 
 __all__ = [
-    "Alignment", "CallEntry", "CaptureEntry", "Divergence", "FormEntry", "GraphEntry", "Group", "GroupKind",
-    "InputEntry", "NodeEntry", "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool", "ValueEntry",
+    "Alignment", "CallEntry", "CaptureEntry", "DecisionEntry", "Divergence", "FormEntry", "GraphEntry", "Group",
+    "GroupKind", "InputEntry", "NodeEntry", "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool",
+    "ValueEntry",
 ]  # fmt: skip
 
 
@@ -40,6 +41,20 @@ class SourceEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionEntry:
+    """A place in the user's code that chose its way."""
+
+    file: str
+    line: int
+    column: int
+    function: str
+    kind: Literal["if", "loop", "try"]
+    visits: int
+    taken: tuple[int, ...]
+    """The first choices: 1 into the body, 0 over it; of a ``try`` the line of the handler that ran."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InputEntry:
     """One example, with the model file's lines that its eager run executed and how often."""
 
@@ -48,6 +63,10 @@ class InputEntry:
     raised: str | None = None
     lines: Mapping[int, int] = field(default_factory=dict[int, int])
     deterministic: bool = True
+    decisions: tuple[DecisionEntry, ...] = ()
+    """Every place that chose its way, in the order in which they were first met."""
+    changes: tuple[StateChange, ...] = ()
+    """Parameters, buffers, attributes, globals and arguments that were not the same after the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
