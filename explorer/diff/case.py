@@ -175,6 +175,10 @@ class Case:
         """Return those of ``names`` whose inputs have other shapes than the captured example's."""
         return tuple(name for name in names if self.shapes(name) != self.shapes(self.first))
 
+    def given(self, name: str) -> list[str]:
+        """Return the names of the tensors among an example's inputs."""
+        return [op.target for op in self.graphs[name].ops if op.role == "input" and op.outputs]
+
     def shapes(self, name: str) -> list[str]:
         """Return dtype and shape of each tensor among an example's inputs."""
         return [str(op.outputs[0]) for op in self.graphs[name].ops if op.role == "input" and op.outputs]

@@ -248,3 +248,18 @@ def test_the_first_op_that_departs_has_the_line(workshop: Workshop) -> None:
                    init="self.norm = nn.BatchNorm1d(3)", mode="train")  # fmt: skip
     found = [one for one in workshop.report(text, "onnx").divergences if one.severity == "error"]
     assert {one.line for one in found} == {line_of(text)}
+
+
+def test_other_arguments_are_no_other_shape(workshop: Workshop) -> None:
+    text = a_model("return x + y if y is not None else x", "'a': (torch.ones(2),), 'b': (torch.ones(2), torch.ones(2))",
+                   takes="self, x, y=None").replace("x + y if y is not None else x", "x * 2")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "export").divergences if one.severity == "error"]
+    assert told.cause == "specialised-type"
+    assert "(x)" in told.explanation
+    assert "(x, y)" in told.explanation
+
+
+def test_a_size_of_one_is_told_to_be_fixed_always(workshop: Workshop) -> None:
+    text = a_model("return x * 2", "'a': (torch.ones(1, 3),), 'b': (torch.ones(2, 3),)")
+    (told,) = [one for one in workshop.report(text, "export").divergences if one.severity == "error"]
+    assert "at least 2" in told.remedy

@@ -9,7 +9,12 @@ from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.graph import Op
 
-REMEDY = "Call model.eval() before capturing, or export with training=TrainingMode.PRESERVE where training is meant."
+REMEDIES = {
+    "onnx_ts": "Call model.eval() before capturing, or export with training=TrainingMode.PRESERVE where training is "
+    "meant.",
+    "onnx": "Call model.eval() before capturing; where training is meant, use the older exporter (dynamo=False) with "
+    "training=TrainingMode.PRESERVE.",
+}
 DROPS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"})
 """Functions of torch.nn.functional that draw at random in training alone."""
 
@@ -31,7 +36,7 @@ def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]
             f"`{op.op}` runs in training mode in eager; the {case.name} graph computes it as in evaluation, or draws "
             "other numbers.",
             inputs=tuple(sorted(unexplained)),
-            remedy=REMEDY,
+            remedy=REMEDIES[case.maker],
             evidence={"op": op.target},
             file=op.location.file,
         )

@@ -48,6 +48,12 @@ def _is_mode(change: StateChange) -> bool:
     return change.name.endswith(".training") or change.name == "training"
 
 
+def _fate(case: Case, change: StateChange) -> str:
+    if case.maker in KEEPS_BUFFERS and _is_in_place(change):
+        return "changes it, too, but begins with what the capture's own run of the model has left"
+    return "keeps what it was when captured, or loses the change; eager sees it on the next call"
+
+
 def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergence:
     place = change.location
     grew = f" (from {change.before} to {change.after})" if change.before else ""
@@ -55,8 +61,7 @@ def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergenc
         "baked-state",
         "error",
         place.line if place else None,
-        f"Each call changes the {change.kind} `{change.name}`{grew}. The {case.name} graph keeps what it was when "
-        "captured, or loses the change; eager sees it on the next call.",
+        f"Each call changes the {change.kind} `{change.name}`{grew}. The {case.name} graph {_fate(case, change)}.",
         inputs=inputs,
         remedy=REMEDY.get(change.kind, ""),
         evidence={"state": change.name, "before": change.before, "after": change.after},

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
+SIZE_OF_ONE = re.compile(r"size\(\)\[\d+\] == 1\b")
+ONES = (
+    "torch.export fixes a size of 0 or 1 even where sizes are left open: put an example first in which this size is at "
+    "least 2."
+)
 REMEDY = "Capture with dynamic shapes (dynamic_shapes= or dynamic_axes=), or one graph for each shape."
 
 
@@ -16,11 +22,12 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
     """Yield the first line that reads a size that differs, or the ``forward`` that takes the input."""
     if not case.runs_python or case.stranger:
         return
-    resized = case.resized(sorted(unexplained))
+    yield from _other_arguments(case, unexplained)
+    resized = tuple(name for name in case.resized(sorted(unexplained)) if _is_same_call(case, name))
     if not resized:
         return
     reads = [escape for escape, wrong in case.differing_escapes("shape") if set(wrong) & set(resized)]
-    line = reads[0].line if reads else case.entry_line()
+    line = reads[0].line if reads else (case.entry_line() or case.source.builder())
     file = reads[0].file if reads else case.file
     shapes = ", ".join(case.shapes(case.first)), ", ".join(case.shapes(resized[0]))
     yield case.found(
@@ -30,7 +37,33 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
         f"The {case.name} graph holds for the shapes of “{case.first}” ({shapes[0]}); “{resized[0]}” has others "
         f"({shapes[1]}), which it refuses or computes wrongly.",
         inputs=resized,
-        remedy=REMEDY,
+        remedy=f"{REMEDY} {ONES}" if _guards_one(case, resized) else REMEDY,
         evidence={"captured": shapes[0], "given": shapes[1]},
         file=file,
     )
+
+
+def _other_arguments(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Yield the examples that give other arguments than the captured one: no shape is at fault there."""
+    others = tuple(name for name in sorted(unexplained) if not _is_same_call(case, name))
+    if not others or case.first in case.wrong:
+        return
+    ours, theirs = (", ".join(case.given(name)) or "no tensor" for name in (case.first, others[0]))
+    yield case.found(
+        "specialised-type",
+        "error",
+        (case.entry_line() or case.source.builder()),
+        f"The {case.name} graph takes the arguments of “{case.first}” ({ours}); “{others[0]}” gives others ({theirs}).",
+        inputs=others,
+        remedy="Capture one graph for each form of the call, or give every argument on every call.",
+        evidence={"captured": ours, "given": theirs},
+    )
+
+
+def _is_same_call(case: Case, name: str) -> bool:
+    return case.given(name) == case.given(case.first)
+
+
+def _guards_one(case: Case, resized: tuple[str, ...]) -> bool:
+    """Whether the graph refuses for a size that was 1 when captured, which torch.export fixes always."""
+    return any(SIZE_OF_ONE.search(case.outcomes[name].message or "") for name in resized)
