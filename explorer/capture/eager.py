@@ -124,8 +124,14 @@ class Recorder(TorchDispatchMode):
         if isinstance(func, HigherOrderOperator):
             with self:  # a mode is off while it handles a call
                 return run_inside(func, args, kwargs)
+        # TorchScript and NumPy dispatch with the function mode on: what is read here would count as the model's reads.
+        with torch._C.DisableTorchFunction():  # noqa: SLF001 - no public name
+            return self._recorded(func, args, kwargs)
+
+    def _recorded(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an op and record it."""
         sequence = _autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
-        traceback = CapturedTraceback.extract(cpp=False, skip=1)
+        traceback = CapturedTraceback.extract(cpp=False, skip=2)
         op = OpId(f"n{len(self.recorded)}")
         named = list(_named_arguments(func, args, kwargs))
         read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]

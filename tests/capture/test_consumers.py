@@ -98,6 +98,16 @@ def test_an_escape_names_the_decisions_it_had_a_part_in(workshop: Workshop, body
     assert (_first(workshop, body)[3] if escapes else "") == decided
 
 
+def test_what_the_recorder_reads_for_itself_is_no_escape(workshop: Workshop) -> None:
+    """Its own reads were told at the user's line where NumPy or TorchScript dispatched the op."""
+    text = a_model(
+        "return double(torch.from_numpy(x.detach().numpy()))",
+        ONES,
+        before="@torch.jit.script\ndef double(x: torch.Tensor):\n    return x * torch.tensor([2.0])",
+    )
+    assert [one.how for one in workshop.run(text).escapes] == ["numpy"]
+
+
 def test_a_decision_is_told_at_the_place_of_the_course(workshop: Workshop) -> None:
     text = a_model("if len(x) > 3 and x.sum() > 0:\n    return x\nreturn -x", ONES)
     run = workshop.run(text)
