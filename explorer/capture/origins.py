@@ -13,8 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch.nn.parameter import is_lazy
 
 from explorer.graph import OpId, Port
+
+NO_MEMORY = (NotImplementedError, RuntimeError, ValueError)
+"""What a tensor raises that is asked for a memory it has not: sparse ones, and the parameters of lazy modules."""
 
 _weak_reference: Callable[[torch.Tensor], object] = getattr(torch._C, "_WeakTensorRef")  # noqa: B009, SLF001 - no stub has it
 
@@ -105,9 +109,9 @@ def has_storage(tensor: torch.Tensor) -> bool:
     """Whether ``tensor`` has one piece of memory; sparse tensors have none of their own."""
     try:
         tensor.untyped_storage()
-    except (NotImplementedError, RuntimeError):
+    except NO_MEMORY:
         return False
-    return True
+    return not is_lazy(tensor)
 
 
 def identity_of(tensor: torch.Tensor) -> int:
@@ -119,12 +123,12 @@ def storage_of(tensor: torch.Tensor) -> int:
     """Return what two tensors share if and only if they share memory."""
     try:
         return tensor.untyped_storage()._cdata  # noqa: SLF001 - identity of a storage
-    except (NotImplementedError, RuntimeError):
+    except NO_MEMORY:
         return identity_of(tensor)
 
 
 def geometry_of(tensor: torch.Tensor) -> tuple[object, ...]:
     """Return what two tensors share if they are the same view of the same memory."""
-    if tensor.layout != torch.strided:
+    if tensor.layout != torch.strided or tensor.is_nested or not has_storage(tensor):
         return (identity_of(tensor),)
     return storage_of(tensor), tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype

@@ -131,10 +131,13 @@ def _compared(origins: Origins, results: Sequence[torch.Tensor], values: dict[Po
 
 def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
     """Whether two tensors have the same dtype, shape and bytes."""
-    if one.dtype != other.dtype or one.shape != other.shape or one.layout != other.layout:
+    if one.dtype != other.dtype or one.layout != other.layout or value_of(one).shape != value_of(other).shape:
         return False
     if one.is_meta or other.is_meta:  # neither has bytes
         return one.is_meta and other.is_meta
+    if one.is_nested:
+        parts = zip(one.unbind(), other.unbind(), strict=False)
+        return other.is_nested and one.size(0) == other.size(0) and all(same_bits(*pair) for pair in parts)
     if one.is_quantized:
         return torch.equal(one.int_repr(), other.int_repr()) and same_bits(one.dequantize(), other.dequantize())
     if one.layout != torch.strided:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from explorer.evidence import Replay
 from explorer.graph import Graph
 from tests.cases import Workshop, a_model, compute, graph_of, line_of, only, sources_of
 
@@ -224,3 +225,17 @@ def test_what_map_and_scan_run_is_recorded_on_lines_of_the_users(workshop: Works
     assert line_of(text, "# scan") in {op.location.line for op in graph.ops if op.op == "mul" and op.location}
     assert capture.replay is not None
     assert capture.replay.exact
+
+
+def test_a_lazy_module_is_recorded(workshop: Workshop) -> None:
+    """The parameters of such a module have no memory before the first call."""
+    text = a_model("return self.z(x)", ONE, init="self.z = nn.LazyLinear(3)", mode="train")
+    (capture,) = workshop.eager(text).captures
+    assert "addmm" in compute(graph_of(capture))
+
+
+def test_a_nested_tensor_is_recorded_and_replays(workshop: Workshop) -> None:
+    body = "y = torch.nested.nested_tensor([x, x[1:]])\nreturn torch.nested.to_padded_tensor(y + y, 0.0), y"
+    (capture,) = workshop.eager(a_model(body, ONE)).captures
+    assert only(graph_of(capture), "add").outputs[0].shape == (2, None)
+    assert capture.replay == Replay(exact=True)
