@@ -79,6 +79,21 @@ class Recorded:
     """Names of the parameters, buffers and arguments that it wrote to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What is known of an op before it runs."""
+
+    sequence: int
+    traceback: CapturedTraceback
+    named: list[tuple[str, bool, Any]]
+    edges: list[Edge]
+    given: dict[int, Port]
+    """What its arguments' memory was, by storage."""
+    changed: list[torch.Tensor]
+    call: Call
+    ties: dict[str, Any]
+
+
 class Recorder(TorchDispatchMode):
     """Records every ATen op that is dispatched while it is entered."""
 
@@ -94,6 +109,8 @@ class Recorder(TorchDispatchMode):
         self.sources: dict[OpId, Op] = {}
         self.origins = Origins()
         self.calls: list[Call] = []
+        self.lost = ""
+        """Why the first op is missing that could not be recorded; empty where all are there."""
         self._owners = dict(_owners(model))
         self._inputs = self._add_inputs(model, arguments)
 
@@ -129,9 +146,28 @@ class Recorder(TorchDispatchMode):
             return self._recorded(func, args, kwargs)
 
     def _recorded(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run an op and record it."""
+        """Run an op and record it; whatever recording raises, the model has the op's result."""
+        met = None
+        try:
+            met = self._meet(func, args, kwargs)
+        except Exception as error:  # noqa: BLE001 - not the model's
+            self._lose(func, error)
+        result = func(*args, **kwargs)
+        if met is not None:
+            try:
+                self._keep(met, result)
+            except Exception as error:  # noqa: BLE001 - not the model's
+                self._lose(func, error)
+        return result
+
+    def _lose(self, func: Any, error: Exception) -> None:
+        if not self.lost:
+            self.lost = f"{func} could not be recorded: {type(error).__name__}: {str(error)[:200]}"
+
+    def _meet(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Met:
+        """Return what is to be known of an op from before it runs."""
         sequence = _autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
-        traceback = CapturedTraceback.extract(cpp=False, skip=2)
+        traceback = CapturedTraceback.extract(cpp=False, skip=3)
         op = OpId(f"n{len(self.recorded)}")
         named = list(_named_arguments(func, args, kwargs))
         read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]
@@ -140,33 +176,37 @@ class Recorder(TorchDispatchMode):
         changed = [tensor for _, written, thing in named if written for tensor in tensors_in(thing)]
         for tensor in changed:
             self.origins.before_write(tensor)
+        edges = [
+            Edge(source=source, target=op, source_output=output, target_input=position)
+            for (position, _), (source, output) in zip(read, before, strict=True)
+        ]
         call = self._call(op, func, args, kwargs)
-        ties = _ties(func, named)
-        result = func(*args, **kwargs)
-        self.calls.append(call)
-        for (position, _), (source, output) in zip(read, before, strict=True):
-            self.edges.append(Edge(source=source, target=op, source_output=output, target_input=position))
+        return Met(sequence, traceback, named, edges, given, changed, call, _ties(func, named))
+
+    def _keep(self, met: Met, result: object) -> None:
+        """Record an op that has run."""
+        op = met.call.op
         outputs = tuple(pytree.tree_leaves(result))
-        self.origins.add(op, outputs, changed)
         module, module_type = self.scopes.current
-        self.recorded.append(
-            Recorded(
-                id=op,
-                func=func,
-                module=module,
-                module_type=module_type,
-                traceback=traceback,
-                sequence=sequence,
-                attributes={**_attributes(named, outputs), **ties},
-                outputs=tuple(value_of(leaf) for leaf in outputs),
-                call=self.python.current,
-                turns=self.course.turns(),
-                aliases=tuple(_aliases(outputs, given)),
-                writes=tuple(given[storage_of(tensor)] for tensor in changed),
-                changes=tuple(name for tensor in changed if (name := self._owner(tensor))),
-            )
+        recorded = Recorded(
+            id=op,
+            func=met.call.func,
+            module=module,
+            module_type=module_type,
+            traceback=met.traceback,
+            sequence=met.sequence,
+            attributes={**_attributes(met.named, outputs), **met.ties},
+            outputs=tuple(value_of(leaf) for leaf in outputs),
+            call=self.python.current,
+            turns=self.course.turns(),
+            aliases=tuple(_aliases(outputs, met.given)),
+            writes=tuple(met.given[storage_of(tensor)] for tensor in met.changed),
+            changes=tuple(name for tensor in met.changed if (name := self._owner(tensor))),
         )
-        return result
+        self.origins.add(op, outputs, met.changed)
+        self.recorded.append(recorded)
+        self.calls.append(met.call)
+        self.edges += met.edges
 
     def graph(self, result: object) -> Graph:
         """Return what was recorded as a graph whose outputs are the tensors in ``result``."""

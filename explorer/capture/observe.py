@@ -83,6 +83,8 @@ def observe(
 
 
 def _replayed(recorder: Recorder, result: object, generator: torch.Tensor) -> Replay:
+    if recorder.lost:
+        return Replay(exact=False, reason=recorder.lost)
     recorded = {one.id: one.outputs for one in recorder.recorded}
     return replay(recorder.calls, recorder.origins, tensors_held(result), generator, recorded)
 

@@ -80,6 +80,21 @@ def test_an_op_that_cannot_be_called_again_is_named() -> None:
     assert found.reason.endswith("cannot be called again: once only")
 
 
+def test_an_op_that_could_not_be_recorded_is_told_and_the_model_runs_on(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> bool:
+        message = "no such table"
+        raise AttributeError(message)
+
+    monkeypatch.setattr("explorer.capture.eager._ties", fails)
+    result = workshop.eager(a_model("return x.sort().values * 3", ONE))
+    (capture,) = result.captures
+    assert capture.status == "ok"
+    assert capture.replay is not None
+    assert capture.replay.reason == "aten.sort.default could not be recorded: AttributeError: no such table"
+
+
 @pytest.mark.parametrize(
     ("said", "exact"),
     [
@@ -106,6 +121,7 @@ def test_what_is_recorded_of_a_value_is_what_comes_out_again(said: Value, exact:
         pytest.param(torch.ones(0), torch.ones(0), True, id="empty"),
         pytest.param(torch.ones(2, 3).t(), torch.ones(3, 2), True, id="strides"),
         pytest.param(torch.ones(2).to_sparse(), torch.ones(2).to_sparse(), True, id="sparse"),
+        pytest.param(*[torch.nested.nested_tensor([torch.ones(2)])] * 2, True, id="nested"),
         pytest.param(torch.tensor(1 + 1j).conj(), torch.tensor(1 - 1j), True, id="lazy conjugate"),
     ],
 )
