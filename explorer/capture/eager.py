@@ -29,7 +29,7 @@ from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
 from explorer.capture.course import Course, Turns
 from explorer.capture.escapes import Escapes
-from explorer.capture.origins import Origins, storage_of
+from explorer.capture.origins import Origins, Owners, storage_of
 from explorer.capture.replay import Call, Slot
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
@@ -111,8 +111,8 @@ class Recorder(TorchDispatchMode):
         self.calls: list[Call] = []
         self.lost = ""
         """Why the first op is missing that could not be recorded; empty where all are there."""
-        self._owners = dict(_owners(model))
-        self._inputs = self._add_inputs(model, arguments)
+        self._owners = Owners(_owned(model))
+        self._inputs = Owners(self._add_inputs(model, arguments))
 
     supports_higher_order_operators = True
     """What functions such as ``map`` and ``flex_attention`` run inside is recorded, instead of refused."""
@@ -272,16 +272,16 @@ class Recorder(TorchDispatchMode):
         raw = _symbolised([one.traceback.tb for one in self.recorded])
         return [list(_inside(frames)) for frames in raw]
 
-    def _add_inputs(self, model: nn.Module, arguments: Arguments) -> dict[int, str]:
-        names: dict[int, str] = {}
+    def _add_inputs(self, model: nn.Module, arguments: Arguments) -> list[tuple[str, torch.Tensor]]:
+        named: list[tuple[str, torch.Tensor]] = []
         for name, leaf in argument_names(model, arguments):
             if not isinstance(leaf, torch.Tensor):
                 continue
             op = OpId(f"input:{name}")
             self.sources[op] = Op(id=op, op="input", target=name, role="input", outputs=(value_of(leaf),))
             self.origins.add_source(op, leaf)
-            names[storage_of(leaf)] = name
-        return names
+            named.append((f"argument:{name}", leaf))
+        return named
 
     def _outputs(self, result: object) -> tuple[list[Op], list[Edge]]:
         ops: list[Op] = []
@@ -310,7 +310,7 @@ class Recorder(TorchDispatchMode):
 
     def _origin(self, tensor: torch.Tensor) -> Port | str:
         """Return what ``tensor`` is the result of, without making a node of it."""
-        return self.origins.port(tensor) or self._owners.get(storage_of(tensor), "")
+        return self.origins.port(tensor) or self._owners.of(tensor)
 
     def _leaf(self, tensor: torch.Tensor) -> OpId | None:
         home = self.origins.home(tensor)
@@ -318,10 +318,7 @@ class Recorder(TorchDispatchMode):
 
     def _owner(self, tensor: torch.Tensor) -> str:
         """Return ``kind:name`` of the parameter, buffer or argument whose memory ``tensor`` is."""
-        storage = storage_of(tensor)
-        if storage in self._owners:
-            return self._owners[storage]
-        return f"argument:{self._inputs[storage]}" if storage in self._inputs else ""
+        return self._owners.of(tensor) or self._inputs.of(tensor)
 
     def _call(self, op: OpId, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         """Return what is needed to make this call again."""
@@ -345,7 +342,7 @@ class Recorder(TorchDispatchMode):
 
     def _source(self, tensor: torch.Tensor) -> Port:
         """Return the node of a tensor that no op made: a parameter, a buffer or a constant."""
-        kind, _, name = self._owners.get(storage_of(tensor), "").partition(":")
+        kind, _, name = self._owners.of(tensor).partition(":")
         role: Role = "parameter" if kind in {"parameter", "buffer"} else "constant"
         op = OpId(f"{kind}:{name}" if kind else f"constant:{len(self.sources)}")
         if op not in self.sources:
@@ -379,11 +376,11 @@ def _symbolised(tracebacks: list[Any]) -> Any:
         del torch.__dict__["_inductor"]
 
 
-def _owners(model: nn.Module) -> Iterator[tuple[int, str]]:
+def _owned(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     for name, buffer in model.named_buffers():
-        yield storage_of(buffer), f"buffer:{name}"
+        yield f"buffer:{name}", buffer
     for name, parameter in model.named_parameters():
-        yield storage_of(parameter), f"parameter:{name}"
+        yield f"parameter:{name}", parameter
 
 
 def _inside(frames: list[dict[str, Any]]) -> Iterator[Frame]:

@@ -105,6 +105,34 @@ class Origins:
             self._homes.pop(key, None)
 
 
+class Owners:
+    """Names of the tensors that were there before the run: by what they are, else by the memory that is theirs."""
+
+    def __init__(self, named: Iterable[tuple[str, torch.Tensor]]) -> None:
+        self._exact: dict[object, str] = {}
+        self._memory: dict[int, list[tuple[int, int, str]]] = {}
+        self._held = list(named)  # an address is not given to another
+        for position, (name, tensor) in enumerate(self._held):
+            self._exact[identity_of(tensor)] = name
+            if has_storage(tensor):
+                self._exact[geometry_of(tensor)] = name
+                self._memory.setdefault(storage_of(tensor), []).append((_start(tensor), position, name))
+
+    def of(self, tensor: torch.Tensor) -> str:
+        """Return the name; of those that share a memory, that of the last which begins at ``tensor`` or before it."""
+        for key in (identity_of(tensor), geometry_of(tensor)):
+            if key in self._exact:
+                return self._exact[key]
+        there = sorted(self._memory.get(storage_of(tensor), []))
+        before = [name for start, _, name in there if start <= _start(tensor)]
+        return before[-1] if before else there[0][2] if there else ""
+
+
+def _start(tensor: torch.Tensor) -> int:
+    """Return where in its memory a tensor begins, in bytes."""
+    return int(tensor.storage_offset()) * tensor.element_size() if tensor.layout == torch.strided else 0
+
+
 def has_storage(tensor: torch.Tensor) -> bool:
     """Whether ``tensor`` has one piece of memory; sparse tensors have none of their own."""
     try:

@@ -125,6 +125,15 @@ def test_parameters_are_named_and_a_shared_one_is_one_node(workshop: Workshop) -
     assert [op.target for op in graph.ops if op.role == "parameter"] == ["a.weight", "a.bias"]
 
 
+def test_parameters_that_share_a_memory_are_two(workshop: Workshop) -> None:
+    """They were one node, under the name of the last: what was written to the one counted as the other's."""
+    init = "flat = torch.randn(8)\nself.w, self.b = nn.Parameter(flat[:4]), nn.Parameter(flat[4:])"
+    text = a_model("self.b.data[1:].mul_(2)\nself.w.data[1:].mul_(2)\nreturn x * self.w + self.b", ONE, init=init)
+    graph = workshop.eager_graph(text)
+    assert {op.target for op in graph.ops if op.role == "parameter"} == {"w", "b"}
+    assert [one.name for one in workshop.run(text).changes] == ["b", "w"]
+
+
 def test_values_carry_dtype_shape_and_strides(workshop: Workshop) -> None:
     graph = workshop.eager_graph(a_model("return x.t().to(torch.float64)", "'a': (torch.ones(2, 3),)"))
     transposed, cast = (only(graph, name).outputs[0] for name in ("transpose", "to"))
@@ -231,7 +240,9 @@ def test_a_lazy_module_is_recorded(workshop: Workshop) -> None:
     """The parameters of such a module have no memory before the first call."""
     text = a_model("return self.z(x)", ONE, init="self.z = nn.LazyLinear(3)", mode="train")
     (capture,) = workshop.eager(text).captures
-    assert "addmm" in compute(graph_of(capture))
+    graph = graph_of(capture)
+    assert "addmm" in compute(graph)
+    assert {op.target for op in graph.ops if op.role == "parameter"} == {"z.weight", "z.bias"}
 
 
 def test_a_nested_tensor_is_recorded_and_replays(workshop: Workshop) -> None:
