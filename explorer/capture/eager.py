@@ -402,7 +402,8 @@ def _ties(func: Any, named: list[tuple[str, bool, Any]]) -> dict[str, Any]:
     """Tell whether an op that orders values meets equal ones, so that its order is left open."""
     if func.overloadpacket.__name__ not in ORDERING:
         return {}
-    given = {name: thing for name, _, thing in named}
+    given = {argument.name: argument.default_value for argument in func._schema.arguments}  # noqa: SLF001
+    given |= {name: thing for name, _, thing in named}
     values, dim = named[0][2].detach(), given.get("dim")
     if not 1 < values.numel() <= MOST_ORDERED or values.is_complex():
         return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.evidence import Replay
-from explorer.graph import Graph
+from explorer.graph import TIES, Graph
 from tests.cases import Workshop, a_model, compute, graph_of, line_of, only, sources_of
 
 ONE = "'a': (torch.randn(4),)"
@@ -132,6 +132,20 @@ def test_parameters_that_share_a_memory_are_two(workshop: Workshop) -> None:
     graph = workshop.eager_graph(text)
     assert {op.target for op in graph.ops if op.role == "parameter"} == {"w", "b"}
     assert [one.name for one in workshop.run(text).changes] == ["b", "w"]
+
+
+@pytest.mark.parametrize(
+    ("body", "tied"),
+    [
+        pytest.param("return x.topk(2).values", False, id="topk along the last"),
+        pytest.param("return x.sort().values", False, id="sort along the last"),
+        pytest.param("return x.sort(0).values", True, id="sort across the rows"),
+        pytest.param("return x.argmax()", True, id="argmax of all"),
+    ],
+)
+def test_equal_values_are_looked_for_where_the_op_orders(workshop: Workshop, body: str, tied: bool) -> None:
+    graph = workshop.eager_graph(a_model(body, "'a': (torch.tensor([[1.0, 2.0], [1.0, 2.0]]),)"))
+    assert any(TIES in op.attributes for op in graph.compute) is tied
 
 
 def test_values_carry_dtype_shape_and_strides(workshop: Workshop) -> None:
