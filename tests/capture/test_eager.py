@@ -232,6 +232,20 @@ def test_what_torch_cond_and_while_loop_run_is_recorded_on_its_own_lines(worksho
     assert workshop.run(text).escapes == (), "the choice stays in the graph"
 
 
+def test_control_flow_by_its_name_inside_of_torch_is_recorded_with_gradients(workshop: Workshop) -> None:
+    """The recorder raised on it, and what it raised counted as the model's."""
+    text = a_model(
+        "i, y = torch._higher_order_ops.while_loop(\n"
+        "    lambda i, v: i < 2, lambda i, v: (i + 1, v.exp()), (torch.tensor(0), self.l(x)))\n"
+        "return torch._higher_order_ops.cond(i > 0, lambda v: v * 2, lambda v: v - 1, (y,))",
+        ONE,
+        init="self.l = nn.Linear(4, 4)",
+    )
+    graph = workshop.eager_graph(text)
+    assert [op for op in compute(graph) if op in {"exp", "mul", "sub"}] == ["exp", "exp", "mul"]
+    assert graph.autograd
+
+
 def test_what_map_and_scan_run_is_recorded_on_lines_of_the_users(workshop: Workshop) -> None:
     """The recorder was asked for a rule of its own for such operators, and the model counted as one that runs nowhere."""
     text = a_model(
