@@ -40,7 +40,7 @@ class Origins:
     _writes: dict[int, tuple[Port, int]] = field(default_factory=dict[int, tuple[Port, int]])
     _held: list[object] = field(default_factory=list[object])
     _storages: dict[int, tuple[object, set[object]]] = field(default_factory=dict[int, tuple[object, set[object]]])
-    """A weak reference to each storage that is alive, and the geometries that were met on it."""
+    """A weak reference to each storage that is alive, and the keys that were met on it."""
     _clock: int = 0
 
     def add_source(self, op: OpId, tensor: torch.Tensor) -> None:
@@ -59,7 +59,7 @@ class Origins:
                 self._keep((op, position), leaf, home=(op, position))
         for tensor in written:
             self._hold(tensor)
-            self._made[identity_of(tensor)] = ((op, 0), self._clock)
+            self._made[_itself(tensor)] = ((op, 0), self._clock)
             self._writes[storage_of(tensor)] = ((op, 0), self._clock)
 
     def before_write(self, tensor: torch.Tensor) -> None:
@@ -70,7 +70,7 @@ class Origins:
 
     def port(self, tensor: torch.Tensor) -> Port | None:
         """Return the op whose result ``tensor`` is, a write to its memory after that included."""
-        made = self._made.get(identity_of(tensor)) or self._made.get(geometry_of(tensor))
+        made = self._made.get(_itself(tensor)) or self._made.get(geometry_of(tensor))
         wrote = self._writes.get(storage_of(tensor))
         if wrote and (made is None or wrote[1] > made[1]):
             return wrote[0]
@@ -78,11 +78,11 @@ class Origins:
 
     def home(self, tensor: torch.Tensor) -> Port | None:
         """Return the port at which this very tensor, or the same view of the same memory, first appeared."""
-        return self._homes.get(identity_of(tensor)) or self._homes.get(geometry_of(tensor))
+        return self._homes.get(_itself(tensor)) or self._homes.get(geometry_of(tensor))
 
     def _keep(self, port: Port, tensor: torch.Tensor, *, home: Port) -> None:
         self._hold(tensor)
-        for key in (identity_of(tensor), geometry_of(tensor)):
+        for key in (_itself(tensor), geometry_of(tensor)):
             self._made[key] = (port, self._clock)
             self._homes.setdefault(key, home)
 
@@ -94,13 +94,13 @@ class Origins:
         if storage not in self._storages:
             gone = weakref.ref(tensor.untyped_storage(), lambda _: self._drop(storage))
             self._storages[storage] = gone, set()
-        self._storages[storage][1].add(geometry_of(tensor))
+        self._storages[storage][1].update((_itself(tensor), geometry_of(tensor)))
 
     def _drop(self, storage: int) -> None:
         """Forget a storage that was freed: its address may be given to another."""
-        _, geometries = self._storages.pop(storage, (None, set[object]()))
+        _, keys = self._storages.pop(storage, (None, set[object]()))
         self._writes.pop(storage, None)
-        for key in geometries:
+        for key in keys:
             self._made.pop(key, None)
             self._homes.pop(key, None)
 
@@ -145,6 +145,11 @@ def has_storage(tensor: torch.Tensor) -> bool:
 def identity_of(tensor: torch.Tensor) -> int:
     """Return what tells a tensor from all others, whatever Python object stands for it."""
     return tensor._cdata  # noqa: SLF001 - the tensor's address in C++
+
+
+def _itself(tensor: torch.Tensor) -> tuple[int, int]:
+    """Return what tells a tensor from all others while its memory is the same: ``.data = `` gives it another."""
+    return identity_of(tensor), storage_of(tensor)
 
 
 def storage_of(tensor: torch.Tensor) -> int:

@@ -48,6 +48,7 @@ def test_the_ops_that_ran_are_there_in_order(workshop: Workshop, text: str, ops:
         pytest.param("y = x * 2\nz = y.detach()\nz.add_(1)\nreturn y.exp()", "exp", "add", id="written through detach"),
         pytest.param("y = x * 2\nz = y.detach()\nz.add_(1)\ny.detach()\nreturn y.exp()", "exp", "add",
                      id="written through detach, detached again"),
+        pytest.param("y = x + 1\ny.data = x * 2\nreturn y.exp()", "exp", "mul", id="another memory"),
         pytest.param("y = torch.zeros(4)\ntorch.add(x, 1, out=y)\nreturn y.exp()", "exp", "add", id="out="),
         pytest.param("self.n += 1\nreturn self.n.exp()", "exp", "add", id="buffer"),
         pytest.param("y = x * 2\nz = y.clone()\nz.add_(1)\nreturn y.exp()", "exp", "mul", id="a copy is no alias"),
