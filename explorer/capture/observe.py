@@ -55,6 +55,7 @@ def observe(
         reraise_want_of_memory(caught)
         error = caught
     seconds = time.perf_counter() - start
+    after = torch.get_rng_state()
     raised = loaded.places.failure(error, _said(error)) if error else None
     graph = recorder.graph(result if error is None else ())
     decisions = course.decisions()
@@ -77,16 +78,16 @@ def observe(
         failure=raised,
         seconds=seconds,
         note="" if loaded.grad else GRAD_NOTE if grad else NO_GRAD_NOTE,
-        replay=None if raised else _replayed(recorder, result, generator),
+        replay=None if raised else _replayed(recorder, result, generator, after),
     )
     return Observed(run=run, capture=capture, result=result, grad=grad)
 
 
-def _replayed(recorder: Recorder, result: object, generator: torch.Tensor) -> Replay:
+def _replayed(recorder: Recorder, result: object, generator: torch.Tensor, after: torch.Tensor) -> Replay:
     if recorder.lost:
         return Replay(exact=False, reason=recorder.lost)
     recorded = {one.id: one.outputs for one in recorder.recorded}
-    return replay(recorder.calls, recorder.origins, tensors_held(result), generator, recorded)
+    return replay(recorder.calls, recorder.origins, tensors_held(result), generator, recorded, after=after)
 
 
 def _said(error: BaseException) -> str:

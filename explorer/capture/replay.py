@@ -6,7 +6,7 @@ them. Nothing of the model's Python runs, so a graph that replays holds all that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,6 +46,8 @@ def replay(
     results: Iterable[torch.Tensor],
     generator: torch.Tensor,
     recorded: Mapping[OpId, Sequence[Value]],
+    *,
+    after: torch.Tensor | None = None,
 ) -> Replay:
     """Run ``calls`` again and compare what they give with ``results``, with what they wrote to and what is recorded.
 
@@ -57,6 +59,8 @@ def replay(
         State of torch's random generator before the recorded run.
     recorded
         What the graph says of each op's outputs: dtype and shape are to be those of the values that come out again.
+    after
+        State of the generator after the recorded run, where it is known.
     """
     returned = list(results)
     values = _sources(origins)
@@ -76,9 +80,20 @@ def replay(
             for port in call.takes:
                 if last[port] == position and port not in kept:
                     values.pop(port, None)
+        moved = after is not None and not torch.equal(torch.get_rng_state(), after)
     finally:
         torch.set_rng_state(state)
-    return _compared(origins, returned, values)
+    found = _compared(origins, returned, values)
+    return found if found.exact else replace(found, reason=" ".join((found.reason, *_causes(calls, moved=moved))))
+
+
+def _causes(calls: Sequence[Call], *, moved: bool) -> Iterator[str]:
+    """Yield what may be why a result is another."""
+    leaves = (leaf for call in calls for leaf in pytree.tree_leaves((call.args, call.kwargs)))
+    if any(isinstance(leaf, torch.Generator) for leaf in leaves):
+        yield "It depends on the state of a generator of the model's own."
+    if moved:
+        yield "Torch's random generator was seeded, or drawn from, by what no op shows."
 
 
 def _sources(origins: Origins) -> dict[Port, torch.Tensor]:

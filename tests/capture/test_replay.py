@@ -59,6 +59,14 @@ def test_a_generator_of_the_models_own_is_told(workshop: Workshop) -> None:
     (capture,) = workshop.eager(text).captures
     assert capture.replay is not None
     assert not capture.replay.exact
+    assert capture.replay.reason.endswith("a generator of the model's own.")
+
+
+def test_a_seed_that_the_model_sets_is_told(workshop: Workshop) -> None:
+    (capture,) = workshop.eager(a_model("torch.manual_seed(7)\nreturn x + torch.rand(4)", ONE)).captures
+    assert capture.replay is not None
+    assert not capture.replay.exact
+    assert "generator was seeded" in capture.replay.reason
 
 
 def test_a_run_that_raises_is_not_replayed(workshop: Workshop) -> None:
