@@ -29,10 +29,11 @@ from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
 from explorer.capture.course import Course, Turns
 from explorer.capture.escapes import Escapes
-from explorer.capture.origins import Origins, Owners, storage_of
+from explorer.capture.origins import Origins, Owners, has_storage, storage_of
 from explorer.capture.replay import Call, Slot
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
+from explorer.capture.threads import Threads
 from explorer.capture.within import Frame, steps
 from explorer.evidence import StateChange
 from explorer.graph import TIES, Alias, Edge, Graph, Location, Op, OpId, Port, Role
@@ -51,6 +52,9 @@ SMALL = 16
 
 MOST_ORDERED = 1_000_000
 """Elements up to which equal values are looked for."""
+
+FOR_NUMPY = frozenset({"numpy", "__array__"})
+"""How values leave for NumPy."""
 
 APPLY = "torch/autograd/function.py"
 """Where ``torch.autograd.Function.apply`` is."""
@@ -109,6 +113,10 @@ class Recorder(TorchDispatchMode):
         self.sources: dict[OpId, Op] = {}
         self.origins = Origins()
         self.calls: list[Call] = []
+        self._escapes = escapes
+        self.threads = Threads()
+        self.foreign: list[str] = []
+        """Constants that may hold results, as NumPy or a thread handed them in, in words."""
         self.lost = ""
         """Why the first op is missing that could not be recorded; empty where all are there."""
         self._owners = Owners(_owned(model))
@@ -125,7 +133,7 @@ class Recorder(TorchDispatchMode):
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Record while the context is open: modules, the calls made in Python, and the ops below them."""
-        with self.scopes.watching(), self.python, self:
+        with self.threads.watching(), self.scopes.watching(), self.python, self:
             yield
 
     @contextmanager
@@ -172,6 +180,7 @@ class Recorder(TorchDispatchMode):
         named = list(_named_arguments(func, args, kwargs))
         read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]
         before = [self._port(tensor) for _, tensor in read]
+        self.foreign += self._handed_in(func, before)
         given = {storage_of(tensor): port for (_, tensor), port in zip(reversed(read), reversed(before), strict=True)}
         changed = [tensor for _, written, thing in named if written for tensor in tensors_in(thing)]
         for tensor in changed:
@@ -352,6 +361,19 @@ class Recorder(TorchDispatchMode):
             )  # fmt: skip
         self.origins.add_source(op, tensor)
         return op, 0
+
+    def _handed_in(self, func: Any, read: list[Port]) -> Iterator[str]:
+        """Tell which of the ports that ``func`` reads were handed in by NumPy or by a thread and may hold results."""
+        lifts = func is torch.ops.aten.lift_fresh.default
+        left = lifts and any(one.how in FOR_NUMPY for one in self._escapes.noted)
+        for op, _ in read if left or (self.threads.there is not None and not lifts) else ():
+            tensor = self.origins.sources.get((op, 0))
+            if tensor is None or self.sources[op].role != "constant":
+                continue
+            if not lifts and self.threads.may_have_made(tensor):
+                yield f"{op} came from a thread: what no op shows made it."
+            elif lifts and has_storage(tensor) and not tensor.untyped_storage().resizable():
+                yield f"{op} came from NumPy: what no op shows made it."
 
 
 def _aliases(outputs: tuple[Any, ...], given: dict[int, Port]) -> Iterator[Alias]:

@@ -87,7 +87,10 @@ def _replayed(recorder: Recorder, result: object, generator: torch.Tensor, after
     if recorder.lost:
         return Replay(exact=False, reason=recorder.lost)
     recorded = {one.id: one.outputs for one in recorder.recorded}
-    return replay(recorder.calls, recorder.origins, tensors_held(result), generator, recorded, after=after)
+    found = replay(recorder.calls, recorder.origins, tensors_held(result), generator, recorded, after=after)
+    if found.exact and recorder.foreign:
+        return Replay(exact=False, reason=recorder.foreign[0])
+    return found
 
 
 def _said(error: BaseException) -> str:

@@ -23,6 +23,7 @@ EXACT = [
     pytest.param("self.w.data[1:].fill_(7)\nreturn self.w * x", id="a part of a parameter written"),
     pytest.param("a = torch.tensor([1.0, 2.0, 3.0, 4.0])\na += x\nreturn a", id="a written constant"),
     pytest.param("return torch.rand(4) + nn.functional.dropout(x, 0.5)", id="draws of torch"),
+    pytest.param("return x + torch.from_numpy(numpy.ones(4))", id="a constant of NumPy's"),
     pytest.param("return x * random.random()", id="a draw of Python's is a constant"),
     pytest.param("a, b = x.chunk(2)\na.copy_(b)\nreturn x.clone(), a", id="one half onto the other"),
     pytest.param("y = torch.empty(4)\ntorch.add(x, 1, out=y)\nreturn y", id="out="),
@@ -38,7 +39,7 @@ EXACT = [
 
 @pytest.mark.parametrize("body", EXACT)
 def test_the_ops_alone_give_the_same_bits(workshop: Workshop, body: str) -> None:
-    text = a_model(body, ONE, init=BUFFERS)
+    text = a_model(body, ONE, init=BUFFERS, before="import numpy")
     (capture,) = workshop.eager(text).captures
     assert capture.replay == Replay(exact=True)
 
@@ -67,6 +68,27 @@ def test_a_seed_that_the_model_sets_is_told(workshop: Workshop) -> None:
     assert capture.replay is not None
     assert not capture.replay.exact
     assert "generator was seeded" in capture.replay.reason
+
+
+def test_what_numpy_made_of_values_is_told(workshop: Workshop) -> None:
+    """Such a result replayed as a constant, and the graph counted as one that holds all."""
+    text = a_model("y = numpy.sin(x.numpy())\nreturn torch.from_numpy(y) + 1", ONE, before="import numpy")
+    (capture,) = workshop.eager(text).captures
+    assert capture.replay == Replay(exact=False, reason="constant:1 came from NumPy: what no op shows made it.")
+
+
+THREAD = "found = {}\nthread = threading.Thread(target=lambda: found.update(y=x * 3))\nthread.start()\nthread.join()\n"
+
+
+def test_what_a_thread_made_is_told(workshop: Workshop) -> None:
+    (capture,) = workshop.eager(a_model(THREAD + "return found['y'] + 1", ONE, before="import threading")).captures
+    assert capture.replay == Replay(exact=False, reason="constant:1 came from a thread: what no op shows made it.")
+
+
+def test_a_constant_from_before_the_thread_replays(workshop: Workshop) -> None:
+    before = "import threading\n\nONE = torch.ones(4)"
+    (capture,) = workshop.eager(a_model(THREAD + "return x + ONE + torch.tensor(2.0)", ONE, before=before)).captures
+    assert capture.replay == Replay(exact=True)
 
 
 def test_a_run_that_raises_is_not_replayed(workshop: Workshop) -> None:
