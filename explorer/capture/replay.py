@@ -18,6 +18,17 @@ from explorer.capture.tensors import value_of
 from explorer.evidence import Replay
 from explorer.graph import OpId, Port, Value
 
+UNFILLED = frozenset(
+    {
+        torch.ops.aten.empty.memory_format,
+        torch.ops.aten.empty_strided.default,
+        torch.ops.aten.empty_like.default,
+        torch.ops.aten.new_empty.default,
+        torch.ops.aten.new_empty_strided.default,
+    }
+)
+"""Ops that leave open what their result holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -92,6 +103,8 @@ def _causes(calls: Sequence[Call], *, moved: bool) -> Iterator[str]:
     leaves = (leaf for call in calls for leaf in pytree.tree_leaves((call.args, call.kwargs)))
     if any(isinstance(leaf, torch.Generator) for leaf in leaves):
         yield "It depends on the state of a generator of the model's own."
+    if any(call.func in UNFILLED for call in calls):
+        yield "It may read memory that no op has filled."
     if moved:
         yield "Torch's random generator was seeded, or drawn from, by what no op shows."
 
@@ -122,11 +135,19 @@ def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tenso
         args, kwargs = pytree.tree_map_only(Slot, filled, (call.args, call.kwargs))
         with torch.set_grad_enabled(call.grad):
             result = call.func(*args, **kwargs)
+            if call.func in UNFILLED:
+                _spoil(result)
     except Exception as error:  # noqa: BLE001 - whatever an op raises, it does not replay
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         return Replay(exact=False, reason=f"{call.func} cannot be called again: {first[:200]}")
     leaves = enumerate(pytree.tree_leaves(result))
     return {(call.op, position): leaf for position, leaf in leaves if isinstance(leaf, torch.Tensor)}
+
+
+def _spoil(made: torch.Tensor) -> None:
+    """Fill memory that has no content, so that a result which depends on it is another one."""
+    if made.layout == torch.strided and not made.is_quantized:
+        made.fill_(float("nan") if made.is_floating_point() or made.is_complex() else 1)
 
 
 def _compared(origins: Origins, results: Sequence[torch.Tensor], values: dict[Port, torch.Tensor]) -> Replay:
