@@ -80,6 +80,39 @@ def test_a_module_that_raises_leaves_no_module_open(workshop: Workshop) -> None:
     assert {op.op: op.module for op in graph.compute if op.op in {"mul", "add"}} == {"mul": "bad", "add": ""}
 
 
+def test_the_hooks_of_a_module_belong_to_it(workshop: Workshop) -> None:
+    init = "self.r = nn.ReLU()\nself.r.register_forward_hook(lambda m, a, o: o * 2)"
+    text = a_model("try:\n    self.r(None)\nexcept TypeError:\n    pass\nreturn self.r(x) + 1", ONE, init=init)
+    assert [op.module for op in workshop.eager_graph(text).compute] == ["r", "r", ""]
+
+
+def test_a_module_that_runs_in_another_thread_opens_nothing_here(workshop: Workshop) -> None:
+    before = """
+        import threading
+
+        class Slow(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.begun, self.go = threading.Event(), threading.Event()
+
+            def forward(self, x):
+                self.begun.set()
+                self.go.wait(5)
+                return x
+    """
+    body = """
+        thread = threading.Thread(target=self.slow, args=(x,))
+        thread.start()
+        self.slow.begun.wait(5)
+        y = x * 2
+        self.slow.go.set()
+        thread.join()
+        return y
+    """
+    graph = workshop.eager_graph(a_model(body, ONE, before=before, init="self.slow = Slow()"))
+    assert only(graph, "mul").module == ""
+
+
 def test_ops_stand_on_the_users_line_with_the_library_below_it(workshop: Workshop) -> None:
     addmm = next(op for op in workshop.eager_graph(LINEAR).compute if op.op == "addmm")
     assert addmm.location is not None
