@@ -109,18 +109,19 @@ class Consumers:
     def _found(self, noted: Noted, names: frozenset[str]) -> Iterator[Decided]:
         lines = self._reach(noted).lines
         for condition in statements_of(noted.path).conditions:
-            exact = condition.extent.holds(noted.extent.first)
+            jumps = _jumps(noted.extent, condition)
+            exact = jumps or condition.extent.holds(noted.extent.first)
             if not exact and not (condition.names & names and condition.extent.first[0] in lines):
                 continue
             sure = "exact" if exact else "named"
-            for one in self._of(condition, noted.place.file):
+            for one in self._of(condition, noted.place.file, inside=not jumps):
                 yield Decided(line=one.line, column=one.column, kind=condition.kind, sure=sure)
 
-    def _of(self, condition: Condition, file: str) -> list[Decision]:
+    def _of(self, condition: Condition, file: str, *, inside: bool) -> list[Decision]:
         """Return the decisions of a condition: those in it, else those at the start of what it is part of."""
         alike = [one for one in self._decisions if one.file == file and one.kind == condition.kind]
-        inside = [one for one in alike if one.kind == "if" and condition.extent.holds((one.line, one.column))]
-        return inside or [one for one in alike if (one.line, one.column) == condition.start]
+        found = [one for one in alike if one.kind == "if" and condition.extent.holds((one.line, one.column))]
+        return (inside and found) or [one for one in alike if (one.line, one.column) == condition.start]
 
     def _reach(self, noted: Noted) -> Reach:
         place = noted.path, noted.extent
@@ -129,6 +130,11 @@ class Consumers:
             names = statements.assigned(noted.extent)
             self._reaches[place] = Reach(names, statements.lines_that_read(names, noted.place.line))
         return self._reaches[place]
+
+
+def _jumps(read: Extent, condition: Condition) -> bool:
+    """Whether a value was read by the jump of a plain operand, which stands for the whole that chooses."""
+    return read.first == condition.start and read.last >= condition.extent.last
 
 
 def _position(placed: tuple[int, Op]) -> int:

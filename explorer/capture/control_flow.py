@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
@@ -25,16 +26,20 @@ ASKS = "_get_current_dispatch_mode"
 @contextmanager
 def plain_control_flow() -> Iterator[None]:
     """Stand in for torch's functions; entered before the model file is imported, as it may take them by name."""
+    package = importlib.import_module("torch._higher_order_ops")
+    plain = (("cond", _cond), ("while_loop", _while_loop), ("map", _map))
+    modules = {name: importlib.import_module(f"torch._higher_order_ops.{name}") for name, _ in plain}
     places = (
         (torch, "cond", _cond),
         (torch, "while_loop", _while_loop),
-        (importlib.import_module("torch._higher_order_ops.map"), "map", _map),
+        *((package, name, stand_in) for name, stand_in in plain),
+        *((modules[name], name, stand_in) for name, stand_in in plain),
         (higher_order, "_hop_compile_and_call", _call),
         (importlib.import_module("torch.nn.attention.flex_attention"), "_FLEX_ATTENTION_DISABLE_COMPILE_DEBUG", True),
     )
     before = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
-    for owner, name, plain in places:
-        setattr(owner, name, plain)
+    for owner, name, stand_in in places:
+        setattr(owner, name, stand_in)
     try:
         yield
     finally:
@@ -48,7 +53,10 @@ def run_inside(operator: HigherOrderOperator, args: tuple[Any, ...], kwargs: dic
     Some of torch's own implementations refuse to run where a mode is entered: they are not told of it.
     """
     implementation: Any = operator.py_kernels[DispatchKey.CompositeExplicitAutograd]
-    names = implementation.__globals__
+    function = implementation
+    while isinstance(function, partial):
+        function = function.func
+    names = getattr(function, "__globals__", {})
     asks = names.get(ASKS)
     if asks is not None:
         names[ASKS] = lambda: None

@@ -29,10 +29,11 @@ from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
 from explorer.capture.course import Course, Turns
 from explorer.capture.escapes import Escapes
-from explorer.capture.origins import Origins, storage_of
+from explorer.capture.origins import Origins, Owners, has_storage, storage_of
 from explorer.capture.replay import Call, Slot
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensors import argument_names, attribute_of, scalar_of, tensors_in, value_of
+from explorer.capture.threads import Threads
 from explorer.capture.within import Frame, steps
 from explorer.evidence import StateChange
 from explorer.graph import TIES, Alias, Edge, Graph, Location, Op, OpId, Port, Role
@@ -51,6 +52,9 @@ SMALL = 16
 
 MOST_ORDERED = 1_000_000
 """Elements up to which equal values are looked for."""
+
+FOR_NUMPY = frozenset({"numpy", "__array__"})
+"""How values leave for NumPy."""
 
 APPLY = "torch/autograd/function.py"
 """Where ``torch.autograd.Function.apply`` is."""
@@ -79,6 +83,21 @@ class Recorded:
     """Names of the parameters, buffers and arguments that it wrote to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What is known of an op before it runs."""
+
+    sequence: int
+    traceback: CapturedTraceback
+    named: list[tuple[str, bool, Any]]
+    edges: list[Edge]
+    given: dict[int, Port]
+    """What its arguments' memory was, by storage."""
+    changed: list[torch.Tensor]
+    call: Call
+    ties: dict[str, Any]
+
+
 class Recorder(TorchDispatchMode):
     """Records every ATen op that is dispatched while it is entered."""
 
@@ -94,8 +113,14 @@ class Recorder(TorchDispatchMode):
         self.sources: dict[OpId, Op] = {}
         self.origins = Origins()
         self.calls: list[Call] = []
-        self._owners = dict(_owners(model))
-        self._inputs = self._add_inputs(model, arguments)
+        self._escapes = escapes
+        self.threads = Threads()
+        self.foreign: list[str] = []
+        """Constants that may hold results, as NumPy or a thread handed them in, in words."""
+        self.lost = ""
+        """Why the first op is missing that could not be recorded; empty where all are there."""
+        self._owners = Owners(_owned(model))
+        self._inputs = Owners(self._add_inputs(model, arguments))
 
     supports_higher_order_operators = True
     """What functions such as ``map`` and ``flex_attention`` run inside is recorded, instead of refused."""
@@ -108,7 +133,7 @@ class Recorder(TorchDispatchMode):
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Record while the context is open: modules, the calls made in Python, and the ops below them."""
-        with self.scopes.watching(), self.python, self:
+        with self.threads.watching(), self.scopes.watching(), self.python, self:
             yield
 
     @contextmanager
@@ -124,43 +149,73 @@ class Recorder(TorchDispatchMode):
         if isinstance(func, HigherOrderOperator):
             with self:  # a mode is off while it handles a call
                 return run_inside(func, args, kwargs)
+        # TorchScript and NumPy dispatch with the function mode on: what is read here would count as the model's reads.
+        with torch._C.DisableTorchFunction():  # noqa: SLF001 - no public name
+            return self._recorded(func, args, kwargs)
+
+    def _recorded(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an op and record it; whatever recording raises, the model has the op's result."""
+        met = None
+        try:
+            met = self._meet(func, args, kwargs)
+        except Exception as error:  # noqa: BLE001 - not the model's
+            self._lose(func, error)
+        result = func(*args, **kwargs)
+        if met is not None:
+            try:
+                self._keep(met, result)
+            except Exception as error:  # noqa: BLE001 - not the model's
+                self._lose(func, error)
+        return result
+
+    def _lose(self, func: Any, error: Exception) -> None:
+        if not self.lost:
+            self.lost = f"{func} could not be recorded: {type(error).__name__}: {str(error)[:200]}"
+
+    def _meet(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Met:
+        """Return what is to be known of an op from before it runs."""
         sequence = _autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
-        traceback = CapturedTraceback.extract(cpp=False, skip=1)
+        traceback = CapturedTraceback.extract(cpp=False, skip=3)
         op = OpId(f"n{len(self.recorded)}")
         named = list(_named_arguments(func, args, kwargs))
         read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]
         before = [self._port(tensor) for _, tensor in read]
+        self.foreign += self._handed_in(func, before)
         given = {storage_of(tensor): port for (_, tensor), port in zip(reversed(read), reversed(before), strict=True)}
         changed = [tensor for _, written, thing in named if written for tensor in tensors_in(thing)]
         for tensor in changed:
             self.origins.before_write(tensor)
+        edges = [
+            Edge(source=source, target=op, source_output=output, target_input=position)
+            for (position, _), (source, output) in zip(read, before, strict=True)
+        ]
         call = self._call(op, func, args, kwargs)
-        ties = _ties(func, named)
-        result = func(*args, **kwargs)
-        self.calls.append(call)
-        for (position, _), (source, output) in zip(read, before, strict=True):
-            self.edges.append(Edge(source=source, target=op, source_output=output, target_input=position))
+        return Met(sequence, traceback, named, edges, given, changed, call, _ties(func, named))
+
+    def _keep(self, met: Met, result: object) -> None:
+        """Record an op that has run."""
+        op = met.call.op
         outputs = tuple(pytree.tree_leaves(result))
-        self.origins.add(op, outputs, changed)
         module, module_type = self.scopes.current
-        self.recorded.append(
-            Recorded(
-                id=op,
-                func=func,
-                module=module,
-                module_type=module_type,
-                traceback=traceback,
-                sequence=sequence,
-                attributes={**_attributes(named, outputs), **ties},
-                outputs=tuple(value_of(leaf) for leaf in outputs),
-                call=self.python.current,
-                turns=self.course.turns(),
-                aliases=tuple(_aliases(outputs, given)),
-                writes=tuple(given[storage_of(tensor)] for tensor in changed),
-                changes=tuple(name for tensor in changed if (name := self._owner(tensor))),
-            )
+        recorded = Recorded(
+            id=op,
+            func=met.call.func,
+            module=module,
+            module_type=module_type,
+            traceback=met.traceback,
+            sequence=met.sequence,
+            attributes={**_attributes(met.named, outputs), **met.ties},
+            outputs=tuple(value_of(leaf) for leaf in outputs),
+            call=self.python.current,
+            turns=self.course.turns(),
+            aliases=tuple(_aliases(outputs, met.given)),
+            writes=tuple(met.given[storage_of(tensor)] for tensor in met.changed),
+            changes=tuple(name for tensor in met.changed if (name := self._owner(tensor))),
         )
-        return result
+        self.origins.add(op, outputs, met.changed)
+        self.recorded.append(recorded)
+        self.calls.append(met.call)
+        self.edges += met.edges
 
     def graph(self, result: object) -> Graph:
         """Return what was recorded as a graph whose outputs are the tensors in ``result``."""
@@ -226,16 +281,16 @@ class Recorder(TorchDispatchMode):
         raw = _symbolised([one.traceback.tb for one in self.recorded])
         return [list(_inside(frames)) for frames in raw]
 
-    def _add_inputs(self, model: nn.Module, arguments: Arguments) -> dict[int, str]:
-        names: dict[int, str] = {}
+    def _add_inputs(self, model: nn.Module, arguments: Arguments) -> list[tuple[str, torch.Tensor]]:
+        named: list[tuple[str, torch.Tensor]] = []
         for name, leaf in argument_names(model, arguments):
             if not isinstance(leaf, torch.Tensor):
                 continue
             op = OpId(f"input:{name}")
             self.sources[op] = Op(id=op, op="input", target=name, role="input", outputs=(value_of(leaf),))
             self.origins.add_source(op, leaf)
-            names[storage_of(leaf)] = name
-        return names
+            named.append((f"argument:{name}", leaf))
+        return named
 
     def _outputs(self, result: object) -> tuple[list[Op], list[Edge]]:
         ops: list[Op] = []
@@ -264,7 +319,7 @@ class Recorder(TorchDispatchMode):
 
     def _origin(self, tensor: torch.Tensor) -> Port | str:
         """Return what ``tensor`` is the result of, without making a node of it."""
-        return self.origins.port(tensor) or self._owners.get(storage_of(tensor), "")
+        return self.origins.port(tensor) or self._owners.of(tensor)
 
     def _leaf(self, tensor: torch.Tensor) -> OpId | None:
         home = self.origins.home(tensor)
@@ -272,10 +327,7 @@ class Recorder(TorchDispatchMode):
 
     def _owner(self, tensor: torch.Tensor) -> str:
         """Return ``kind:name`` of the parameter, buffer or argument whose memory ``tensor`` is."""
-        storage = storage_of(tensor)
-        if storage in self._owners:
-            return self._owners[storage]
-        return f"argument:{self._inputs[storage]}" if storage in self._inputs else ""
+        return self._owners.of(tensor) or self._inputs.of(tensor)
 
     def _call(self, op: OpId, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         """Return what is needed to make this call again."""
@@ -299,7 +351,7 @@ class Recorder(TorchDispatchMode):
 
     def _source(self, tensor: torch.Tensor) -> Port:
         """Return the node of a tensor that no op made: a parameter, a buffer or a constant."""
-        kind, _, name = self._owners.get(storage_of(tensor), "").partition(":")
+        kind, _, name = self._owners.of(tensor).partition(":")
         role: Role = "parameter" if kind in {"parameter", "buffer"} else "constant"
         op = OpId(f"{kind}:{name}" if kind else f"constant:{len(self.sources)}")
         if op not in self.sources:
@@ -309,6 +361,19 @@ class Recorder(TorchDispatchMode):
             )  # fmt: skip
         self.origins.add_source(op, tensor)
         return op, 0
+
+    def _handed_in(self, func: Any, read: list[Port]) -> Iterator[str]:
+        """Tell which of the ports that ``func`` reads were handed in by NumPy or by a thread and may hold results."""
+        lifts = func is torch.ops.aten.lift_fresh.default
+        left = lifts and any(one.how in FOR_NUMPY for one in self._escapes.noted)
+        for op, _ in read if left or (self.threads.there is not None and not lifts) else ():
+            tensor = self.origins.sources.get((op, 0))
+            if tensor is None or self.sources[op].role != "constant":
+                continue
+            if not lifts and self.threads.may_have_made(tensor):
+                yield f"{op} came from a thread: what no op shows made it."
+            elif lifts and has_storage(tensor) and not tensor.untyped_storage().resizable():
+                yield f"{op} came from NumPy: what no op shows made it."
 
 
 def _aliases(outputs: tuple[Any, ...], given: dict[int, Port]) -> Iterator[Alias]:
@@ -333,11 +398,11 @@ def _symbolised(tracebacks: list[Any]) -> Any:
         del torch.__dict__["_inductor"]
 
 
-def _owners(model: nn.Module) -> Iterator[tuple[int, str]]:
+def _owned(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     for name, buffer in model.named_buffers():
-        yield storage_of(buffer), f"buffer:{name}"
+        yield f"buffer:{name}", buffer
     for name, parameter in model.named_parameters():
-        yield storage_of(parameter), f"parameter:{name}"
+        yield f"parameter:{name}", parameter
 
 
 def _inside(frames: list[dict[str, Any]]) -> Iterator[Frame]:
@@ -359,7 +424,8 @@ def _ties(func: Any, named: list[tuple[str, bool, Any]]) -> dict[str, Any]:
     """Tell whether an op that orders values meets equal ones, so that its order is left open."""
     if func.overloadpacket.__name__ not in ORDERING:
         return {}
-    given = {name: thing for name, _, thing in named}
+    given = {argument.name: argument.default_value for argument in func._schema.arguments}  # noqa: SLF001
+    given |= {name: thing for name, _, thing in named}
     values, dim = named[0][2].detach(), given.get("dim")
     if not 1 < values.numel() <= MOST_ORDERED or values.is_complex():
         return {}

@@ -56,9 +56,15 @@ READERS: dict[object, tuple[str, Source]] = {
     torch.numel: ("numel", "shape"),
 }
 
+_DRAWS = ("random", "uniform", "randint", "randrange", "choice", "choices", "sample", "gauss",
+          "normalvariate", "shuffle", "betavariate", "expovariate", "getrandbits")  # fmt: skip
+
+_GENERATOR = ("random", "uniform", "normal", "standard_normal", "integers", "choice", "permutation", "shuffle", "beta",
+              "binomial", "exponential")  # fmt: skip
+
 _RANDOM = (
-    (random, ("random", "uniform", "randint", "randrange", "choice", "choices", "sample", "gauss",
-              "normalvariate", "shuffle", "betavariate", "expovariate", "getrandbits")),
+    (random, _DRAWS),
+    (random.Random, _DRAWS),
     (np.random, ("rand", "randn", "random", "uniform", "normal", "randint", "choice", "permutation",
                  "shuffle", "random_sample", "beta", "binomial", "standard_normal")),
     (time, ("time", "perf_counter", "monotonic", "time_ns")),
@@ -142,9 +148,12 @@ def watched_randomness(escapes: Escapes) -> Iterator[None]:
     before = [(owner, name, getattr(owner, name)) for owner, names in _RANDOM for name in names]
     for owner, name, original in before:
         setattr(owner, name, _reporting(original, f"{owner.__name__}.{name}", escapes))
+    default_rng = np.random.default_rng
+    np.random.default_rng = _generators(escapes)
     try:
         yield
     finally:
+        np.random.default_rng = default_rng
         for owner, name, original in before:
             setattr(owner, name, original)
 
@@ -176,6 +185,22 @@ def _extent(frame: FrameType) -> Extent:
 @lru_cache(maxsize=1_000)
 def _positions(code: CodeType) -> tuple[tuple[int | None, int | None, int | None, int | None], ...]:
     return tuple(code.co_positions())
+
+
+def _generators(escapes: Escapes) -> Callable[..., np.random.Generator]:
+    """Return what stands in for ``default_rng``: NumPy's class takes no other methods, a class below it does."""
+    drawing = {
+        name: _reporting(getattr(np.random.Generator, name), f"Generator.{name}", escapes) for name in _GENERATOR
+    }
+    watched: Any = type("Generator", (np.random.Generator,), drawing)
+    original = np.random.default_rng
+
+    def default_rng(*args: Any, **kwargs: Any) -> np.random.Generator:
+        made = original(*args, **kwargs)
+        given = any(made is one for one in (*args, *kwargs.values()))
+        return made if given else watched(made.bit_generator)
+
+    return default_rng
 
 
 def _reporting(original: Callable[..., Any], how: str, escapes: Escapes) -> Callable[..., Any]:

@@ -66,6 +66,7 @@ def observe(
         reraise_want_of_memory(caught)
         error = caught
     seconds = time.perf_counter() - start
+    after = torch.get_rng_state()
     raised = loaded.places.failure(error, _said(error)) if error else None
     graph = recorder.graph(result if error is None else ())
     decisions = course.decisions()
@@ -80,7 +81,7 @@ def observe(
         changes=tuple(changed),
     )
     held = dict[Port, Summary]() if summed else None
-    replayed = None if raised else _replayed(recorder, result, generator, held)
+    replayed = None if raised else _replayed(recorder, result, generator, after, held)
     capture = Capture(
         id=f"eager:{name}",
         kind="eager",
@@ -95,9 +96,21 @@ def observe(
     return Observed(run=run, capture=capture, result=result, grad=grad)
 
 
-def _replayed(recorder: Recorder, result: object, generator: torch.Tensor, held: dict[Port, Summary] | None) -> Replay:
+def _replayed(
+    recorder: Recorder,
+    result: object,
+    generator: torch.Tensor,
+    after: torch.Tensor,
+    held: dict[Port, Summary] | None,
+) -> Replay:
+    if recorder.lost:
+        return Replay(exact=False, reason=recorder.lost)
     recorded = {one.id: one.outputs for one in recorder.recorded}
-    return replay(recorder.calls, recorder.origins, tensors_held(result), generator, recorded, held=held)
+    returned = tensors_held(result)
+    found = replay(recorder.calls, recorder.origins, returned, generator, recorded, after=after, held=held)
+    if found.exact and recorder.foreign:
+        return Replay(exact=False, reason=recorder.foreign[0])
+    return found
 
 
 def _said(error: BaseException) -> str:

@@ -6,7 +6,7 @@ them. Nothing of the model's Python runs, so a graph that replays holds all that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,17 @@ from explorer.capture.summaries import summary_of
 from explorer.capture.tensors import value_of
 from explorer.evidence import Replay
 from explorer.graph import OpId, Port, Summary, Value
+
+UNFILLED = frozenset(
+    {
+        torch.ops.aten.empty.memory_format,
+        torch.ops.aten.empty_strided.default,
+        torch.ops.aten.empty_like.default,
+        torch.ops.aten.new_empty.default,
+        torch.ops.aten.new_empty_strided.default,
+    }
+)
+"""Ops that leave open what their result holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ def replay(
     generator: torch.Tensor,
     recorded: Mapping[OpId, Sequence[Value]],
     *,
+    after: torch.Tensor | None = None,
     held: dict[Port, Summary] | None = None,
 ) -> Replay:
     """Run ``calls`` again and compare what they give with ``results``, with what they wrote to and what is recorded.
@@ -60,6 +72,8 @@ def replay(
         State of torch's random generator before the recorded run.
     recorded
         What the graph says of each op's outputs: dtype and shape are to be those of the values that come out again.
+    after
+        State of the generator after the recorded run, where it is known.
     held
         Takes what each value held when it was made.
     """
@@ -83,9 +97,22 @@ def replay(
             for port in call.takes:
                 if last[port] == position and port not in kept:
                     values.pop(port, None)
+        moved = after is not None and not torch.equal(torch.get_rng_state(), after)
     finally:
         torch.set_rng_state(state)
-    return _compared(origins, returned, values)
+    found = _compared(origins, returned, values)
+    return found if found.exact else replace(found, reason=" ".join((found.reason, *_causes(calls, moved=moved))))
+
+
+def _causes(calls: Sequence[Call], *, moved: bool) -> Iterator[str]:
+    """Yield what may be why a result is another."""
+    leaves = (leaf for call in calls for leaf in pytree.tree_leaves((call.args, call.kwargs)))
+    if any(isinstance(leaf, torch.Generator) for leaf in leaves):
+        yield "It depends on the state of a generator of the model's own."
+    if any(call.func in UNFILLED for call in calls):
+        yield "It may read memory that no op has filled."
+    if moved:
+        yield "Torch's random generator was seeded, or drawn from, by what no op shows."
 
 
 def _sum_up(values: Mapping[Port, torch.Tensor], held: dict[Port, Summary] | None) -> None:
@@ -120,11 +147,19 @@ def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tenso
         args, kwargs = pytree.tree_map_only(Slot, filled, (call.args, call.kwargs))
         with torch.set_grad_enabled(call.grad):
             result = call.func(*args, **kwargs)
+            if call.func in UNFILLED:
+                _spoil(result)
     except Exception as error:  # noqa: BLE001 - whatever an op raises, it does not replay
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         return Replay(exact=False, reason=f"{call.func} cannot be called again: {first[:200]}")
     leaves = enumerate(pytree.tree_leaves(result))
     return {(call.op, position): leaf for position, leaf in leaves if isinstance(leaf, torch.Tensor)}
+
+
+def _spoil(made: torch.Tensor) -> None:
+    """Fill memory that has no content, so that a result which depends on it is another one."""
+    if made.layout == torch.strided and not made.is_quantized:
+        made.fill_(float("nan") if made.is_floating_point() or made.is_complex() else 1)
 
 
 def _compared(origins: Origins, results: Sequence[torch.Tensor], values: dict[Port, torch.Tensor]) -> Replay:
@@ -144,10 +179,13 @@ def _compared(origins: Origins, results: Sequence[torch.Tensor], values: dict[Po
 
 def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
     """Whether two tensors have the same dtype, shape and bytes."""
-    if one.dtype != other.dtype or one.shape != other.shape or one.layout != other.layout:
+    if one.dtype != other.dtype or one.layout != other.layout or value_of(one).shape != value_of(other).shape:
         return False
     if one.is_meta or other.is_meta:  # neither has bytes
         return one.is_meta and other.is_meta
+    if one.is_nested:
+        parts = zip(one.unbind(), other.unbind(), strict=False)
+        return other.is_nested and one.size(0) == other.size(0) and all(same_bits(*pair) for pair in parts)
     if one.is_quantized:
         return torch.equal(one.int_repr(), other.int_repr()) and same_bits(one.dequantize(), other.dequantize())
     if one.layout != torch.strided:

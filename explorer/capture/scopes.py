@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
 from torch import nn
+from torch.utils.hooks import RemovableHandle
 
 
 @dataclass
@@ -17,6 +19,9 @@ class ScopeStack:
     model: nn.Module
     names: dict[int, str] = field(init=False)
     open: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    _last: list[RemovableHandle | None] = field(default_factory=list["RemovableHandle | None"])
+    """For each open module, the hook that ends it where it has hooks of its own."""
+    _thread: int = 0
 
     def __post_init__(self) -> None:
         self.names = {id(module): name for name, module in self.model.named_modules()}
@@ -24,6 +29,7 @@ class ScopeStack:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Follow the calls of modules while the context is open."""
+        self._thread = threading.get_ident()
         hooks = torch.nn.modules.module
         before = hooks.register_module_forward_pre_hook(self._push)
         after = hooks.register_module_forward_hook(self._pop, always_call=True)
@@ -32,6 +38,9 @@ class ScopeStack:
         finally:
             before.remove()
             after.remove()
+            for handle in self._last:
+                if handle is not None:
+                    handle.remove()
 
     @property
     def current(self) -> tuple[str, str]:
@@ -39,9 +48,24 @@ class ScopeStack:
         return self.open[-1] if self.open else ("", "")
 
     def _push(self, module: nn.Module, _args: object) -> None:
+        if threading.get_ident() != self._thread:  # no mode sees the ops of other threads
+            return
         name = self.names.get(id(module))
         self.open.append((self.current[0] if name is None else name, type(module).__name__))
+        # The module's own hooks run after the global ones: there, one put behind them ends it.
+        hooks = module._forward_hooks  # noqa: SLF001 - no public name
+        self._last.append(module.register_forward_hook(self._close, always_call=True) if hooks else None)
 
     def _pop(self, _module: nn.Module, _args: object, _output: object) -> None:
-        if self.open:
-            self.open.pop()
+        if threading.get_ident() == self._thread and self._last and self._last[-1] is None:
+            self._end()
+
+    def _close(self, _module: nn.Module, _args: object, _output: object) -> None:
+        if threading.get_ident() == self._thread and self._last:
+            self._end()
+
+    def _end(self) -> None:
+        self.open.pop()
+        handle = self._last.pop()
+        if handle is not None:
+            handle.remove()

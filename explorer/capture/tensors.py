@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.utils import _pytree as pytree
 
 from explorer.capture.summaries import summary_of
@@ -27,10 +28,10 @@ def value_of(thing: object, *, summed: bool = False) -> Value:
     """
     if not isinstance(thing, torch.Tensor):
         return Value(dtype=type(thing).__name__ if thing is not None else None)
-    strided = thing.layout == torch.strided
+    strided = thing.layout == torch.strided and not thing.is_nested and not is_lazy(thing)
     return Value(
         dtype=DTYPE_NAMES.get(thing.dtype, str(thing.dtype).removeprefix("torch.")),
-        shape=tuple(_size(size) for size in thing.shape),
+        shape=_shape(thing),
         strides=tuple(int(s) for s in thing.stride() if isinstance(s, int)) if strided else None,
         device=None if thing.device.type == "cpu" else str(thing.device),
         summary=summary_of(thing) if summed else None,
@@ -98,6 +99,15 @@ def _bound(model: nn.Module, arguments: Arguments) -> dict[str, Any]:
 
 def _shown(leaf: object) -> str:
     return str(value_of(leaf)) if isinstance(leaf, torch.Tensor) else _text(leaf)
+
+
+def _shape(tensor: torch.Tensor) -> tuple[int | str | None, ...] | None:
+    """Return the sizes; of a nested tensor, the outermost and as many unknown ones as it has more dimensions."""
+    if is_lazy(tensor):
+        return None
+    if tensor.is_nested and tensor.layout == torch.strided:
+        return (tensor.size(0), *(None for _ in range(tensor.dim() - 1)))
+    return tuple(_size(size) for size in tensor.shape)
 
 
 def _size(size: object) -> int | str:

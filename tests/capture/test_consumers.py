@@ -89,6 +89,10 @@ def test_an_escape_names_the_ops_that_took_it(workshop: Workshop, body: str, fed
         pytest.param("y = x[0].item() if self.training else 3.0\nreturn x * y", "", id="a side that did not run reads nothing"),
         pytest.param("y = x.sum().item() if len(x) else 3.0\nreturn x * y", "if:exact", id="a test, not its sides"),
         pytest.param("if len(x) and x.sum() > 0:\n    return x\nreturn -x", "if:exact", id="a plain operand"),
+        pytest.param("if (x > 0).all():\n    return x\nreturn -x", "if:exact", id="if of a call"),
+        pytest.param("if (x > 0).all() and x.ndim > 3:\n    return x\nreturn -x", "if:exact", id="and of a call"),
+        pytest.param("done = x[0] > 0\nwhile not done:\n    x = x / 9\nreturn x", "if:exact", id="while of a name"),
+        pytest.param("return x if x.all() else -x", "if:exact", id="ternary of a call"),
         pytest.param("y = len(x) or 3\nreturn x * y", "if:exact", id="or of values"),
         pytest.param("return x * x.sum().item()", "", id="nothing"),
     ],
@@ -96,6 +100,16 @@ def test_an_escape_names_the_ops_that_took_it(workshop: Workshop, body: str, fed
 def test_an_escape_names_the_decisions_it_had_a_part_in(workshop: Workshop, body: str, decided: str) -> None:
     escapes = workshop.run(a_model(body, ONES, init=WEIGHT)).escapes
     assert (_first(workshop, body)[3] if escapes else "") == decided
+
+
+def test_what_the_recorder_reads_for_itself_is_no_escape(workshop: Workshop) -> None:
+    """Its own reads were told at the user's line where NumPy or TorchScript dispatched the op."""
+    text = a_model(
+        "return double(torch.from_numpy(x.detach().numpy()))",
+        ONES,
+        before="@torch.jit.script\ndef double(x: torch.Tensor):\n    return x * torch.tensor([2.0])",
+    )
+    assert [one.how for one in workshop.run(text).escapes] == ["numpy"]
 
 
 def test_a_decision_is_told_at_the_place_of_the_course(workshop: Workshop) -> None:

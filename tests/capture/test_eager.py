@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.graph import Graph
+from explorer.evidence import Replay
+from explorer.graph import TIES, Graph
 from tests.cases import Workshop, a_model, compute, graph_of, line_of, only, sources_of
 
 ONE = "'a': (torch.randn(4),)"
@@ -47,6 +48,7 @@ def test_the_ops_that_ran_are_there_in_order(workshop: Workshop, text: str, ops:
         pytest.param("y = x * 2\nz = y.detach()\nz.add_(1)\nreturn y.exp()", "exp", "add", id="written through detach"),
         pytest.param("y = x * 2\nz = y.detach()\nz.add_(1)\ny.detach()\nreturn y.exp()", "exp", "add",
                      id="written through detach, detached again"),
+        pytest.param("y = x + 1\ny.data = x * 2\nreturn y.exp()", "exp", "mul", id="another memory"),
         pytest.param("y = torch.zeros(4)\ntorch.add(x, 1, out=y)\nreturn y.exp()", "exp", "add", id="out="),
         pytest.param("self.n += 1\nreturn self.n.exp()", "exp", "add", id="buffer"),
         pytest.param("y = x * 2\nz = y.clone()\nz.add_(1)\nreturn y.exp()", "exp", "mul", id="a copy is no alias"),
@@ -76,6 +78,39 @@ def test_a_module_that_raises_leaves_no_module_open(workshop: Workshop) -> None:
     before = "class Bad(nn.Module):\n    def forward(self, x):\n        raise ValueError(x.mul(2))"
     graph = workshop.eager_graph(a_model(body, ONE, before=before, init="self.bad = Bad()"))
     assert {op.op: op.module for op in graph.compute if op.op in {"mul", "add"}} == {"mul": "bad", "add": ""}
+
+
+def test_the_hooks_of_a_module_belong_to_it(workshop: Workshop) -> None:
+    init = "self.r = nn.ReLU()\nself.r.register_forward_hook(lambda m, a, o: o * 2)"
+    text = a_model("try:\n    self.r(None)\nexcept TypeError:\n    pass\nreturn self.r(x) + 1", ONE, init=init)
+    assert [op.module for op in workshop.eager_graph(text).compute] == ["r", "r", ""]
+
+
+def test_a_module_that_runs_in_another_thread_opens_nothing_here(workshop: Workshop) -> None:
+    before = """
+        import threading
+
+        class Slow(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.begun, self.go = threading.Event(), threading.Event()
+
+            def forward(self, x):
+                self.begun.set()
+                self.go.wait(5)
+                return x
+    """
+    body = """
+        thread = threading.Thread(target=self.slow, args=(x,))
+        thread.start()
+        self.slow.begun.wait(5)
+        y = x * 2
+        self.slow.go.set()
+        thread.join()
+        return y
+    """
+    graph = workshop.eager_graph(a_model(body, ONE, before=before, init="self.slow = Slow()"))
+    assert only(graph, "mul").module == ""
 
 
 def test_ops_stand_on_the_users_line_with_the_library_below_it(workshop: Workshop) -> None:
@@ -122,6 +157,29 @@ def test_parameters_are_named_and_a_shared_one_is_one_node(workshop: Workshop) -
     text = a_model("return self.a(x) + self.b(x)", ONE, init="self.a = nn.Linear(4, 4)\nself.b = self.a")
     graph = workshop.eager_graph(text)
     assert [op.target for op in graph.ops if op.role == "parameter"] == ["a.weight", "a.bias"]
+
+
+def test_parameters_that_share_a_memory_are_two(workshop: Workshop) -> None:
+    """They were one node, under the name of the last: what was written to the one counted as the other's."""
+    init = "flat = torch.randn(8)\nself.w, self.b = nn.Parameter(flat[:4]), nn.Parameter(flat[4:])"
+    text = a_model("self.b.data[1:].mul_(2)\nself.w.data[1:].mul_(2)\nreturn x * self.w + self.b", ONE, init=init)
+    graph = workshop.eager_graph(text)
+    assert {op.target for op in graph.ops if op.role == "parameter"} == {"w", "b"}
+    assert [one.name for one in workshop.run(text).changes] == ["b", "w"]
+
+
+@pytest.mark.parametrize(
+    ("body", "tied"),
+    [
+        pytest.param("return x.topk(2).values", False, id="topk along the last"),
+        pytest.param("return x.sort().values", False, id="sort along the last"),
+        pytest.param("return x.sort(0).values", True, id="sort across the rows"),
+        pytest.param("return x.argmax()", True, id="argmax of all"),
+    ],
+)
+def test_equal_values_are_looked_for_where_the_op_orders(workshop: Workshop, body: str, tied: bool) -> None:
+    graph = workshop.eager_graph(a_model(body, "'a': (torch.tensor([[1.0, 2.0], [1.0, 2.0]]),)"))
+    assert any(TIES in op.attributes for op in graph.compute) is tied
 
 
 def test_values_carry_dtype_shape_and_strides(workshop: Workshop) -> None:
@@ -208,6 +266,20 @@ def test_what_torch_cond_and_while_loop_run_is_recorded_on_its_own_lines(worksho
     assert workshop.run(text).escapes == (), "the choice stays in the graph"
 
 
+def test_control_flow_by_its_name_inside_of_torch_is_recorded_with_gradients(workshop: Workshop) -> None:
+    """The recorder raised on it, and what it raised counted as the model's."""
+    text = a_model(
+        "i, y = torch._higher_order_ops.while_loop(\n"
+        "    lambda i, v: i < 2, lambda i, v: (i + 1, v.exp()), (torch.tensor(0), self.l(x)))\n"
+        "return torch._higher_order_ops.cond(i > 0, lambda v: v * 2, lambda v: v - 1, (y,))",
+        ONE,
+        init="self.l = nn.Linear(4, 4)",
+    )
+    graph = workshop.eager_graph(text)
+    assert [op for op in compute(graph) if op in {"exp", "mul", "sub"}] == ["exp", "exp", "mul"]
+    assert graph.autograd
+
+
 def test_what_map_and_scan_run_is_recorded_on_lines_of_the_users(workshop: Workshop) -> None:
     """The recorder was asked for a rule of its own for such operators, and the model counted as one that runs nowhere."""
     text = a_model(
@@ -224,3 +296,19 @@ def test_what_map_and_scan_run_is_recorded_on_lines_of_the_users(workshop: Works
     assert line_of(text, "# scan") in {op.location.line for op in graph.ops if op.op == "mul" and op.location}
     assert capture.replay is not None
     assert capture.replay.exact
+
+
+def test_a_lazy_module_is_recorded(workshop: Workshop) -> None:
+    """The parameters of such a module have no memory before the first call."""
+    text = a_model("return self.z(x)", ONE, init="self.z = nn.LazyLinear(3)", mode="train")
+    (capture,) = workshop.eager(text).captures
+    graph = graph_of(capture)
+    assert "addmm" in compute(graph)
+    assert {op.target for op in graph.ops if op.role == "parameter"} == {"z.weight", "z.bias"}
+
+
+def test_a_nested_tensor_is_recorded_and_replays(workshop: Workshop) -> None:
+    body = "y = torch.nested.nested_tensor([x, x[1:]])\nreturn torch.nested.to_padded_tensor(y + y, 0.0)"
+    (capture,) = workshop.eager(a_model(body, ONE)).captures
+    assert only(graph_of(capture), "add").outputs[0].shape == (2, None)
+    assert capture.replay == Replay(exact=True)

@@ -23,6 +23,7 @@ EXACT = [
     pytest.param("self.w.data[1:].fill_(7)\nreturn self.w * x", id="a part of a parameter written"),
     pytest.param("a = torch.tensor([1.0, 2.0, 3.0, 4.0])\na += x\nreturn a", id="a written constant"),
     pytest.param("return torch.rand(4) + nn.functional.dropout(x, 0.5)", id="draws of torch"),
+    pytest.param("return x + torch.from_numpy(numpy.ones(4))", id="a constant of NumPy's"),
     pytest.param("return x * random.random()", id="a draw of Python's is a constant"),
     pytest.param("a, b = x.chunk(2)\na.copy_(b)\nreturn x.clone(), a", id="one half onto the other"),
     pytest.param("y = torch.empty(4)\ntorch.add(x, 1, out=y)\nreturn y", id="out="),
@@ -38,7 +39,7 @@ EXACT = [
 
 @pytest.mark.parametrize("body", EXACT)
 def test_the_ops_alone_give_the_same_bits(workshop: Workshop, body: str) -> None:
-    text = a_model(body, ONE, init=BUFFERS)
+    text = a_model(body, ONE, init=BUFFERS, before="import numpy")
     (capture,) = workshop.eager(text).captures
     assert capture.replay == Replay(exact=True)
 
@@ -59,6 +60,35 @@ def test_a_generator_of_the_models_own_is_told(workshop: Workshop) -> None:
     (capture,) = workshop.eager(text).captures
     assert capture.replay is not None
     assert not capture.replay.exact
+    assert capture.replay.reason.endswith("a generator of the model's own.")
+
+
+def test_a_seed_that_the_model_sets_is_told(workshop: Workshop) -> None:
+    (capture,) = workshop.eager(a_model("torch.manual_seed(7)\nreturn x + torch.rand(4)", ONE)).captures
+    assert capture.replay is not None
+    assert not capture.replay.exact
+    assert "generator was seeded" in capture.replay.reason
+
+
+def test_what_numpy_made_of_values_is_told(workshop: Workshop) -> None:
+    """Such a result replayed as a constant, and the graph counted as one that holds all."""
+    text = a_model("y = numpy.sin(x.numpy())\nreturn torch.from_numpy(y) + 1", ONE, before="import numpy")
+    (capture,) = workshop.eager(text).captures
+    assert capture.replay == Replay(exact=False, reason="constant:1 came from NumPy: what no op shows made it.")
+
+
+THREAD = "found = {}\nthread = threading.Thread(target=lambda: found.update(y=x * 3))\nthread.start()\nthread.join()\n"
+
+
+def test_what_a_thread_made_is_told(workshop: Workshop) -> None:
+    (capture,) = workshop.eager(a_model(THREAD + "return found['y'] + 1", ONE, before="import threading")).captures
+    assert capture.replay == Replay(exact=False, reason="constant:1 came from a thread: what no op shows made it.")
+
+
+def test_a_constant_from_before_the_thread_replays(workshop: Workshop) -> None:
+    before = "import threading\n\nONE = torch.ones(4)"
+    (capture,) = workshop.eager(a_model(THREAD + "return x + ONE + torch.tensor(2.0)", ONE, before=before)).captures
+    assert capture.replay == Replay(exact=True)
 
 
 def test_a_run_that_raises_is_not_replayed(workshop: Workshop) -> None:
@@ -78,6 +108,21 @@ def test_an_op_that_cannot_be_called_again_is_named() -> None:
     call = Call(op=OpId("n0"), func=refuses, args=(Slot(port),), kwargs={}, takes=(port,), grad=False)
     found = replay([call], origins, [], torch.get_rng_state(), {})
     assert found.reason.endswith("cannot be called again: once only")
+
+
+def test_an_op_that_could_not_be_recorded_is_told_and_the_model_runs_on(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> bool:
+        message = "no such table"
+        raise AttributeError(message)
+
+    monkeypatch.setattr("explorer.capture.eager._ties", fails)
+    result = workshop.eager(a_model("return x.sort().values * 3", ONE))
+    (capture,) = result.captures
+    assert capture.status == "ok"
+    assert capture.replay is not None
+    assert capture.replay.reason == "aten.sort.default could not be recorded: AttributeError: no such table"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +151,7 @@ def test_what_is_recorded_of_a_value_is_what_comes_out_again(said: Value, exact:
         pytest.param(torch.ones(0), torch.ones(0), True, id="empty"),
         pytest.param(torch.ones(2, 3).t(), torch.ones(3, 2), True, id="strides"),
         pytest.param(torch.ones(2).to_sparse(), torch.ones(2).to_sparse(), True, id="sparse"),
+        pytest.param(*[torch.nested.nested_tensor([torch.ones(2)])] * 2, True, id="nested"),
         pytest.param(torch.tensor(1 + 1j).conj(), torch.tensor(1 - 1j), True, id="lazy conjugate"),
     ],
 )
