@@ -49,13 +49,13 @@ def capture_jit(subject: Subject) -> Captured:
         sample = compiled.make()
         apart = stand_in(sample)
         args, kwargs = compiled.adapt(subject.arguments)
+        example = Arguments(args=args, kwargs=kwargs)
         with torch.no_grad():
             for _ in range(RUNS):
-                sample(*args, **kwargs)
+                given = example.fresh()
+                sample(*given.args, **given.kwargs)
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
     plain = _walker(subject, compiled).walk(sample)
-    given, named = compiled.adapt(subject.arguments.fresh())
-    example = Arguments(args=given, kwargs=named)
 
     def shown(graph: Any, ran: Watched | None = None, module: Any = sample) -> Graph:
         return with_stacks(_walker(subject, compiled, module_of, ran).walk(module, graph), plain)

@@ -33,6 +33,7 @@ TWICE = a_model("return self.act(self.act(x).sum(0))  # !", "'a': (torch.ones(2,
 OPTIONS = a_model("y = x * scale\nif bias is not None:\n    y = y + bias\nreturn y",
                   "'a': ((torch.ones(2),), {'bias': torch.ones(3, 1)})",
                   takes="self, x, scale: float = 2.0, bias: torch.Tensor | None = None")  # fmt: skip
+WRITES = a_model("x.add_(1)\nreturn x[x > 2].exp()", "'a': (torch.tensor([1.0, 2.0]),)")
 SCRIPTING: tuple[Kind, ...] = ("script", "jit")
 
 
@@ -74,6 +75,12 @@ def test_the_run_that_is_watched_leaves_no_trace_in_the_model(workshop: Workshop
     result = workshop.static(GETS_WIDER, kind)
     assert shapes(graph_of(result.capture), "cat") == ["f32[2, 3]"]
     assert result.outcomes["a"].outcome == "agrees"
+
+
+@pytest.mark.parametrize("kind", SCRIPTING)
+def test_what_is_written_into_the_arguments_is_written_once(workshop: Workshop, kind: Kind) -> None:
+    """Each of the runs after which the executor optimises once went on with what the one before had left."""
+    assert shapes(workshop.graph(WRITES, kind), "exp") == ["f32[1]"]
 
 
 @pytest.mark.parametrize("kind", SCRIPTING)
