@@ -48,6 +48,7 @@ def capture_jit(subject: Subject) -> Captured:
         compiled = _scripted(subject) or _traced(subject)
         sample = compiled.make()
         apart = stand_in(sample)
+        start = sample if apart is None else apart
         args, kwargs = compiled.adapt(subject.arguments)
         example = Arguments(args=args, kwargs=kwargs)
         with torch.no_grad():
@@ -55,9 +56,9 @@ def capture_jit(subject: Subject) -> Captured:
                 given = example.fresh()
                 sample(*given.args, **given.kwargs)
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
-    plain = _walker(subject, compiled).walk(sample)
+    plain = _walker(subject, compiled).walk(start)
 
-    def shown(graph: Any, ran: Watched | None = None, module: Any = sample) -> Graph:
+    def shown(graph: Any, ran: Watched | None = None, module: Any = start) -> Graph:
         return with_stacks(_walker(subject, compiled, module_of, ran).walk(module, graph), plain)
 
     def sized() -> Graph:
