@@ -332,9 +332,9 @@ def _elements(value: Any) -> Iterator[Any]:
     """Yield the values in a returned tuple, nested ones included; a value that is none yields itself."""
     node = value.node()
     if node.kind() in {"prim::TupleConstruct", "prim::ListConstruct", "prim::DictConstruct"}:
-        for one in node.inputs():
-            if _holds_tensor(one):
-                yield from _elements(one)
+        inside = list(node.inputs())
+        for one in inside[1::2] if node.kind() == "prim::DictConstruct" else inside:
+            yield from _elements(one)
     else:
         yield value
 

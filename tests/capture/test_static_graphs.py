@@ -48,6 +48,12 @@ COND_TWO = a_model(
     ONES,
     before="def up(x):\n    return x * 2, x + 5\n\ndef down(x):\n    return x - 1, x.tanh()",
 )
+COND_NUMBER = a_model(
+    "a, n, c = torch.cond(x.sum() > 0, up, down, (x,))\nreturn a, c.exp()",
+    ONES,
+    before="def up(x):\n    return x * 2, 3, x + 5\n\ndef down(x):\n    return x.tanh(), 3, x - 1",
+)
+CONSTANTS_OUT = a_model("return 3, x + 1, None, x * 2", ONES)
 COND_NESTED = a_model(
     "return torch.cond(x.sum() > 0, up, down, (x,)).exp()",
     ONES,
@@ -256,6 +262,27 @@ def test_all_outputs_are_there_in_order(workshop: Workshop, kind: Kind) -> None:
     assert [op.id for op in graph.ops if op.role == "output"] == ["output:0", "output:1", "output:2"]
     assert _feeding(graph, "output:1") == {"exp"}
     assert _feeding(graph, "output:2") == {"add"}
+
+
+@pytest.mark.parametrize("kind", ["eager", "script", "jit", "export"])
+def test_what_is_no_tensor_keeps_its_place_among_the_outputs(workshop: Workshop, kind: Kind) -> None:
+    graph = workshop.graph(CONSTANTS_OUT, kind)
+    outputs = [op for op in graph.ops if op.role == "output"]
+    assert [len(sources_of(graph, op.id)) for op in outputs] == [0, 1, 0, 1]
+    assert (_feeding(graph, "output:1"), _feeding(graph, "output:3")) == ({"add"}, {"mul"})
+    assert outputs[0].outputs[0].dtype == "int"
+
+
+def test_what_is_no_tensor_keeps_its_place_among_a_sides_results(workshop: Workshop) -> None:
+    """``c.exp()`` was once fed by nothing."""
+    graph = workshop.graph(COND_NUMBER, "export")
+    assert _feeding(graph, "exp") == {"add", "sub"}
+
+
+def test_a_tensor_that_is_made_in_forward_is_no_parameter_of_an_export(workshop: Workshop) -> None:
+    graph = workshop.graph(a_model("return x + torch.tensor(2.0)", ONES), "export")
+    assert [op.target for op in graph.ops if op.role == "parameter"] == []
+    assert [op.target for op in graph.ops if op.role == "constant"] == ["lifted_tensor_0"]
 
 
 @pytest.mark.parametrize("kind", ["trace", "script"])
