@@ -91,8 +91,8 @@ class Walker:
 
     def walk(self, module: Any, graph: Any = None) -> Graph:
         """Return the graph of ``module``, a ScriptModule or a traced one; ``graph`` where it is not its own."""
-        self._written = _set_in(module.inlined_graph if graph is None else graph)
-        graph = module.graph if graph is None else graph
+        graph, whole = (module.graph, module.inlined_graph) if graph is None else (graph, graph)
+        self._written = _set_in(whole)
         inputs = list(graph.inputs())
         call = self._open()
         self._mean(call, inputs[0], Module(module, ""))
