@@ -383,6 +383,25 @@ def test_the_reason_of_a_refusal_is_one_sentence(workshop: Workshop, text: str, 
     assert failure.reason.endswith(f" {reason}")
 
 
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_a_class_that_an_exporter_does_not_know_is_to_be_registered(workshop: Workshop, kind: Kind) -> None:
+    """It was once told as a part of Python that does not compile."""
+    own = "class Own:\n    def __init__(self, x):\n        self.x = x"
+    text = a_model("return own.x * 2", "'a': (Own(torch.ones(4)),)", takes="self, own", before=own)
+    failure = workshop.static(text, kind).capture.failure
+    assert failure is not None
+    assert failure.reason.endswith("takes no argument of a class that it does not know.")
+    assert "register_dataclass" in failure.hint
+
+
+def test_a_refusal_of_which_nothing_is_known_has_a_hint(workshop: Workshop) -> None:
+    text = a_model("self.h = x * 2\nreturn self.h", ONES)
+    failure = workshop.static(text, "script").capture.failure
+    assert failure is not None
+    assert "fails:" in failure.reason
+    assert failure.hint
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
