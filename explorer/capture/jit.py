@@ -13,14 +13,15 @@ import torch
 from explorer.capture.attributes import plain_attributes
 from explorer.capture.flattened import traceable
 from explorer.capture.jit_passes import Pipeline
-from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.refusals import refusal
+from explorer.capture.registry import Captured, RefusedError, Subject, captures, state_of
 from explorer.capture.seen import Watched, stand_in, watched
 from explorer.capture.tensors import tensor_names
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Kind
 from explorer.graph import Graph, Location, Op
-from explorer.source.load import Arguments
+from explorer.source.load import Arguments, reraise_want_of_memory
 
 RUNS = 3
 """The executor profiles the first runs and optimises then."""
@@ -112,7 +113,12 @@ def _traced(subject: Subject) -> Compiled:
 
     def make() -> Any:
         fresh = traceable(subject.build(), subject.arguments.fresh(), subject.result)
-        return torch.jit.trace(fresh.model, fresh.example, check_trace=False)
+        try:
+            return torch.jit.trace(fresh.model, fresh.example, check_trace=False)
+        except Exception as error:
+            reraise_want_of_memory(error)
+            found = refusal("trace", error, subject.places)
+            raise RefusedError(replace(found, reason=f"The model does not script. {found.reason}")) from error
 
     note = "Made from the trace, as the model does not script."
     return Compiled(
