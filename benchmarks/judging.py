@@ -20,7 +20,7 @@ from explorer.sandbox.pool import Pool
 
 LONGEST = 600
 
-UNSAID = frozenset({"protocol", "cancelled"})
+UNSAID = frozenset({"protocol", "cancelled", "internal"})
 """Ways in which a worker ends that tell nothing of the model."""
 
 
@@ -95,7 +95,6 @@ def _fate(capture: CaptureEntry) -> Fate:
     """Return how ``capture`` ended; an error that left the worker's own code has no reason of the model's."""
     if capture.status == "ok":
         return "ok"
-    fault_of_ours = capture.error == "crash" and "signal" not in (capture.reason or "")
-    if not capture.reason or capture.error in UNSAID or fault_of_ours:
+    if not capture.reason or capture.error in UNSAID:
         return "died"
     return "with line" if capture.line else "without line"

@@ -246,7 +246,7 @@ class _Run:
             outcome="raises" if died.cause in ENDED else "not-run", message=failure.reason, where="error"
         )
         sequence = self.builder.eager is not None and self.builder.eager.sequence
-        if sequence or example == capture.input or died.cause not in ENDED:
+        if sequence or example == capture.input or died.cause not in {*ENDED, "internal"}:
             self._keep(kind, StaticResult(capture=capture))
         else:
             self.pending[kind] = doing
@@ -380,6 +380,8 @@ def _reason(died: Died, source: ModelSource, options: Options) -> Failure:
                    "Use a smaller model, or raise --memory-limit."),
         "crash": (f"The process crashed: {died.detail}.",
                   "This is a fault in a native library; the other captures go on."),
+        "internal": (f"An internal error of the explorer: {died.detail.rstrip('.')}.",
+                     "This is no fault of the model; the other captures go on. Please report it with the model file."),
         "exit": (f"The model ended the process: {died.detail}.", "Raise an exception instead of leaving the program."),
         "cancelled": ("Cancelled before it was done.", ""),
         "protocol": (f"What the worker sent was not understood: {died.detail}.",

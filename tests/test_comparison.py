@@ -149,6 +149,12 @@ STACK = (Location(file="torch/x.py", line=3), Location(file="model.py", line=17,
         ),
         pytest.param(Died(cause="memory", detail="900 MB"), "more than 900 MB", None, id="memory"),
         pytest.param(Died(cause="crash", detail="signal 11"), "crashed: signal 11", None, id="crash"),
+        pytest.param(
+            Died(cause="internal", detail="KeyError: 3"),
+            "internal error of the explorer: KeyError: 3.",
+            None,
+            id="internal",
+        ),
         pytest.param(Died(cause="exit", detail="exit status 3"), "ended the process: exit status 3", None, id="exit"),
         pytest.param(Died(cause="protocol", detail="no frame"), "not understood", None, id="protocol"),
     ],
@@ -164,6 +170,14 @@ def test_a_capture_whose_worker_died_is_one_failed_capture(
     assert says in failed.reason
     assert failed.line == line
     assert [one.cause for one in report.divergences if one.capture == "trace"] == ["capture-failure"]
+
+
+def test_an_error_of_our_own_is_not_told_as_the_models(workshop: Workshop, told: dict[Kind, Message]) -> None:
+    """It was once told as a crash, "a fault in a native library"."""
+    report = run(workshop, Scripted({**told, "trace": Died(cause="internal", detail="KeyError: 3")}))[-1].report
+    (failed,) = [one for one in report.captures if one.kind == "trace"]
+    assert failed.error == "internal"
+    assert "no fault of the model" in failed.hint
 
 
 @pytest.mark.parametrize(

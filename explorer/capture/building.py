@@ -66,10 +66,13 @@ class GraphBuilder:
             self.ops[op] = replace(known, outputs=(*known.outputs, *(Value(),) * missing, value))
         return op, position
 
-    def choose(self, op: OpId, sides: Iterable[Iterable[Port]]) -> None:
-        """Say what the sides of an ``If`` result in: what uses an output of it is fed by one of each side."""
+    def choose(self, op: OpId, sides: Iterable[Iterable[Port | None]]) -> None:
+        """Say what the sides of an ``If`` result in: what uses an output of it is fed by one of each side.
+
+        ``None`` stands for a result that no op made, such as a number.
+        """
         for position, ports in enumerate(zip(*sides, strict=False)):
-            sources = tuple(dict.fromkeys(source for port in ports for source in self._sources(port)))
+            sources = tuple(dict.fromkeys(source for port in ports if port for source in self._sources(port)))
             if sources:
                 self._chosen[op, position] = sources
 

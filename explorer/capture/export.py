@@ -72,14 +72,16 @@ def captured_program(
         What the graph is to be watched on, if it is.
     """
     signature = program.graph_signature
-    stored = {InputKind.PARAMETER, InputKind.BUFFER, InputKind.CONSTANT_TENSOR}
+    stored = {InputKind.PARAMETER, InputKind.BUFFER}
     parameters = {one.arg.name: one.target for one in signature.input_specs if one.kind in stored}
+    constants = {one.arg.name: one.target for one in signature.input_specs if one.kind == InputKind.CONSTANT_TENSOR}
     given = [one.arg.name for one in signature.input_specs if one.kind == InputKind.USER_INPUT] if names else []
 
     def walked(held: Mapping[str, tuple[Summary | None, ...]] | None = None) -> Graph:
         walker = FxWalker(
             places=places,
             parameters={name: path.removeprefix(f"{hidden}.") for name, path in parameters.items()},
+            constants={name: path.removeprefix(f"{hidden}.") for name, path in constants.items()},
             skipped=frozenset(one.arg.name for one in signature.output_specs if one.kind != OutputKind.USER_OUTPUT),
             inputs=dict(zip(given, names, strict=False)),
             hidden=hidden,

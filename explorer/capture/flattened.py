@@ -26,7 +26,7 @@ class Flattened(nn.Module):
 
     def __init__(self, model: nn.Module, arguments: Arguments, *, outputs: bool) -> None:
         super().__init__()
-        self.wrapped = model
+        self.wrapped, self.training = model, model.training
         self._call, self._outputs = Call.of(arguments), outputs
 
     def forward(self, *tensors: torch.Tensor) -> Any:

@@ -29,6 +29,8 @@ class FxWalker:
 
     places: Places
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    constants: Mapping[str, str] = field(default_factory=dict[str, str])
+    """A placeholder's name to that of a tensor that is no parameter and no buffer."""
     skipped: frozenset[str] = frozenset()
     """Names of outputs that are no outputs of the model, such as mutated buffers."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
@@ -57,8 +59,8 @@ class FxWalker:
         region: RegionId | None,
         *,
         top: bool,
-    ) -> tuple[Port, ...]:
-        result: tuple[Port, ...] = ()
+    ) -> tuple[Port | None, ...]:
+        result: tuple[Port | None, ...] = ()
         for node in module.graph.nodes:
             if node.op == "placeholder":
                 known[node.name] = known[node.name] if node.name in known else self._placeholder(node)
@@ -75,6 +77,8 @@ class FxWalker:
         path = self.parameters.get(node.name) or _lifted(str(node.target))
         if path:
             op = self.builder.add_named("parameter", path, value, module=path.rpartition(".")[0])
+        elif node.name in self.constants:
+            op = self.builder.add_named("constant", self.constants[node.name], value)
         elif value.shape is None:  # a size that Dynamo or export passes beside the tensors
             op = self.builder.add_named("constant", f"{node.name}{self.suffix}", value)
         else:
@@ -95,17 +99,17 @@ class FxWalker:
         role: Role = "parameter" if isinstance(held, torch.nn.Parameter) else "constant"
         return ((self.builder.add_named(role, f"{node.target}{self.suffix}", value_of(held)), 0),)
 
-    def _output(self, node: fx.Node, known: dict[str, tuple[Port, ...]], *, top: bool) -> tuple[Port, ...]:
-        flat = [one for one in _leaves(node.args) if not isinstance(one, fx.Node) or one.name not in self.skipped]
-        ports = [(known[one.name][0] if known.get(one.name) else None, _value(one)) for one in flat
-                 if isinstance(one, fx.Node)]  # fmt: skip
+    def _output(self, node: fx.Node, known: dict[str, tuple[Port, ...]], *, top: bool) -> tuple[Port | None, ...]:
+        flat = [one for one in _results(node.args) if not isinstance(one, fx.Node) or one.name not in self.skipped]
+        values = [_value(one) if isinstance(one, fx.Node) else value_of(one) for one in flat]
+        ports = [(next(iter(known.get(_name(one), ())), None), value) for one, value in zip(flat, values, strict=True)]
         if top and not self.suffix:
             self.builder.add_outputs(((port,) if port else (), value) for port, value in ports)
         elif top:
             for position, (port, value) in enumerate(ports):
                 self.builder.add(f"output[{position}]{self.suffix}", role="output", name="output",
                                  inputs=[(0, port)] if port else [], outputs=(value,))  # fmt: skip
-        return tuple(port for port, _ in ports if port is not None)
+        return tuple(port for port, _ in ports)
 
     def _op(
         self,
@@ -125,10 +129,11 @@ class FxWalker:
         if self.hidden and scope.partition(".")[0] == self.hidden:
             scope = scope.partition(".")[2]
         value = node.meta.get("val", node.meta.get("example_value"))
+        made = [] if value is None else _results(value)
         op = self.builder.add(
             target,
             inputs=inputs,
-            outputs=self._told(node, tuple(value_of(one) for one in _leaves(value)) or (_value(node),)),
+            outputs=self._told(node, tuple(value_of(one) for one in made) or (_value(node),)),
             module=scope,
             module_type=kind,
             stack=tuple(stack_of(node.meta.get("stack_trace") or "", self.places)),
@@ -138,7 +143,7 @@ class FxWalker:
             name={"cond": "if", "while_loop": "loop"}.get(target),
         )
         self._regions(module, node, op, known, region)
-        return tuple((op, position) for position, _ in enumerate(_leaves(value)))
+        return tuple((op, position) for position, _ in enumerate(made))
 
     def _inputs(
         self, node: fx.Node, known: dict[str, tuple[Port, ...]]
@@ -165,7 +170,7 @@ class FxWalker:
         arguments = [one for one in _leaves(node.args) if isinstance(one, fx.Node)]
         bodies = [one for one in arguments if isinstance(_body(module, one), fx.GraphModule)]
         given = [one for one in arguments if one not in bodies][1 if kinds[:1] == ("then",) else 0 :]
-        results: list[tuple[Port, ...]] = []
+        results: list[tuple[Port | None, ...]] = []
         for kind, one in zip(kinds, bodies, strict=False):
             body = _body(module, one)
             inner = self.builder.add_region(op, kind, region)
@@ -252,6 +257,15 @@ def _leaves(thing: object) -> list[Any]:
     if isinstance(thing, dict):
         return [leaf for one in thing.values() for leaf in _leaves(one)]
     return [] if thing is None else [thing]
+
+
+def _results(thing: object) -> list[Any]:
+    """Return the leaves of what is returned; ``None`` is one, as it keeps its place."""
+    if isinstance(thing, tuple | list):
+        return [leaf for one in thing for leaf in _results(one)]
+    if isinstance(thing, dict):
+        return [leaf for one in thing.values() for leaf in _results(one)]
+    return [thing]
 
 
 def _unpacked(node: fx.Node) -> int | None:

@@ -13,14 +13,15 @@ import torch
 from explorer.capture.attributes import plain_attributes
 from explorer.capture.flattened import traceable
 from explorer.capture.jit_passes import Pipeline
-from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.refusals import refusal
+from explorer.capture.registry import Captured, RefusedError, Subject, captures, state_of
 from explorer.capture.seen import Watched, stand_in, watched
 from explorer.capture.tensors import tensor_names
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Kind
 from explorer.graph import Graph, Location, Op
-from explorer.source.load import Arguments
+from explorer.source.load import Arguments, reraise_want_of_memory
 
 RUNS = 3
 """The executor profiles the first runs and optimises then."""
@@ -48,16 +49,17 @@ def capture_jit(subject: Subject) -> Captured:
         compiled = _scripted(subject) or _traced(subject)
         sample = compiled.make()
         apart = stand_in(sample)
+        start = sample if apart is None else apart
         args, kwargs = compiled.adapt(subject.arguments)
+        example = Arguments(args=args, kwargs=kwargs)
         with torch.no_grad():
             for _ in range(RUNS):
-                sample(*args, **kwargs)
+                given = example.fresh()
+                sample(*given.args, **given.kwargs)
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
-    plain = _walker(subject, compiled).walk(sample)
-    given, named = compiled.adapt(subject.arguments.fresh())
-    example = Arguments(args=given, kwargs=named)
+    plain = _walker(subject, compiled).walk(start)
 
-    def shown(graph: Any, ran: Watched | None = None, module: Any = sample) -> Graph:
+    def shown(graph: Any, ran: Watched | None = None, module: Any = start) -> Graph:
         return with_stacks(_walker(subject, compiled, module_of, ran).walk(module, graph), plain)
 
     def sized() -> Graph:
@@ -111,7 +113,12 @@ def _traced(subject: Subject) -> Compiled:
 
     def make() -> Any:
         fresh = traceable(subject.build(), subject.arguments.fresh(), subject.result)
-        return torch.jit.trace(fresh.model, fresh.example, check_trace=False)
+        try:
+            return torch.jit.trace(fresh.model, fresh.example, check_trace=False)
+        except Exception as error:
+            reraise_want_of_memory(error)
+            found = refusal("trace", error, subject.places)
+            raise RefusedError(replace(found, reason=f"The model does not script. {found.reason}")) from error
 
     note = "Made from the trace, as the model does not script."
     return Compiled(

@@ -21,7 +21,9 @@ from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.onnx_graph import MADE_OF
 from explorer.capture.onnx_run import session_options
 from explorer.capture.onnx_ts import export_onnx_ts
-from explorer.capture.registry import Captured, Subject, captures
+from explorer.capture.refusals import refusal
+from explorer.capture.registry import Captured, RefusedError, Subject, captures
+from explorer.source.load import reraise_want_of_memory
 
 
 class Origin(NamedTuple):
@@ -44,9 +46,17 @@ def capture_ort(subject: Subject) -> Captured:
 def _exported(subject: Subject) -> Exported:
     try:
         return export_onnx(subject)
-    except Exception:  # noqa: BLE001 - the capture ``onnx`` tells why
-        fresh = replace(subject, model=subject.build(), arguments=subject.arguments.fresh())
+    except Exception as error:  # noqa: BLE001 - the other exporter may take what this one refuses
+        reraise_want_of_memory(error)
+        newer = refusal("onnx", error, subject.places)
+    fresh = replace(subject, model=subject.build(), arguments=subject.arguments.fresh())
+    try:
         return export_onnx_ts(fresh)
+    except Exception as error:
+        reraise_want_of_memory(error)
+        older = refusal("onnx_ts", error, subject.places)
+        reason = f"ONNX Runtime was given no model. {newer.reason} {older.reason}"
+        raise RefusedError(replace(newer, reason=reason)) from error
 
 
 def optimised(model: ModelProto) -> ModelProto:

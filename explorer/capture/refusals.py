@@ -22,6 +22,18 @@ PRODUCERS: dict[str, str] = {
 }
 
 
+HINTS: dict[str, str] = {
+    "trace": "Make this line depend on tensors alone, or keep it outside of the traced module.",
+    "script": "Rewrite this line in the subset of Python that TorchScript compiles, or trace the model.",
+    "jit": "Make the model traceable or scriptable: the captures trace and script say what stands in the way.",
+    "export": "Keep Python state, threads and scripted modules out of forward, or export the part without them.",
+    "dynamo": "Keep this line out of the compiled part with torch.compiler.disable.",
+    "onnx": "See the capture export first, as this exporter builds on it, or use the older exporter.",
+    "onnx_ts": "See the capture trace first, as this exporter builds on it, or use the newer exporter.",
+    "ort": "See the captures onnx and onnx_ts, as ONNX Runtime needs one of them, or try another opset.",
+}
+"""What usually helps where nothing is known of a producer's message."""
+
 SUMMARY = re.compile(
     r"## Exception summary\s+<class '(?P<error>[^']*)'>: ?(?P<said>.*?)\s*(?:\u2b06|\(Refer to|\Z)", re.DOTALL
 )
@@ -76,6 +88,11 @@ KNOWN = (
         "Return only tensors that come from the inputs, and leave the rest out of the captured model.",
     ),
     Refusal(
+        r"Unsupported input type",
+        "takes no argument of a class that it does not know.",
+        "Register the class with torch.export.register_dataclass or torch.utils._pytree.register_pytree_node.",
+    ),
+    Refusal(
         r"outputs? of traced functions|can be output from traced|Type '.*' cannot be traced|dict at the output"
         r"|is not a known type|of unsupported type|Tracer cannot infer type",
         "does not take this type of input or output.",
@@ -95,8 +112,8 @@ KNOWN = (
         "Replace the operator, raise the opset, or use the other exporter.",
     ),
     Refusal(
-        r"not supported for scripting|aren't supported|is not supported|Unsupported|unsupported|Unknown type name"
-        r"|[Nn]ot supported in Torchscript|variable number of arguments"
+        r"not supported for scripting|aren't supported|is not supported|UnsupportedNodeError|^Unsupported:"
+        r"|Unknown type name|[Nn]ot supported in Torchscript|variable number of arguments"
         r"|cannot be used as|Python type cannot|undefined value|Expected a value of type|not compile",
         "does not compile a part of Python that the model uses.",
         "Rewrite this line in the supported subset, or keep it outside the module.",
@@ -111,7 +128,7 @@ def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
     named = f"{type(error).__name__}: {text}"
     known = next(((one, match) for one in KNOWN if (match := re.search(one.pattern, named))), None)
     means = known[1].expand(known[0].reason) if known else f"fails: {_own_words(error, text)}"
-    found = places.failure(error, f"{producer} {means}", hint=known[0].hint if known else "")
+    found = places.failure(error, f"{producer} {means}", hint=known[0].hint if known else HINTS.get(kind, ""))
     place = _named_first(kind, text, str(error), places)
     if place is None:
         return found

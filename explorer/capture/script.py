@@ -23,8 +23,8 @@ def capture_script(subject: Subject) -> Captured:
     apart = stand_in(scripted)
 
     def sized() -> Graph:
-        ran = watched(apart, without_calls(scripted), subject.arguments.fresh())
-        return Walker(places=subject.places, watched=ran).walk(scripted)
+        ran = watched(stand_in(apart), without_calls(scripted), subject.arguments.fresh())
+        return Walker(places=subject.places, watched=ran).walk(scripted if apart is None else apart)
 
     return Captured(
         graph=Walker(places=subject.places).walk(scripted),

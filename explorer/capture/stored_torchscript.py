@@ -56,8 +56,9 @@ def _loaded(source: ModelSource, places: Places) -> Archive:
 
 
 def _sized(archive: Archive, example: Arguments, places: Places) -> Graph:
+    start = stand_in(archive.module)
     ran = watched(archive.module, without_calls(*archive), example.fresh())
-    return Walker(places=places, unit=archive.unit, watched=ran).walk(archive.module)
+    return Walker(places=places, unit=archive.unit, watched=ran).walk(archive.module if start is None else start)
 
 
 def _optimised(archive: Archive, example: Arguments | None, places: Places) -> Captured:
@@ -66,6 +67,7 @@ def _optimised(archive: Archive, example: Arguments | None, places: Places) -> C
     start = stand_in(module)
     frozen: Any = module if module.training else torch.jit.freeze(module)
     apart, graph = stand_in(frozen), frozen.inlined_graph
+    unrun = frozen if apart is None else apart
     if example is not None:
         with torch.no_grad():
             for _ in range(RUNS):
@@ -92,8 +94,8 @@ def _optimised(archive: Archive, example: Arguments | None, places: Places) -> C
     if module.training:
         note = "Not frozen, as it is in training mode."
     return Captured(
-        graph=shown(frozen, graph),
-        sized=lambda: shown(frozen, graph, watched(apart, graph, given.fresh())),
+        graph=shown(unrun, graph),
+        sized=lambda: shown(unrun, graph, watched(stand_in(apart), graph, given.fresh())),
         run=_runs(frozen),
         state=state_of(frozen),
         made_from="script",

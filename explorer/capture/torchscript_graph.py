@@ -83,13 +83,16 @@ class Walker:
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     meanings: dict[tuple[int, str], Meaning] = field(default_factory=dict[tuple[int, str], Meaning])
     depth: int = 0
+    _written: frozenset[tuple[str, str]] = frozenset()
+    """Attributes that the graph sets, each with its module's type: what they hold now is no constant."""
     _calls: int = 0
     _strayed: bool = False
     """Whether the watched graph was found to be another one: then nothing more is taken from it."""
 
     def walk(self, module: Any, graph: Any = None) -> Graph:
         """Return the graph of ``module``, a ScriptModule or a traced one; ``graph`` where it is not its own."""
-        graph = module.graph if graph is None else graph
+        graph, whole = (module.graph, module.inlined_graph) if graph is None else (graph, graph)
+        self._written = _set_in(whole)
         inputs = list(graph.inputs())
         call = self._open()
         self._mean(call, inputs[0], Module(module, ""))
@@ -173,9 +176,10 @@ class Walker:
         held = getattr(owner.module, name, None)
         if isinstance(held, torch.nn.Module) or "ScriptModule" in type(held).__name__:
             self._mean(call, node.output(), Module(held, path))
-        elif isinstance(held, torch.Tensor):
+        elif isinstance(held, torch.Tensor) or (str(node.input().type()), name) in self._written:
             shown = path.removeprefix(self.hidden)
-            op = self.builder.add_named("parameter", shown, _tensor_value(held), module=shown.rpartition(".")[0])
+            value = _tensor_value(held) if isinstance(held, torch.Tensor) else value_of(node.output())
+            op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
             self._mean(call, node.output(), ((op, 0),))
         else:
             self._mean(call, node.output(), Constant(held))
@@ -305,6 +309,12 @@ class Walker:
                 self._mean(call, value, tuple(ports))
 
 
+def _set_in(graph: Any) -> frozenset[tuple[str, str]]:
+    """Return the attributes that ``graph`` sets, by their module's type and their name."""
+    nodes = graph.findAllNodes("prim::SetAttr")
+    return frozenset((str(next(iter(node.inputs())).type()), node.s("name")) for node in nodes)
+
+
 def _outputs(twin: Any) -> list[Any]:
     return [] if twin is None else list(twin.outputs())
 
@@ -322,9 +332,9 @@ def _elements(value: Any) -> Iterator[Any]:
     """Yield the values in a returned tuple, nested ones included; a value that is none yields itself."""
     node = value.node()
     if node.kind() in {"prim::TupleConstruct", "prim::ListConstruct", "prim::DictConstruct"}:
-        for one in node.inputs():
-            if _holds_tensor(one):
-                yield from _elements(one)
+        inside = list(node.inputs())
+        for one in inside[1::2] if node.kind() == "prim::DictConstruct" else inside:
+            yield from _elements(one)
     else:
         yield value
 

@@ -104,6 +104,9 @@ def _match_ends(left: Side, right: Side) -> None:
             _pair(left, right, *ends, key=lambda op: op.target, by="name")
             ends = [[op for op in found if op.id not in side.matched]
                     for found, side in zip(ends, (left, right), strict=True)]  # fmt: skip
+        if role == "output" and len(ends[0]) != len(ends[1]):  # one form may leave out None and numbers
+            ends = [[op for op in found if side.network.in_degree(op.id)]
+                    for found, side in zip(ends, (left, right), strict=True)]  # fmt: skip
         for one, other in zip(*ends, strict=False):
             join(left, right, [one.id], [other.id], "position")
     stored = [list(side.free(lambda op: op.role == "parameter")) for side in (left, right)]

@@ -200,8 +200,10 @@ def _last_words(error: BaseException) -> LastWords:
         case SystemExit(code=code):
             shown = int(code) if isinstance(code, int) else "" if code is None else "..."
             return LastWords(cause="exit", detail=f"sys.exit({shown})", stack=stack)
+        case Exception():
+            return LastWords(cause="internal", detail=_told(error), stack=stack)
         case _:
-            return LastWords(cause="crash", detail=_told(error), stack=stack)
+            return LastWords(cause="exit", detail=_told(error), stack=stack)
 
 
 def _told(error: BaseException) -> str:

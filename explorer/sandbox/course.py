@@ -30,7 +30,7 @@ _SPOKEN: dict[int, str] = {
     signal.SIGKILL: "killed",
 }
 
-Cause = Literal["timeout", "crash", "memory", "exit", "cancelled", "protocol"]
+Cause = Literal["timeout", "crash", "internal", "memory", "exit", "cancelled", "protocol"]
 
 _decode = msgspec.json.Decoder(FromChild).decode
 

@@ -75,7 +75,7 @@ Event = Ready | Started | Ended
 class LastWords(msgspec.Struct, frozen=True, tag="last-words"):
     """Why a job ends without a result, in its own words; sent by the child, not by the job's code."""
 
-    cause: Literal["timeout", "crash", "memory", "exit", "protocol"]
+    cause: Literal["timeout", "internal", "memory", "exit", "protocol"]
     detail: str
     stack: tuple[Location, ...] = ()
 

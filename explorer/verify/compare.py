@@ -196,6 +196,9 @@ def _tensors(eager: torch.Tensor, static: torch.Tensor, name: str) -> tuple[Erro
         return Errors(), ""
     if eager.layout != torch.strided or static.layout != torch.strided:
         eager, static = eager.to_dense(), static.to_dense()
+    if eager.is_quantized and static.is_quantized:
+        errors, beyond = _tensors(eager.dequantize(), static.dequantize(), name)
+        return errors, beyond or _other_steps(eager, static, name)
     relative, absolute = default_tolerances(eager, static)
     exact = torch.float64 if not eager.dtype.is_complex else torch.complex128
     left, right = eager.to(exact), static.to(exact)
@@ -213,6 +216,21 @@ def _tensors(eager: torch.Tensor, static: torch.Tensor, name: str) -> tuple[Erro
         return replace(errors, rounding=True), ""
     wrong = int((~close).sum())
     return errors, f"{name}: {wrong} of {eager.numel()} values beyond tolerance, the largest error {largest:.3g}"
+
+
+def _other_steps(eager: torch.Tensor, static: torch.Tensor, name: str) -> str:
+    """Return how the steps of two quantised tensors differ, empty where they do not."""
+    for what, left, right in zip(("scheme", "scale", "zero point"), _steps(eager), _steps(static), strict=True):
+        if left != right:
+            return f"{name}: quantised with {what} {left} in eager, {right} in the graph"[:LONGEST]
+    return ""
+
+
+def _steps(tensor: torch.Tensor) -> tuple[str, Any, Any]:
+    if tensor.qscheme() in {torch.per_tensor_affine, torch.per_tensor_symmetric}:
+        return str(tensor.qscheme()), tensor.q_scale(), tensor.q_zero_point()
+    scheme = f"{tensor.qscheme()} along {tensor.q_per_channel_axis()}"
+    return scheme, tensor.q_per_channel_scales().tolist(), tensor.q_per_channel_zero_points().tolist()
 
 
 def _largest(values: torch.Tensor) -> float:

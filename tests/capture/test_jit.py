@@ -42,3 +42,10 @@ def test_each_example_meets_the_state_of_the_start(workshop: Workshop) -> None:
     for kind in ("script", "jit"):
         outcomes = workshop.static(COUNTS, kind).outcomes
         assert {one.outcome for one in outcomes.values()} == {"agrees"}, kind
+
+
+def test_where_nothing_scripts_and_nothing_traces_the_tracer_is_named(workshop: Workshop) -> None:
+    text = a_model("return {x * 2}", ONES)
+    failure = workshop.static(text, "jit").capture.failure
+    assert failure is not None
+    assert failure.reason.startswith("The model does not script. torch.jit.trace ")

@@ -19,6 +19,9 @@ from tests.test_golden import MODELS
 NORMED = a_model("return self.norm(self.conv(x))  # !", "'a': (torch.ones(1, 2, 4, 4),)",
                  init="self.conv = nn.Conv2d(2, 2, 3)\nself.norm = nn.BatchNorm2d(2)")  # fmt: skip
 TRAINED = NORMED.replace(".eval()", ".train()")
+WRAPPED = NORMED.replace("self, x", "self, x, **scale").replace(
+    "(torch.ones(1, 2, 4, 4),)", "((torch.ones(1, 2, 4, 4),), {'by': 2.0})"
+)
 NOT_SCRIPTABLE = a_model("return self.fc(x * factor(**{}))", "'a': (torch.ones(2, 3),)",
                          before="def factor(**_kw):\n    return 2.0", init="self.fc = nn.Linear(3, 2)")  # fmt: skip
 COUNTS = a_model("self.n += 1\nreturn x * self.n", "'a': (torch.ones(2),)", init="self.n = 0")
@@ -50,6 +53,15 @@ def test_every_pass_of_every_sample_is_told(workshop: Workshop, sample: str) -> 
 def test_what_changes_nothing_is_the_graph_before_it(workshop: Workshop, sample: str) -> None:
     told = forms(workshop, sample)
     assert all(told[form.after].changed for form in told.values() if form.after in told)
+
+
+def test_a_model_whose_call_is_wrapped_is_frozen_in_its_own_mode(workshop: Workshop) -> None:
+    """The wrapper once was in training mode, whatever the model was."""
+    for text, is_frozen in ((WRAPPED, True), (WRAPPED.replace(".eval()", ".train()"), False)):
+        capture = workshop.static(text, "jit").capture
+        assert "arguments" in capture.note
+        freeze = next(form for form in capture.forms if form.name == "freeze")
+        assert (freeze.reason == "") is is_frozen, freeze
 
 
 def test_each_pass_does_what_its_name_says(workshop: Workshop) -> None:

@@ -37,6 +37,15 @@ def test_where_the_newer_exporter_refuses_the_older_one_is_optimised(workshop: W
     assert compute(graph_of(capture)) == ["mul"]
 
 
+def test_where_both_exporters_refuse_it_is_told_in_their_names(workshop: Workshop) -> None:
+    """It was once ONNX Runtime, which never ran, that did not take a type."""
+    text = a_model("return {x * 2}", "'a': (torch.ones(2),)")
+    failure = workshop.static(text, "ort").capture.failure
+    assert failure is not None
+    assert failure.reason.startswith("ONNX Runtime was given no model. The ONNX exporter (dynamo=True) ")
+    assert " The ONNX exporter (dynamo=False) " in failure.reason
+
+
 def test_what_its_maker_fixed_is_its_fault_too(workshop: Workshop) -> None:
     report = workshop.report(BRANCH, "onnx_ts", "ort")
     found = {(one.capture, one.cause, one.line) for one in report.divergences if one.severity == "error"}

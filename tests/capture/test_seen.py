@@ -11,7 +11,7 @@ from explorer.evidence import Kind
 from explorer.graph import Graph, Op
 from explorer.source.load import Arguments
 from explorer.source.samples import sample_names
-from tests.cases import Workshop, a_model, compute, graph_of
+from tests.cases import Workshop, a_model, assert_well_formed, compute, graph_of, only, sources_of
 
 GROWS = a_model("for _ in range(x.size(0)):\n    y = torch.cat([x, x])\n    x = y + 1  # !\nreturn x",
                 "'a': (torch.ones(2, 3),)")  # fmt: skip
@@ -33,6 +33,13 @@ TWICE = a_model("return self.act(self.act(x).sum(0))  # !", "'a': (torch.ones(2,
 OPTIONS = a_model("y = x * scale\nif bias is not None:\n    y = y + bias\nreturn y",
                   "'a': ((torch.ones(2),), {'bias': torch.ones(3, 1)})",
                   takes="self, x, scale: float = 2.0, bias: torch.Tensor | None = None")  # fmt: skip
+WRITES = a_model("x.add_(1)\nreturn x[x > 2].exp()", "'a': (torch.tensor([1.0, 2.0]),)")
+REMEMBERS = a_model(
+    "self.seen = torch.cat([self.seen, x])\nif self.warm:\n    y = x.exp()\nelse:\n    y = x.cos()\n    self.warm = True\n"
+    "return y + self.seen.sum()",
+    "'a': (torch.ones(1, 3),)",
+    init="self.warm: bool = False\nself.register_buffer('seen', torch.zeros(1, 3))",
+)
 SCRIPTING: tuple[Kind, ...] = ("script", "jit")
 
 
@@ -74,6 +81,26 @@ def test_the_run_that_is_watched_leaves_no_trace_in_the_model(workshop: Workshop
     result = workshop.static(GETS_WIDER, kind)
     assert shapes(graph_of(result.capture), "cat") == ["f32[2, 3]"]
     assert result.outcomes["a"].outcome == "agrees"
+
+
+@pytest.mark.parametrize("kind", SCRIPTING)
+def test_what_is_written_into_the_arguments_is_written_once(workshop: Workshop, kind: Kind) -> None:
+    """Each of the runs after which the executor optimises once went on with what the one before had left."""
+    assert shapes(workshop.graph(WRITES, kind), "exp") == ["f32[1]"]
+
+
+@pytest.mark.parametrize("kind", SCRIPTING)
+def test_what_the_graph_sets_is_no_constant_and_is_as_it_was_before_a_run(workshop: Workshop, kind: Kind) -> None:
+    """Of a branch on such an attribute once only the side was left that a second run takes."""
+    graph = workshop.graph(REMEMBERS, kind)
+    assert_well_formed(graph)
+    held = {op.target: str(op.outputs[0]) for op in graph.ops if op.role == "parameter"}
+    assert held == {"seen": "f32[1, 3]", "warm": "bool"}
+    branch = only(graph, "if")
+    assert sources_of(graph, branch.id) == {"parameter:warm"}
+    assert [region.kind for region in graph.regions if region.owner == branch.id] == ["then", "else"]
+    assert shapes(graph, "exp") == ["?"]
+    assert shapes(graph, "cos") == ["f32[1, 3]"]
 
 
 @pytest.mark.parametrize("kind", SCRIPTING)

@@ -48,6 +48,12 @@ COND_TWO = a_model(
     ONES,
     before="def up(x):\n    return x * 2, x + 5\n\ndef down(x):\n    return x - 1, x.tanh()",
 )
+COND_NUMBER = a_model(
+    "a, n, c = torch.cond(x.sum() > 0, up, down, (x,))\nreturn a, c.exp()",
+    ONES,
+    before="def up(x):\n    return x * 2, 3, x + 5\n\ndef down(x):\n    return x.tanh(), 3, x - 1",
+)
+CONSTANTS_OUT = a_model("return 3, x + 1, None, x * 2", ONES)
 COND_NESTED = a_model(
     "return torch.cond(x.sum() > 0, up, down, (x,)).exp()",
     ONES,
@@ -258,6 +264,27 @@ def test_all_outputs_are_there_in_order(workshop: Workshop, kind: Kind) -> None:
     assert _feeding(graph, "output:2") == {"add"}
 
 
+@pytest.mark.parametrize("kind", ["eager", "script", "jit", "export"])
+def test_what_is_no_tensor_keeps_its_place_among_the_outputs(workshop: Workshop, kind: Kind) -> None:
+    graph = workshop.graph(CONSTANTS_OUT, kind)
+    outputs = [op for op in graph.ops if op.role == "output"]
+    assert [len(sources_of(graph, op.id)) for op in outputs] == [0, 1, 0, 1]
+    assert (_feeding(graph, "output:1"), _feeding(graph, "output:3")) == ({"add"}, {"mul"})
+    assert outputs[0].outputs[0].dtype == "int"
+
+
+def test_what_is_no_tensor_keeps_its_place_among_a_sides_results(workshop: Workshop) -> None:
+    """``c.exp()`` was once fed by nothing."""
+    graph = workshop.graph(COND_NUMBER, "export")
+    assert _feeding(graph, "exp") == {"add", "sub"}
+
+
+def test_a_tensor_that_is_made_in_forward_is_no_parameter_of_an_export(workshop: Workshop) -> None:
+    graph = workshop.graph(a_model("return x + torch.tensor(2.0)", ONES), "export")
+    assert [op.target for op in graph.ops if op.role == "parameter"] == []
+    assert [op.target for op in graph.ops if op.role == "constant"] == ["lifted_tensor_0"]
+
+
 @pytest.mark.parametrize("kind", ["trace", "script"])
 def test_what_is_unpacked_from_a_list_is_an_output_of_its_op(workshop: Workshop, kind: Kind) -> None:
     """Edges once took output 1 of a split that had one output, a list."""
@@ -354,6 +381,25 @@ def test_the_reason_of_a_refusal_is_one_sentence(workshop: Workshop, text: str, 
     failure = workshop.static(text, kind).capture.failure
     assert failure is not None
     assert failure.reason.endswith(f" {reason}")
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_a_class_that_an_exporter_does_not_know_is_to_be_registered(workshop: Workshop, kind: Kind) -> None:
+    """It was once told as a part of Python that does not compile."""
+    own = "class Own:\n    def __init__(self, x):\n        self.x = x"
+    text = a_model("return own.x * 2", "'a': (Own(torch.ones(4)),)", takes="self, own", before=own)
+    failure = workshop.static(text, kind).capture.failure
+    assert failure is not None
+    assert failure.reason.endswith("takes no argument of a class that it does not know.")
+    assert "register_dataclass" in failure.hint
+
+
+def test_a_refusal_of_which_nothing_is_known_has_a_hint(workshop: Workshop) -> None:
+    text = a_model("self.h = x * 2\nreturn self.h", ONES)
+    failure = workshop.static(text, "script").capture.failure
+    assert failure is not None
+    assert "fails:" in failure.reason
+    assert failure.hint
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from explorer.graph import Edge, Graph, Location, Op, OpId, Value
 from tests.cases import Workshop, a_model
 from tests.strategies import graphs, pairs, renamed
 
+NUMBERS_OUT = a_model("return 3, x + 1, None, x * 2", "'a': (torch.ones(4),)")
 MIRRORED = {"fused": "decomposed", "decomposed": "fused", "only-left": "only-right", "only-right": "only-left"}
 quick = settings(max_examples=40, deadline=None, derandomize=True)
 
@@ -215,3 +216,10 @@ def test_what_a_call_is_made_of_joins_that_call_and_none_beside_it_on_its_line(w
     assert groups["div",] == "same"
     (matmul,) = [names for names in groups if "matmul" in names]
     assert groups[matmul] == "fused"
+
+
+def test_outputs_are_matched_by_what_they_hold_where_one_form_leaves_out_numbers(workshop: Workshop) -> None:
+    """``x * 2`` in Dynamo's graph once was eager's ``x + 1``, and ``x + 1`` the number."""
+    groups = align(workshop.graph(NUMBERS_OUT, "eager"), workshop.graph(NUMBERS_OUT, "dynamo"))
+    outputs = [(group.left, group.right) for group in groups if "output:" in str(group.left + group.right)]
+    assert [pair for pair in outputs if all(pair)] == [(("output:1",), ("output:0",)), (("output:3",), ("output:1",))]

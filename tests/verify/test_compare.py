@@ -38,6 +38,15 @@ def outcome(eager: object, static: object, *, flat: bool = False) -> Outcome:
     return compare_results(eager, static, flat=flat, before=NOTHING, after=NOTHING)
 
 
+def quantised(*values: float, scale: float = 0.5, zero: int = 0) -> torch.Tensor:
+    return torch.quantize_per_tensor(t(*values), scale, zero, torch.quint8)
+
+
+def by_row(*scales: float) -> torch.Tensor:
+    zeros = torch.zeros(len(scales), dtype=torch.int64)
+    return torch.quantize_per_channel(torch.ones(len(scales), 2), t(*scales), zeros, 0, torch.qint8)
+
+
 I64 = torch.int64
 BIG = 2**62
 
@@ -54,6 +63,8 @@ AGREE = [
     pytest.param(torch.tensor([1 + 2j]), torch.tensor([1 + 2j]), id="complex"),
     pytest.param(torch.tensor(1.0), torch.tensor(1.0), id="no dimensions"),
     pytest.param(torch.eye(2).to_sparse(), torch.eye(2).to_sparse(), id="sparse"),
+    pytest.param(quantised(1, 2), quantised(1, 2), id="quantised"),
+    pytest.param(by_row(0.5, 0.25), by_row(0.5, 0.25), id="quantised by row"),
     pytest.param({"a": t(1), "b": (t(2), None)}, {"a": t(1), "b": (t(2), None)}, id="nested"),
     pytest.param(Pair(t(1), t(2)), Pair(t(1), t(2)), id="namedtuple"),
     pytest.param((), (), id="nothing"),
@@ -79,6 +90,17 @@ DIFFER = [
     pytest.param(torch.tensor([True]), torch.tensor([False]), "value", id="bool tensors"),
     pytest.param(torch.tensor([1 + 2j]), torch.tensor([1 + 3j]), "value", id="complex"),
     pytest.param(torch.eye(2).to_sparse(), torch.zeros(2, 2).to_sparse(), "value", id="sparse"),
+    pytest.param(quantised(1, 2), quantised(1, 2.5), "value", id="quantised"),
+    pytest.param(quantised(1), quantised(1, scale=0.25), "value", id="quantised in other steps"),
+    pytest.param(quantised(1), quantised(1, zero=1), "value", id="quantised around another zero"),
+    pytest.param(by_row(0.5, 0.25), by_row(0.5, 0.5), "value", id="quantised by row in other steps"),
+    pytest.param(
+        by_row(0.5),
+        torch.quantize_per_tensor(torch.ones(1, 2), 0.5, 0, torch.qint8),
+        "value",
+        id="quantised by row and as a whole",
+    ),
+    pytest.param(quantised(1), t(1), "dtype", id="quantised and not"),
     pytest.param(t(1), t(1, 2), "shape", id="shape"),
     pytest.param(t(1), torch.tensor(1.0), "shape", id="no dimensions"),
     pytest.param(torch.zeros(0, 3), torch.zeros(0, 4), "shape", id="empty of another shape"),
