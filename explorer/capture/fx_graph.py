@@ -302,6 +302,6 @@ class Watching(fx.Interpreter):
         """Run one node."""
         result = super().run_node(n)
         if n.op != "output":
-            leaves = _leaves(result)
+            leaves = _results(result)
             self.held[n.name] = tuple(summary_of(one) if isinstance(one, torch.Tensor) else None for one in leaves)
         return result
