@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from explorer.capture.escapes import Noted
 from explorer.capture.statements import Condition, Extent, statements_of
@@ -91,7 +92,9 @@ class Consumers:
         """Yield the ops that took ``noted``, those that are sure first."""
         exact = dict.fromkeys(op.id for call in noted.calls for op in _holding(noted, self._calls.get(call, [])))
         yield from (Fed(op=op, sure="exact") for op in exact)
-        uncommon = [number for number in noted.numbers if number not in COMMON]
+        whole = statements_of(noted.path).is_made_whole(noted.extent)
+        numbers = [int(one) if whole and isinstance(one, float) and isfinite(one) else one for one in noted.numbers]
+        uncommon = [number for number in numbers if number not in COMMON]
         for line in sorted(reach.lines | {noted.place.line}) if uncommon else ():
             there = self._lines.get((noted.place.file, line), [])
             for position, op in there[bisect_left(there, noted.after, key=_position) :]:

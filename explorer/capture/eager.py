@@ -220,12 +220,13 @@ class Recorder(TorchDispatchMode):
     def graph(self, result: object) -> Graph:
         """Return what was recorded as a graph whose outputs are the tensors in ``result``."""
         ops = [self._op(*one) for one in zip(self.recorded, self._stacks, self._user_frames, strict=True)]
-        outputs, edges = self._outputs(result)
+        outputs, results = self._outputs(result)
+        edges = (*self.edges, *results)
+        autograd = autograd_nodes(tensors_held(result), self._order(), self._leaf)
+        used = {*(edge.source for edge in edges), *(node.op for node in autograd)}
+        sources = [op for op in self.sources.values() if op.role == "input" or op.id in used]
         return Graph(
-            ops=(*self.sources.values(), *ops, *outputs),
-            edges=(*self.edges, *edges),
-            calls=self.python.calls(self.places),
-            autograd=autograd_nodes(tensors_held(result), self._order(), self._leaf),
+            ops=(*sources, *ops, *outputs), edges=edges, calls=self.python.calls(self.places), autograd=autograd
         )
 
     def changes(self) -> Iterator[StateChange]:

@@ -85,6 +85,12 @@ class Statements:
         found = (_targets(node) for node in around if node.value is not None and _stays_a_number(node.value, number))
         return frozenset(name for names in found for name in names)
 
+    def is_made_whole(self, number: Extent) -> bool:
+        """Whether a number is handed to ``int`` where it is assigned."""
+        calls = (node for one in self._assignments for node in ast.walk(one) if isinstance(node, ast.Call))
+        whole = (node for node in calls if isinstance(node.func, ast.Name) and node.func.id == "int")
+        return any(_is_around(argument, number) for node in whole for argument in node.args)
+
     def lines_that_read(self, names: frozenset[str], line: int) -> frozenset[int]:
         """Return the lines of the statements that read one of ``names`` in the function around ``line``."""
         function = self.function_at(line)

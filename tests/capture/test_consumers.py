@@ -65,6 +65,7 @@ def test_an_escape_names_what_it_was_read_from(workshop: Workshop, body: str, so
             id="each turn its own, guessed",
         ),
         pytest.param("if bool(x.sum() > 0):\n    return x * True\nreturn x", "", id="truth values are not followed"),
+        pytest.param("n = int(x[0].item())\nreturn x * n", "mul:equal", id="made an int"),
         pytest.param("r = random.random()\nreturn x * r", "mul:exact", id="drawn at random"),
     ],
 )

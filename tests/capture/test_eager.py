@@ -182,6 +182,14 @@ def test_equal_values_are_looked_for_where_the_op_orders(workshop: Workshop, bod
     assert any(TIES in op.attributes for op in graph.compute) is tied
 
 
+def test_a_parameter_that_only_an_op_that_raised_took_is_no_node(workshop: Workshop) -> None:
+    body = "try:\n    return self.bad(x)\nexcept RuntimeError:\n    return self.good(x)"
+    init = "self.bad, self.good = nn.Linear(5, 5), nn.Linear(4, 4)"
+    graph = workshop.eager_graph(a_model(body, "'a': (torch.ones(2, 4),)", init=init))
+    taken = {op.target for op in graph.ops if op.role == "parameter"}
+    assert taken == {"bad.weight", "good.weight", "good.bias"}, "the transposing of the one ran"
+
+
 def test_values_carry_dtype_shape_and_strides(workshop: Workshop) -> None:
     graph = workshop.eager_graph(a_model("return x.t().to(torch.float64)", "'a': (torch.ones(2, 3),)"))
     transposed, cast = (only(graph, name).outputs[0] for name in ("transpose", "to"))
