@@ -201,7 +201,7 @@ def stack_of(text: str, places: Places) -> Iterator[Location]:
 def _scope(node: fx.Node) -> tuple[str, str]:
     """Return path and class of the innermost module, from ``nn_module_stack``."""
     stack = list((node.meta.get("nn_module_stack") or {}).values())
-    if not stack:
+    if not stack or str(stack[-1][0]).startswith("_empty_nn_module_stack"):  # what export has put in by itself
         return "", ""
     path, kind = stack[-1]
     name = kind if isinstance(kind, str) else getattr(kind, "__name__", str(kind))

@@ -111,7 +111,10 @@ def _shape(tensor: torch.Tensor) -> tuple[int | str | None, ...] | None:
 
 
 def _size(size: object) -> int | str:
-    return size if type(size) is int else str(size)
+    if type(size) is int:
+        return size
+    text = str(size)
+    return int(text) if text.isdigit() else text  # a symbol may stand for a number that is known
 
 
 def _text(thing: object) -> str:

@@ -534,6 +534,18 @@ def test_sizes_are_left_open_where_that_is_asked_for(workshop: Workshop, kind: K
     assert (fixed, free) == ("agrees" if kind == "dynamo" else "raises", "agrees")
 
 
+def test_sizes_that_are_not_open_are_numbers_and_what_measures_is_in_no_module(workshop: Workshop) -> None:
+    """The fixed size was once the text "4"."""
+    text = a_model(
+        "return self.l(x).view(x.shape[0], 2, 2)", "'a': (torch.randn(3, 4),), 'b': (torch.randn(5, 4),)",
+        init="self.l = nn.Linear(4, 4)",
+    )  # fmt: skip
+    graph = graph_of(workshop.static(text, "export", dynamic=True).capture)
+    (given,) = [op for op in graph.ops if op.role == "input"]
+    assert [type(size) for size in given.outputs[0].shape or ()] == [str, int]
+    assert {op.module for op in graph.ops} <= {"", "l"}
+
+
 KEYWORDS = a_model("return x + d['k'] * scale", "'a': ((torch.ones(3),), {'d': {'k': torch.ones(3)}, 'scale': 2.0}), "
                    "'b': ((torch.ones(5),), {'d': {'k': torch.ones(5)}, 'scale': 2.0})",
                    takes="self, x, *, d, scale")  # fmt: skip
