@@ -225,7 +225,9 @@ def test_the_page_fits_its_window_in_both_themes(
     page.goto(fake_app)
     expect(part(page, "graph-pane")).to_have_count(2, timeout=60_000)
     scrolled = "[...document.querySelectorAll('[data-testid=stMain], html')].map(e => e.scrollHeight - e.clientHeight)"
-    assert max(page.evaluate(scrolled)) <= 1
+    page.wait_for_function(
+        f"Math.max(...{scrolled}) <= 1", timeout=10_000
+    )  # once what Streamlit still moves has settled
     background = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
     assert page.evaluate(background) == {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 19, 25)"}[scheme]
     for pane in part(page, "graph-pane").all():
