@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -39,7 +40,7 @@ def capture_export(subject: Subject) -> Captured:
     captured = captured_program(program, subject.places, hidden=form.hidden, names=names, example=given)
 
     def decomposed() -> Graph | None:
-        graph = captured_program(program.run_decompositions(), subject.places, hidden=form.hidden, names=names).graph
+        graph = program_graph(program.run_decompositions(), subject.places, hidden=form.hidden, names=names)
         return graph if graph != captured.graph else None
 
     def forms() -> Iterator[Form]:
@@ -64,44 +65,59 @@ def captured_program(
 
     Parameters
     ----------
+    hidden, names
+        As :func:`program_graph` takes them.
+    example
+        What the graph is to be watched on, if it is.
+    """
+    runner = program.module()
+
+    def sized(example: Arguments) -> Graph:
+        watching = Watching(runner)
+        fresh = example.fresh()
+        with torch.no_grad(), suppress(Exception):  # what the graph raises on the example is told by its outcome
+            watching.run(*pytree.tree_leaves((fresh.args, fresh.kwargs)))
+        return program_graph(program, places, hidden=hidden, names=names, held=watching.held)
+
+    return Captured(
+        graph=program_graph(program, places, hidden=hidden, names=names),
+        sized=partial(sized, example) if example is not None else None,
+        run=lambda arguments: runner(*arguments.args, **arguments.kwargs),
+        state={name: value for name, value in runner.state_dict().items() if isinstance(value, torch.Tensor)},
+    )
+
+
+def program_graph(
+    program: Any,
+    places: Places,
+    *,
+    hidden: str = "",
+    names: tuple[str, ...] = (),
+    held: Mapping[str, tuple[Summary | None, ...]] | None = None,
+) -> Graph:
+    """Return the graph of an exported program.
+
+    Parameters
+    ----------
     hidden
         The name that a wrapper of the capture's own has for the model; empty where there is none.
     names
         The inputs' names as the user wrote them, where the wrapper has lost them.
-    example
-        What the graph is to be watched on, if it is.
+    held
+        What the results of a node held in a run, by its name.
     """
     signature = program.graph_signature
     stored = {InputKind.PARAMETER, InputKind.BUFFER}
     parameters = {one.arg.name: one.target for one in signature.input_specs if one.kind in stored}
     constants = {one.arg.name: one.target for one in signature.input_specs if one.kind == InputKind.CONSTANT_TENSOR}
     given = [one.arg.name for one in signature.input_specs if one.kind == InputKind.USER_INPUT] if names else []
-
-    def walked(held: Mapping[str, tuple[Summary | None, ...]] | None = None) -> Graph:
-        walker = FxWalker(
-            places=places,
-            parameters={name: path.removeprefix(f"{hidden}.") for name, path in parameters.items()},
-            constants={name: path.removeprefix(f"{hidden}.") for name, path in constants.items()},
-            skipped=frozenset(one.arg.name for one in signature.output_specs if one.kind != OutputKind.USER_OUTPUT),
-            inputs=dict(zip(given, names, strict=False)),
-            hidden=hidden,
-            held=held or {},
-        )
-        return walker.walk(program.graph_module)
-
-    def sized() -> Graph:
-        if example is None:
-            return walked()
-        watching = Watching(runner)
-        fresh = example.fresh()
-        with torch.no_grad(), suppress(Exception):  # what the graph raises on the example is told by its outcome
-            watching.run(*pytree.tree_leaves((fresh.args, fresh.kwargs)))
-        return walked(watching.held)
-
-    runner = program.module()
-    return Captured(
-        graph=walked(),
-        sized=sized if example is not None else None,
-        run=lambda arguments: runner(*arguments.args, **arguments.kwargs),
-        state={name: value for name, value in runner.state_dict().items() if isinstance(value, torch.Tensor)},
+    walker = FxWalker(
+        places=places,
+        parameters={name: path.removeprefix(f"{hidden}.") for name, path in parameters.items()},
+        constants={name: path.removeprefix(f"{hidden}.") for name, path in constants.items()},
+        skipped=frozenset(one.arg.name for one in signature.output_specs if one.kind != OutputKind.USER_OUTPUT),
+        inputs=dict(zip(given, names, strict=False)),
+        hidden=hidden,
+        held=held or {},
     )
+    return walker.walk(program.graph_module)

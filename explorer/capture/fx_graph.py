@@ -252,11 +252,7 @@ def _arguments(node: fx.Node) -> Iterator[tuple[str, Any]]:
 
 
 def _leaves(thing: object) -> list[Any]:
-    if isinstance(thing, tuple | list):
-        return [leaf for one in thing for leaf in _leaves(one)]
-    if isinstance(thing, dict):
-        return [leaf for one in thing.values() for leaf in _leaves(one)]
-    return [] if thing is None else [thing]
+    return [leaf for leaf in _results(thing) if leaf is not None]
 
 
 def _results(thing: object) -> list[Any]:

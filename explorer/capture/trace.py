@@ -9,7 +9,7 @@ import torch
 from explorer.capture.flattened import traceable
 from explorer.capture.inlined import without_calls
 from explorer.capture.registry import Captured, Subject, captures, state_of
-from explorer.capture.seen import Watched, stand_in, watched
+from explorer.capture.seen import Watched, watched
 from explorer.capture.tensors import tensor_names
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
@@ -24,14 +24,13 @@ def capture_trace(subject: Subject) -> Captured:
     with collected_warnings(subject.places) as warnings:
         traced: Any = torch.jit.trace(form.model, form.example, check_trace=False)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
-    apart = stand_in(traced)
 
     def walked(ran: Watched | None = None) -> Graph:
         return Walker(places=subject.places, hidden=form.hidden, names=names, watched=ran).walk(traced)
 
     def sized() -> Graph:
         given = Arguments(args=form.adapt(subject.arguments.fresh()), kwargs={})
-        return walked(watched(apart, without_calls(traced), given))
+        return walked(watched(traced, without_calls(traced), given))
 
     return Captured(
         graph=walked(),

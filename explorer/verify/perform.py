@@ -230,7 +230,7 @@ def _outcomes(
     answers: dict[str, Answer],
     emit: Emit,
 ) -> Iterator[tuple[str, Outcome]]:
-    pristine = start_of(captured) if kind not in KINDS else _pristine(loaded, captured)
+    pristine = start_of(captured) if kind not in KINDS else {} if loaded.sequence else _pristine(loaded, captured)
     for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running {kind} on {name}"))
         given = arguments.fresh()
@@ -243,8 +243,6 @@ def _outcomes(
 
 def _pristine(loaded: LoadedModel, captured: Captured) -> dict[str, torch.Tensor]:
     """Return copies of the parameters and buffers as the seed gives them, under the capture's names."""
-    if loaded.sequence:
-        return {}
     fresh = loaded.build()
     known = {**dict(fresh.named_parameters()), **dict(fresh.named_buffers())}
     found: dict[str, torch.Tensor] = {}

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from explorer.evidence import EagerResult, Kind, StaticResult
+from explorer.graph import Graph, Summary
 from explorer.messages import Doing, EagerJob, FromWorker, StaticJob
 from explorer.options import Options
 from explorer.verify.perform import perform
@@ -46,6 +47,14 @@ def test_in_a_sequence_one_model_sees_all_examples(workshop: Workshop) -> None:
     assert [(one.before, one.after) for one in fresh] == [("0", "1"), ("0", "1")]
     assert _outcomes(workshop, text, "trace") == {"a": "agrees", "b": "agrees"}
     assert _outcomes(workshop, text + SEQUENCE, "trace")["b"] == "differs"
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export"])
+@pytest.mark.parametrize("more", ["", SEQUENCE])
+def test_a_graph_is_watched_in_the_state_that_the_first_example_met(workshop: Workshop, kind: Kind, more: str) -> None:
+    eager = graph_of(workshop.eager(COUNTER + more).captures[0])
+    static = graph_of(workshop.static(COUNTER + more, kind).capture)
+    assert _products(eager) == _products(static) != [None]
 
 
 def test_each_example_has_a_seed_of_its_own_and_both_sides_the_same(workshop: Workshop) -> None:
@@ -167,3 +176,7 @@ def test_examples_are_told_as_the_user_wrote_them(workshop: Workshop) -> None:
 
 def _outcomes(workshop: Workshop, text: str, kind: Kind) -> dict[str, str]:
     return {name: one.outcome for name, one in workshop.static(text, kind).outcomes.items()}
+
+
+def _products(graph: Graph) -> list[Summary | None]:
+    return [op.outputs[0].summary for op in graph.compute if op.op == "mul"]
