@@ -38,7 +38,8 @@ def reference(job: EagerJob, emit: Emit) -> EagerResult:
     seconds = time.perf_counter() - start
     examples = tuple(_example(name, one, opened.stored.captured) for name, one in opened.examples.items())
     emit(ExamplesRead(examples=examples))
-    runs = tuple(_run(name, answer, opened) for name, answer in _answers(opened, emit, "running it on"))
+    ran = _answers(opened, opened.stored.captured, emit, "running it on")
+    runs = tuple(_run(name, answer, opened) for name, answer in ran)
     if runs and all(run.raised for run in runs):
         raised = runs[0].raised
         message = f"The stored graph runs on none of the examples: {raised.reason if raised else ''}"
@@ -62,7 +63,7 @@ def derived(job: StaticJob, emit: Emit) -> StaticResult:
     """Make a form that follows from the stored graph and run both on every example."""
     emit(Doing(what="reading the stored graph"))
     opened = _open(job)
-    answers = dict(_answers(opened, emit, f"running the stored graph beside {job.label} on"))
+    answers = dict(_answers(opened, opened.stored.captured, emit, f"running the stored graph beside {job.label} on"))
     emit(Doing(what=f"capturing {job.label}"))
     start = time.perf_counter()
     captured, failure = attempt(lambda: _derived(opened, job), job.kind, opened.places)
@@ -86,8 +87,8 @@ def _open(job: EagerJob | StaticJob) -> _Opened:
     return _Opened(stored=stored, places=places, examples=kept, seed=job.options.seed)
 
 
-def _answers(opened: _Opened, emit: Emit, doing: str) -> Iterator[tuple[str, Answer]]:
-    captured = opened.stored.captured
+def _answers(opened: _Opened, captured: Captured, emit: Emit, doing: str) -> Iterator[tuple[str, Answer]]:
+    """Yield what a graph does on each example, from the state that it begins with."""
     start = start_of(captured)
     for position, (name, arguments) in enumerate(opened.examples.items()):
         emit(Doing(what=f"{doing} {name}"))
@@ -115,15 +116,9 @@ def _derived(opened: _Opened, job: StaticJob) -> Captured:
 def _outcomes(
     kind: str, opened: _Opened, captured: Captured, answers: dict[str, Answer], emit: Emit
 ) -> Iterator[tuple[str, Outcome]]:
-    start = start_of(captured)
-    for position, (name, arguments) in enumerate(opened.examples.items()):
-        emit(Doing(what=f"running {kind} on {name}"))
-        given = arguments.fresh()
-        reset(captured, start)
-        seed_everything(opened.seed + position)
-        result, error = call(captured.run, given, grad=False, unpacked=False)
-        flat = captured.flat or opened.stored.captured.flat
-        outcome = outcome_of(answers[name], result, error, given, flat=flat, places=opened.places)
+    flat = captured.flat or opened.stored.captured.flat
+    for name, one in _answers(opened, captured, emit, f"running {kind} on"):
+        outcome = outcome_of(answers[name], one.result, one.error, one.after, flat=flat, places=opened.places)
         yield name, replace(outcome, message=(outcome.message or "").replace("eager", "the stored graph") or None)
 
 
