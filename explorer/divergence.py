@@ -11,6 +11,8 @@ from explorer.graph import Scalar
 
 Severity = Literal["error", "warning", "note"]
 GroupKind = Literal["same", "changed", "fused", "decomposed", "moved", "only-left", "only-right"]
+Sure = Literal["certain", "likely", "guessed"]
+"""By what two sides of a group were matched: what only they have, what is around them, or their order alone."""
 Evidence = Mapping[str, Scalar | list[Scalar]]
 
 
@@ -48,7 +50,11 @@ class Group:
     right: tuple[str, ...]
     kind: GroupKind
     matched_by: str = ""
-    """What tied them: ``module, line, op``, ``neighbours``, ``stack`` and so on."""
+    """What tied them: ``module, line and op``, ``neighbours`` and so on."""
+    sure: Sure | None = None
+    """How sure it is that they belong together; ``None`` where there is one side alone."""
+    held: Literal["same", "apart"] | None = None
+    """Whether what they gave was the same on the captured example; ``None`` where it is not known of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import networkx as nx
 
-from explorer.graph import Graph, Op, OpId
+from explorer.divergence import Sure
+from explorer.graph import Edge, Graph, Op, OpId
+
+Link = tuple[OpId, bool, tuple[int, int]]
+"""An op beside another, whether it comes after it, and which output is which argument."""
 
 
 @dataclass(eq=False)
@@ -17,6 +22,7 @@ class Match:
     left: list[OpId] = field(default_factory=list[OpId])
     right: list[OpId] = field(default_factory=list[OpId])
     by: str = ""
+    sure: Sure = "certain"
 
 
 @dataclass
@@ -24,29 +30,74 @@ class Side:
     """One graph and which of its ops are matched so far."""
 
     graph: Graph
+    which: Literal["left", "right"]
     network: nx.MultiDiGraph[OpId] = field(init=False)
+    links: dict[OpId, list[Link]] = field(init=False)
+    """The ops before and after each op."""
+    position: dict[OpId, int] = field(init=False)
+    """Where each op is listed."""
     matched: dict[OpId, Match] = field(default_factory=dict[OpId, Match])
-    contested: set[OpId] = field(default_factory=set[OpId])
-    """Ops whose key the other side has another number of times: which is which is settled later."""
+    contested: dict[OpId, int] = field(default_factory=dict[OpId, int])
+    """Ops whose key others share, by the number of the contest: which is which is settled later."""
     alone: set[OpId] = field(default_factory=set[OpId])
     """Ops of turns of a loop that the other side has not: part of no other turn's call."""
+    _around: dict[tuple[OpId, int], int] = field(default_factory=dict[tuple[OpId, int], int])
+    _lines: dict[OpId, tuple[str, int] | None] = field(default_factory=dict[OpId, "tuple[str, int] | None"])
 
     def __post_init__(self) -> None:
         self.network = self.graph.network
+        self.links = {op.id: [] for op in self.graph.ops}
+        found: Iterable[tuple[OpId, OpId, Edge]] = self.network.edges(data="edge")
+        for source, target, edge in found:
+            place = edge.source_output, edge.target_input
+            self.links[source].append((target, True, place))
+            self.links[target].append((source, False, place))
+        self.position = {op.id: place for place, op in enumerate(self.graph.ops)}
 
     def free(self, wanted: Callable[[Op], bool]) -> Iterator[Op]:
         """Yield the ops that are not matched yet and ``wanted``, in order."""
-        taken = self.matched.keys() | self.contested
-        return (op for op in self.graph.ops if op.id not in taken and wanted(op))
+        return (op for op in self.graph.ops if op.id not in self.matched and op.id not in self.contested and wanted(op))
 
-    def neighbours(self, op: OpId) -> Iterator[tuple[OpId, str]]:
-        """Yield the ops before and after ``op``, each with its direction."""
-        yield from ((before, "before") for before in self.network.predecessors(op))
-        yield from ((after, "after") for after in self.network.successors(op))
+    def is_open(self, op: OpId) -> bool:
+        """Whether ``op`` works and is not matched yet."""
+        return op not in self.matched and self.graph.by_id[op].role == "compute"
+
+    def members(self, match: Match) -> list[OpId]:
+        """Return the ops of this side in a match."""
+        return match.left if self.which == "left" else match.right
+
+    def partners(self, match: Match) -> list[OpId]:
+        """Return the ops of the other side in a match."""
+        return match.right if self.which == "left" else match.left
+
+    def put(self, op: OpId, match: Match) -> None:
+        """Add an op of this side to a match."""
+        self.members(match).append(op)
+        self.matched[op] = match
+
+    def user_line(self, op: Op) -> tuple[str, int] | None:
+        """Return file and line of the user's code that ``op`` comes from; ``None`` where there is none."""
+        if op.id not in self._lines:
+            place = op.location
+            self._lines[op.id] = (place.file, place.line) if place and place.user else None
+        return self._lines[op.id]
+
+    def around(self, op: OpId, depth: int) -> int:
+        """Return what two ops share if the graph within ``depth`` edges of them looks the same."""
+        key = op, depth
+        if key not in self._around:
+            name: Hashable = self.graph.by_id[op].op
+            near = (
+                sorted((after, place, self.around(one, depth - 1)) for one, after, place in self.links[op])
+                if depth
+                else ()
+            )
+            self._around[key] = hash((name, *near))
+        return self._around[key]
 
 
-def join(left: Side, right: Side, ones: list[OpId], others: list[OpId], by: str) -> None:
+def join(left: Side, right: Side, ones: list[OpId], others: list[OpId], by: str, *, sure: Sure = "certain") -> None:
     """Make one group of ops of both sides."""
-    match = Match(left=ones, right=others, by=by)
+    match = Match(left=ones, right=others, by=by, sure=sure)
     left.matched.update(dict.fromkeys(ones, match))
     right.matched.update(dict.fromkeys(others, match))

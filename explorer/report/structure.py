@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from explorer.diff.align import ARRANGES
+from explorer.diff.folding import ARRANGES
 from explorer.evidence import Capture
 from explorer.graph import Graph, OpId
 from explorer.report.schema import Divergence, Group

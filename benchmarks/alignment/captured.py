@@ -1,0 +1,126 @@
+"""How many ops of real models find their counterpart in another capture of the same model.
+
+::
+
+    python -m benchmarks.alignment.captured
+    python -m benchmarks.alignment.captured --only BertModel --missing
+
+Counted are the ops that do work, of both graphs; what serves them is folded into their groups. The models are those
+of the corpus of transformers, with random weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from benchmarks.corpora import corpus_of
+from explorer.diff.align import align
+from explorer.evidence import Kind
+from explorer.graph import Graph
+from explorer.messages import EagerFinished, EagerJob, FromWorker, Job, StaticFinished, StaticJob
+from explorer.options import ModelSource, Options
+from explorer.verify.perform import perform
+
+TRACED = (
+    "GPT2Model", "LlamaModel", "MixtralModel", "MambaModel", "BertModel", "RobertaModel", "DistilBertModel",
+    "AlbertModel", "ElectraModel", "T5Model", "BartModel", "ViTModel", "SwinModel", "ConvNextModel", "ResNetModel",
+    "SegformerModel", "CLIPModel", "Wav2Vec2Model", "WhisperModel", "DetrModel",
+)  # fmt: skip
+EXPORTED = ("ResNetModel", "BertModel")
+PAIRS: tuple[tuple[Kind, Kind, tuple[str, ...], float], ...] = (
+    ("eager", "trace", TRACED, 0.98),
+    ("onnx", "onnx_ts", EXPORTED, 0.95),
+    ("eager", "script", EXPORTED, 0.0),
+    ("eager", "export", EXPORTED, 0.0),
+    ("eager", "onnx", EXPORTED, 0.0),
+    ("trace", "export", EXPORTED, 0.0),
+    ("onnx", "ort", EXPORTED, 0.0),
+)
+"""Which graphs, of which models, and the share of their ops that is to be in groups of both."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """How many of the ops of two graphs are in groups of both, and which are not."""
+
+    ops: int
+    matched: int
+    missing: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self.matched / max(self.ops, 1)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a table; return 1 where a goal is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.alignment.captured")
+    parser.add_argument("--only", help="names of models, with commas between them")
+    parser.add_argument("--missing", action="store_true", help="print which ops have no counterpart")
+    asked = parser.parse_args(arguments)
+    texts = {model.name: model for model in corpus_of("transformers").models}
+    missed = 0
+    print("| left | right | model | ops | in groups of both | goal |\n| --- | --- | --- | --- | --- | --- |")
+    with tempfile.TemporaryDirectory() as folder:
+        for left, right, names, goal in PAIRS:
+            for name in names if not asked.only else [one for one in names if one in asked.only.split(",")]:
+                source = texts[name].written(Path(folder))
+                graphs = graph_of(source, left), graph_of(source, right)
+                if None in graphs:
+                    print(f"| {left} | {right} | {name} | not captured | | |", flush=True)
+                    continue
+                one = shared(*graphs)  # pyright: ignore[reportArgumentType]
+                missed += one.share < goal
+                wanted = f"{goal:.0%}" if goal else ""
+                print(f"| {left} | {right} | {name} | {one.ops} | {one.share:.2%} | {wanted} |", flush=True)
+                if asked.missing:
+                    print("\n".join(f"    {line}" for line in one.missing), flush=True)
+    return 1 if missed else 0
+
+
+def shared(left: Graph, right: Graph) -> Share:
+    """Return how many of the ops that do work are in groups of both graphs."""
+    groups = align(left, right)
+    both = {one for group in groups if group.left and group.right for one in (*group.left, *group.right)}
+    sides = {"left": list(left.compute), "right": list(right.compute)}
+    missing = Counter(
+        f"{side}: {op.op} in {op.module or '(top)'} at {op.location and f'{op.location.file}:{op.location.line}'}"
+        for side, ops in sides.items()
+        for op in ops
+        if op.id not in both
+    )
+    ops = sum(len(one) for one in sides.values())
+    return Share(ops=ops, matched=ops - missing.total(), missing=tuple(f"{n} x {one}" for one, n in missing.items()))
+
+
+def graph_of(source: ModelSource, kind: Kind) -> Graph | None:
+    """Return a graph of the model on its first example; ``None`` where it is not captured."""
+    job: Job = EagerJob(source=source, options=Options())
+    if kind != "eager":
+        job = StaticJob(source=source, options=Options(), kind=kind)
+    return next(_graphs(job), None)
+
+
+def _graphs(job: Job) -> Iterator[Graph]:
+    sent: list[FromWorker] = []
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):  # the exporters print graphs
+        perform(job, sent.append)
+    match sent[-1]:
+        case EagerFinished(result=result):
+            yield from (one.graph for one in result.captures if one.graph is not None)
+        case StaticFinished(result=result):
+            yield from (one for one in (result.capture.graph,) if one is not None)
+        case _:
+            return
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,82 @@
+"""What is left when the ops that work are matched: it is folded into the groups that it serves or is a part of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.diff.passing import is_room_unused, passes_on
+from explorer.diff.propagation import SAME_VALUE, apart
+from explorer.diff.sides import Match, Side
+from explorer.graph import Op
+
+ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
+                      "empty", "scalar_tensor", "select", "slice"})  # fmt: skip
+"""Ops that bring a tensor into the form that a call wants."""
+
+
+def fold(left: Side, right: Side) -> None:
+    """Put what is left into the groups that are there, where it belongs to one."""
+    _add_equal_values(left, right)
+    _add_equal_values(right, left)
+    for side in (left, right):
+        _add_unused_room(side)
+        _add_what_serves(side)
+
+
+def _add_equal_values(side: Side, other: Side) -> None:
+    """Fold what is left into the group before it, where the other side's op already gives its result.
+
+    So it is with a batch norm that an exporter has folded into the convolution before.
+    """
+    for op in side.free(lambda op: op.role == "compute"):
+        for near, after, _ in side.links[op.id]:
+            match = side.matched.get(near)
+            theirs = other.members(match) if match is not None and not after else []
+            if match is not None and theirs and _gives(op, other.graph.by_id[theirs[-1]], side.graph.by_id[near]):
+                side.put(op.id, match)
+                break
+
+
+def _gives(op: Op, last: Op, instead: Op) -> bool:
+    """Whether ``last`` of the other side gives what ``op`` gives, and more closely than what ``instead`` does."""
+    distance, otherwise = apart(op, last), apart(instead, last)
+    return distance is not None and otherwise is not None and distance < min(otherwise, SAME_VALUE)
+
+
+def _add_unused_room(side: Side) -> None:
+    """Fold room that nothing takes into the group of the call that made it."""
+    rooms = [op for op in side.free(lambda op: op.call != "") if is_room_unused(op, side.graph)]
+    calls = {op.call for op in rooms}
+    known = {op.call: side.matched[op.id] for op in side.graph.ops if op.call in calls and op.id in side.matched}
+    for op in rooms:
+        if op.call in known:
+            side.put(op.id, known[op.call])
+
+
+def _add_what_serves(side: Side) -> None:
+    """Fold what is left of a matched source call, and what only serves, into the group it touches."""
+    rest = [op for op in side.graph.ops if op.id not in side.matched]
+    for _ in range(2):  # what serves the op that serves: once forwards, once backwards
+        for op in (*rest, *reversed(rest)):
+            if op.id in side.matched or op.id in side.alone:
+                continue
+            match = next(_hosts(op, side), None)
+            if match is not None:
+                side.put(op.id, match)
+
+
+def _hosts(op: Op, side: Side) -> Iterator[Match]:
+    """Yield the two-sided groups that ``op`` may join: those it serves, or those of its own source call.
+
+    A line of the user's may hold several calls (``x.max() > 0.6``): there only what re-arranges for a call is
+    taken for a part of it. A line of a library's is one call's inside.
+    """
+    inside = bool(op.stack) and not op.stack[0].user
+    for neighbour, *_ in sorted(side.links[op.id], key=lambda one: one[1], reverse=True):
+        match = side.matched.get(neighbour)
+        near = side.graph.by_id[neighbour]
+        if match is None or not (match.left and match.right) or near.role in {"input", "output", "parameter"}:
+            continue
+        same_call = op.call != "" and op.call == near.call and (inside or op.op in ARRANGES)
+        if same_call or op.role != "compute" or passes_on(op):
+            yield match

@@ -1,0 +1,82 @@
+"""The groups of an alignment: what kind each is of, and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from explorer.diff.passing import is_room_unused, passes_on
+from explorer.diff.propagation import SAME_VALUE, apart
+from explorer.diff.sides import Match, Side
+from explorer.divergence import Group, GroupKind
+from explorer.graph import Graph, Op, OpId
+
+INCIDENTAL = frozenset({"device", "pin_memory", "dtype", "layout", "cudnn_enabled", "half_to_float", "implicit",
+                        "memory_format", "non_blocking", "requires_grad", "copy", "training", "momentum"})  # fmt: skip
+"""Attributes that producers write or leave out without another meaning."""
+
+
+def groups(left: Side, right: Side) -> Iterator[Group]:
+    """Yield the groups in the left graph's order, then what only the right one has."""
+    seen: set[int] = set()
+    for op in left.graph.ops:
+        match = left.matched.get(op.id)
+        if match is None:
+            yield Group(left=(op.id,), right=(), kind="only-left")
+        elif id(match) not in seen:
+            seen.add(id(match))
+            kind = _kind(match, left.graph, right.graph)
+            yield Group(
+                left=tuple(match.left),
+                right=tuple(match.right),
+                kind=kind,
+                matched_by=match.by,
+                sure=match.sure,
+                held=_held(match, left.graph, right.graph),
+            )
+    for op in right.graph.ops:
+        if op.id not in right.matched:
+            yield Group(left=(), right=(op.id,), kind="only-right")
+
+
+def _held(match: Match, left: Graph, right: Graph) -> Literal["same", "apart"] | None:
+    """Return whether what the last ops of both sides gave was the same."""
+    ones, others = _working(match.left, left), _working(match.right, right)
+    distance = apart(ones[-1], others[-1]) if ones and others else None
+    return None if distance is None else "same" if distance < SAME_VALUE else "apart"
+
+
+def _working(ids: list[OpId], graph: Graph) -> list[Op]:
+    """Return the ops that do work: an ``If`` runs what stands in its regions and is nothing of its own."""
+    ops = [graph.by_id[op] for op in ids]
+    ops = [op for op in ops if op.role == "compute" and op.op not in {"if", "loop"}]
+    return [op for op in ops if not passes_on(op) and not is_room_unused(op, graph)] or ops
+
+
+def _kind(match: Match, left: Graph, right: Graph) -> GroupKind:
+    ones, others = _working(match.left, left), _working(match.right, right)
+    if len(ones) > len(others) and len(others) == 1:
+        return "fused"
+    if len(others) > len(ones) and len(ones) == 1:
+        return "decomposed"
+    if len(ones) == 1 and len(others) == 1:
+        return _pair_kind(ones[0], others[0])
+    return "same" if [op.op for op in ones] == [op.op for op in others] else "changed"
+
+
+def _pair_kind(one: Op, other: Op) -> GroupKind:
+    if one.op != other.op or _attributes_differ(one, other):
+        return "changed"
+    return "moved" if one.module != other.module else "same"
+
+
+def _attributes_differ(one: Op, other: Op) -> bool:
+    """Whether a plain attribute that both name has another value: a constant that was baked, mostly."""
+    shared = (one.attributes.keys() & other.attributes.keys()) - INCIDENTAL
+    return any(not _equal(one.attributes[name], other.attributes[name]) for name in shared)
+
+
+def _equal(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) <= 1e-6 * max(abs(one), abs(other))
+    return one == other or str(one) == str(other)
