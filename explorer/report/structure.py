@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from explorer.diff.folding import ARRANGES
 from explorer.evidence import Capture
-from explorer.graph import Graph, OpId
+from explorer.graph import Graph, OpId, Value
 from explorer.report.schema import Divergence, Group
 
 SENTENCES = {
@@ -15,10 +16,16 @@ SENTENCES = {
     "dead": "{count} {are} not in the {kind} graph, as nothing depends on {it}, such as {ops}.",
     "decided": "{count} {are} not in the {kind} graph, only leading to a choice or a number in Python, such as {ops}.",
     "arranged": "{count} {are} not in the {kind} graph, only copying or re-arranging, such as {ops}.",
+    "folded": "{count} {are} not in the {kind} graph, needing no input: the result is a constant, such as {ops}.",
+    "reordered": "{groups} of {whose}ops {run} at another place in the {kind} graph, such as {ops}.",
+    "layout": "{groups} of {whose}ops {give} another order in memory in the {kind} graph, such as {ops}.",
     "missing": "{count} {have} no counterpart in the {kind} graph, such as {ops}.",
 }
-CAUSE_OF = {"fused": "fused", "decomposed": "decomposed"}
+CAUSE_OF = {one: one for one in ("fused", "decomposed", "reordered", "layout")} | {"folded": "folded-constant"}
 """The cause that the contract has for a way; all others are ``removed``."""
+
+DRAWS = frozenset({"rand", "randn", "randint", "bernoulli", "multinomial", "randperm", "exponential", "item"})
+"""What gives something else each time, without an input."""
 
 
 def structure_notes(file: str, eager: Capture, capture: Capture, groups: tuple[Group, ...]) -> Iterator[Divergence]:
@@ -26,7 +33,8 @@ def structure_notes(file: str, eager: Capture, capture: Capture, groups: tuple[G
     if eager.graph is None or capture.graph is None:
         return
     found: dict[str, list[Group]] = {}
-    for way, group in _ways(eager.graph, groups, apart=bool(capture.breaks)):
+    ways = _ways(eager.graph, groups, apart=bool(capture.breaks))
+    for way, group in (*ways, *_moved(eager.graph, capture.graph, groups)):
         found.setdefault(way, []).append(group)
     for way, members in found.items():
         yield _note(file, eager, capture, way, members)
@@ -39,29 +47,79 @@ def _ways(graph: Graph, groups: Iterable[Group], *, apart: bool) -> Iterator[tup
     """
     to_results = _above(graph, [op.id for op in graph.ops if op.role == "output"])
     to_python = _above(graph, [op.id for op in graph.ops if op.op == "item"])
+    varying = _reached(graph, [op.id for op in graph.ops if op.role == "input" or op.op in DRAWS], forwards=True)
     for group in groups:
         works = [op for one in group.left if (op := graph.by_id[OpId(one)]).role == "compute"]
         if not works:
             continue
-        if group.kind in CAUSE_OF:
+        if group.kind in {"fused", "decomposed"}:
             yield group.kind, group
         elif group.kind == "only-left" and not apart:
             ids = {op.id for op in works}
-            if ids & to_results:
+            if ids & to_results and not ids & varying:
+                yield "folded", group
+            elif ids & to_results:
                 yield "arranged" if all(op.op in ARRANGES for op in works) else "missing", group
             else:
                 yield "decided" if ids & to_python else "dead", group
 
 
+def _moved(left: Graph, right: Graph, groups: Iterable[Group]) -> Iterator[tuple[str, Group]]:
+    """Yield the pairs that run in another order than the others, and those that lie otherwise in memory."""
+    pairs = [one for one in groups if len(one.left) == len(one.right) == 1 and _works(left, one)]
+    listed = {op.id: place for place, op in enumerate(right.ops)}
+    for pair in _out_of_order([listed[OpId(one.right[0])] for one in pairs], pairs):
+        yield "reordered", pair
+    for pair in pairs:
+        ours, theirs = left.by_id[OpId(pair.left[0])].outputs, right.by_id[OpId(pair.right[0])].outputs
+        if any(_lie_otherwise(one, other) for one, other in zip(ours, theirs, strict=False)):
+            yield "layout", pair
+
+
+def _works(graph: Graph, group: Group) -> bool:
+    op = graph.by_id[OpId(group.left[0])]
+    return op.role == "compute" and op.op not in DRAWS
+
+
+def _out_of_order(places: list[int], pairs: list[Group]) -> Iterator[Group]:
+    """Yield the pairs outside of a longest run in which the places increase (Schensted 1961)."""
+    ends: list[int] = []
+    tails: list[int] = []
+    before: list[int] = []
+    for position, place in enumerate(places):
+        at = bisect_left(ends, place)
+        ends[at : at + 1] = [place]
+        tails[at : at + 1] = [position]
+        before.append(tails[at - 1] if at else -1)
+    kept = set[int]()
+    last = tails[-1] if tails else -1
+    while last >= 0:
+        kept.add(last)
+        last = before[last]
+    yield from (pair for position, pair in enumerate(pairs) if position not in kept)
+
+
+def _lie_otherwise(one: Value, other: Value) -> bool:
+    """Whether two values of one shape have other strides, in dimensions in which that means something."""
+    if one.strides is None or other.strides is None or one.shape != other.shape or one.shape is None or 0 in one.shape:
+        return False
+    sides = zip(one.shape, one.strides, other.strides, strict=True)
+    return any(size != 1 and ours != theirs for size, ours, theirs in sides)
+
+
 def _above(graph: Graph, ends: Iterable[OpId]) -> set[OpId]:
     """Return ``ends`` and all that they descend from."""
+    return _reached(graph, ends, forwards=False)
+
+
+def _reached(graph: Graph, ends: Iterable[OpId], *, forwards: bool) -> set[OpId]:
     found = set(ends)
     waiting = list(found)
+    near = graph.network.successors if forwards else graph.network.predecessors
     while waiting:
-        for before in graph.network.predecessors(waiting.pop()):
-            if before not in found:
-                found.add(before)
-                waiting.append(before)
+        fresh = set(near(waiting.pop())) - found
+        found |= fresh
+        waiting += fresh
     return found
 
 
@@ -76,6 +134,8 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
         whose=whose,
         are="are" if many else "is",
         have="have" if many else "has",
+        run="run" if many else "runs",
+        give="give" if many else "gives",
         it="them" if many else "it",
         kind=capture.id.removesuffix(":decomposed"),
         ops=" + ".join(ops[OpId(one)].op for one in members[0].left),

@@ -1,0 +1,81 @@
+"""Notes on structure: one for each way in which a graph differs from eager's without another result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from explorer.diff.align import align
+from explorer.evidence import Capture
+from explorer.graph import Edge, Graph, Location, Op, OpId, Value
+from explorer.report.structure import structure_notes
+from tests.cases import Workshop, a_model
+
+ONE = "'a': (torch.ones(4),)"
+LEFT = Value(dtype="f32", shape=(2, 3), strides=(3, 1))
+
+
+@pytest.mark.parametrize(
+    ("body", "cause", "op"),
+    [
+        pytest.param("return x * torch.arange(4).exp()", "folded-constant", "arange", id="no input"),
+        pytest.param("y = x + 1\nreturn x * 2", "removed", "add", id="nothing depends on it"),
+        pytest.param("return x.sigmoid()", "", "", id="nothing"),
+        pytest.param("return x.clone() * torch.rand(4)", "", "", id="a draw is no constant"),
+    ],
+)
+def test_a_note_says_what_an_exporter_did(workshop: Workshop, body: str, cause: str, op: str) -> None:
+    report = workshop.report(a_model(body, ONE), "onnx_ts")
+    notes = [
+        one for one in report.divergences if one.severity == "note" and one.cause in {"folded-constant", "removed"}
+    ]
+    ids = {one.id: one.op for one in report.graphs["eager:a"].nodes} if report.graphs else {}
+    told = [(one.cause, ids[one.left[0]]) for one in notes]
+    assert [one for one in told if one[1] != "clone"] == ([(cause, op)] if cause else [])
+
+
+def test_what_runs_at_another_place_is_told_once() -> None:
+    left = _graph("relu", "tanh", "exp")
+    (note,) = structure_notes("model.py", _capture("eager", left), _capture("ort", _graph("exp", "relu", "tanh")),
+                              align(left, _graph("exp", "relu", "tanh")))  # fmt: skip
+    assert (note.cause, note.left) == ("reordered", ("exp",))
+
+
+def test_another_order_in_memory_is_told() -> None:
+    left = _graph("relu", "tanh")
+    turned = replace(left, ops=tuple(_turned(op) if op.op == "tanh" else op for op in left.ops))
+    (note,) = structure_notes("model.py", _capture("eager", left), _capture("export", turned), align(left, turned))
+    assert (note.cause, note.left) == ("layout", ("tanh",))
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (0, 3)])
+def test_strides_of_a_dimension_without_a_second_element_say_nothing(shape: tuple[int, ...]) -> None:
+    one, other = (
+        Graph(ops=(_op("relu", 1, Value(dtype="f32", shape=shape, strides=strides)),)) for strides in ((3, 1), (9, 1))
+    )
+    assert not [*structure_notes("model.py", _capture("eager", one), _capture("export", other), align(one, other))]
+
+
+def _graph(*names: str) -> Graph:
+    """Return ops that all take the one input, each on a line of its own."""
+    lines = {name: line for line, name in enumerate(sorted(names))}
+    given = Op(id=OpId("x"), op="input", target="x", role="input", outputs=(LEFT,))
+    last = Op(id=OpId("y"), op="output", target="output", role="output")
+    ops = tuple(_op(name, lines[name], LEFT) for name in names)
+    edges = [Edge(source=given.id, target=op.id) for op in ops]
+    edges += [Edge(source=op.id, target=last.id, target_input=lines[op.op]) for op in ops]
+    return Graph(ops=(given, *ops, last), edges=tuple(edges))
+
+
+def _op(name: str, line: int, value: Value) -> Op:
+    place = Location(file="model.py", line=line, function="forward", user=True)
+    return Op(id=OpId(name), op=name, target=name, stack=(place,), outputs=(value,))
+
+
+def _turned(op: Op) -> Op:
+    return replace(op, outputs=tuple(replace(one, strides=(1, 2)) for one in op.outputs))
+
+
+def _capture(kind: str, graph: Graph) -> Capture:
+    return Capture(id=kind, kind=kind, input="a", status="ok", graph=graph)
