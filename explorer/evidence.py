@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Literal
 
-from explorer.graph import Graph, Location, OpId, Scalar
+from explorer.graph import Graph, Location, OpId, Scalar, Value
 
 Kind = Literal["eager", "trace", "script", "jit", "export", "dynamo", "onnx", "onnx_ts", "ort"]
 STATIC_KINDS: tuple[Kind, ...] = ("trace", "script", "jit", "export", "onnx", "onnx_ts", "ort", "dynamo")
@@ -239,8 +239,18 @@ class EagerResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the ops of a graph gave on an example other than the captured one, by their ids."""
+
+    example: str
+    outputs: Mapping[OpId, tuple[Value, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaticResult:
     """What a static job hands over: the capture and its outcome on every example."""
 
     capture: Capture
     outcomes: Mapping[str, Outcome] = field(default_factory=dict[str, Outcome])
+    seen: Seen | None = None
+    """Of the first example on which what comes out is not eager's."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import torch
@@ -37,7 +36,10 @@ def capture_export(subject: Subject) -> Captured:
         shapes = open_shapes(form.model, given) if subject.dynamic else None
         program: Any = torch.export.export(form.model, given.args, kwargs=keywords or None, dynamic_shapes=shapes)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
-    captured = captured_program(program, subject.places, hidden=form.hidden, names=names, example=given)
+    captured = captured_program(program, subject.places, hidden=form.hidden, names=names)
+
+    def adapted(arguments: Arguments) -> Arguments:
+        return Arguments(args=form.adapt(arguments), kwargs={}) if form.hidden else arguments
 
     def decomposed() -> Graph | None:
         graph = program_graph(program.run_decompositions(), subject.places, hidden=form.hidden, names=names)
@@ -47,41 +49,33 @@ def capture_export(subject: Subject) -> Captured:
         subject.doing("making export:decomposed")
         yield made(DECOMPOSED, decomposed, subject.places)
 
-    def run(arguments: Arguments) -> object:
-        return captured.run(Arguments(args=form.adapt(arguments), kwargs={}) if form.hidden else arguments)
+    return replace(
+        captured,
+        run=lambda arguments: captured.run(adapted(arguments)),
+        sized=lambda arguments: captured.sized(adapted(arguments)) if captured.sized else captured.graph,
+        flat=form.flat,
+        note=form.note,
+        warnings=tuple(warnings),
+        forms=forms,
+    )
 
-    return replace(captured, run=run, flat=form.flat, note=form.note, warnings=tuple(warnings), forms=forms)
 
-
-def captured_program(
-    program: Any,
-    places: Places,
-    *,
-    hidden: str = "",
-    names: tuple[str, ...] = (),
-    example: Arguments | None = None,
-) -> Captured:
+def captured_program(program: Any, places: Places, *, hidden: str = "", names: tuple[str, ...] = ()) -> Captured:
     """Return the capture of an exported program, whoever exported it.
 
-    Parameters
-    ----------
-    hidden, names
-        As :func:`program_graph` takes them.
-    example
-        What the graph is to be watched on, if it is.
+    ``hidden`` and ``names`` are as :func:`program_graph` takes them.
     """
     runner = program.module()
 
     def sized(example: Arguments) -> Graph:
         watching = Watching(runner)
-        fresh = example.fresh()
         with torch.no_grad(), suppress(Exception):  # what the graph raises on the example is told by its outcome
-            watching.run(*pytree.tree_leaves((fresh.args, fresh.kwargs)))
+            watching.run(*pytree.tree_leaves((example.args, example.kwargs)))
         return program_graph(program, places, hidden=hidden, names=names, held=watching.held)
 
     return Captured(
         graph=program_graph(program, places, hidden=hidden, names=names),
-        sized=partial(sized, example) if example is not None else None,
+        sized=sized,
         run=lambda arguments: runner(*arguments.args, **arguments.kwargs),
         state={name: value for name, value in runner.state_dict().items() if isinstance(value, torch.Tensor)},
     )

@@ -62,8 +62,9 @@ def capture_jit(subject: Subject) -> Captured:
     def shown(graph: Any, ran: Watched | None = None, module: Any = start) -> Graph:
         return with_stacks(_walker(subject, compiled, module_of, ran).walk(module, graph), plain)
 
-    def sized() -> Graph:
-        ran = watched(stand_in(apart), optimised.copy(), example.fresh())
+    def sized(arguments: Arguments) -> Graph:
+        args, kwargs = compiled.adapt(arguments)
+        ran = watched(stand_in(apart), optimised.copy(), Arguments(args=args, kwargs=kwargs))
         return shown(ran.graph, ran)
 
     running = compiled.make()

@@ -47,12 +47,8 @@ def observe(
     escapes: Escapes,
     *,
     grad: bool = True,
-    summed: bool = False,
 ) -> Observed:
-    """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised.
-
-    With ``summed`` each value of the graph tells what it held.
-    """
+    """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
     recorder = Recorder(model, arguments, loaded.places, escapes)
     course = recorder.course
     before = dict(_plain_state(model, loaded.module))
@@ -80,14 +76,14 @@ def observe(
         escapes=told(escapes.noted, graph, [one.id for one in recorder.recorded], decisions),
         changes=tuple(changed),
     )
-    held = dict[Port, Summary]() if summed else None
+    held: dict[Port, Summary] = {}
     replayed = None if raised else _replayed(recorder, result, generator, after, held)
     capture = Capture(
         id=f"eager:{name}",
         kind="eager",
         input=name,
         status="failed" if raised else "ok",
-        graph=with_summaries(graph, held) if held else graph,
+        graph=with_summaries(graph, held),
         failure=raised,
         seconds=seconds,
         note="" if loaded.grad else GRAD_NOTE if grad else NO_GRAD_NOTE,
@@ -101,7 +97,7 @@ def _replayed(
     result: object,
     generator: torch.Tensor,
     after: torch.Tensor,
-    held: dict[Port, Summary] | None,
+    held: dict[Port, Summary],
 ) -> Replay:
     if recorder.lost:
         return Replay(exact=False, reason=recorder.lost)

@@ -42,8 +42,8 @@ def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProt
         walker = OnnxWalker(places=subject.places, hidden=exported.hidden, modules=exported.modules, held=held or {})
         return walker.walk(shown or exported.model)
 
-    def sized() -> Graph:
-        return walked(watched(exported.model, subject.arguments.fresh(), exported.names_of, exported.captured))
+    def sized(arguments: Arguments) -> Graph:
+        return walked(watched(exported.model, arguments, exported.names_of, exported.captured))
 
     return Captured(
         graph=walked(),

@@ -66,8 +66,8 @@ class Captured:
     """The capture that this one is an optimised form of."""
     warnings: tuple[CaptureWarning, ...] = ()
     breaks: tuple[Failure, ...] = ()
-    sized: Callable[[], Graph] | None = None
-    """Makes the graph with the shapes that a run of it shows, where it does not tell them itself."""
+    sized: Callable[[Arguments], Graph] | None = None
+    """Makes the graph with what a run of it on these arguments shows: shapes, and what the values held."""
     forms: Callable[[], Iterator[Form]] = lambda: iter(())
     """Makes the further graphs. Like ``sized`` it is asked for last: where it ends the process nothing else is lost."""
 

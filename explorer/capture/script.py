@@ -13,6 +13,7 @@ from explorer.capture.seen import stand_in, watched
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
 from explorer.graph import Graph
+from explorer.source.load import Arguments
 
 
 @captures("script")
@@ -22,8 +23,8 @@ def capture_script(subject: Subject) -> Captured:
         scripted: Any = torch.jit.script(subject.model)
     apart = stand_in(scripted)
 
-    def sized() -> Graph:
-        ran = watched(stand_in(apart), without_calls(scripted), subject.arguments.fresh())
+    def sized(arguments: Arguments) -> Graph:
+        ran = watched(stand_in(apart), without_calls(scripted), arguments)
         return Walker(places=subject.places, watched=ran).walk(scripted if apart is None else apart)
 
     return Captured(

@@ -95,7 +95,7 @@ def _optimised(archive: Archive, example: Arguments | None, places: Places) -> C
         note = "Not frozen, as it is in training mode."
     return Captured(
         graph=shown(unrun, graph),
-        sized=lambda: shown(unrun, graph, watched(stand_in(apart), graph, given.fresh())),
+        sized=lambda arguments: shown(unrun, graph, watched(stand_in(apart), graph, arguments)),
         run=_runs(frozen),
         state=state_of(frozen),
         made_from="script",

@@ -28,8 +28,8 @@ def capture_trace(subject: Subject) -> Captured:
     def walked(ran: Watched | None = None) -> Graph:
         return Walker(places=subject.places, hidden=form.hidden, names=names, watched=ran).walk(traced)
 
-    def sized() -> Graph:
-        given = Arguments(args=form.adapt(subject.arguments.fresh()), kwargs={})
+    def sized(arguments: Arguments) -> Graph:
+        given = Arguments(args=form.adapt(arguments), kwargs={})
         return walked(watched(traced, without_calls(traced), given))
 
     return Captured(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from explorer.diff.align import align
-from explorer.diff.departure import Departure, first_departure
+from explorer.diff.departure import Departure, agreeing, first_departure
 from explorer.diff.places import Site, SourceMap
 from explorer.divergence import Divergence, Severity
-from explorer.evidence import Capture, Decision, EagerRun, Escape, Kind, Outcome
+from explorer.evidence import Capture, Decision, EagerRun, Escape, Kind, Outcome, Seen
 from explorer.graph import Graph, Location, OpId, Scalar
 
 RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
@@ -45,6 +45,8 @@ class Case:
     sequence: bool
     other: str = ""
     """The other source that the graph is from; empty for a capture of the first."""
+    seen: Seen | None = None
+    """What the graph's ops gave on another example, if that was looked at."""
     stored: str = ""
     """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
 
@@ -128,13 +130,23 @@ class Case:
         read = " ".join([site.text, *self.source.values_of(site.names, site.line)])
         return any(re.search(rf"{re.escape(name)}\b", read) for name in self.changed_names)
 
-    @cached_property
-    def departure(self) -> Departure | None:
-        """The first op whose result is not eager's on the captured example."""
-        eager, graph = self.graphs.get(self.first), self.capture.graph
+    def departure(self, name: str) -> Departure | None:
+        """Return the first op whose result is not eager's on an example, if the graph was watched on it.
+
+        On another example than the captured one, only ops count that gave what eager's did on that.
+        """
+        eager, graph, seen = self.graphs.get(name), self.capture.graph, self.seen
         if eager is None or graph is None:
             return None
-        return first_departure(eager, graph, align(eager, graph))
+        if name == self.first:
+            return first_departure(eager, graph, align(eager, graph))
+        if seen is None or seen.example != name:
+            return None
+        before = self.graphs[self.first]
+        trusted = agreeing(before, graph, align(before, graph))
+        outputs = seen.outputs
+        graph = replace(graph, ops=tuple(replace(op, outputs=outputs.get(op.id, op.outputs)) for op in graph.ops))
+        return first_departure(eager, graph, align(eager, graph), trusted=trusted)
 
     def escapes_at(self, lines: range) -> list[Escape]:
         """Return what was read out of tensors on ``lines``, on any example."""

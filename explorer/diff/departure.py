@@ -17,21 +17,36 @@ TOLERANCE = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """Eager's op and the graph's, and by which share of the largest value their results differ."""
+    """Eager's op and the graph's, and by which share of the largest value their results differ.
+
+    ``apart`` is infinite where they cannot be compared: other shapes, NaN on one side.
+    """
 
     left: Op
     right: Op
     apart: float
 
+    @property
+    def resized(self) -> bool:
+        """Whether the results have other shapes."""
+        return _other_shapes(self.left, self.right)
 
-def first_departure(left: Graph, right: Graph, groups: Sequence[Group]) -> Departure | None:
+
+def first_departure(
+    left: Graph, right: Graph, groups: Sequence[Group], *, trusted: frozenset[OpId] | None = None
+) -> Departure | None:
     """Return the first op of ``right`` that departs from its partner in ``left``, ``None`` where none is seen to.
 
     Only an op of which all that feeds it was seen to agree counts, and whose departure is seen again below it: what is
     paired wrongly has other inputs, or hands nothing on.
+
+    Parameters
+    ----------
+    trusted
+        Ops of ``right`` that are known to be paired rightly, if that is known: the others tell nothing.
     """
     partners = dict(_partners(left, right, groups))
-    apart = {op: _apart(*pair) for op, pair in partners.items()}
+    apart = {op: _apart(*pair) if trusted is None or op in trusted else None for op, pair in partners.items()}
     feeding: dict[OpId, list[OpId]] = {op.id: [] for op in right.ops}
     fed: dict[OpId, list[OpId]] = {op.id: [] for op in right.ops}
     for edge in right.edges:
@@ -50,6 +65,12 @@ def first_departure(left: Graph, right: Graph, groups: Sequence[Group]) -> Depar
         ):
             return Departure(*partners[op.id], gap)
     return None
+
+
+def agreeing(left: Graph, right: Graph, groups: Sequence[Group]) -> frozenset[OpId]:
+    """Return the ops of ``right`` that give what their partner in ``left`` gives."""
+    apart = ((op, _apart(*pair)) for op, pair in _partners(left, right, groups))
+    return frozenset(op for op, gap in apart if gap is not None and not _departs(gap, right.by_id[op]))
 
 
 def _partners(left: Graph, right: Graph, groups: Iterable[Group]) -> Iterator[tuple[OpId, tuple[Op, Op]]]:
@@ -80,9 +101,21 @@ def _measured(op: OpId, next_to: dict[OpId, list[OpId]], apart: dict[OpId, float
 
 def _apart(left: Op, right: Op) -> float | None:
     one, other = _summary(left), _summary(right)
-    if one is None or other is None or one.count != other.count:
+    if one is None or other is None:
         return None
+    if one.count != other.count:
+        return float("inf") if _other_shapes(left, right) else None
     return one.apart(other)
+
+
+def _other_shapes(left: Op, right: Op) -> bool:
+    """Whether two results have as many dimensions and not the same sizes."""
+    shapes = [op.outputs[0].shape for op in (left, right) if op.outputs]
+    one, other = (shapes[0], shapes[-1]) if len(shapes) == 2 else (None, None)  # noqa: PLR2004
+    if one is None or other is None or len(one) != len(other):
+        return False
+    known = ((ours, theirs) for ours, theirs in zip(one, other, strict=True) if isinstance(ours, int))
+    return any(isinstance(theirs, int) and ours != theirs for ours, theirs in known)
 
 
 def _summary(op: Op) -> Summary | None:

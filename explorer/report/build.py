@@ -167,6 +167,7 @@ class Builder:
                     runs=runs,
                     graphs=graphs,
                     sequence=self.eager.sequence,
+                    seen=one.seen,
                     other="" if one.capture.id.partition(":")[0] in STATIC_KINDS else one.capture.id,
                     stored=stored.id if stored else "",
                 )

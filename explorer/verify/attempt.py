@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError
 from explorer.errors import ExplorerError
-from explorer.evidence import Capture, Failure, Form, Kind, Outcome, StaticResult
+from explorer.evidence import Capture, Failure, Form, Kind, Outcome, Seen, StaticResult
 from explorer.messages import CaptureMade, Doing, FormMade, FromWorker, OutcomeMade
-from explorer.source.load import reraise_want_of_memory
+from explorer.source.load import Arguments, reraise_want_of_memory
 from explorer.source.places import Places
 
 Emit = Callable[[FromWorker], None]
@@ -57,15 +57,15 @@ def capture_record(
 def told(
     capture: Capture,
     captured: Captured | None,
-    examples: Iterable[str],
+    examples: Mapping[str, Arguments],
     outcomes: Callable[[Captured], Iterator[tuple[str, Outcome]]],
     emit: Emit,
     *,
-    ready: Callable[[Captured], None] = lambda _: None,
+    ready: Callable[[Captured, str], bool] = lambda _captured, _example: True,
 ) -> StaticResult:
     """Tell the capture, then each outcome and each form as it comes; return them together.
 
-    ``ready`` puts state and seed back to what they were when eager saw the first example.
+    ``ready`` puts state and seed back to what they were when eager saw an example, and says whether it could.
     """
     emit(CaptureMade(capture=capture))
     if captured is None:
@@ -75,12 +75,17 @@ def told(
     for name, outcome in outcomes(captured):
         found[name] = outcome
         emit(OutcomeMade(example=name, outcome=outcome))
-    if captured.sized is not None:
-        emit(Doing(what=f"watching {capture.id}"))
-        ready(captured)
-        capture = replace(capture, graph=captured.sized())
+    emit(Doing(what=f"watching {capture.id}"))
+    first = next(iter(examples), "")
+    if captured.sized is not None and first and ready(captured, first):
+        capture = replace(capture, graph=captured.sized(examples[first].fresh()))
+    apart = next((name for name, one in found.items() if one.outcome == "differs" and name != first), None)
+    seen = None
+    if captured.sized is not None and apart is not None and ready(captured, apart):
+        graph = captured.sized(examples[apart].fresh())
+        seen = Seen(example=apart, outputs={op.id: op.outputs for op in graph.ops})
     made: list[Form] = []
     for form in captured.forms():
         made.append(form)
         emit(FormMade(form=form))
-    return StaticResult(capture=replace(capture, forms=tuple(made)), outcomes=found)
+    return StaticResult(capture=replace(capture, forms=tuple(made)), outcomes=found, seen=seen)

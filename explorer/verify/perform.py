@@ -117,7 +117,7 @@ def _observe_all(loaded: LoadedModel, escapes: Escapes, emit: Emit) -> Iterator[
         emit(Doing(what=f"running eager on {name}"))
         model = kept if loaded.sequence else loaded.build()
         seed_everything(loaded.seed + position)
-        one = observe(loaded, name, model, arguments.fresh(), escapes, summed=position == 0)
+        one = observe(loaded, name, model, arguments.fresh(), escapes)
         if one.run.raised and not loaded.grad and not loaded.sequence:
             one = _without_gradients(one, loaded, position, escapes)
         observed.append(one)
@@ -136,7 +136,7 @@ def _without_gradients(one: Observed, loaded: LoadedModel, position: int, escape
     model = loaded.build()
     seed_everything(loaded.seed + position)
     arguments = loaded.examples[one.run.example].fresh()
-    again = observe(loaded, one.run.example, model, arguments, escapes, grad=False, summed=position == 0)
+    again = observe(loaded, one.run.example, model, arguments, escapes, grad=False)
     return one if again.run.raised else again
 
 
@@ -180,14 +180,18 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
         loaded.examples,
         lambda captured: _outcomes(job.label, loaded, captured, answers, emit),
         emit,
-        ready=lambda captured: _as_at_first(loaded, captured),
+        ready=lambda captured, example: _as_before(loaded, captured, example),
     )
 
 
-def _as_at_first(loaded: LoadedModel, captured: Captured) -> None:
-    """Put back what the runs on the examples have left, and the seed of the first."""
+def _as_before(loaded: LoadedModel, captured: Captured, example: str) -> bool:
+    """Put back what the runs on the examples have left, and the seed of one; in a sequence only the first can be."""
+    position = list(loaded.examples).index(example)
+    if loaded.sequence and position:
+        return False
     reset(captured, _pristine(loaded, captured))
-    seed_everything(loaded.seed)
+    seed_everything(loaded.seed + position)
+    return True
 
 
 def _captured(job: StaticJob, loaded: LoadedModel, answer: Answer, emit: Emit) -> Captured:

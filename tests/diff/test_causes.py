@@ -9,7 +9,7 @@ from explorer.diff.causes.registry import cause, causes
 from explorer.divergence import CAUSES, LOUD_CAUSES
 from explorer.evidence import Kind
 from explorer.report.schema import Divergence
-from tests.cases import Workshop, a_model, line_of
+from tests.cases import Workshop, a_model, graph_of, line_of
 
 TWO = "'a': (torch.ones(3),), 'b': (-torch.ones(3),)"
 SIZES = "'a': (torch.ones(3),), 'b': (torch.ones(5),)"
@@ -224,6 +224,31 @@ def test_a_trace_keeps_what_is_written_into_a_buffer(workshop: Workshop) -> None
 def test_another_shape_out_of_another_side_is_the_branchs_doing(workshop: Workshop) -> None:
     text = a_model("if x.sum() > 0:  # !\n    return x\nreturn torch.cat([x, x])", TWO)
     assert _errors(workshop, text, "trace") == {(line_of(text), "baked-branch", "trace")}
+
+
+def test_a_size_that_a_library_takes_from_the_data_is_a_constant_at_the_users_line(workshop: Workshop) -> None:
+    body = ("packed = nn.utils.rnn.pack_padded_sequence(x, n, batch_first=True)\n"
+            "padded, _ = nn.utils.rnn.pad_packed_sequence(self.rnn(packed)[0], batch_first=True)  # !\n"
+            "return padded.tanh()")  # fmt: skip
+    lengths = "'a': (torch.ones(2, 5, 3), torch.tensor([5, 2])), 'b': (torch.ones(2, 5, 3), torch.tensor([2, 1]))"
+    text = a_model(body, lengths, init="self.rnn = nn.LSTM(3, 4, batch_first=True)", takes="self, x, n")
+    report = workshop.report(text, "onnx_ts")
+    (found,) = [one for one in report.divergences if one.severity == "error"]
+    assert (found.cause, found.line, found.inputs) == ("baked-constant", line_of(text), ("b",))
+    assert "f32[2, 5, 4]" in found.explanation
+
+
+def test_where_the_values_part_on_another_example_the_first_op_there_is_named(workshop: Workshop) -> None:
+    """NumPy's log is not followed: the trace keeps what it gave for the first example."""
+    body = "y = torch.from_numpy(np.log(x.numpy()))  # !\nz = x * 2\nreturn z + y"
+    text = a_model(body, "'a': (torch.ones(2),), 'b': (3 * torch.ones(2),)", before="import numpy as np")
+    result = workshop.static(text, "trace")
+    assert result.seen is not None
+    assert result.seen.example == "b"
+    held = {op.op: op.outputs[0].summary for op in graph_of(workshop.eager(text).captures[1]).compute}
+    seen = {op.op: result.seen.outputs[op.id][0].summary for op in graph_of(result.capture).compute}
+    assert held["mul"] == seen["mul"]
+    assert held["add"] != seen["add"]
 
 
 def test_a_value_that_is_only_printed_makes_no_graph_refuse_a_shape(workshop: Workshop) -> None:

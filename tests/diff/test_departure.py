@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from explorer.diff.align import align
-from explorer.diff.departure import first_departure
+from explorer.diff.departure import agreeing, first_departure
 from explorer.graph import Edge, Graph, Op, OpId, Summary, Value
 
 NAMES = ("relu", "exp", "tanh", "sum")
@@ -47,6 +47,23 @@ def test_the_first_op_that_departs(held: tuple[float | None, ...], first: str | 
     graph = chain(held)
     found = first_departure(EAGER, graph, align(EAGER, graph))
     assert (found.right.id if found else None) == first
+
+
+def test_an_op_that_gives_another_size_departs() -> None:
+    ops = [replace(op, outputs=(replace(op.outputs[0], shape=(5,), summary=replace(_of(3.0), count=5)),))
+           if op.op in {"exp", "tanh"} else op for op in EAGER.ops]  # fmt: skip
+    found = first_departure(EAGER, replace(EAGER, ops=tuple(ops)), align(EAGER, EAGER))
+    assert found is not None
+    assert (found.right.id, found.resized) == ("exp", True)
+
+
+def test_what_is_not_trusted_tells_nothing() -> None:
+    graph = chain((1.0, 2.0, 3.5, 4.9))
+    trusted = agreeing(EAGER, chain((1.0, 2.0, 3.2, 4.0)), align(EAGER, graph))
+    assert trusted == {"x", "relu", "tanh"}
+    found = first_departure(EAGER, graph, align(EAGER, graph), trusted=trusted)
+    assert found is not None
+    assert found.right.id == "tanh"
 
 
 def test_half_precision_may_round_more() -> None:

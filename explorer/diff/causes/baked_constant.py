@@ -25,13 +25,39 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
             if not _only_decides(case, escape) and _is_kept(case, unexplained)]  # fmt: skip
     seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]
     left = {name for name in unexplained if case.outcomes[name].outcome != "raises"}  # no number makes a graph refuse
-    for escape, wrong in seen or [(escape, wrong) for escape, wrong in read if left.intersection(wrong)]:
+    found = seen or [(escape, wrong) for escape, wrong in read if left.intersection(wrong)]
+    for escape, wrong in found:
         yield _told(case, escape, tuple(wrong))
+    if not found:
+        yield from _sizes(case, unexplained)
     if case.maker not in {"trace", "onnx_ts"}:
         return
     for escape, wrong in case.differing_escapes("shape"):
         if case.warned(escape.line) and not _only_decides(case, escape):
             yield _told(case, escape, tuple(wrong))
+
+
+def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Yield the op at which a size that eager takes from the data has become a constant, if a run shows it."""
+    for name in sorted(unexplained):
+        same = case.shapes(name) == case.shapes(case.first)
+        departure = case.departure(name) if same and case.outcomes[name].where == "shape" else None
+        place = departure.left.location if departure else None
+        if departure is None or place is None or not departure.resized:
+            continue
+        ours, theirs = departure.left.outputs[0], departure.right.outputs[0]
+        yield case.found(
+            "baked-constant",
+            "error",
+            place.line,
+            f"The data decides how large the result of `{departure.left.op}` is. The {case.name} graph keeps the size "
+            f"of “{case.first}”: on “{name}” it gives {theirs} where eager gives {ours}.",
+            inputs=(name,),
+            remedy="Pass the size in, or pad to a fixed one.",
+            evidence={"first_op": departure.left.id, "first_op_in_graph": departure.right.id},
+            file=place.file,
+        )
+        return
 
 
 def _is_kept(case: Case, unexplained: frozenset[str]) -> bool:

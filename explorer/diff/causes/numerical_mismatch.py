@@ -26,7 +26,7 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         return
     names = tuple(name for name in case.outcomes if name in unexplained)
     suspect = _suspect(case, names[0])
-    departure = None if suspect or case.outcomes[names[0]].where != "value" else case.departure
+    departure = None if suspect or case.outcomes[names[0]].where != "value" else case.departure(names[0])
     place = suspect.location if suspect else departure.left.location if departure else None
     line = place.line if place and place.file == case.file else last_return(case, names[0])
     outcome = case.outcomes[names[0]]
@@ -37,9 +37,10 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         text = f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
         name = "capture-failure" if refused else "specialised-type"
     else:
-        text = f"On “{names[0]}” the {case.name} graph returns other values than {case.beside}: {outcome.message}."
+        what = "another size" if outcome.where == "shape" else "other values"
+        text = f"On “{names[0]}” the {case.name} graph returns {what} than {case.beside}: {outcome.message}."
         text += f" {_departing(departure)}" if departure else ""
-        name = "numerical-mismatch"
+        name = "output-structure" if outcome.where == "shape" else "numerical-mismatch"
     remedy = (
         f"The order that `{suspect.op}` gives to equal values is not defined: do not rely on it." if suspect else ""
     )

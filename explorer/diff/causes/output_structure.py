@@ -16,12 +16,10 @@ REMEDY = "Return tensors, or plain tuples and dicts of them, and build the class
 def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the return statement, where eager's outputs and the graph's are not of one structure."""
     chosen = _chosen_otherwise(case)
-    resized = {*case.resized(unexplained), *_read_otherwise(case)}  # another shape out may come of another shape in
     changed = tuple(
         name
         for name, one in case.outcomes.items()
-        if name in unexplained - chosen
-        and (one.where in {"structure", "dtype"} or (one.where == "shape" and name not in resized))
+        if name in unexplained - chosen and one.where in {"structure", "dtype"}
     )
     if not changed:
         return
@@ -41,14 +39,6 @@ def _chosen_otherwise(case: Case) -> frozenset[str]:
     if case.first in case.wrong:
         return frozenset()
     return frozenset(one.example for one in case.wrong_partings if applies(case, one))
-
-
-def _read_otherwise(case: Case) -> frozenset[str]:
-    """Return the examples on which another value was read out of a tensor, which a size may come of."""
-    if not case.runs_python:
-        return frozenset()
-    read = (names for source in ("data", "shape") for _, names in case.differing_escapes(source))
-    return frozenset(name for names in read for name in names)
 
 
 def last_return(case: Case, example: str) -> int | None:

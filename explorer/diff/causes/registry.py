@@ -14,9 +14,9 @@ from explorer.divergence import Divergence
 CauseFunction = Callable[[Case, frozenset[str]], Iterator[Divergence]]
 
 FILES: tuple[str, ...] = (
-    "capture_failure", "graph_break", "lost_check", "specialised_type", "unrolled_loop", "baked_branch",
-    "baked_mode", "baked_random", "baked_state", "mutation", "baked_constant", "output_structure",
-    "specialised_shape", "numerical_mismatch", "structure",
+    "output_structure", "capture_failure", "graph_break", "lost_check", "specialised_type", "unrolled_loop",
+    "baked_branch", "baked_mode", "baked_random", "baked_state", "mutation", "baked_constant", "specialised_shape",
+    "numerical_mismatch", "structure",
 )  # fmt: skip
 """In the order in which they are asked: what has direct evidence first, what is left to explain last."""
 
@@ -43,7 +43,8 @@ def causes() -> dict[str, CauseFunction]:
     """Return all causes by name, in the order in which they are asked."""
     for file in FILES:
         importlib.import_module(f"explorer.diff.causes.{file}")
-    return dict(_registered)
+    # One file may import another: the order in which they are imported is not that of FILES.
+    return dict(sorted(_registered.items(), key=lambda one: FILES.index(one[1].__module__.rpartition(".")[2])))
 
 
 def explain(case: Case) -> tuple[Divergence, ...]:
