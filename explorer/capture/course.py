@@ -88,8 +88,8 @@ class Course:
     """Choices by place, in order: the two tests that a ``while`` is compiled to are one place."""
     _jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict)
     _entries: dict[CodeType, dict[int, Entry]] = field(default_factory=dict[CodeType, dict[int, Entry]])
-    _turns: list[dict[int, int]] = field(default_factory=list[dict[int, int]])
-    """Of each of the user's frames that run, from the outermost inwards."""
+    _running: list[tuple[FrameType, dict[int, int]]] = field(default_factory=list[tuple[FrameType, dict[int, int]]])
+    """The user's frames that run, from the outermost inwards, each with its turns."""
     _steps: int = 0
 
     def __enter__(self) -> Self:
@@ -107,7 +107,7 @@ class Course:
 
     def turns(self) -> tuple[Turns, ...]:
         """Return the turns that the user's frames are at, from the outermost inwards; nothing where they are lost."""
-        return tuple([dict(one) for one in self._turns]) if self.complete else ()
+        return tuple([dict(turns) for _, turns in self._running])
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return what was chosen, in the order in which the places were first met."""
@@ -134,18 +134,19 @@ class Course:
             counted = user and not code.co_flags & RESUMES
             self._entries[code] = statements_of(code.co_filename).entries(code) if counted else {}
         jumps = self._jumps[code]
-        if jumps is None or not self.complete:
+        if jumps is None:
             return None
         frame.f_trace_opcodes = True
-        return self._follower(code, jumps)
+        turns = dict[int, int]()
+        self._running.append((frame, turns))
+        return self._follower(code, jumps, turns)
 
-    def _follower(self, code: CodeType, jumps: dict[int, Jump]) -> TraceFunction:
+    def _follower(self, code: CodeType, jumps: dict[int, Jump], turns: dict[int, int]) -> TraceFunction:
         """Return a trace function for one frame: it remembers the jump that waits for its outcome."""
         pending: Jump | None = None
         raised_at: int | None = None
         in_model_file = code.co_filename == self.places.path
-        entries, turns = self._entries[code], dict[int, int]()
-        self._turns.append(turns)
+        entries = self._entries[code]
 
         def follow(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
             nonlocal pending, raised_at
@@ -161,16 +162,30 @@ class Course:
                 if offset in entries:
                     _begin_turn(turns, entries[offset])
                 self._steps += 1
-                return follow if self.complete else None
+                if not self.complete:
+                    self._stop()
+                    return None
             if event == "line" and in_model_file:
                 self.lines[frame.f_lineno] += 1
             elif event == "exception":
                 raised_at, pending = _line_raised(argument, frame), None
             elif event == "return":
-                self._turns.pop()
+                self._leave(frame)
             return follow
 
         return follow
+
+    def _leave(self, frame: FrameType) -> None:
+        """Forget ``frame``, and what is left of frames inside of it; all where it is not known: then it is lost."""
+        while self._running and self._running.pop()[0] is not frame:
+            pass
+
+    def _stop(self) -> None:
+        """Trace nothing more. A frame whose trace function returns None still calls it at every event."""
+        for frame, _ in self._running:
+            frame.f_trace = None
+        self._running.clear()
+        sys.settrace(self._before)
 
     def _choose(self, code: CodeType, line: int, column: int, kind: DecisionKind, choice: int) -> None:
         self._taken.setdefault((code.co_filename, code.co_name, line, column, kind), Choices()).add(choice)

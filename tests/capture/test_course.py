@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from types import FrameType
+from typing import Any
+
 import msgspec
 import pytest
 
-from explorer.capture.course import MOST_CHOICES, Choices, Course
+from explorer.capture.course import MOST_CHOICES, Choices, Course, TraceFunction
 from explorer.evidence import Kind
 from explorer.source.places import Places
 from tests.cases import Workshop, a_model, line_of
@@ -111,12 +116,50 @@ def test_only_the_users_own_code_is_followed(workshop: Workshop) -> None:
 
 
 def test_the_tracer_that_was_there_is_there_again() -> None:
-    import sys
-
     before = sys.gettrace()
     with Course(Places(path=__file__, shown="here.py")):
         assert sys.gettrace() is not before
     assert sys.gettrace() is before
+
+
+def test_a_run_too_long_to_be_followed_costs_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trace function that returns None was called for every instruction of a frame that had begun before."""
+    events: Counter[str] = Counter()
+
+    def counted(course: Course, *given: Any) -> TraceFunction:
+        follow = followed(course, *given)
+
+        def count(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
+            events[event] += 1
+            return None if follow(frame, event, argument) is None else count
+
+        return count
+
+    def inner(turns: int) -> int:
+        return sum(one + 1 for one in range(turns))
+
+    def outer(turns: int) -> int:
+        return inner(turns) + sum([one + 1 for one in range(turns)])
+
+    followed = Course._follower
+    monkeypatch.setattr(Course, "_follower", counted)
+    monkeypatch.setattr("explorer.capture.course.MOST_STEPS", 100)
+    before = sys.gettrace()
+    with Course(Places(path=__file__, shown="here.py")) as course:
+        assert outer(5_000) == outer(5_000)
+        assert sys.gettrace() is before
+    assert not course.complete
+    assert events["opcode"] == 100
+    assert sum(events.values()) < 200
+
+
+def test_a_generator_that_outlives_the_tracing_runs_on(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end of one that was met before the limit and resumed after it was once an IndexError in the model."""
+    monkeypatch.setattr("explorer.capture.course.MOST_STEPS", 60)
+    body = (
+        "def parts(n):\n    for i in range(n):\n        yield i  # outlives\nreturn x + sum(parts(9)) + sum(parts(9))"
+    )
+    assert workshop.run(a_model(body, ONES)).raised is None
 
 
 @pytest.mark.parametrize(
