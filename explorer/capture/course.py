@@ -42,6 +42,15 @@ RESUMES = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERAT
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a frame is: the instruction that it runs, and the turns of its loops."""
+
+    code: CodeType
+    offset: int
+    turns: Turns
+
+
+@dataclass(frozen=True, slots=True)
 class Jump:
     """A conditional jump: where it stands, and the offset that runs next when it does not jump.
 
@@ -105,9 +114,9 @@ class Course:
         """False where the run was too long to be followed to its end."""
         return self._steps < MOST_STEPS
 
-    def turns(self) -> tuple[Turns, ...]:
-        """Return the turns that the user's frames are at, from the outermost inwards; nothing where they are lost."""
-        return tuple([dict(turns) for _, turns in self._running])
+    def standing(self) -> tuple[Standing, ...]:
+        """Return where the user's frames are, from the outermost inwards; nothing where they are lost."""
+        return tuple([Standing(frame.f_code, frame.f_lasti, dict(turns)) for frame, turns in self._running])
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return what was chosen, in the order in which the places were first met."""
@@ -162,9 +171,10 @@ class Course:
                 if offset in entries:
                     _begin_turn(turns, entries[offset])
                 self._steps += 1
-                if not self.complete:
-                    self._stop()
-                    return None
+                if self.complete:
+                    return follow
+                self._stop()
+                return None
             if event == "line" and in_model_file:
                 self.lines[frame.f_lineno] += 1
             elif event == "exception":

@@ -27,7 +27,7 @@ from torch.utils._traceback import CapturedTraceback
 from explorer.capture.autograd import Dispatched, autograd_nodes
 from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
-from explorer.capture.course import Course, Turns
+from explorer.capture.course import Course, Standing
 from explorer.capture.escapes import Escapes
 from explorer.capture.origins import Origins, Owners, has_storage, storage_of
 from explorer.capture.replay import Call, Slot
@@ -76,7 +76,7 @@ class Recorded:
     attributes: dict[str, Any]
     outputs: tuple[Any, ...]
     call: str
-    turns: tuple[Turns, ...]
+    standing: tuple[Standing, ...]
     aliases: tuple[Alias, ...]
     writes: tuple[Port, ...]
     changes: tuple[str, ...]
@@ -207,7 +207,7 @@ class Recorder(TorchDispatchMode):
             attributes={**_attributes(met.named, outputs), **met.ties},
             outputs=tuple(value_of(leaf) for leaf in outputs),
             call=self.python.current,
-            turns=self.course.turns(),
+            standing=self.course.standing(),
             aliases=tuple(_aliases(outputs, met.given)),
             writes=tuple(met.given[storage_of(tensor)] for tensor in met.changed),
             changes=tuple(name for tensor in met.changed if (name := self._owner(tensor))),
@@ -261,7 +261,7 @@ class Recorder(TorchDispatchMode):
             outputs=one.outputs,
             attributes=one.attributes,
             call=one.call or (f"{one.module}|{inner.file}:{inner.line}" if inner else one.module),
-            within=tuple(steps(frames, one.turns, self.places)),
+            within=tuple(steps(frames, one.standing, self.places)),
             aliases=one.aliases,
             writes=one.writes,
         )

@@ -8,14 +8,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any, Literal
 
 import numpy as np
 import torch
 
-from explorer.capture.statements import Extent
+from explorer.capture.statements import Extent, extent_at
 from explorer.capture.tensors import scalar_of
 from explorer.graph import Location, Port, Scalar
 from explorer.source.places import Places
@@ -118,7 +117,9 @@ class Escapes:
         if place is None:
             return None
         said = scalar_of(tuple(value) if isinstance(value, torch.Size) else value)
-        found = Noted(how, source, said, place, code.co_filename, _extent(frame), len(self._ops))
+        line = frame.f_lineno, 0
+        extent = extent_at(code, frame.f_lasti) or Extent(line, line)
+        found = Noted(how, source, said, place, code.co_filename, extent, len(self._ops))
         found.numbers = tuple(_numbers(value))
         self.noted.append(found)
         self._by_number.update({id(one): found for one in found.numbers if _is_its_own(one)})
@@ -173,18 +174,6 @@ def _numbers(thing: object) -> Iterator[int | float | complex]:
 def _is_its_own(number: complex) -> bool:
     """Whether a number is an object of its own; Python has one object for each small int."""
     return not isinstance(number, int) or not SMALLEST_SHARED <= number <= LARGEST_SHARED
-
-
-def _extent(frame: FrameType) -> Extent:
-    """Return the code of the instruction that runs."""
-    line, last, column, end = _positions(frame.f_code)[frame.f_lasti // 2]
-    first = line or frame.f_lineno
-    return Extent((first, column or 0), (last or first, end or 0))
-
-
-@lru_cache(maxsize=1_000)
-def _positions(code: CodeType) -> tuple[tuple[int | None, int | None, int | None, int | None], ...]:
-    return tuple(code.co_positions())
 
 
 def _generators(escapes: Escapes) -> Callable[..., np.random.Generator]:
