@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import sys
 import time
@@ -58,14 +59,20 @@ READERS: dict[object, tuple[str, Source]] = {
 _DRAWS = ("random", "uniform", "randint", "randrange", "choice", "choices", "sample", "gauss",
           "normalvariate", "shuffle", "betavariate", "expovariate", "getrandbits")  # fmt: skip
 
-_GENERATOR = ("random", "uniform", "normal", "standard_normal", "integers", "choice", "permutation", "shuffle", "beta",
-              "binomial", "exponential")  # fmt: skip
+_NO_DRAWS = frozenset({"seed", "get_state", "set_state", "bit_generator", "spawn"})
+"""What NumPy's generators have beside the methods that draw."""
+
+
+def _draws_of(kind: type) -> tuple[str, ...]:
+    return tuple(name for name in dir(kind) if not name.startswith("_") and name not in _NO_DRAWS)
+
+
+_GLOBAL = tuple(name for name in (*_draws_of(np.random.RandomState), "ranf", "sample") if hasattr(np.random, name))
 
 _RANDOM = (
     (random, _DRAWS),
     (random.Random, _DRAWS),
-    (np.random, ("rand", "randn", "random", "uniform", "normal", "randint", "choice", "permutation",
-                 "shuffle", "random_sample", "beta", "binomial", "standard_normal")),
+    (np.random, _GLOBAL),
     (time, ("time", "perf_counter", "monotonic", "time_ns")),
 )  # fmt: skip
 
@@ -149,12 +156,13 @@ def watched_randomness(escapes: Escapes) -> Iterator[None]:
     before = [(owner, name, getattr(owner, name)) for owner, names in _RANDOM for name in names]
     for owner, name, original in before:
         setattr(owner, name, _reporting(original, f"{owner.__name__}.{name}", escapes))
-    default_rng = np.random.default_rng
-    np.random.default_rng = _generators(escapes)
+    generator, state, default_rng = np.random.Generator, np.random.RandomState, np.random.default_rng
+    np.random.Generator, np.random.RandomState = _watched(generator, escapes), _watched(state, escapes)
+    np.random.default_rng = _generators(default_rng, np.random.Generator)
     try:
         yield
     finally:
-        np.random.default_rng = default_rng
+        np.random.Generator, np.random.RandomState, np.random.default_rng = generator, state, default_rng
         for owner, name, original in before:
             setattr(owner, name, original)
 
@@ -176,13 +184,26 @@ def _is_its_own(number: complex) -> bool:
     return not isinstance(number, int) or not SMALLEST_SHARED <= number <= LARGEST_SHARED
 
 
-def _generators(escapes: Escapes) -> Callable[..., np.random.Generator]:
-    """Return what stands in for ``default_rng``: NumPy's class takes no other methods, a class below it does."""
-    drawing = {
-        name: _reporting(getattr(np.random.Generator, name), f"Generator.{name}", escapes) for name in _GENERATOR
-    }
-    watched: Any = type("Generator", (np.random.Generator,), drawing)
-    original = np.random.default_rng
+def _watched(kind: type, escapes: Escapes) -> Any:
+    """Return what stands in for a generator of NumPy's: its class takes no other methods, a class below it does."""
+
+    def has(cls: type, one: object) -> bool:
+        return isinstance(one, kind) if cls is made else type.__instancecheck__(cls, one)
+
+    def copied(one: Any, memo: dict[int, Any]) -> Any:  # NumPy's own copy is of its own class
+        another = type(one)(copy.deepcopy(one._bit_generator, memo))  # noqa: SLF001 - of one it has no public name
+        if hasattr(one, "set_state"):
+            another.set_state(one.get_state(legacy=False))
+        return another
+
+    drawing = {name: _reporting(getattr(kind, name), f"{kind.__name__}.{name}", escapes) for name in _draws_of(kind)}
+    alike = type("Watched", (type,), {"__instancecheck__": has})
+    made: Any = alike(kind.__name__, (kind,), {**drawing, "__deepcopy__": copied})
+    return made
+
+
+def _generators(original: Callable[..., Any], watched: Any) -> Callable[..., np.random.Generator]:
+    """Return what stands in for ``default_rng``."""
 
     def default_rng(*args: Any, **kwargs: Any) -> np.random.Generator:
         made = original(*args, **kwargs)
@@ -195,7 +216,9 @@ def _generators(escapes: Escapes) -> Callable[..., np.random.Generator]:
 def _reporting(original: Callable[..., Any], how: str, escapes: Escapes) -> Callable[..., Any]:
     def draw(*args: Any, **kwargs: Any) -> Any:
         value = original(*args, **kwargs)
-        escapes.note(how, "random", value, sys._getframe(1))  # noqa: SLF001 - inspect.currentframe is this
+        caller = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe is this
+        if caller.f_code is not draw.__code__:  # one method of NumPy's may draw by another
+            escapes.note(how, "random", value, caller)
         return value
 
     return draw
