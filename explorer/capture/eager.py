@@ -37,6 +37,7 @@ from explorer.capture.threads import Threads
 from explorer.capture.within import Frame, steps
 from explorer.evidence import StateChange
 from explorer.graph import TIES, Alias, Edge, Graph, Location, Op, OpId, Port, Role
+from explorer.source.encoding import words_of
 from explorer.source.held import named_leaves, tensors_held
 from explorer.source.load import Arguments
 from explorer.source.places import Places
@@ -170,7 +171,7 @@ class Recorder(TorchDispatchMode):
 
     def _lose(self, func: Any, error: Exception) -> None:
         if not self.lost:
-            self.lost = f"{func} could not be recorded: {type(error).__name__}: {str(error)[:200]}"
+            self.lost = f"{func} could not be recorded: {type(error).__name__}: {words_of(error)[:200]}"
 
     def _meet(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Met:
         """Return what is to be known of an op from before it runs."""

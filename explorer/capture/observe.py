@@ -21,6 +21,7 @@ from explorer.capture.summaries import with_summaries
 from explorer.capture.tensors import scalar_of
 from explorer.evidence import Capture, EagerRun, Replay, StateChange
 from explorer.graph import Location, Port, Summary
+from explorer.source.encoding import words_of
 from explorer.source.held import tensors_held
 from explorer.source.load import Arguments, LoadedModel, reraise_want_of_memory
 
@@ -114,11 +115,7 @@ def _replayed(
 
 
 def _said(error: BaseException) -> str:
-    """Return what an error of the model's own says; its ``__str__`` may raise too."""
-    try:
-        return f"{type(error).__name__}: {error}"[:300]
-    except Exception:  # noqa: BLE001
-        return type(error).__name__
+    return f"{type(error).__name__}: {words_of(error)}"[:300]
 
 
 @dataclass(frozen=True, slots=True)
