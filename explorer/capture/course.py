@@ -18,6 +18,7 @@ from itertools import pairwise
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Literal, Self
 
+from explorer.capture.losses import CHOSEN, Losses
 from explorer.capture.statements import Entry, statements_of
 from explorer.evidence import Decision
 from explorer.source.places import Places
@@ -92,6 +93,7 @@ class Course:
     """Records lines and decisions of the user's code while it is entered as a context."""
 
     places: Places
+    losses: Losses = field(default_factory=Losses)
     lines: Counter[int] = field(default_factory=Counter[int])
     _taken: dict[Place, Choices] = field(default_factory=dict[Place, Choices])
     """Choices by place, in order: the two tests that a ``while`` is compiled to are one place."""
@@ -139,9 +141,9 @@ class Course:
         code = frame.f_code
         if code not in self._jumps:
             user = self.places.is_user(code.co_filename)
-            self._jumps[code] = conditional_jumps(code) if user else None
+            self._jumps[code] = self.losses.kept(CHOSEN, lambda: conditional_jumps(code), {}) if user else None
             counted = user and not code.co_flags & RESUMES
-            self._entries[code] = statements_of(code.co_filename).entries(code) if counted else {}
+            self._entries[code] = self.losses.kept(CHOSEN, lambda: _entries(code), {}) if counted else {}
         jumps = self._jumps[code]
         if jumps is None:
             return None
@@ -159,29 +161,29 @@ class Course:
 
         def follow(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
             nonlocal pending, raised_at
-            if event == "opcode":
-                offset = frame.f_lasti
-                if pending is not None:
-                    into_body = (offset == pending.fallthrough) != pending.back
-                    self._choose(code, pending.line, pending.column, pending.kind, int(into_body))
-                if raised_at is not None and frame.f_lineno is not None:  # none on the way to the handler
-                    self._choose(code, raised_at, 0, "try", frame.f_lineno)
-                    raised_at = None
-                pending = jumps.get(offset)
-                if offset in entries:
-                    _begin_turn(turns, entries[offset])
-                self._steps += 1
-                if self.complete:
-                    return follow
-                self._stop()
-                return None
-            if event == "line" and in_model_file:
-                self.lines[frame.f_lineno] += 1
-            elif event == "exception":
-                raised_at, pending = _line_raised(argument, frame), None
-            elif event == "return":
-                self._leave(frame)
-            return follow
+            try:
+                if event == "opcode":
+                    offset = frame.f_lasti
+                    if pending is not None:
+                        into_body = (offset == pending.fallthrough) != pending.back
+                        self._choose(code, pending.line, pending.column, pending.kind, int(into_body))
+                    if raised_at is not None and frame.f_lineno is not None:  # none on the way to the handler
+                        self._choose(code, raised_at, 0, "try", frame.f_lineno)
+                        raised_at = None
+                    pending = jumps.get(offset)
+                    if offset in entries:
+                        _begin_turn(turns, entries[offset])
+                    self._steps += 1
+                elif event == "line" and in_model_file:
+                    self.lines[frame.f_lineno] += 1
+                elif event == "exception":
+                    raised_at, pending = _line_raised(argument, frame), None
+                elif event == "return":
+                    self._leave(frame)
+                return follow if self.complete else self._stop()
+            except Exception as error:  # noqa: BLE001 - what a trace function raises is raised in the model
+                self.losses.add(CHOSEN, error)
+                return self._stop()
 
         return follow
 
@@ -199,6 +201,10 @@ class Course:
 
     def _choose(self, code: CodeType, line: int, column: int, kind: DecisionKind, choice: int) -> None:
         self._taken.setdefault((code.co_filename, code.co_name, line, column, kind), Choices()).add(choice)
+
+
+def _entries(code: CodeType) -> dict[int, Entry]:
+    return statements_of(code.co_filename).entries(code)
 
 
 def _begin_turn(turns: dict[int, int], entry: Entry) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
+from explorer.capture.losses import LEFT, Losses
 from explorer.capture.statements import Extent, extent_at
 from explorer.capture.tensors import scalar_of
 from explorer.graph import Location, Port, Scalar
@@ -106,15 +107,19 @@ class Escapes:
         self._ops: Sized = ()
         self._by_number: dict[int, Noted] = {}
         self._kinds: dict[str, bool | None] = {}
+        self._losses = Losses()
 
-    def start(self, ops: Sized) -> None:
-        """Forget what was noted; ``ops`` grows as the run goes on."""
+    def start(self, ops: Sized, losses: Losses) -> None:
+        """Forget what was noted; ``ops`` grows as the run goes on, ``losses`` takes what cannot be noted."""
         self.noted.clear()
         self._by_number.clear()
-        self._ops = ops
+        self._ops, self._losses = ops, losses
 
     def note(self, how: str, source: Source, value: object, frame: FrameType | None) -> Noted | None:
         """Note that ``frame`` read ``value``, if it is the user's code that did."""
+        return self._losses.kept(LEFT, lambda: self._noted(how, source, value, frame), None)
+
+    def _noted(self, how: str, source: Source, value: object, frame: FrameType | None) -> Noted | None:
         while frame is not None and self._is_user(frame.f_code.co_filename) is None:
             frame = frame.f_back
         if frame is None or not self._is_user(frame.f_code.co_filename) or len(self.noted) >= MOST_ESCAPES:
@@ -136,7 +141,10 @@ class Escapes:
         """Return those of which a number is among the arguments of a call: that very object, no equal one."""
         if not self._by_number:
             return []
-        given = [self._by_number.get(id(one)) for one in _numbers((*args, *kwargs.values())) if _is_its_own(one)]
+        return self._losses.kept(LEFT, lambda: self._taken((*args, *kwargs.values())), [])
+
+    def _taken(self, things: tuple[object, ...]) -> list[Noted]:
+        given = [self._by_number.get(id(one)) for one in _numbers(things) if _is_its_own(one)]
         return [one for one in given if one is not None]
 
     def _is_user(self, file: str) -> bool | None:
