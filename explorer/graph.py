@@ -108,9 +108,11 @@ class Alias:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A side of an ``if`` or a turn of a loop, in the user's code, under which an op of the eager graph ran.
+    """A side of what chooses or a turn of a loop, in the user's code, under which an op of the eager graph ran.
 
-    ``line`` is that of the ``if`` or the loop: what a region of a static graph is owned by at the same line.
+    ``line`` is that of the ``if`` or the loop: what a region of a static graph is owned by at the same line. A ``case``
+    and an ``except`` have sides too: ``else`` says that they did not take what was given or raised. The ``else`` of a
+    ``try``, where nothing was raised, has the line of the ``try``.
     """
 
     file: str
@@ -118,6 +120,8 @@ class Step:
     kind: Literal["then", "else", "body"]
     turn: int | None = None
     """Which turn of the loop, from 0; ``None`` for an ``if`` and where it was not counted."""
+    column: int | None = None
+    """Where an expression that chooses begins, such as ``a if c else b``; ``None`` for a statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

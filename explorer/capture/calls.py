@@ -17,6 +17,7 @@ import torch
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from explorer.capture.escapes import READERS, Escapes
+from explorer.capture.losses import LEFT, Losses
 from explorer.capture.scopes import ScopeStack
 from explorer.graph import CallId, Port, PythonCall
 from explorer.source.places import Places
@@ -49,9 +50,12 @@ class Made:
 class Calls(TorchFunctionMode):
     """Knows which call is being made, and notes what a call read out of tensors."""
 
-    def __init__(self, scopes: ScopeStack, escapes: Escapes, origin: Callable[[torch.Tensor], Port | str]) -> None:
+    def __init__(
+        self, scopes: ScopeStack, escapes: Escapes, losses: Losses, origin: Callable[[torch.Tensor], Port | str]
+    ) -> None:
         super().__init__()
         self._scopes = scopes
+        self._losses = losses
         self._escapes = escapes
         self._origin = origin
         self._made: list[Made] = []
@@ -71,11 +75,11 @@ class Calls(TorchFunctionMode):
             for one in taken:
                 one.calls.append(self._id)
             self._open, self._id = None, CallId("")
-        reader = READERS.get(func)
+        reader = READERS.get(func) if type(func).__hash__ is not None else None
         if reader is not None:
             noted = self._escapes.note(*reader, result, frame)
-            if noted is not None and args and isinstance(args[0], torch.Tensor):
-                noted.tensor = self._origin(args[0])
+            if noted is not None and args and isinstance(tensor := args[0], torch.Tensor):
+                noted.tensor = self._losses.kept(LEFT, lambda: self._origin(tensor), None)
         return result
 
     @property

@@ -18,6 +18,7 @@ from itertools import pairwise
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Literal, Self
 
+from explorer.capture.losses import CHOSEN, Losses
 from explorer.capture.statements import Entry, statements_of
 from explorer.evidence import Decision
 from explorer.source.places import Places
@@ -39,6 +40,15 @@ Turns = Mapping[int, int]
 
 RESUMES = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 """Code whose frames are left and entered again: their turns are not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a frame is: the instruction that it runs, and the turns of its loops."""
+
+    code: CodeType
+    offset: int
+    turns: Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +93,14 @@ class Course:
     """Records lines and decisions of the user's code while it is entered as a context."""
 
     places: Places
+    losses: Losses = field(default_factory=Losses)
     lines: Counter[int] = field(default_factory=Counter[int])
     _taken: dict[Place, Choices] = field(default_factory=dict[Place, Choices])
     """Choices by place, in order: the two tests that a ``while`` is compiled to are one place."""
     _jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict)
     _entries: dict[CodeType, dict[int, Entry]] = field(default_factory=dict[CodeType, dict[int, Entry]])
-    _turns: list[dict[int, int]] = field(default_factory=list[dict[int, int]])
-    """Of each of the user's frames that run, from the outermost inwards."""
+    _running: list[tuple[FrameType, dict[int, int]]] = field(default_factory=list[tuple[FrameType, dict[int, int]]])
+    """The user's frames that run, from the outermost inwards, each with its turns."""
     _steps: int = 0
 
     def __enter__(self) -> Self:
@@ -105,9 +116,9 @@ class Course:
         """False where the run was too long to be followed to its end."""
         return self._steps < MOST_STEPS
 
-    def turns(self) -> tuple[Turns, ...]:
-        """Return the turns that the user's frames are at, from the outermost inwards; nothing where they are lost."""
-        return tuple([dict(one) for one in self._turns]) if self.complete else ()
+    def standing(self) -> tuple[Standing, ...]:
+        """Return where the user's frames are, from the outermost inwards; nothing where they are lost."""
+        return tuple([Standing(frame.f_code, frame.f_lasti, dict(turns)) for frame, turns in self._running])
 
     def decisions(self) -> tuple[Decision, ...]:
         """Return what was chosen, in the order in which the places were first met."""
@@ -130,50 +141,70 @@ class Course:
         code = frame.f_code
         if code not in self._jumps:
             user = self.places.is_user(code.co_filename)
-            self._jumps[code] = conditional_jumps(code) if user else None
+            self._jumps[code] = self.losses.kept(CHOSEN, lambda: conditional_jumps(code), {}) if user else None
             counted = user and not code.co_flags & RESUMES
-            self._entries[code] = statements_of(code.co_filename).entries(code) if counted else {}
+            self._entries[code] = self.losses.kept(CHOSEN, lambda: _entries(code), {}) if counted else {}
         jumps = self._jumps[code]
-        if jumps is None or not self.complete:
+        if jumps is None:
             return None
         frame.f_trace_opcodes = True
-        return self._follower(code, jumps)
+        turns = dict[int, int]()
+        self._running.append((frame, turns))
+        return self._follower(code, jumps, turns)
 
-    def _follower(self, code: CodeType, jumps: dict[int, Jump]) -> TraceFunction:
+    def _follower(self, code: CodeType, jumps: dict[int, Jump], turns: dict[int, int]) -> TraceFunction:
         """Return a trace function for one frame: it remembers the jump that waits for its outcome."""
         pending: Jump | None = None
         raised_at: int | None = None
         in_model_file = code.co_filename == self.places.path
-        entries, turns = self._entries[code], dict[int, int]()
-        self._turns.append(turns)
+        entries = self._entries[code]
 
         def follow(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
             nonlocal pending, raised_at
-            if event == "opcode":
-                offset = frame.f_lasti
-                if pending is not None:
-                    into_body = (offset == pending.fallthrough) != pending.back
-                    self._choose(code, pending.line, pending.column, pending.kind, int(into_body))
-                if raised_at is not None and frame.f_lineno is not None:  # none on the way to the handler
-                    self._choose(code, raised_at, 0, "try", frame.f_lineno)
-                    raised_at = None
-                pending = jumps.get(offset)
-                if offset in entries:
-                    _begin_turn(turns, entries[offset])
-                self._steps += 1
-                return follow if self.complete else None
-            if event == "line" and in_model_file:
-                self.lines[frame.f_lineno] += 1
-            elif event == "exception":
-                raised_at, pending = _line_raised(argument, frame), None
-            elif event == "return":
-                self._turns.pop()
-            return follow
+            try:
+                if event == "opcode":
+                    offset = frame.f_lasti
+                    if pending is not None:
+                        into_body = (offset == pending.fallthrough) != pending.back
+                        self._choose(code, pending.line, pending.column, pending.kind, int(into_body))
+                    if raised_at is not None and frame.f_lineno is not None:  # none on the way to the handler
+                        self._choose(code, raised_at, 0, "try", frame.f_lineno)
+                        raised_at = None
+                    pending = jumps.get(offset)
+                    if offset in entries:
+                        _begin_turn(turns, entries[offset])
+                    self._steps += 1
+                elif event == "line" and in_model_file:
+                    self.lines[frame.f_lineno] += 1
+                elif event == "exception":
+                    raised_at, pending = _line_raised(argument, frame), None
+                elif event == "return":
+                    self._leave(frame)
+                return follow if self.complete else self._stop()
+            except Exception as error:  # noqa: BLE001 - what a trace function raises is raised in the model
+                self.losses.add(CHOSEN, error)
+                return self._stop()
 
         return follow
 
+    def _leave(self, frame: FrameType) -> None:
+        """Forget ``frame``, and what is left of frames inside of it; all where it is not known: then it is lost."""
+        while self._running and self._running.pop()[0] is not frame:
+            pass
+
+    def _stop(self) -> None:
+        """Trace nothing more. A frame whose trace function returns None still calls it at every event."""
+        for frame, _ in self._running:
+            frame.f_trace = None
+        self._running.clear()
+        sys.settrace(self._before)
+
     def _choose(self, code: CodeType, line: int, column: int, kind: DecisionKind, choice: int) -> None:
         self._taken.setdefault((code.co_filename, code.co_name, line, column, kind), Choices()).add(choice)
+
+
+def _entries(code: CodeType) -> dict[int, Entry]:
+    return statements_of(code.co_filename).entries(code)
 
 
 def _begin_turn(turns: dict[int, int], entry: Entry) -> None:

@@ -22,6 +22,7 @@ from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Failure
+from explorer.source.encoding import words_of
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 
@@ -132,7 +133,7 @@ def _first_of_whole(model: nn.Module, arguments: Arguments, places: Places) -> I
     try:
         torch.compile(model, backend="eager", fullgraph=True)(*arguments.args, **arguments.kwargs)
     except exc.TorchDynamoException as error:
-        found = places.failure(error, _plain(str(error)))
+        found = places.failure(error, _plain(words_of(error)))
         if found.line is not None:
             yield found
     except Exception:  # noqa: BLE001 - as above

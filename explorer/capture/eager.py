@@ -27,8 +27,9 @@ from torch.utils._traceback import CapturedTraceback
 from explorer.capture.autograd import Dispatched, autograd_nodes
 from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
-from explorer.capture.course import Course, Turns
+from explorer.capture.course import Course, Standing
 from explorer.capture.escapes import Escapes
+from explorer.capture.losses import CHOSEN, Losses
 from explorer.capture.origins import Origins, Owners, has_storage, storage_of
 from explorer.capture.replay import Call, Slot
 from explorer.capture.scopes import ScopeStack
@@ -36,7 +37,8 @@ from explorer.capture.tensors import argument_names, attribute_of, scalar_of, te
 from explorer.capture.threads import Threads
 from explorer.capture.within import Frame, steps
 from explorer.evidence import StateChange
-from explorer.graph import TIES, Alias, Edge, Graph, Location, Op, OpId, Port, Role
+from explorer.graph import TIES, Alias, AutogradNode, Edge, Graph, Location, Op, OpId, Port, Role
+from explorer.source.encoding import words_of
 from explorer.source.held import named_leaves, tensors_held
 from explorer.source.load import Arguments
 from explorer.source.places import Places
@@ -46,6 +48,8 @@ ORDERING = frozenset(
     {"topk", "sort", "argsort", "unique", "_unique", "_unique2", "argmax", "argmin", "mode", "kthvalue"}
 )
 """Ops whose result among equal values is left open, so that two correct programs differ."""
+
+NAMES = "Which parameters and arguments there were"
 
 SMALL = 16
 """Elements up to which a constant's values are kept."""
@@ -76,7 +80,7 @@ class Recorded:
     attributes: dict[str, Any]
     outputs: tuple[Any, ...]
     call: str
-    turns: tuple[Turns, ...]
+    standing: tuple[Standing, ...]
     aliases: tuple[Alias, ...]
     writes: tuple[Port, ...]
     changes: tuple[str, ...]
@@ -104,23 +108,24 @@ class Recorder(TorchDispatchMode):
     def __init__(self, model: nn.Module, arguments: Arguments, places: Places, escapes: Escapes) -> None:
         super().__init__()
         self.places = places
-        self.course = Course(places)
-        self.scopes = ScopeStack(model)
-        self.python = Calls(self.scopes, escapes, self._origin)
+        self.losses = Losses()
+        self.course = Course(places, self.losses)
+        self.scopes = ScopeStack(model, self.losses)
+        self.python = Calls(self.scopes, escapes, self.losses, self._origin)
         self.recorded: list[Recorded] = []
-        escapes.start(self.recorded)
+        escapes.start(self.recorded, self.losses)
         self.edges: list[Edge] = []
         self.sources: dict[OpId, Op] = {}
         self.origins = Origins()
         self.calls: list[Call] = []
         self._escapes = escapes
-        self.threads = Threads()
+        self.threads = Threads(self.losses)
         self.foreign: list[str] = []
         """Constants that may hold results, as NumPy or a thread handed them in, in words."""
         self.lost = ""
         """Why the first op is missing that could not be recorded; empty where all are there."""
-        self._owners = Owners(_owned(model))
-        self._inputs = Owners(self._add_inputs(model, arguments))
+        self._owners = self.losses.kept(NAMES, lambda: Owners(_owned(model)), Owners(()))
+        self._inputs = self.losses.kept(NAMES, lambda: Owners(self._add_inputs(model, arguments)), Owners(()))
 
     supports_higher_order_operators = True
     """What functions such as ``map`` and ``flex_attention`` run inside is recorded, instead of refused."""
@@ -170,7 +175,7 @@ class Recorder(TorchDispatchMode):
 
     def _lose(self, func: Any, error: Exception) -> None:
         if not self.lost:
-            self.lost = f"{func} could not be recorded: {type(error).__name__}: {str(error)[:200]}"
+            self.lost = f"{func} could not be recorded: {type(error).__name__}: {words_of(error)[:200]}"
 
     def _meet(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Met:
         """Return what is to be known of an op from before it runs."""
@@ -207,7 +212,7 @@ class Recorder(TorchDispatchMode):
             attributes={**_attributes(met.named, outputs), **met.ties},
             outputs=tuple(value_of(leaf) for leaf in outputs),
             call=self.python.current,
-            turns=self.course.turns(),
+            standing=self.course.standing(),
             aliases=tuple(_aliases(outputs, met.given)),
             writes=tuple(met.given[storage_of(tensor)] for tensor in met.changed),
             changes=tuple(name for tensor in met.changed if (name := self._owner(tensor))),
@@ -222,12 +227,14 @@ class Recorder(TorchDispatchMode):
         ops = [self._op(*one) for one in zip(self.recorded, self._stacks, self._user_frames, strict=True)]
         outputs, results = self._outputs(result)
         edges = (*self.edges, *results)
-        autograd = autograd_nodes(tensors_held(result), self._order(), self._leaf)
+        autograd = self.losses.kept("Autograd's graph", lambda: self._autograd(result), ())
+        calls = self.losses.kept("The calls in Python", lambda: self.python.calls(self.places), ())
         used = {*(edge.source for edge in edges), *(node.op for node in autograd)}
         sources = [op for op in self.sources.values() if op.role == "input" or op.id in used]
-        return Graph(
-            ops=(*sources, *ops, *outputs), edges=edges, calls=self.python.calls(self.places), autograd=autograd
-        )
+        return Graph(ops=(*sources, *ops, *outputs), edges=edges, calls=calls, autograd=autograd)
+
+    def _autograd(self, result: object) -> tuple[AutogradNode, ...]:
+        return autograd_nodes(tensors_held(result), self._order(), self._leaf)
 
     def changes(self) -> Iterator[StateChange]:
         """Yield the parameters, buffers and arguments that an in-place op wrote, at its first write."""
@@ -261,7 +268,7 @@ class Recorder(TorchDispatchMode):
             outputs=one.outputs,
             attributes=one.attributes,
             call=one.call or (f"{one.module}|{inner.file}:{inner.line}" if inner else one.module),
-            within=tuple(steps(frames, one.turns, self.places)),
+            within=self.losses.kept(CHOSEN, lambda: tuple(steps(frames, one.standing, self.places)), ()),
             aliases=one.aliases,
             writes=one.writes,
         )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any, Literal
 
 import numpy as np
 import torch
 
-from explorer.capture.statements import Extent
+from explorer.capture.losses import LEFT, Losses
+from explorer.capture.statements import Extent, extent_at
 from explorer.capture.tensors import scalar_of
 from explorer.graph import Location, Port, Scalar
 from explorer.source.places import Places
@@ -59,14 +60,20 @@ READERS: dict[object, tuple[str, Source]] = {
 _DRAWS = ("random", "uniform", "randint", "randrange", "choice", "choices", "sample", "gauss",
           "normalvariate", "shuffle", "betavariate", "expovariate", "getrandbits")  # fmt: skip
 
-_GENERATOR = ("random", "uniform", "normal", "standard_normal", "integers", "choice", "permutation", "shuffle", "beta",
-              "binomial", "exponential")  # fmt: skip
+_NO_DRAWS = frozenset({"seed", "get_state", "set_state", "bit_generator", "spawn"})
+"""What NumPy's generators have beside the methods that draw."""
+
+
+def _draws_of(kind: type) -> tuple[str, ...]:
+    return tuple(name for name in dir(kind) if not name.startswith("_") and name not in _NO_DRAWS)
+
+
+_GLOBAL = tuple(name for name in (*_draws_of(np.random.RandomState), "ranf", "sample") if hasattr(np.random, name))
 
 _RANDOM = (
     (random, _DRAWS),
     (random.Random, _DRAWS),
-    (np.random, ("rand", "randn", "random", "uniform", "normal", "randint", "choice", "permutation",
-                 "shuffle", "random_sample", "beta", "binomial", "standard_normal")),
+    (np.random, _GLOBAL),
     (time, ("time", "perf_counter", "monotonic", "time_ns")),
 )  # fmt: skip
 
@@ -100,15 +107,19 @@ class Escapes:
         self._ops: Sized = ()
         self._by_number: dict[int, Noted] = {}
         self._kinds: dict[str, bool | None] = {}
+        self._losses = Losses()
 
-    def start(self, ops: Sized) -> None:
-        """Forget what was noted; ``ops`` grows as the run goes on."""
+    def start(self, ops: Sized, losses: Losses) -> None:
+        """Forget what was noted; ``ops`` grows as the run goes on, ``losses`` takes what cannot be noted."""
         self.noted.clear()
         self._by_number.clear()
-        self._ops = ops
+        self._ops, self._losses = ops, losses
 
     def note(self, how: str, source: Source, value: object, frame: FrameType | None) -> Noted | None:
         """Note that ``frame`` read ``value``, if it is the user's code that did."""
+        return self._losses.kept(LEFT, lambda: self._noted(how, source, value, frame), None)
+
+    def _noted(self, how: str, source: Source, value: object, frame: FrameType | None) -> Noted | None:
         while frame is not None and self._is_user(frame.f_code.co_filename) is None:
             frame = frame.f_back
         if frame is None or not self._is_user(frame.f_code.co_filename) or len(self.noted) >= MOST_ESCAPES:
@@ -118,7 +129,9 @@ class Escapes:
         if place is None:
             return None
         said = scalar_of(tuple(value) if isinstance(value, torch.Size) else value)
-        found = Noted(how, source, said, place, code.co_filename, _extent(frame), len(self._ops))
+        line = frame.f_lineno, 0
+        extent = extent_at(code, frame.f_lasti) or Extent(line, line)
+        found = Noted(how, source, said, place, code.co_filename, extent, len(self._ops))
         found.numbers = tuple(_numbers(value))
         self.noted.append(found)
         self._by_number.update({id(one): found for one in found.numbers if _is_its_own(one)})
@@ -128,7 +141,10 @@ class Escapes:
         """Return those of which a number is among the arguments of a call: that very object, no equal one."""
         if not self._by_number:
             return []
-        given = [self._by_number.get(id(one)) for one in _numbers((*args, *kwargs.values())) if _is_its_own(one)]
+        return self._losses.kept(LEFT, lambda: self._taken((*args, *kwargs.values())), [])
+
+    def _taken(self, things: tuple[object, ...]) -> list[Noted]:
+        given = [self._by_number.get(id(one)) for one in _numbers(things) if _is_its_own(one)]
         return [one for one in given if one is not None]
 
     def _is_user(self, file: str) -> bool | None:
@@ -148,12 +164,13 @@ def watched_randomness(escapes: Escapes) -> Iterator[None]:
     before = [(owner, name, getattr(owner, name)) for owner, names in _RANDOM for name in names]
     for owner, name, original in before:
         setattr(owner, name, _reporting(original, f"{owner.__name__}.{name}", escapes))
-    default_rng = np.random.default_rng
-    np.random.default_rng = _generators(escapes)
+    generator, state, default_rng = np.random.Generator, np.random.RandomState, np.random.default_rng
+    np.random.Generator, np.random.RandomState = _watched(generator, escapes), _watched(state, escapes)
+    np.random.default_rng = _generators(default_rng, np.random.Generator)
     try:
         yield
     finally:
-        np.random.default_rng = default_rng
+        np.random.Generator, np.random.RandomState, np.random.default_rng = generator, state, default_rng
         for owner, name, original in before:
             setattr(owner, name, original)
 
@@ -175,25 +192,26 @@ def _is_its_own(number: complex) -> bool:
     return not isinstance(number, int) or not SMALLEST_SHARED <= number <= LARGEST_SHARED
 
 
-def _extent(frame: FrameType) -> Extent:
-    """Return the code of the instruction that runs."""
-    line, last, column, end = _positions(frame.f_code)[frame.f_lasti // 2]
-    first = line or frame.f_lineno
-    return Extent((first, column or 0), (last or first, end or 0))
+def _watched(kind: type, escapes: Escapes) -> Any:
+    """Return what stands in for a generator of NumPy's: its class takes no other methods, a class below it does."""
+
+    def has(cls: type, one: object) -> bool:
+        return isinstance(one, kind) if cls is made else type.__instancecheck__(cls, one)
+
+    def copied(one: Any, memo: dict[int, Any]) -> Any:  # NumPy's own copy is of its own class
+        another = type(one)(copy.deepcopy(one._bit_generator, memo))  # noqa: SLF001 - of one it has no public name
+        if hasattr(one, "set_state"):
+            another.set_state(one.get_state(legacy=False))
+        return another
+
+    drawing = {name: _reporting(getattr(kind, name), f"{kind.__name__}.{name}", escapes) for name in _draws_of(kind)}
+    alike = type("Watched", (type,), {"__instancecheck__": has})
+    made: Any = alike(kind.__name__, (kind,), {**drawing, "__deepcopy__": copied})
+    return made
 
 
-@lru_cache(maxsize=1_000)
-def _positions(code: CodeType) -> tuple[tuple[int | None, int | None, int | None, int | None], ...]:
-    return tuple(code.co_positions())
-
-
-def _generators(escapes: Escapes) -> Callable[..., np.random.Generator]:
-    """Return what stands in for ``default_rng``: NumPy's class takes no other methods, a class below it does."""
-    drawing = {
-        name: _reporting(getattr(np.random.Generator, name), f"Generator.{name}", escapes) for name in _GENERATOR
-    }
-    watched: Any = type("Generator", (np.random.Generator,), drawing)
-    original = np.random.default_rng
+def _generators(original: Callable[..., Any], watched: Any) -> Callable[..., np.random.Generator]:
+    """Return what stands in for ``default_rng``."""
 
     def default_rng(*args: Any, **kwargs: Any) -> np.random.Generator:
         made = original(*args, **kwargs)
@@ -206,7 +224,9 @@ def _generators(escapes: Escapes) -> Callable[..., np.random.Generator]:
 def _reporting(original: Callable[..., Any], how: str, escapes: Escapes) -> Callable[..., Any]:
     def draw(*args: Any, **kwargs: Any) -> Any:
         value = original(*args, **kwargs)
-        escapes.note(how, "random", value, sys._getframe(1))  # noqa: SLF001 - inspect.currentframe is this
+        caller = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe is this
+        if caller.f_code is not draw.__code__:  # one method of NumPy's may draw by another
+            escapes.note(how, "random", value, caller)
         return value
 
     return draw

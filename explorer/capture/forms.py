@@ -9,6 +9,7 @@ from dataclasses import replace
 from explorer.capture.refusals import first_sentence
 from explorer.evidence import Form
 from explorer.graph import Graph
+from explorer.source.encoding import words_of
 from explorer.source.places import Places
 
 
@@ -27,6 +28,6 @@ def made(form: Form, make: Callable[[], Graph | None], places: Places) -> Form:
     except MemoryError:
         reason = "There is not enough memory for it."
     except Exception as error:  # noqa: BLE001 - a form that cannot be made is told, whatever is raised
-        reason = first_sentence(places.clean(str(error))) or f"{type(error).__name__}."
+        reason = first_sentence(places.clean(words_of(error))) or f"{type(error).__name__}."
     seconds = time.perf_counter() - start
     return replace(form, graph=graph, reason=reason, seconds=seconds, changed=graph is not None)

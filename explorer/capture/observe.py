@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeGuard
 
@@ -15,17 +15,20 @@ from torch import nn
 from explorer.capture.consumers import told
 from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
-from explorer.capture.escapes import Escapes
+from explorer.capture.escapes import Escapes, Noted
+from explorer.capture.losses import CHANGED, CHOSEN, GRAPH, LEFT
 from explorer.capture.replay import replay
 from explorer.capture.summaries import with_summaries
 from explorer.capture.tensors import scalar_of
-from explorer.evidence import Capture, EagerRun, Replay, StateChange
-from explorer.graph import Location, Port, Summary
+from explorer.evidence import Capture, EagerRun, Failure, Replay, StateChange
+from explorer.graph import Graph, Location, Port, Summary
+from explorer.source.encoding import words_of
 from explorer.source.held import tensors_held
 from explorer.source.load import Arguments, LoadedModel, reraise_want_of_memory
 
 GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is there; outcomes without."
 NO_GRAD_NOTE = "Recorded with gradients disabled, as the model raises with them: there is no autograd graph."
+LONG_NOTE = "The run is too long to be followed to its end: what it chose later is not told."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,8 @@ def observe(
 ) -> Observed:
     """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
     recorder = Recorder(model, arguments, loaded.places, escapes)
-    course = recorder.course
-    before = dict(_plain_state(model, loaded.module))
+    losses = recorder.losses
+    before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded.module)), None)
     result, error = None, None
     generator = torch.get_rng_state()
     start = time.perf_counter()
@@ -64,32 +67,53 @@ def observe(
     seconds = time.perf_counter() - start
     after = torch.get_rng_state()
     raised = loaded.places.failure(error, _said(error)) if error else None
-    graph = recorder.graph(result if error is None else ())
-    decisions = course.decisions()
-    changed = [*recorder.changes(), *_changes(before, model, loaded, course)]
-    run = EagerRun(
-        example=name,
-        raised=raised,
-        seconds=seconds,
-        lines=dict(course.lines),
-        decisions=decisions,
-        escapes=told(escapes.noted, graph, [one.id for one in recorder.recorded], decisions),
-        changes=tuple(changed),
-    )
+    graph = losses.kept(GRAPH, lambda: recorder.graph(result if error is None else ()), Graph(ops=()))
+    run = _run(recorder, graph, escapes.noted, example=name, raised=raised, seconds=seconds)
+    if before is not None:
+        changes = losses.kept(CHANGED, lambda: tuple(_changes(before, model, loaded, recorder.course)), ())
+        run = replace(run, changes=(*run.changes, *changes))
     held: dict[Port, Summary] = {}
-    replayed = None if raised else _replayed(recorder, result, generator, after, held)
+    lost = None if raised or GRAPH not in losses.said else Failure(reason=losses.said.pop(GRAPH))
+    replayed = None if raised or lost else _replayed(recorder, result, generator, after, held)
+    summed_up = losses.kept("What values held", lambda: with_summaries(graph, held), graph)
     capture = Capture(
         id=f"eager:{name}",
         kind="eager",
         input=name,
-        status="failed" if raised else "ok",
-        graph=with_summaries(graph, held),
-        failure=raised,
+        status="failed" if raised or lost else "ok",
+        graph=summed_up,
+        failure=raised or lost,
         seconds=seconds,
-        note="" if loaded.grad else GRAD_NOTE if grad else NO_GRAD_NOTE,
+        note=" ".join(_notes(recorder, loaded, grad=grad)),
         replay=replayed,
     )
     return Observed(run=run, capture=capture, result=result, grad=grad)
+
+
+def _run(
+    recorder: Recorder, graph: Graph, noted: Sequence[Noted], *, example: str, raised: Failure | None, seconds: float
+) -> EagerRun:
+    """Return the course of a run; where a part of it cannot be told, the rest is."""
+    losses, course = recorder.losses, recorder.course
+    decisions = losses.kept(CHOSEN, course.decisions, ())
+    ran = [one.id for one in recorder.recorded if one.id in graph.by_id]
+    return EagerRun(
+        example=example,
+        raised=raised,
+        seconds=seconds,
+        lines=dict(course.lines),
+        decisions=decisions,
+        escapes=losses.kept(LEFT, lambda: told(noted, graph, ran, decisions), ()),
+        changes=losses.kept(CHANGED, lambda: tuple(recorder.changes()), ()),
+    )
+
+
+def _notes(recorder: Recorder, loaded: LoadedModel, *, grad: bool) -> Iterator[str]:
+    if not loaded.grad:
+        yield GRAD_NOTE if grad else NO_GRAD_NOTE
+    if not recorder.course.complete:
+        yield LONG_NOTE
+    yield from recorder.losses.said.values()
 
 
 def _replayed(
@@ -102,19 +126,19 @@ def _replayed(
     if recorder.lost:
         return Replay(exact=False, reason=recorder.lost)
     recorded = {one.id: one.outputs for one in recorder.recorded}
-    returned = tensors_held(result)
-    found = replay(recorder.calls, recorder.origins, returned, generator, recorded, after=after, held=held)
+    try:
+        returned = tensors_held(result)
+        found = replay(recorder.calls, recorder.origins, returned, generator, recorded, after=after, held=held)
+    except Exception as error:  # noqa: BLE001 - not the model's
+        reraise_want_of_memory(error)
+        return Replay(exact=False, reason=f"It could not be run again: {_said(error)}")
     if found.exact and recorder.foreign:
         return Replay(exact=False, reason=recorder.foreign[0])
     return found
 
 
 def _said(error: BaseException) -> str:
-    """Return what an error of the model's own says; its ``__str__`` may raise too."""
-    try:
-        return f"{type(error).__name__}: {error}"[:300]
-    except Exception:  # noqa: BLE001
-        return type(error).__name__
+    return f"{type(error).__name__}: {words_of(error)}"[:300]
 
 
 @dataclass(frozen=True, slots=True)

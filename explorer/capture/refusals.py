@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from explorer.evidence import Failure, Kind
 from explorer.graph import Location
+from explorer.source.encoding import words_of
 from explorer.source.places import Places
 
 PRODUCERS: dict[str, str] = {
@@ -123,13 +124,13 @@ KNOWN = (
 
 def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
     """Return why ``kind`` refuses the model, with the user's line."""
-    text = places.clean(str(error))
+    text = places.clean(words_of(error))
     producer = PRODUCERS[kind]
     named = f"{type(error).__name__}: {text}"
     known = next(((one, match) for one in KNOWN if (match := re.search(one.pattern, named))), None)
     means = known[1].expand(known[0].reason) if known else f"fails: {_own_words(error, text)}"
     found = places.failure(error, f"{producer} {means}", hint=known[0].hint if known else HINTS.get(kind, ""))
-    place = _named_first(kind, text, str(error), places)
+    place = _named_first(kind, text, words_of(error), places)
     if place is None:
         return found
     return replace(found, file=place.file, line=place.line, function=place.function or found.function)

@@ -18,6 +18,7 @@ from explorer.capture.summaries import summary_of
 from explorer.capture.tensors import value_of
 from explorer.evidence import Replay
 from explorer.graph import OpId, Port, Summary, Value
+from explorer.source.encoding import words_of
 
 UNFILLED = frozenset(
     {
@@ -150,7 +151,7 @@ def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tenso
             if call.func in UNFILLED:
                 _spoil(result)
     except Exception as error:  # noqa: BLE001 - whatever an op raises, it does not replay
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        first = (words_of(error).strip().splitlines() or [type(error).__name__])[0]
         return Replay(exact=False, reason=f"{call.func} cannot be called again: {first[:200]}")
     leaves = enumerate(pytree.tree_leaves(result))
     return {(call.op, position): leaf for position, leaf in leaves if isinstance(leaf, torch.Tensor)}

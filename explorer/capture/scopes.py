@@ -11,12 +11,15 @@ import torch
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
+from explorer.capture.losses import MODULES, Losses
+
 
 @dataclass
 class ScopeStack:
     """The module whose forward is running, by global forward hooks; leaves no trace on the model."""
 
     model: nn.Module
+    losses: Losses = field(default_factory=Losses)
     names: dict[int, str] = field(init=False)
     open: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     _last: list[RemovableHandle | None] = field(default_factory=list["RemovableHandle | None"])
@@ -24,7 +27,7 @@ class ScopeStack:
     _thread: int = 0
 
     def __post_init__(self) -> None:
-        self.names = {id(module): name for name, module in self.model.named_modules()}
+        self.names = self.losses.kept(MODULES, self._named, {})
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -52,9 +55,15 @@ class ScopeStack:
             return
         name = self.names.get(id(module))
         self.open.append((self.current[0] if name is None else name, type(module).__name__))
-        # The module's own hooks run after the global ones: there, one put behind them ends it.
+        self._last.append(self.losses.kept(MODULES, lambda: self._ending(module), None))
+
+    def _named(self) -> dict[int, str]:
+        return {id(module): name for name, module in self.model.named_modules()}
+
+    def _ending(self, module: nn.Module) -> RemovableHandle | None:
+        """Return the hook that ends ``module``: its own run after the global ones, so one is put behind them."""
         hooks = module._forward_hooks  # noqa: SLF001 - no public name
-        self._last.append(module.register_forward_hook(self._close, always_call=True) if hooks else None)
+        return module.register_forward_hook(self._close, always_call=True) if hooks else None
 
     def _pop(self, _module: nn.Module, _args: object, _output: object) -> None:
         if threading.get_ident() == self._thread and self._last and self._last[-1] is None:

@@ -1,4 +1,4 @@
-"""What a file of the user's says of a place in it: the blocks around it, the conditions that read it, its names."""
+"""What a file of the user's says of a place in it: the conditions that read it, its names, where its loops begin."""
 
 from __future__ import annotations
 
@@ -33,13 +33,9 @@ class Extent:
         """Whether ``position`` stands in it."""
         return self.first <= position < self.last
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A side of an ``if`` or the body of a loop; ``line`` is the statement's."""
-
-    line: int
-    kind: Literal["then", "else", "body"]
+    def is_around(self, other: Extent) -> bool:
+        """Whether all of ``other`` stands in it."""
+        return self.first <= other.first and other.last <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +62,6 @@ class Statements:
 
     def __init__(self, text: str) -> None:
         self.tree = ast.parse(text)
-
-    def around(self, line: int) -> tuple[Block, ...]:
-        """Return the blocks that ``line`` stands in, inside of its function, from the outermost inwards."""
-        return self._blocks.get(line, ())
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
@@ -117,7 +109,7 @@ class Statements:
         places = [(2 * index, start) for index, start in enumerate(_starts(code)) if start is not None]
         found: dict[int, Entry] = {}
         for loop in loops:
-            body = Extent(_extent(loop.body[0]).first, _extent(loop.body[-1]).last)
+            body = Extent(extent_of(loop.body[0]).first, extent_of(loop.body[-1]).last)
             offset = next((offset for offset, start in places if body.holds(start)), None)
             if offset is not None:
                 inner = tuple(one.lineno for one in _own(loop) if isinstance(one, Loop))
@@ -132,13 +124,6 @@ class Statements:
     def _assignments(self) -> list[Assignment]:
         return [node for node in ast.walk(self.tree) if isinstance(node, Assignment)]
 
-    @cached_property
-    def _blocks(self) -> dict[int, tuple[Block, ...]]:
-        found: dict[int, tuple[Block, ...]] = {}
-        for node in (self.tree, *self._functions):  # an inner function after the one around it
-            _mark(node.body, (), found)
-        return found
-
 
 @lru_cache(maxsize=64)
 def statements_of(path: str) -> Statements:
@@ -150,44 +135,29 @@ def statements_of(path: str) -> Statements:
         return Statements("")
 
 
+def extent_of(node: ast.stmt | ast.expr | ast.pattern | ast.excepthandler) -> Extent:
+    """Return where ``node`` stands."""
+    last = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return Extent((node.lineno, node.col_offset), last)
+
+
+def extent_at(code: CodeType, offset: int) -> Extent | None:
+    """Return the code that the instruction at ``offset`` stands for; None where Python does not know it."""
+    line, last, column, end = _positions(code)[offset // 2]
+    if line is None or last is None or column is None or end is None:
+        return None
+    return Extent((line, column), (last, end))
+
+
+@lru_cache(maxsize=1_000)
+def _positions(code: CodeType) -> tuple[tuple[int | None, int | None, int | None, int | None], ...]:
+    return tuple(code.co_positions())
+
+
 def _starts(code: CodeType) -> Iterator[Position | None]:
     """Yield where the source of each code unit begins."""
-    for line, _, column, _ in code.co_positions():
+    for line, _, column, _ in _positions(code):
         yield None if line is None or column is None else (line, column)
-
-
-def _mark(body: list[ast.stmt], around: tuple[Block, ...], found: dict[int, tuple[Block, ...]]) -> None:
-    """Set the blocks of each line of ``body``; what shares a line with the statement around it is left out."""
-    for statement in body:
-        for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
-            found.setdefault(line, around)
-            found[line] = around
-        if isinstance(statement, ast.If):
-            _mark_side(statement, statement.body, (*around, Block(statement.lineno, "then")), found)
-            _mark_side(statement, statement.orelse, (*around, Block(statement.lineno, "else")), found)
-        elif isinstance(statement, Loop):
-            _mark_side(statement, statement.body, (*around, Block(statement.lineno, "body")), found)
-            _mark(statement.orelse, around, found)
-        elif not isinstance(statement, Function | ast.ClassDef):
-            for inner in _bodies(statement):
-                _mark(inner, around, found)
-
-
-def _mark_side(
-    owner: ast.If | Loop, body: list[ast.stmt], around: tuple[Block, ...], found: dict[int, tuple[Block, ...]]
-) -> None:
-    head = owner.iter if isinstance(owner, ast.For | ast.AsyncFor) else owner.test
-    last = head.end_lineno or head.lineno
-    _mark([one for one in body if one.lineno > last], around, found)
-
-
-def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
-    """Yield the blocks of a ``with``, a ``try`` or a ``match``, which choose nothing that is told here."""
-    for name in ("body", "orelse", "finalbody"):
-        yield getattr(statement, name, [])
-    for name in ("handlers", "cases"):
-        for part in getattr(statement, name, []):
-            yield part.body
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
@@ -223,26 +193,20 @@ def _operands(test: ast.expr) -> Iterator[ast.expr]:
 
 
 def _test(owner: ast.stmt | ast.expr, operand: ast.expr) -> Condition:
-    return Condition("if", _extent(operand), _extent(owner).first, _read(operand))
+    return Condition("if", extent_of(operand), extent_of(owner).first, _read(operand))
 
 
 def _loop(owner: ast.stmt | ast.expr, over: ast.expr) -> Condition:
-    return Condition("loop", _extent(over), _extent(owner).first, _read(over))
-
-
-def _extent(node: ast.stmt | ast.expr) -> Extent:
-    last = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-    return Extent((node.lineno, node.col_offset), last)
+    return Condition("loop", extent_of(over), extent_of(owner).first, _read(over))
 
 
 def _is_around(node: ast.expr, part: Extent) -> bool:
-    whole = _extent(node)
-    return whole.first <= part.first and part.last <= whole.last
+    return extent_of(node).is_around(part)
 
 
 def _stays_a_number(node: ast.expr, number: Extent) -> bool:
     """Whether all between ``node`` and the number in it is arithmetic and functions such as ``int`` and ``max``."""
-    if _extent(node) == number:
+    if extent_of(node) == number:
         return True
     if isinstance(node, ast.Subscript):
         parts = [node.value]

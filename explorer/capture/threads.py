@@ -6,10 +6,11 @@ import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
+from explorer.capture.losses import Losses
 from explorer.capture.origins import identity_of
 
 
@@ -17,6 +18,7 @@ from explorer.capture.origins import identity_of
 class Threads:
     """Knows which tensors were there when the first thread was started."""
 
+    losses: Losses = field(default_factory=Losses)
     there: set[int] | None = None
     """None while there was no thread."""
 
@@ -31,7 +33,7 @@ class Threads:
 
         def started(thread: threading.Thread) -> None:
             if self.there is None:
-                self.there = {identity_of(one) for one in gc.get_objects() if issubclass(type(one), torch.Tensor)}
+                self.there = self.losses.kept("What threads made", _tensors, set[int]())
             start(thread)
 
         setattr(threading.Thread, "start", started)  # noqa: B010 - of another name for self
@@ -39,3 +41,7 @@ class Threads:
             yield
         finally:
             threading.Thread.start = start
+
+
+def _tensors() -> set[int]:
+    return {identity_of(one) for one in gc.get_objects() if issubclass(type(one), torch.Tensor)}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 
-from explorer.capture.course import Turns
-from explorer.capture.statements import statements_of
+from explorer.capture.course import Standing
+from explorer.capture.sides import sides_of
+from explorer.capture.statements import extent_at
 from explorer.graph import Step
 from explorer.source.places import Places
 
@@ -14,20 +15,19 @@ Frame = tuple[str, int, str]
 """File, line and function."""
 
 
-def steps(frames: Sequence[Frame], turns: Sequence[Turns], places: Places) -> Iterator[Step]:
+def steps(frames: Sequence[Frame], standing: Sequence[Standing], places: Places) -> Iterator[Step]:
     """Yield the steps around an op, from the outermost inwards.
 
     Parameters
     ----------
     frames
         The user's frames on the op's stack, from the outermost inwards.
-    turns
-        Those that the course knew when the op ran: of the same frames, or of none.
+    standing
+        Where the course knew its frames to be when the op ran: the same frames, or none.
     """
-    known = turns if len(turns) == len(frames) else repeat(dict[int, int](), len(frames))
-    for (file, line, function), counts in zip(frames, known, strict=True):
-        if function.startswith("<"):  # a comprehension stands where the frame around it does
-            continue
-        for block in statements_of(file).around(line):
-            turn = counts.get(block.line) if block.kind == "body" else None
-            yield Step(file=places.name(file), line=block.line, kind=block.kind, turn=turn)
+    known = standing if len(standing) == len(frames) else repeat(None, len(frames))
+    for (file, line, function), stands in zip(frames, known, strict=True):
+        extent = extent_at(stands.code, stands.offset) if stands else None
+        for block in sides_of(file).around(function, line, extent):
+            turn = stands.turns.get(block.line) if stands and block.kind == "body" else None
+            yield Step(file=places.name(file), line=block.line, kind=block.kind, turn=turn, column=block.column)

@@ -19,6 +19,20 @@ def as_text(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def words_of(error: BaseException) -> str:
+    """Return what an error says; nothing where its own ``__str__`` raises.
+
+    Examples
+    --------
+    >>> words_of(ValueError("too long"))
+    'too long'
+    """
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a user's __str__ may do anything
+        return ""
+
+
 def is_text(text: str) -> bool:
     """Whether UTF-8 can hold ``text``: a file name of other bytes comes with lone surrogates."""
     return as_text(text) == text

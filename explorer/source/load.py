@@ -21,7 +21,7 @@ from torch.utils import _pytree as pytree
 
 from explorer.errors import SourceError, UsageError
 from explorer.options import ModelSource
-from explorer.source.encoding import as_text
+from explorer.source.encoding import as_text, words_of
 from explorer.source.find import CONVENTION
 from explorer.source.held import held, with_tensors
 from explorer.source.inputs import ArgumentSpec, FileSpec, LiteralSpec, TensorSpec, parse_arguments
@@ -100,7 +100,7 @@ class LoadedModel:
 
 def reraise_want_of_memory(error: BaseException) -> None:
     """Raise ``MemoryError`` where torch's allocator says that there is no more memory: the limit's doing."""
-    if isinstance(error, RuntimeError) and "can't allocate memory" in str(error):
+    if isinstance(error, RuntimeError) and "can't allocate memory" in words_of(error):
         raise MemoryError(str(error).splitlines()[0]) from error
 
 
@@ -140,7 +140,7 @@ def as_source_error(error: BaseException, places: Places, doing: str) -> SourceE
     """Return ``error``, raised by the user's code, as an error that names file and line."""
     reraise_want_of_memory(error)
     place = places.of_error(error)
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text = f"{type(error).__name__}: {words}" if (words := words_of(error)) else type(error).__name__
     return SourceError(
         f"{doing}: {places.clean(text)}".rstrip(".") + ".",
         file=place.file if place else places.shown,

@@ -14,7 +14,7 @@ from types import FrameType
 from explorer.evidence import Failure
 from explorer.graph import Location
 from explorer.options import ModelSource
-from explorer.source.encoding import as_text
+from explorer.source.encoding import as_text, words_of
 
 OWN_FOLDER = str(Path(__file__).resolve().parents[1])
 
@@ -107,7 +107,7 @@ class Places:
             file=place.file if place else None,
             line=place.line if place else None,
             function=(place.function or None) if place else None,
-            message=self.clean(str(error)),
+            message=self.clean(words_of(error)),
             hint=hint,
             error=type(error).__name__,
         )
@@ -121,9 +121,9 @@ class Places:
         for one, frames in stacks:
             user = [place for place in frames if place.user]
             if user:
-                named = self.in_text(str(one))
+                named = self.in_text(words_of(one))
                 return named if named and user[0].function in {"build_model", "<module>"} else user[0]
-        named = next((found for one in _chain(error) if (found := self.in_text(str(one)))), None)
+        named = next((found for one in _chain(error) if (found := self.in_text(words_of(one)))), None)
         if named is not None:
             return named
         return next((place for _, frames in stacks for place in frames if is_of_a_model(place.file)), None)

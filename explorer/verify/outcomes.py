@@ -11,6 +11,7 @@ from torch import nn
 
 from explorer.capture.registry import Captured
 from explorer.evidence import Outcome
+from explorer.source.encoding import words_of
 from explorer.source.load import Arguments, reraise_want_of_memory
 from explorer.source.places import Places
 from explorer.verify.compare import compare_results
@@ -36,16 +37,16 @@ def outcome_of(
 ) -> Outcome:
     """Return the outcome of one example; ``given`` are the graph's arguments after the call."""
     if error is not None:
-        message = first_line(f"{type(error).__name__}: {places.clean(str(error))}")
+        message = first_line(f"{type(error).__name__}: {places.clean(words_of(error))}")
         return Outcome(outcome="agrees" if eager.error else "raises", message=message, where="error")
     if eager.error is not None:
-        message = f"eager raises {type(eager.error).__name__}: {first_line(places.clean(str(eager.error)))}"
+        message = f"eager raises {type(eager.error).__name__}: {first_line(places.clean(words_of(eager.error)))}"
         return Outcome(outcome="returns", message=message, where="error")
     try:
         return compare_results(eager.result, result, flat=flat, before=eager.after, after=given)
     except Exception as failed:  # noqa: BLE001 - results of a user's own classes may not compare
         reraise_want_of_memory(failed)
-        return Outcome(outcome="not-run", message=f"The results cannot be compared: {failed}")
+        return Outcome(outcome="not-run", message=f"The results cannot be compared: {words_of(failed)}")
 
 
 def start_of(captured: Captured) -> dict[str, torch.Tensor]:

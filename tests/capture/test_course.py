@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+import sys
+from collections import Counter
+from types import FrameType
+from typing import Any
+
 import msgspec
+import numpy as np
 import pytest
 
-from explorer.capture.course import MOST_CHOICES, Choices, Course
+from explorer.capture.course import MOST_CHOICES, Choices, Course, TraceFunction
+from explorer.capture.escapes import Escapes, watched_randomness
 from explorer.evidence import Kind
 from explorer.source.places import Places
 from tests.cases import Workshop, a_model, line_of
@@ -111,12 +120,50 @@ def test_only_the_users_own_code_is_followed(workshop: Workshop) -> None:
 
 
 def test_the_tracer_that_was_there_is_there_again() -> None:
-    import sys
-
     before = sys.gettrace()
     with Course(Places(path=__file__, shown="here.py")):
         assert sys.gettrace() is not before
     assert sys.gettrace() is before
+
+
+def test_a_run_too_long_to_be_followed_costs_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trace function that returns None was called for every instruction of a frame that had begun before."""
+    events: Counter[str] = Counter()
+
+    def counted(course: Course, *given: Any) -> TraceFunction:
+        follow = followed(course, *given)
+
+        def count(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
+            events[event] += 1
+            return None if follow(frame, event, argument) is None else count
+
+        return count
+
+    def inner(turns: int) -> int:
+        return sum(one + 1 for one in range(turns))
+
+    def outer(turns: int) -> int:
+        return inner(turns) + sum([one + 1 for one in range(turns)])
+
+    followed = Course._follower
+    monkeypatch.setattr(Course, "_follower", counted)
+    monkeypatch.setattr("explorer.capture.course.MOST_STEPS", 100)
+    before = sys.gettrace()
+    with Course(Places(path=__file__, shown="here.py")) as course:
+        assert outer(5_000) == outer(5_000)
+        assert sys.gettrace() is before
+    assert not course.complete
+    assert events["opcode"] == 100
+    assert sum(events.values()) < 200
+
+
+def test_a_generator_that_outlives_the_tracing_runs_on(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end of one that was met before the limit and resumed after it was once an IndexError in the model."""
+    monkeypatch.setattr("explorer.capture.course.MOST_STEPS", 60)
+    body = (
+        "def parts(n):\n    for i in range(n):\n        yield i  # outlives\nreturn x + sum(parts(9)) + sum(parts(9))"
+    )
+    assert workshop.run(a_model(body, ONES)).raised is None
 
 
 @pytest.mark.parametrize(
@@ -139,18 +186,71 @@ def test_the_tracer_that_was_there_is_there_again() -> None:
         pytest.param("random.Random(3).random()", "Random.random", "random", None, id="a generator of Python's"),
         pytest.param("random.Random(3).uniform(0, 1)", "Random.uniform", "random", None, id="a method of it"),
         pytest.param("np.random.default_rng(0).random()", "Generator.random", "random", None, id="NumPy's generator"),
+        pytest.param(
+            "np.random.Generator(np.random.PCG64(3)).random()",
+            "Generator.random",
+            "random",
+            None,
+            id="made by its class",
+        ),
+        pytest.param(
+            "float(np.random.RandomState(3).rand())",
+            "RandomState.rand",
+            "random",
+            0.5507979025745755,
+            id="NumPy's older generator",
+        ),
+        pytest.param(
+            "copy.deepcopy(np.random.RandomState(3)).normal()",
+            "RandomState.normal",
+            "random",
+            1.7886284734303186,
+            id="a copy of it",
+        ),
+        pytest.param(
+            "copy.deepcopy(np.random.default_rng(3)).normal()",
+            "Generator.normal",
+            "random",
+            2.0409191213851825,
+            id="a copy",
+        ),
+        pytest.param("np.random.RandomState(3).zipf(2)", "RandomState.zipf", "random", None, id="a rare one"),
+        pytest.param(
+            "float(np.random.laplace())", "numpy.random.laplace", "random", None, id="a rare one of the module's"
+        ),
         pytest.param("rnd()", "random.random", "random", None, id="random by another name"),
         pytest.param("float(np.random.rand())", "numpy.random.rand", "random", None, id="numpy"),
         pytest.param("time.time()", "time.time", "random", None, id="clock"),
     ],
 )
 def test_what_leaves_the_graph_is_seen(workshop: Workshop, read: str, how: str, source: str, value: object) -> None:
-    before = "import time\nimport numpy as np\nfrom random import random as rnd"
+    before = "import copy, time\nimport numpy as np\nfrom random import random as rnd"
     text = a_model(f"n = {read}  # !\nreturn x * n", ONES, before=before)
     (found,) = workshop.run(text).escapes
     assert (found.how, found.source, found.file, found.line) == (how, source, "model.py", line_of(text))
     assert found.function == "forward"
     assert value is None or str(found.value) == str(value)
+
+
+def test_generators_of_numpy_that_are_watched_are_what_they_were() -> None:
+    here = Places(path=__file__, shown="here.py")
+    plain, generator, kind = np.random.mtrand._rand, np.random.default_rng(0), np.random.RandomState
+    kinds = np.random.Generator, np.random.RandomState, np.random.default_rng
+    with watched_randomness(escapes := Escapes(here)):
+        made = np.random.RandomState(3)
+        made.normal()
+
+        class Own(np.random.RandomState): ...
+
+        assert isinstance(plain, np.random.RandomState)
+        assert isinstance(generator, np.random.Generator)
+        assert isinstance(made, kind)
+        assert not isinstance(generator, np.random.RandomState)
+        assert not isinstance(made, Own)
+        assert pickle.loads(pickle.dumps(made)).normal() == copy.deepcopy(made).normal() == made.normal()  # noqa: S301 - own
+        assert np.random.default_rng(generator) is generator
+    assert len(escapes.noted) == 3
+    assert kinds == (np.random.Generator, np.random.RandomState, np.random.default_rng)
 
 
 @pytest.mark.parametrize(

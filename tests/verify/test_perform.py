@@ -85,6 +85,17 @@ def test_a_model_that_raises_with_gradients_only_is_recorded_without(workshop: W
     assert [run.deterministic for run in result.runs] == [True, True]
 
 
+def test_an_error_that_cannot_say_what_it_is_is_a_result(workshop: Workshop) -> None:
+    text = a_model("if len(x) > 2:\n    raise Odd\nreturn x", "'a': (torch.ones(2),), 'b': (torch.ones(3),)",
+                   before="class Odd(Exception):\n    def __str__(self):\n        raise ValueError")  # fmt: skip
+    raised = workshop.run(text, "b").raised
+    assert raised is not None
+    assert (raised.error, raised.message, raised.file) == ("Odd", "", "model.py")
+    assert _outcomes(workshop, text, "trace") == {"a": "agrees", "b": "returns"}
+    broken = text.replace("len(x) > 2", "torch.jit.is_tracing()")
+    assert _outcomes(workshop, broken, "trace") == {"a": "not-run", "b": "not-run"}
+
+
 def test_want_of_memory_outside_of_the_models_call_is_told_as_such(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
