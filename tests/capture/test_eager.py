@@ -291,8 +291,8 @@ def test_control_flow_by_its_name_inside_of_torch_is_recorded_with_gradients(wor
 def test_what_map_and_scan_run_is_recorded_on_lines_of_the_users(workshop: Workshop) -> None:
     """The recorder was asked for a rule of its own for such operators, and the model counted as one that runs nowhere."""
     text = a_model(
-        "y = control_flow.map(body, x, x[0])\n"
-        "last, every = scan(lambda a, b: (a + b, a * b), x[0], x)  # scan\n"
+        "y = control_flow.map(body, x, x[0].clone())\n"
+        "last, every = scan(lambda a, b: (a + b, a * b), x[0].clone(), x)  # scan\n"
         "return y, last, every",
         "'a': (torch.randn(3, 4),)",
         before="from functorch.experimental import control_flow\nfrom torch._higher_order_ops.scan import scan\n\n"
