@@ -320,3 +320,11 @@ def test_a_nested_tensor_is_recorded_and_replays(workshop: Workshop) -> None:
     (capture,) = workshop.eager(a_model(body, ONE)).captures
     assert only(graph_of(capture), "add").outputs[0].shape == (2, None)
     assert capture.replay == Replay(exact=True)
+
+
+def test_a_jagged_tensor_has_no_name_for_a_size_that_changes_from_run_to_run(workshop: Workshop) -> None:
+    """It was told as ``j1``, and no replay was exact, as a tensor made again has another name there."""
+    body = "return torch.nested.nested_tensor([x, x[1:]], layout=torch.jagged) * 2"
+    (capture,) = workshop.eager(a_model(body, ONE)).captures
+    assert only(graph_of(capture), "mul").outputs[0].shape == (2, None)
+    assert capture.replay == Replay(exact=True)
