@@ -407,12 +407,12 @@ def _body_kinds(node: Any) -> tuple[str, ...]:
 
 
 def _stack(node: Any, places: Places, frame: Frame) -> tuple[Location, ...]:
-    """Return the frames of a node, innermost first: a trace has them all, a script only its own line."""
-    return _frames(node.sourceRange(), places, frame.function)
+    return frames_of(node.sourceRange(), places, frame.function)
 
 
 @lru_cache(4_096)
-def _frames(text: str, places: Places, function: str) -> tuple[Location, ...]:
+def frames_of(text: str, places: Places, function: str = "") -> tuple[Location, ...]:
+    """Return the frames of a node's source range, innermost first: a trace has them all, a script only its own line."""
     if match := SCRIPTED_FRAME.search(text):
         return places.stack([(match["file"], int(match["line"]), function)])
     return places.stack((m["file"], int(m["line"]), m["function"]) for m in TRACED_FRAME.finditer(text))

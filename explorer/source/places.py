@@ -30,6 +30,7 @@ RECORDER_PARTS = (
     "/torch/_tensor.py",
     "/torch/nn/modules/module.py",
     "/torch/jit/",
+    "torch/fx/passes/",
     "code/__torch__/",
     "<string>",
     "<eval_with_key>",
