@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from explorer.capture.consumers import told
 from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes
-from explorer.capture.refusals import first_sentence
+from explorer.capture.refusals import words_of_dynamo
 from explorer.capture.replay import replay
 from explorer.capture.summaries import with_summaries
 from explorer.capture.tensors import scalar_of
@@ -29,9 +28,6 @@ from explorer.source.places import is_of_dynamo
 
 GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is there; outcomes without."
 NO_GRAD_NOTE = "Recorded with gradients disabled, as the model raises with them: there is no autograd graph."
-
-DYNAMO_SAYS = re.compile(r"""Explanation: (?:.*: got (?P<met>\w+\(["'].*["']\))$|(?P<why>.*))""", re.MULTILINE)
-"""What Dynamo, which compiles the sides of ``torch.cond``, has met, or why it refuses, in the midst of its message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +118,8 @@ def _replayed(
 def _said(error: BaseException) -> str:
     """Return what an error of the model's own says; its ``__str__`` may raise too."""
     try:
-        said = str(error)
-        inner = DYNAMO_SAYS.search(said) if is_of_dynamo(error) else None
-        said = f"{type(error).__name__}: {first_sentence(inner['met'] or inner['why']) if inner else said}"
-        return said[:300]
+        said = words_of_dynamo(str(error)) if is_of_dynamo(error) else ""
+        return f"{type(error).__name__}: {said or error}"[:300]
     except Exception:  # noqa: BLE001
         return type(error).__name__
 
