@@ -13,12 +13,15 @@ from torch import fx
 from torch._ops import OpOverload
 
 from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.serving import with_places_of_served
 from explorer.capture.summaries import summary_of
 from explorer.capture.tensors import attribute_of, value_of
 from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Role, Summary, Value
 from explorer.source.places import Places
 
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
+OF_EXPORT = "_empty_nn_module_stack"
+"""How the path of what export has put in by itself begins."""
 REGION_KINDS = {"cond": ("then", "else"), "while_loop": ("condition", "body")}
 SYMBOLIC = (torch.SymInt, torch.SymBool, torch.SymFloat, int, bool, float)
 
@@ -46,7 +49,7 @@ class FxWalker:
     def walk(self, module: fx.GraphModule) -> Graph:
         """Return the graph of ``module``."""
         self.add(module)
-        return self.builder.graph()
+        return with_places_of_served(self.builder.graph())
 
     def add(self, module: fx.GraphModule) -> None:
         """Add ``module``'s graph to what was walked before."""
@@ -201,7 +204,7 @@ def stack_of(text: str, places: Places) -> Iterator[Location]:
 def _scope(node: fx.Node) -> tuple[str, str]:
     """Return path and class of the innermost module, from ``nn_module_stack``."""
     stack = list((node.meta.get("nn_module_stack") or {}).values())
-    if not stack or str(stack[-1][0]).startswith("_empty_nn_module_stack"):  # what export has put in by itself
+    if not stack or str(stack[-1][0]).startswith(OF_EXPORT):
         return "", ""
     path, kind = stack[-1]
     name = kind if isinstance(kind, str) else getattr(kind, "__name__", str(kind))

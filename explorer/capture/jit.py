@@ -99,11 +99,11 @@ def capture_jit(subject: Subject) -> Captured:
 def _scripted(subject: Subject) -> Compiled | None:
     """Return the model compiled, ``None`` where TorchScript refuses it."""
     try:
-        torch.jit.script(subject.build())
+        made = [torch.jit.script(subject.build())]
     except Exception:  # noqa: BLE001 - the capture ``script`` tells why
         return None
     return Compiled(
-        make=lambda: torch.jit.script(subject.build()),
+        make=lambda: made.pop() if made else torch.jit.script(subject.build()),
         adapt=lambda arguments: (arguments.args, arguments.kwargs),
         made_from="script",
     )

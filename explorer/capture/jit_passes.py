@@ -25,6 +25,9 @@ from explorer.source.places import Places
 LARGEST = 10_000
 """Nodes of a graph whose steps are kept: each step costs a walk and a run of its own."""
 
+LARGEST_GONE_ON_WITH = 20_000
+"""Nodes of a graph that is not shown itself, but from which the next steps are made."""
+
 FUSES = "pointwise ops grouped into kernels for the example's shapes (on the CPU only torch with LLVM does it)"
 DTYPES = {name: dtype for dtype, name in DTYPE_NAMES.items()}
 
@@ -78,17 +81,19 @@ class Pipeline:
             self.stages[one.name] = stage, known
             form = self._form(one, stage, known)
             yield form
-            if form.reason and not before:
+            if self.stages[one.name][0] is stage and not before:
                 return
             before = one.name
 
     def _form(self, one: Pass, stage: Stage, known: str) -> Form:
         def graph() -> Graph | None:
             left = one.act(stage, self.arguments)
-            if (size := size_of(left.graph)) > LARGEST:
+            size = size_of(left.graph)
+            if size <= LARGEST_GONE_ON_WITH:
+                self.stages[one.name] = left, known
+            if size > LARGEST:
                 message = f"The graph has {size:,} nodes, more than the {LARGEST:,} that are shown step by step."
                 raise ValueError(message)
-            self.stages[one.name] = left, known
             if str(left.graph.copy()) == str(stage.graph.copy()):
                 return None
             shapes = left.shapes or watched(stand_in(left.module), left.graph, self.arguments.fresh())

@@ -17,6 +17,7 @@ from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes, Noted
 from explorer.capture.losses import CHANGED, CHOSEN, GRAPH, LEFT
+from explorer.capture.refusals import words_of_dynamo
 from explorer.capture.replay import replay
 from explorer.capture.summaries import with_summaries
 from explorer.capture.tensors import scalar_of
@@ -25,6 +26,7 @@ from explorer.graph import Graph, Location, Port, Summary
 from explorer.source.encoding import words_of
 from explorer.source.held import tensors_held
 from explorer.source.load import Arguments, LoadedModel, reraise_want_of_memory
+from explorer.source.places import is_of_dynamo
 
 GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is there; outcomes without."
 NO_GRAD_NOTE = "Recorded with gradients disabled, as the model raises with them: there is no autograd graph."
@@ -138,7 +140,8 @@ def _replayed(
 
 
 def _said(error: BaseException) -> str:
-    return f"{type(error).__name__}: {words_of(error)}"[:300]
+    words = words_of(error)
+    return f"{type(error).__name__}: {(is_of_dynamo(error) and words_of_dynamo(words)) or words}"[:300]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,11 @@ from onnx import (
 )
 
 from explorer.capture.building import GraphBuilder, Port
-from explorer.capture.fx_graph import FRAME, clean_path
+from explorer.capture.fx_graph import FRAME, OF_EXPORT, clean_path
 from explorer.capture.onnx_data import graph_inputs
+from explorer.capture.serving import with_places_of_served
 from explorer.capture.tensors import attribute_of
-from explorer.capture.torchscript_graph import TRACED_FRAME
+from explorer.capture.torchscript_graph import frames_of
 from explorer.graph import Attribute, Graph, Location, RegionId, Role, Summary, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical
@@ -77,7 +78,7 @@ class OnnxWalker:
             known[one.name] = (self.builder.add_named("input", one.name, self.values.get(one.name, _value(one))), 0)
         self._nodes(graph, known, None)
         self.builder.add_outputs(((known[one.name],) if one.name in known else (), _value(one)) for one in graph.output)
-        return self.builder.graph()
+        return with_places_of_served(self.builder.graph())
 
     def _nodes(self, graph: GraphProto, known: dict[str, Port], region: RegionId | None) -> None:
         for name, value in _initializers(graph):
@@ -132,7 +133,9 @@ class OnnxWalker:
         if "pkg.torch.onnx.name_scopes" in properties:
             scopes = _list(properties["pkg.torch.onnx.name_scopes"])
             kinds = _list(properties.get("pkg.torch.onnx.class_hierarchy", "[]"))
-            path = clean_path(scopes[-2]) if len(scopes) > 1 else ""
+            if len(scopes) < 2 or scopes[-2].startswith(OF_EXPORT):  # noqa: PLR2004 - the last is the node itself
+                return "", ""
+            path = clean_path(scopes[-2])
             kind = kinds[-2].rpartition(".")[2] if len(kinds) > 1 else ""
             return self._shown(path), kind
         parts = [part for part in node.name.split("/") if part]
@@ -147,10 +150,7 @@ class OnnxWalker:
             frames = [(m["file"], int(m["line"]), m["function"]) for m in FRAME.finditer(text)]
             yield from self.places.stack(frame for frame in reversed(frames) if not frame[0].startswith("<"))
             return
-        for match in TRACED_FRAME.finditer(node.doc_string):
-            place = self.places.location(match["file"], int(match["line"]), match["function"])
-            if place is not None:
-                yield place
+        yield from frames_of(node.doc_string, self.places)
 
 
 def module_path(parts: list[str], modules: frozenset[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from explorer.evidence import Failure, Kind
 from explorer.graph import Location
 from explorer.source.encoding import words_of
-from explorer.source.places import Places
+from explorer.source.places import Places, is_of_dynamo
 
 PRODUCERS: dict[str, str] = {
     "eager": "The other model",
@@ -45,6 +45,9 @@ OF_RUNTIME = re.compile(
     r"(?:/onnxruntime_src/.*?(?: was false\.|<lambda\(\)>) )?"
 )
 """What ONNX Runtime puts before its own words: a number, and a place and a condition in its source."""
+
+DYNAMO_SAYS = re.compile(r"""Explanation: (?:.*: got (?P<met>\w+\(["'].*["']\))$|(?P<why>.*))""", re.MULTILINE)
+"""What Dynamo has met, or why it refuses, in the midst of its message."""
 
 SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?]:?(?=\s+[A-Z])")
 ADDRESS = re.compile(r" \(of Python compilation unit at: 0x[0-9a-f]+\)| at 0x[0-9a-f]+")
@@ -146,9 +149,18 @@ def _own_words(error: BaseException, text: str) -> str:
     text = OF_RUNTIME.sub("", text)
     inner = SUMMARY.search(text)
     if inner:
-        return first_sentence(inner["said"]) or f"{inner['error'].rpartition('.')[2]}."
+        known = words_of_dynamo(inner["said"]) if inner["error"].startswith("torch._dynamo") else ""
+        return known or first_sentence(inner["said"]) or f"{inner['error'].rpartition('.')[2]}."
+    if is_of_dynamo(error) and (said := words_of_dynamo(text)):
+        return said
     name = type(error).__name__
     return first_sentence(f"{name}: {text}" if isinstance(error, KeyError) else text) or f"{name}."
+
+
+def words_of_dynamo(text: str) -> str:
+    """Return the reason that a message of Dynamo's gives, which also compiles the sides of ``torch.cond``."""
+    said = DYNAMO_SAYS.search(text)
+    return first_sentence(said["met"] or said["why"]) if said else ""
 
 
 def first_sentence(text: str) -> str:

@@ -102,11 +102,13 @@ def _shown(leaf: object) -> str:
 
 
 def _shape(tensor: torch.Tensor) -> tuple[int | str | None, ...] | None:
-    """Return the sizes; of a nested tensor, the outermost and as many unknown ones as it has more dimensions."""
+    """Return the sizes, ``None`` for those of a nested tensor that its components do not share."""
     if is_lazy(tensor):
         return None
-    if tensor.is_nested and tensor.layout == torch.strided:
+    if tensor.is_nested and tensor.layout == torch.strided:  # it tells only the outermost
         return (tensor.size(0), *(None for _ in range(tensor.dim() - 1)))
+    if tensor.is_nested:  # a jagged one has a name there that another of the same sizes has not
+        return tuple(size if type(size) is int else None for size in tensor.shape)
     return tuple(_size(size) for size in tensor.shape)
 
 

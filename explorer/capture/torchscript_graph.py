@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -291,8 +292,11 @@ class Walker:
 
     def _blocks(self, call: int, node: Any, op: OpId, frame: Frame, twins: tuple[Iterator[Any], ...]) -> None:
         """Walk the bodies of an ``If`` or ``Loop``; what uses its result is fed by the bodies' results."""
+        bodies = list(node.blocks())
+        if not bodies:
+            return
         results: dict[int, list[Port]] = {}
-        for block, kind, twin in zip(node.blocks(), _body_kinds(node), twins, strict=False):
+        for block, kind, twin in zip(bodies, _body_kinds(node), twins, strict=False):
             region = self.builder.add_region(op, kind, frame.region)
             carried = list(node.inputs())[2:] if kind == "body" else []
             formals = list(block.inputs())
@@ -386,12 +390,16 @@ def _type_name(module: Any) -> str:
 
 
 def _arguments(node: Any) -> Iterator[tuple[str, Any]]:
-    names: list[str] = []
-    schema = node.schema()
-    if schema and schema != "(no schema)":
-        names = [argument.name for argument in torch._C.parse_schema(schema).arguments]  # noqa: SLF001
+    names = _names(node.schema())
     for position, value in enumerate(node.inputs()):
         yield names[position] if position < len(names) else f"argument{position}", value
+
+
+@lru_cache
+def _names(schema: str) -> tuple[str, ...]:
+    if not schema or schema == "(no schema)":
+        return ()
+    return tuple(argument.name for argument in torch._C.parse_schema(schema).arguments)  # noqa: SLF001
 
 
 def _body_kinds(node: Any) -> tuple[str, ...]:
@@ -399,8 +407,12 @@ def _body_kinds(node: Any) -> tuple[str, ...]:
 
 
 def _stack(node: Any, places: Places, frame: Frame) -> tuple[Location, ...]:
-    """Return the frames of a node, innermost first: a trace has them all, a script only its own line."""
-    text = node.sourceRange()
+    return frames_of(node.sourceRange(), places, frame.function)
+
+
+@lru_cache(4_096)
+def frames_of(text: str, places: Places, function: str = "") -> tuple[Location, ...]:
+    """Return the frames of a node's source range, innermost first: a trace has them all, a script only its own line."""
     if match := SCRIPTED_FRAME.search(text):
-        return places.stack([(match["file"], int(match["line"]), frame.function)])
+        return places.stack([(match["file"], int(match["line"]), function)])
     return places.stack((m["file"], int(m["line"]), m["function"]) for m in TRACED_FRAME.finditer(text))

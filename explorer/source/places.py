@@ -30,6 +30,7 @@ RECORDER_PARTS = (
     "/torch/_tensor.py",
     "/torch/nn/modules/module.py",
     "/torch/jit/",
+    "torch/fx/passes/",
     "code/__torch__/",
     "<string>",
     "<eval_with_key>",
@@ -122,7 +123,8 @@ class Places:
             user = [place for place in frames if place.user]
             if user:
                 named = self.in_text(words_of(one))
-                return named if named and user[0].function in {"build_model", "<module>"} else user[0]
+                told = user[0].function in {"build_model", "<module>"} or is_of_dynamo(one)
+                return named if named and told else user[0]
         named = next((found for one in _chain(error) if (found := self.in_text(words_of(one)))), None)
         if named is not None:
             return named
@@ -191,6 +193,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         chain.append(one)
         one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
     yield from reversed(chain)
+
+
+def is_of_dynamo(error: BaseException) -> bool:
+    """Whether Dynamo raised ``error``: it runs no frames of the user's, its message names them."""
+    return type(error).__module__.startswith("torch._dynamo")
 
 
 def is_of_a_model(file: str) -> bool:

@@ -153,12 +153,36 @@ def _values(eager: Any, static: Any, *, name: str, flat: bool) -> tuple[Errors, 
     tensors = isinstance(eager, torch.Tensor), isinstance(static, torch.Tensor)
     if not all(tensors):
         return _scalars(eager, static, tensors, name=name, flat=flat)
+    if eager.is_nested or static.is_nested:
+        return _nested(eager, static, name=name, flat=flat)
     if eager.shape != static.shape:
         raise Differs("shape", f"{name}: shape {list(eager.shape)} in eager, {list(static.shape)} in the graph")
     if eager.dtype != static.dtype:
         left, right = (DTYPE_NAMES.get(one.dtype, str(one.dtype)) for one in (eager, static))
         raise Differs("dtype", f"{name}: {left} in eager, {right} in the graph")
     return _tensors(eager.detach(), static.detach(), name)
+
+
+def _nested(eager: torch.Tensor, static: torch.Tensor, *, name: str, flat: bool) -> tuple[Errors, str]:
+    """Compare nested tensors, which have no shape, or a name for a size of their own, by their components."""
+    left, right = _components(eager), _components(static)
+    if left is None or right is None:
+        kinds = ["a plain tensor" if one is None else "a nested tensor" for one in (left, right)]
+        raise Differs("structure", f"{name}: {kinds[0]} in eager, {kinds[1]} in the graph")
+    if eager.layout != static.layout:
+        layouts = [str(one.layout).removeprefix("torch.") for one in (eager, static)]
+        raise Differs("structure", f"{name}: nested with layout {layouts[0]} in eager, {layouts[1]} in the graph")
+    if len(left) != len(right):
+        raise Differs("shape", f"{name}: {len(left)} components in eager, {len(right)} in the graph")
+    errors, beyond = Errors(), ""
+    for position, (one, other) in enumerate(zip(left, right, strict=True)):
+        found, wrong = _values(one, other, name=f"{name}, component {position}", flat=flat)
+        errors, beyond = errors.joined(found), beyond or wrong
+    return errors, beyond
+
+
+def _components(tensor: torch.Tensor) -> Sequence[torch.Tensor] | None:
+    return tensor.detach().unbind() if tensor.is_nested else None
 
 
 def _scalars(eager: Any, static: Any, tensors: tuple[bool, bool], *, name: str, flat: bool) -> tuple[Errors, str]:

@@ -10,24 +10,20 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import metadata
 
 import torch
 
-from explorer.capture.control_flow import plain_control_flow
-from explorer.capture.escapes import Escapes, watched_randomness
-from explorer.capture.observe import Observed, observe
+from explorer.capture.observe import Observed
 from explorer.capture.registry import Captured, Subject, capture_of
-from explorer.capture.tensors import readable
 from explorer.errors import ExplorerError, NothingRunsError, UsageError
-from explorer.evidence import KINDS, EagerResult, Example, Outcome, StaticResult
+from explorer.evidence import KINDS, EagerResult, Outcome, StaticResult
 from explorer.messages import (
     Doing,
     EagerFinished,
     EagerJob,
-    ExamplesRead,
     Job,
     Refused,
     StaticFinished,
@@ -36,7 +32,8 @@ from explorer.messages import (
 from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_memory, seed_everything
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
-from explorer.verify.compare import same, tolerances
+from explorer.verify.compare import tolerances
+from explorer.verify.eager_runs import observed_examples
 from explorer.verify.others import captured_other
 from explorer.verify.outcomes import Answer, call, outcome_of, reset, start_of
 from explorer.verify.stored import derived, reference
@@ -86,70 +83,26 @@ def _exited(error: SystemExit, places: Places) -> Refused:
 
 
 def _eager(job: EagerJob, emit: Emit) -> EagerResult:
-    escapes = Escapes(Places.of(job.source))
-    with watched_randomness(escapes), plain_control_flow():
-        emit(Doing(what="loading the model file"))
-        loaded = load(job.source, seed=job.options.seed, without=job.without)
-        emit(Doing(what="building the model"))
-        first = loaded.build()
-        examples = tuple(
-            Example(name=name, arguments=readable(first, arguments)) for name, arguments in loaded.examples.items()
-        )
-        emit(ExamplesRead(examples=examples))
-        observed = [*_observe_all(loaded, escapes, emit)]
+    runs = observed_examples(job, emit)
+    observed = runs.observed
     if not observed:
-        raise NothingRunsError("The model runs on none of its examples.", file=loaded.source.shown)
+        raise NothingRunsError("The model runs on none of its examples.", file=job.source.shown)
     if all(one.run.raised for one in observed):
-        raise _nothing_runs(observed, loaded)
+        raise _nothing_runs(observed, job)
     return EagerResult(
-        examples=examples,
+        examples=runs.examples,
         runs=tuple(one.run for one in observed),
         captures=tuple(one.capture for one in observed),
-        sequence=loaded.sequence,
+        sequence=runs.sequence,
     )
 
 
-def _observe_all(loaded: LoadedModel, escapes: Escapes, emit: Emit) -> Iterator[Observed]:
-    """Observe each example, then run all again to see whether the model is deterministic."""
-    kept = loaded.build()
-    observed: list[Observed] = []
-    for position, (name, arguments) in enumerate(loaded.examples.items()):
-        emit(Doing(what=f"running eager on {name}"))
-        model = kept if loaded.sequence else loaded.build()
-        seed_everything(loaded.seed + position)
-        one = observe(loaded, name, model, arguments.fresh(), escapes)
-        if one.run.raised and not loaded.grad and not loaded.sequence:
-            one = _without_gradients(one, loaded, position, escapes)
-        observed.append(one)
-    again = loaded.build()
-    for position, one in enumerate(observed):
-        emit(Doing(what=f"running eager again on {one.run.example}"))
-        model = again if loaded.sequence else loaded.build()
-        seed_everything(loaded.seed + position)
-        result, error = call(model, loaded.examples[one.run.example].fresh(), grad=one.grad)
-        steady = bool(error) == bool(one.run.raised) and (error is not None or same(one.result, result))
-        yield one if steady else _unsteady(one)
-
-
-def _without_gradients(one: Observed, loaded: LoadedModel, position: int, escapes: Escapes) -> Observed:
-    """Return the same run with gradients disabled, as outcomes are compared, unless it raises all the same."""
-    model = loaded.build()
-    seed_everything(loaded.seed + position)
-    arguments = loaded.examples[one.run.example].fresh()
-    again = observe(loaded, one.run.example, model, arguments, escapes, grad=False)
-    return one if again.run.raised else again
-
-
-def _unsteady(one: Observed) -> Observed:
-    return replace(one, run=replace(one.run, deterministic=False))
-
-
-def _nothing_runs(observed: list[Observed], loaded: LoadedModel) -> NothingRunsError:
+def _nothing_runs(observed: Sequence[Observed], job: EagerJob) -> NothingRunsError:
     raised = observed[0].run.raised
     message = f"The model runs on none of its examples: {raised.reason if raised else ''}"
     return NothingRunsError(
         message.rstrip(".") + ".",
-        file=(raised.file if raised else None) or loaded.source.shown,
+        file=(raised.file if raised else None) or job.source.shown,
         line=raised.line if raised else None,
         hint="Make it run in plain PyTorch on at least one example first.",
     )

@@ -291,8 +291,8 @@ def test_control_flow_by_its_name_inside_of_torch_is_recorded_with_gradients(wor
 def test_what_map_and_scan_run_is_recorded_on_lines_of_the_users(workshop: Workshop) -> None:
     """The recorder was asked for a rule of its own for such operators, and the model counted as one that runs nowhere."""
     text = a_model(
-        "y = control_flow.map(body, x, x[0])\n"
-        "last, every = scan(lambda a, b: (a + b, a * b), x[0], x)  # scan\n"
+        "y = control_flow.map(body, x, x[0].clone())\n"
+        "last, every = scan(lambda a, b: (a + b, a * b), x[0].clone(), x)  # scan\n"
         "return y, last, every",
         "'a': (torch.randn(3, 4),)",
         before="from functorch.experimental import control_flow\nfrom torch._higher_order_ops.scan import scan\n\n"
@@ -319,4 +319,12 @@ def test_a_nested_tensor_is_recorded_and_replays(workshop: Workshop) -> None:
     body = "y = torch.nested.nested_tensor([x, x[1:]])\nreturn torch.nested.to_padded_tensor(y + y, 0.0)"
     (capture,) = workshop.eager(a_model(body, ONE)).captures
     assert only(graph_of(capture), "add").outputs[0].shape == (2, None)
+    assert capture.replay == Replay(exact=True)
+
+
+def test_a_jagged_tensor_has_no_name_for_a_size_that_changes_from_run_to_run(workshop: Workshop) -> None:
+    """It was told as ``j1``, and no replay was exact, as a tensor made again has another name there."""
+    body = "return torch.nested.nested_tensor([x, x[1:]], layout=torch.jagged) * 2"
+    (capture,) = workshop.eager(a_model(body, ONE)).captures
+    assert only(graph_of(capture), "mul").outputs[0].shape == (2, None)
     assert capture.replay == Replay(exact=True)

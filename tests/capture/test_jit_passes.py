@@ -155,9 +155,23 @@ def test_a_module_that_cannot_be_copied_has_no_forms(monkeypatch: pytest.MonkeyP
 
 def test_a_graph_that_is_too_large_is_said_to_be(monkeypatch: pytest.MonkeyPatch, workshop: Workshop) -> None:
     monkeypatch.setattr(jit_passes, "LARGEST", 3)
+    monkeypatch.setattr(jit_passes, "LARGEST_GONE_ON_WITH", 3)
     told = _told_with(monkeypatch, workshop, lambda _: False)
     assert list(told) == ["inline"]
     assert "more than the 3" in told["inline"].reason
+
+
+def test_a_graph_that_is_too_large_to_be_shown_is_gone_on_with(
+    monkeypatch: pytest.MonkeyPatch, workshop: Workshop
+) -> None:
+    """The whole nn.Transformer had no form, as its inlined graph alone is too large."""
+    monkeypatch.setattr(jit_passes, "LARGEST", 12)
+    told = _told_with(monkeypatch, workshop, lambda _: False)
+    assert "more than the 12" in told["inline"].reason
+    shown = [form for form in told.values() if form.graph is not None]
+    assert shown[0].after == "script"
+    assert shown[0].name in {"dce", "constants"}
+    assert "freeze" in {form.name for form in shown}
 
 
 def _told_with(

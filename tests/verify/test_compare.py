@@ -47,7 +47,12 @@ def by_row(*scales: float) -> torch.Tensor:
     return torch.quantize_per_channel(torch.ones(len(scales), 2), t(*scales), zeros, 0, torch.qint8)
 
 
+def ragged(*rows: torch.Tensor, layout: torch.layout = torch.jagged) -> torch.Tensor:
+    return torch.nested.nested_tensor(list(rows), layout=layout)
+
+
 I64 = torch.int64
+STRIDED = torch.strided
 BIG = 2**62
 
 AGREE = [
@@ -65,6 +70,8 @@ AGREE = [
     pytest.param(torch.eye(2).to_sparse(), torch.eye(2).to_sparse(), id="sparse"),
     pytest.param(quantised(1, 2), quantised(1, 2), id="quantised"),
     pytest.param(by_row(0.5, 0.25), by_row(0.5, 0.25), id="quantised by row"),
+    pytest.param(ragged(t(1), t(2, 3)), ragged(t(1), t(2, 3)), id="jagged"),
+    pytest.param(ragged(t(1), t(2, 3), layout=STRIDED), ragged(t(1), t(2, 3), layout=STRIDED), id="nested tensor"),
     pytest.param({"a": t(1), "b": (t(2), None)}, {"a": t(1), "b": (t(2), None)}, id="nested"),
     pytest.param(Pair(t(1), t(2)), Pair(t(1), t(2)), id="namedtuple"),
     pytest.param((), (), id="nothing"),
@@ -101,6 +108,15 @@ DIFFER = [
         id="quantised by row and as a whole",
     ),
     pytest.param(quantised(1), t(1), "dtype", id="quantised and not"),
+    pytest.param(ragged(t(1), t(2, 3)), ragged(t(1), t(2, 4)), "value", id="jagged"),
+    pytest.param(
+        ragged(t(1), t(2, 3), layout=STRIDED), ragged(t(1), t(2, 4), layout=STRIDED), "value", id="nested tensor"
+    ),
+    pytest.param(ragged(t(1), t(2, 3)), ragged(t(1, 2), t(3)), "shape", id="jagged in other sizes"),
+    pytest.param(ragged(t(1)), ragged(t(1), t(2)), "shape", id="jagged with another component"),
+    pytest.param(ragged(t(1)), ragged(t(1, dtype=torch.float64)), "dtype", id="jagged of another dtype"),
+    pytest.param(ragged(t(1)), torch.ones(1, 1), "structure", id="a plain tensor for a jagged one"),
+    pytest.param(ragged(t(1), layout=STRIDED), ragged(t(1)), "structure", id="jagged for another nested tensor"),
     pytest.param(t(1), t(1, 2), "shape", id="shape"),
     pytest.param(t(1), torch.tensor(1.0), "shape", id="no dimensions"),
     pytest.param(torch.zeros(0, 3), torch.zeros(0, 4), "shape", id="empty of another shape"),
@@ -154,6 +170,13 @@ def test_results_differ_and_it_is_told_where(eager: object, static: object, wher
 )
 def test_flat_results_are_compared_without_structure(eager: object, static: object, expected: str) -> None:
     assert outcome(eager, static, flat=True).outcome == expected
+
+
+def test_the_component_that_differs_is_named() -> None:
+    """Asking a nested tensor for its shape raises, and such a graph counted as not run."""
+    found = outcome((t(1), ragged(t(1), t(2, 3), layout=STRIDED)), (t(1), ragged(t(1), t(2, 4), layout=STRIDED)))
+    assert (found.output, found.max_abs_error) == (1, 1.0)
+    assert (found.message or "").startswith("output 1, component 1: 1 of 2 values beyond tolerance")
 
 
 def test_large_integers_that_differ_by_one_differ() -> None:

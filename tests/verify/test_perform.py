@@ -103,7 +103,7 @@ def test_want_of_memory_outside_of_the_models_call_is_told_as_such(
         message = "DefaultCPUAllocator: can't allocate memory"
         raise RuntimeError(message)
 
-    monkeypatch.setattr("explorer.verify.perform.same", full)
+    monkeypatch.setattr("explorer.verify.eager_runs.same", full)
     with pytest.raises(MemoryError):
         perform(EagerJob(source=workshop.source(RANDOM), options=Options()), lambda _: None)
 
