@@ -155,6 +155,7 @@ def _import(source: ModelSource, places: Places, seed: int) -> ModuleType:
         raise SourceError("The file is not Python code.", file=source.shown, hint=CONVENTION)
     module = importlib.util.module_from_spec(spec)
     sys.modules[MODULE_NAME] = module  # dataclasses, pickle and torch.jit.script look the module up
+    _forgotten_by_dynamo()
     sys.path.insert(0, str(Path(source.path).parent))
     seed_everything(seed)
     try:
@@ -168,6 +169,17 @@ def _import(source: ModelSource, places: Places, seed: int) -> ModuleType:
     except Exception as error:
         raise as_source_error(error, places, "Importing the file fails") from error
     return module
+
+
+def _forgotten_by_dynamo() -> None:
+    """Let Dynamo, which keeps the first module that it met of a name, look up the one that is loaded now."""
+    dynamo: Any = sys.modules.get("torch._dynamo.symbolic_convert")
+    if dynamo is None:
+        return
+    dynamo._import_module.cache_clear()  # noqa: SLF001 - it has no public way
+    for name, module in list(sys.modules.items()):
+        if name.startswith("torch._higher_order_ops"):
+            vars(module).pop(f"__import_{MODULE_NAME}", None)
 
 
 def _factory(module: ModuleType, source: ModelSource) -> Callable[[], object]:

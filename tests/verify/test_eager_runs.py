@@ -138,5 +138,18 @@ def test_torchs_own_functions_are_tried_only_where_python_stood_in(workshop: Wor
     assert steps(a_model("return torch.cond(x.dim() == 1, torch.sin, torch.cos, (x,))", ONE)) == []
 
 
+def test_a_file_that_is_loaded_again_is_the_one_that_torch_compiles(workshop: Workshop) -> None:
+    """Dynamo kept the module that it met first and looked the next one's functions up in it."""
+    for name in ("first", "second"):
+        text = a_model(
+            "return torch.cond(x.sum() > 0, side, torch.sin, (x,))",
+            ONE,
+            before=f"def {name}(x):\n    return x * 2\n\n"
+            f"def side(x):\n    return torch.cond(x.sum() > 2, {name}, torch.cos, (x,))",
+        )
+        assert workshop.run(text).raised is None
+        assert workshop.static(text, "export").outcomes["a"].outcome == "agrees"
+
+
 def _ops(result: EagerResult, position: int) -> set[str]:
     return {op.op for op in graph_of(result.captures[position]).compute}
