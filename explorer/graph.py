@@ -26,6 +26,9 @@ Attribute = Scalar | list[Scalar]
 TIES = "ties"
 """Attribute of an eager op that orders values of which some are equal: which comes first is not defined."""
 
+PARTS = "made of"
+"""Attribute of an op that an optimiser fused, where it is known of what: the producer's names of these ops."""
+
 Role = Literal["input", "output", "parameter", "constant", "compute", "shape", "guard"]
 """What an op is there for. ``shape`` is arithmetic on sizes, containers and identities, ``guard`` a check.
 

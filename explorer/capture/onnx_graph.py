@@ -32,7 +32,7 @@ from explorer.capture.onnx_data import graph_inputs
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_graph import frames_of
-from explorer.graph import Attribute, Graph, Location, RegionId, Role, Summary, Value
+from explorer.graph import PARTS, Attribute, Graph, Location, RegionId, Role, Summary, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical
 
@@ -177,7 +177,7 @@ def module_path(parts: list[str], modules: frozenset[str]) -> str:
 
 def made_of(properties: Mapping[str, str]) -> dict[str, Attribute]:
     """Return what a fused node was made of as an attribute."""
-    return {"made of": list(properties[MADE_OF].split(","))} if MADE_OF in properties else {}
+    return {PARTS: list(properties[MADE_OF].split(","))} if MADE_OF in properties else {}
 
 
 def _inside(container: list[str], names: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.passing import is_room_unused, passes_on
 from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
-from explorer.graph import Op
+from explorer.graph import PARTS, Op, OpId
 
 ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
                       "empty", "scalar_tensor", "select", "slice"})  # fmt: skip
@@ -18,6 +18,8 @@ def fold(left: Side, right: Side) -> None:
     """Put what is left into the groups that are there, where it belongs to one."""
     _add_equal_values(left, right)
     _add_equal_values(right, left)
+    _add_parts(left, right)
+    _add_parts(right, left)
     for side in (left, right):
         _add_unused_room(side)
         _add_what_serves(side)
@@ -41,6 +43,25 @@ def _gives(op: Op, last: Op, instead: Op) -> bool:
     """Whether ``last`` of the other side gives what ``op`` gives, and more closely than what ``instead`` does."""
     distance, otherwise = apart(op, last), apart(instead, last)
     return distance is not None and otherwise is not None and distance < min(otherwise, SAME_VALUE)
+
+
+def _add_parts(side: Side, other: Side) -> None:
+    """Fold what only feeds one group into it, where the other side's op is known to be made of more ops."""
+    for op in reversed([*side.free(lambda op: op.role == "compute")]):
+        takers = [side.matched.get(near) for near, after, _ in side.links[op.id] if after]
+        match = takers[0] if takers and all(one is takers[0] for one in takers) else None
+        if match is not None and _size(side.members(match), side) < _parts(other.members(match), other):
+            side.put(op.id, match)
+
+
+def _size(members: list[OpId], side: Side) -> int:
+    return sum(side.graph.by_id[one].role == "compute" for one in members)
+
+
+def _parts(members: list[OpId], side: Side) -> int:
+    """Return of how many ops the one op among ``members`` was made that tells it, else 0."""
+    made = [parts for one in members if isinstance(parts := side.graph.by_id[one].attributes.get(PARTS), list)]
+    return len(made[0]) if len(made) == 1 else 0
 
 
 def _add_unused_room(side: Side) -> None:

@@ -11,15 +11,15 @@ from explorer.graph import Graph, OpId, Value
 from explorer.report.schema import Divergence, Group
 
 SENTENCES = {
-    "fused": "{groups} of {whose}ops {are} one op each in the {kind} graph, such as {ops}.",
-    "decomposed": "{count} {are} several ops each in the {kind} graph, such as {ops}.",
-    "dead": "{count} {are} not in the {kind} graph, as nothing depends on {it}, such as {ops}.",
-    "decided": "{count} {are} not in the {kind} graph, only leading to a choice or a number in Python, such as {ops}.",
-    "arranged": "{count} {are} not in the {kind} graph, only copying or re-arranging, such as {ops}.",
-    "folded": "{count} {are} not in the {kind} graph, needing no input: the result is a constant, such as {ops}.",
-    "reordered": "{groups} of {whose}ops {run} at another place in the {kind} graph, such as {ops}.",
-    "layout": "{groups} of {whose}ops {give} another order in memory in the {kind} graph, such as {ops}.",
-    "missing": "{count} {have} no counterpart in the {kind} graph, such as {ops}.",
+    "fused": "{groups} of {whose}ops {are} one op{each} in the {kind} graph{ops}.",
+    "decomposed": "{count} {are} several ops{each} in the {kind} graph{ops}.",
+    "dead": "{count} {are} not in the {kind} graph, as nothing depends on {it}{ops}.",
+    "decided": "{count} {are} not in the {kind} graph, only leading to a choice or a number in Python{ops}.",
+    "arranged": "{count} {are} not in the {kind} graph, only copying or re-arranging{ops}.",
+    "folded": "{count} {are} not in the {kind} graph, needing no input: the result is a constant{ops}.",
+    "reordered": "{count} {run} at another place in the {kind} graph{ops}.",
+    "layout": "{count} {give} another order in memory in the {kind} graph{ops}.",
+    "missing": "{count} {have} no counterpart in the {kind} graph{ops}.",
 }
 CAUSE_OF = {one: one for one in ("fused", "decomposed", "reordered", "layout")} | {"folded": "folded-constant"}
 """The cause that the contract has for a way; all others are ``removed``."""
@@ -124,8 +124,10 @@ def _reached(graph: Graph, ends: Iterable[OpId], *, forwards: bool) -> set[OpId]
 
 
 def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[Group]) -> Divergence:
-    ops = eager.graph.by_id if eager.graph else {}
-    first = ops[OpId(members[0].left[0])]
+    ops = eager.graph.ops if eager.graph else ()
+    example = [op for op in ops if op.id in members[0].left and op.role == "compute"]
+    works = {op.id: op for op in example}
+    first = next(works[OpId(one)] for one in members[0].left if one in works)
     place, many = first.location, len(members) > 1
     whose = "eager " if eager.kind == "eager" else ""
     explanation = SENTENCES[way].format(
@@ -138,7 +140,8 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
         give="give" if many else "gives",
         it="them" if many else "it",
         kind=capture.id.removesuffix(":decomposed"),
-        ops=" + ".join(ops[OpId(one)].op for one in members[0].left),
+        each=" each" if many else "",
+        ops=(", such as " if many else ": ") + " + ".join(op.op for op in example),
     )
     return Divergence(
         id="",

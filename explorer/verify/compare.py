@@ -72,11 +72,11 @@ def compare_results(eager: object, static: object, *, flat: bool, before: Argume
             return replace(
                 _differs("value", exceeded.message, errors), rounding=errors.rounding, output=exceeded.output
             )
-        written, lost = _leaves(_plain(before), _plain(after), flat=True)
+        written, lost = _leaves(_plain(before), _plain(after), flat=True, what="argument")
     except Differs as difference:
         return Outcome(outcome="differs", message=str(difference), where=difference.where)  # pyright: ignore[reportArgumentType]
     if lost:
-        return _differs("argument", f"an argument after the call: {lost.message}", written)
+        return _differs("argument", f"after the call, {lost.message}", written)
     return Outcome(outcome="agrees", max_abs_error=errors.absolute, max_rel_error=errors.relative)
 
 
@@ -110,16 +110,16 @@ def _is_data(leaf: object) -> bool:
     return isinstance(leaf, torch.Tensor | bool | int | float | str)
 
 
-def _leaves(eager: object, static: object, *, flat: bool) -> tuple[Errors, Beyond | None]:
+def _leaves(eager: object, static: object, *, flat: bool, what: str = "output") -> tuple[Errors, Beyond | None]:
     """Return the largest errors and, where one is beyond tolerance, what is."""
     left, right = _flat(eager, flat=flat), _flat(static, flat=flat)
     if not flat:
         _check_structure(eager, static)
     if len(left) != len(right):
-        raise Differs("structure", f"{len(left)} outputs in eager, {len(right)} in the graph")
+        raise Differs("structure", f"{len(left)} {what}s in eager, {len(right)} in the graph")
     errors, exceeded = Errors(), None
     for position, (one, other) in enumerate(zip(left, right, strict=True)):
-        found, beyond = _values(one, other, name=f"output {position}", flat=flat)
+        found, beyond = _values(one, other, name=f"{what} {position}", flat=flat)
         errors = errors.joined(found)
         exceeded = exceeded or (Beyond(position, beyond) if beyond else None)
     return errors, exceeded
@@ -133,7 +133,9 @@ def _flat(result: object, *, flat: bool) -> Sequence[Any]:
 def _check_structure(eager: object, static: object) -> None:
     left, right = pytree.tree_structure(eager), pytree.tree_structure(static)
     if left != right:
-        raise Differs("structure", f"eager returns {_shape(eager)}, the graph {_shape(static)}")
+        ours, theirs = _shape(eager), _shape(static)
+        other = "another class of that name" if ours == theirs else theirs
+        raise Differs("structure", f"eager returns {ours}, the graph {other}")
 
 
 def _shape(result: object) -> str:

@@ -223,3 +223,16 @@ def test_outputs_are_matched_by_what_they_hold_where_one_form_leaves_out_numbers
     groups = align(workshop.graph(NUMBERS_OUT, "eager"), workshop.graph(NUMBERS_OUT, "dynamo"))
     outputs = [(group.left, group.right) for group in groups if "output:" in str(group.left + group.right)]
     assert [pair for pair in outputs if all(pair)] == [(("output:1",), ("output:0",)), (("output:3",), ("output:1",))]
+
+
+def test_what_onnx_runtime_fused_is_one_group_where_it_is_called_otherwise(workshop: Workshop) -> None:
+    """The product and the sum of a ``FusedGemm`` with an activation once had no counterpart."""
+    text = a_model("h = x @ self.w + self.b\nreturn h.sigmoid()", "'a': (torch.randn(2, 3),)",
+                   init="self.w = nn.Parameter(torch.randn(3, 3))\nself.b = nn.Parameter(torch.randn(3))")  # fmt: skip
+    eager, ort = workshop.eager_graph(text), workshop.graph(text, "ort")
+    found = [
+        group for group in align(eager, ort) if any(eager.by_id[OpId(one)].role == "compute" for one in group.left)
+    ]
+    assert [
+        (one.kind, {eager.by_id[OpId(op)].op for op in one.left} >= {"matmul", "add", "sigmoid"}) for one in found
+    ] == [("fused", True)]

@@ -49,6 +49,19 @@ def test_another_order_in_memory_is_told() -> None:
     assert (note.cause, note.left) == ("layout", ("tanh",))
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        pytest.param("y = x + 1\nreturn x * 2", "1 eager op is not in the onnx_ts graph, as nothing depends on it: add.", id="one"),
+        pytest.param("y = x.exp() + 1\nreturn x * 2", "2 eager ops are not in the onnx_ts graph, as nothing depends on them, such as exp.", id="two"),
+        pytest.param("return nn.functional.silu(x)", "1 eager op is several ops in the onnx_ts graph: silu.", id="one is several"),
+    ],
+)  # fmt: skip
+def test_one_is_told_otherwise_than_many(workshop: Workshop, body: str, says: str) -> None:
+    report = workshop.report(a_model(body, ONE), "onnx_ts")
+    assert [one.explanation for one in report.divergences if one.severity == "note"] == [says]
+
+
 @pytest.mark.parametrize("shape", [(1, 3), (0, 3)])
 def test_strides_of_a_dimension_without_a_second_element_say_nothing(shape: tuple[int, ...]) -> None:
     one, other = (

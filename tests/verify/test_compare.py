@@ -281,3 +281,9 @@ def test_tolerances_are_those_of_assert_close_for_every_dtype() -> None:
     torch.testing.assert_close(one, one + found["f32"][0])
     with pytest.raises(AssertionError):
         torch.testing.assert_close(one, one + 20 * found["f32"][1])
+
+
+def test_two_classes_of_one_name_are_told_apart() -> None:
+    other = namedtuple("Pair", Pair._fields)  # noqa: PYI024 - as TorchScript makes one
+    found = outcome(Pair(t(1), t(2)), other(t(1), t(2)))
+    assert found.message == "eager returns Pair(tensor, tensor), the graph another class of that name"

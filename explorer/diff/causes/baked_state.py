@@ -9,12 +9,8 @@ from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Kind, StateChange
 
-REMEDY = {
-    "attribute": "Keep the state in a registered buffer and update it in place, or pass it in and return it.",
-    "global": "Keep the state in a registered buffer of the module, or pass it in and return it.",
-    "buffer": "Pass the state in as an argument and return the new one, so that the caller keeps it.",
-}
-
+REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
+BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
 
 KEEPS_BUFFERS: frozenset[Kind] = frozenset({"trace", "script", "export"})
 
@@ -54,6 +50,12 @@ def _fate(case: Case, change: StateChange) -> str:
     return "keeps what it was when captured, or loses the change; eager sees it on the next call"
 
 
+def _remedy(case: Case, change: StateChange) -> str:
+    """Return what helps: a trace begins with what its own run left in a buffer, and ONNX has none that changes."""
+    keeps = case.maker in KEEPS_BUFFERS and case.maker != "trace"
+    return BUFFER if keeps and change.kind != "buffer" else REMEDY
+
+
 def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergence:
     place = change.location
     grew = f" (from {change.before} to {change.after})" if change.before else ""
@@ -63,7 +65,7 @@ def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergenc
         place.line if place else None,
         f"Each call changes the {change.kind} `{change.name}`{grew}. The {case.name} graph {_fate(case, change)}.",
         inputs=inputs,
-        remedy=REMEDY.get(change.kind, ""),
+        remedy=_remedy(case, change),
         evidence={"state": change.name, "before": change.before, "after": change.after},
         file=place.file if place else None,
     )

@@ -11,6 +11,7 @@ from explorer.divergence import Divergence
 REMEDY = {
     "export": "Use torch._check, which exported graphs keep, or check the input before the model.",
     "onnx": "Check the input before the model: an ONNX graph cannot raise.",
+    "script": "Check the input before the model, or use assert or raise, which a script keeps.",
     "onnx_ts": "Check the input before the model: an ONNX graph cannot raise.",
 }
 OTHERWISE = "Check the input before the model, or keep the check with torch.jit.script."
