@@ -157,7 +157,7 @@ class Decided:
     """A decision that a value which had left the graph had a part in.
 
     ``sure`` is ``exact`` where the value was read in the condition itself; ``named`` where the condition reads a name
-    that the value was assigned to, which may have got another one since.
+    that the value, or what arithmetic made of it, was assigned to, and which may have got another one since.
     """
 
     line: int

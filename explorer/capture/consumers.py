@@ -2,19 +2,20 @@
 
 NOTE: a number is followed as the object that it is, up to the call that is handed it. Arithmetic makes another
 number, whose origin nothing tells; there an equal one, on a line that reads the name it was given, is a guess and
-called one.
+called one, and a condition is known by the names that it reads, those included that arithmetic was assigned to.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+from explorer.capture.chains import followed
 from explorer.capture.escapes import Noted
-from explorer.capture.statements import Condition, Extent, statements_of
+from explorer.capture.statements import Condition, Extent, Statements, statements_of
 from explorer.evidence import Decided, Decision, Escape, Fed
 from explorer.graph import Graph, Op, OpId
 
@@ -47,9 +48,11 @@ class Reach:
     """Where a value that is read at one place can be met again."""
 
     names: frozenset[str]
-    """What it is assigned to."""
+    """What it, or what arithmetic makes of it, is assigned to."""
     lines: frozenset[int]
     """Those that read these names."""
+    numbers: Mapping[int, bool]
+    """The lines that have the very number, and whether ``int`` was made of it before."""
 
 
 class Consumers:
@@ -64,6 +67,9 @@ class Consumers:
             if op.location is not None and op.location.user:
                 self._lines[op.location.file, op.location.line].append((position, op))
         self._decisions = [one for one in decisions if one.kind != "try"]
+        self._busy: dict[str, set[int]] = defaultdict(set)
+        for file, line in self._lines:
+            self._busy[file].add(line)
         self._reaches: dict[tuple[str, Extent], Reach] = {}
         self._decided: dict[tuple[str, Extent, frozenset[str]], tuple[Decided, ...]] = {}
 
@@ -92,11 +98,10 @@ class Consumers:
         """Yield the ops that took ``noted``, those that are sure first."""
         exact = dict.fromkeys(op.id for call in noted.calls for op in _holding(noted, self._calls.get(call, [])))
         yield from (Fed(op=op, sure="exact") for op in exact)
-        whole = statements_of(noted.path).is_made_whole(noted.extent)
-        numbers = [int(one) if whole and isinstance(one, float) and isfinite(one) else one for one in noted.numbers]
-        uncommon = [number for number in numbers if number not in COMMON]
-        for line in sorted(reach.lines | {noted.place.line}) if uncommon else ():
-            there = self._lines.get((noted.place.file, line), [])
+        for line, whole in reach.numbers.items():
+            numbers = [int(one) if whole and isinstance(one, float) and isfinite(one) else one for one in noted.numbers]
+            uncommon = [number for number in numbers if number not in COMMON]
+            there = self._lines.get((noted.place.file, line), []) if uncommon else []
             for position, op in there[bisect_left(there, noted.after, key=_position) :]:
                 if position >= end:
                     break
@@ -129,10 +134,17 @@ class Consumers:
     def _reach(self, noted: Noted) -> Reach:
         place = noted.path, noted.extent
         if place not in self._reaches:
-            statements = statements_of(noted.path)
-            names = statements.assigned(noted.extent)
-            self._reaches[place] = Reach(names, statements.lines_that_read(names, noted.place.line))
+            self._reaches[place] = self._reached(statements_of(noted.path), noted)
         return self._reaches[place]
+
+    def _reached(self, statements: Statements, noted: Noted) -> Reach:
+        line = noted.place.line
+        function, busy = statements.function_at(line), self._busy[noted.place.file]
+        found = followed(statements.assigned(noted.extent), function, busy)
+        numbers = dict.fromkeys(statements.lines_that_read(found.whole, line), True)
+        whole = statements.is_made_whole(noted.extent)
+        numbers |= dict.fromkeys(statements.lines_that_read(found.same, line) | {line}, whole)
+        return Reach(found.made, statements.lines_that_read(found.made, line), dict(sorted(numbers.items())))
 
 
 def _jumps(read: Extent, condition: Condition) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import CodeType
@@ -18,7 +18,7 @@ Loop = ast.For | ast.AsyncFor | ast.While
 Assignment = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
-ARITHMETIC = (ast.BinOp | ast.UnaryOp | ast.Compare | ast.BoolOp | ast.IfExp | ast.Tuple | ast.List | ast.Starred
+ARITHMETIC = (ast.BinOp | ast.UnaryOp | ast.Compare | ast.BoolOp | ast.Tuple | ast.List | ast.Starred
               | ast.NamedExpr)  # fmt: skip
 
 
@@ -74,8 +74,8 @@ class Statements:
         Where it is handed to a method or is an index, what is assigned is no number.
         """
         around = (node for node in self._assignments if node.value is not None and _is_around(node.value, number))
-        found = (_targets(node) for node in around if node.value is not None and _stays_a_number(node.value, number))
-        return frozenset(name for names in found for name in names)
+        given = (pair for node in around for pair in pairs_of(node))
+        return frozenset(name for names, value in given if stays_a_number(value, number) for name in names)
 
     def is_made_whole(self, number: Extent) -> bool:
         """Whether a number is handed to ``int`` where it is assigned."""
@@ -88,10 +88,10 @@ class Statements:
         function = self.function_at(line)
         return frozenset(
             number
-            for node in (ast.walk(function) if function is not None and names else ())
+            for node, known in (_reached(function, names) if function is not None else ())
             if isinstance(node, ast.stmt | ast.expr | ast.comprehension)
             for part in _heads(node)
-            if names & _read(part)
+            if known & _read(part)
             for number in range(part.lineno, (part.end_lineno or part.lineno) + 1)
         )
 
@@ -105,14 +105,14 @@ class Statements:
         starts = {one: one.lineno for one in self._functions if one.name == code.co_name}
         first = code.co_firstlineno
         function = next((one for one in starts if first in {one.lineno, *(d.lineno for d in one.decorator_list)}), None)
-        loops = [node for node in _own(function) if isinstance(node, Loop)] if function is not None else []
+        loops = [node for node in own_of(function) if isinstance(node, Loop)] if function is not None else []
         places = [(2 * index, start) for index, start in enumerate(_starts(code)) if start is not None]
         found: dict[int, Entry] = {}
         for loop in loops:
             body = Extent(extent_of(loop.body[0]).first, extent_of(loop.body[-1]).last)
             offset = next((offset for offset, start in places if body.holds(start)), None)
             if offset is not None:
-                inner = tuple(one.lineno for one in _own(loop) if isinstance(one, Loop))
+                inner = tuple(one.lineno for one in own_of(loop) if isinstance(one, Loop))
                 found[offset] = Entry(loop.lineno, inner)
         return found
 
@@ -160,12 +160,12 @@ def _starts(code: CodeType) -> Iterator[Position | None]:
         yield None if line is None or column is None else (line, column)
 
 
-def _own(node: ast.AST) -> Iterator[ast.AST]:
+def own_of(node: ast.AST) -> Iterator[ast.AST]:
     """Yield what stands in ``node``, inner functions and classes left out."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, Function | ast.ClassDef | ast.Lambda):
             yield child
-            yield from _own(child)
+            yield from own_of(child)
 
 
 def _conditions(node: ast.AST) -> Iterator[Condition]:
@@ -204,20 +204,61 @@ def _is_around(node: ast.expr, part: Extent) -> bool:
     return extent_of(node).is_around(part)
 
 
-def _stays_a_number(node: ast.expr, number: Extent) -> bool:
-    """Whether all between ``node`` and the number in it is arithmetic and functions such as ``int`` and ``max``."""
+def stays_a_number(node: ast.expr, number: Extent, functions: Container[str] | None = None) -> bool:
+    """Whether all between ``node`` and the number in it is arithmetic and functions such as ``int`` and ``max``.
+
+    Of functions that are called by a plain name, all are taken for such, or these.
+    """
     if extent_of(node) == number:
         return True
     if isinstance(node, ast.Subscript):
         parts = [node.value]
+    elif isinstance(node, ast.IfExp):
+        parts = [node.body, node.orelse]
     elif isinstance(node, ast.Call):
-        plain = isinstance(node.func, ast.Name) or ast.unparse(node.func).startswith("math.")
-        parts = node.args if plain else []
+        plain = isinstance(node.func, ast.Name) and (functions is None or node.func.id in functions)
+        parts = node.args if plain or ast.unparse(node.func).startswith("math.") else []
     elif isinstance(node, ARITHMETIC):
         parts = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
     else:
         parts = []
-    return any(_is_around(part, number) and _stays_a_number(part, number) for part in parts)
+    return any(_is_around(part, number) and stays_a_number(part, number, functions) for part in parts)
+
+
+def pairs_of(node: Assignment) -> Iterator[tuple[frozenset[str], ast.expr]]:
+    """Yield the names that are assigned to, each with its own value where that is written out: ``a, b = 1, 2``."""
+    if node.value is not None:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            yield from _paired(target, node.value)
+
+
+def _paired(target: ast.expr, value: ast.expr) -> Iterator[tuple[frozenset[str], ast.expr]]:
+    match target, value:
+        case ast.Tuple(elts=targets) | ast.List(elts=targets), ast.Tuple(elts=values) | ast.List(elts=values):
+            paired = len(targets) == len(values) and not any(isinstance(one, ast.Starred) for one in targets + values)
+        case _:
+            targets, values, paired = [], [], False
+    if not paired:
+        yield frozenset(_named(target, ast.Store)), value
+    for one, given in zip(targets, values, strict=True) if paired else ():
+        yield from _paired(one, given)
+
+
+def _reached(node: ast.AST, names: frozenset[str]) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """Yield what stands in ``node``, with those of ``names`` that an inner function has not for something else."""
+    for child in ast.iter_child_nodes(node):
+        known = names - _bound(child) if isinstance(child, Function) else names
+        if known:
+            yield child, known
+            yield from _reached(child, known)
+
+
+def _bound(function: Function) -> frozenset[str]:
+    """Return the names that are a function's own."""
+    given = {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
+    outer = {name for one in own_of(function) if isinstance(one, ast.Nonlocal) for name in one.names}
+    stored = (one for one in own_of(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+    return frozenset(given | {one.id for one in stored} - outer)
 
 
 def _heads(node: ast.AST) -> Iterator[ast.stmt | ast.expr]:
@@ -232,11 +273,6 @@ def _heads(node: ast.AST) -> Iterator[ast.stmt | ast.expr]:
         yield node.subject
     elif isinstance(node, ast.stmt) and not isinstance(node, Function | ast.ClassDef | ast.Try | ast.TryStar):
         yield node
-
-
-def _targets(node: Assignment) -> frozenset[str]:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return frozenset(name for target in targets for name in _named(target, ast.Store))
 
 
 def _read(node: ast.AST) -> frozenset[str]:
