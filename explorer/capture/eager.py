@@ -40,7 +40,7 @@ from explorer.evidence import StateChange
 from explorer.graph import TIES, Alias, AutogradNode, Edge, Graph, Location, Op, OpId, Port, Role
 from explorer.source.encoding import words_of
 from explorer.source.held import named_leaves, tensors_held
-from explorer.source.load import Arguments
+from explorer.source.load import Arguments, reraise_want_of_memory
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
 
@@ -174,6 +174,9 @@ class Recorder(TorchDispatchMode):
         return result
 
     def _lose(self, func: Any, error: Exception) -> None:
+        if isinstance(error, MemoryError):
+            raise error
+        reraise_want_of_memory(error)
         if not self.lost:
             self.lost = f"{func} could not be recorded: {type(error).__name__}: {words_of(error)[:200]}"
 

@@ -50,7 +50,6 @@ DYNAMO_SAYS = re.compile(r"""Explanation: (?:.*: got (?P<met>\w+\(["'].*["']\))$
 """What Dynamo has met, or why it refuses, in the midst of its message."""
 
 SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?]:?(?=\s+[A-Z])")
-ADDRESS = re.compile(r" \(of Python compilation unit at: 0x[0-9a-f]+\)| at 0x[0-9a-f]+")
 LONGEST_SENTENCE = 200
 MOST_LINES = 4
 
@@ -171,7 +170,7 @@ def first_sentence(text: str) -> str:
     >>> first_sentence("output 1 (3\n[ LongTensor{} ]) of the region is wrong:\n  file.py. More")
     'output 1 (3 [ LongTensor{} ]) of the region is wrong.'
     """
-    lines = [line.strip() for line in ADDRESS.sub("", text).splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     said = ""
     for line in lines[:MOST_LINES]:
         said = f"{said} {line}".strip()

@@ -241,7 +241,7 @@ class Case:
         told = dict(evidence or {})
         if outcome is not None and outcome.max_abs_error is not None and severity == "error":
             told.setdefault("max_abs_error", outcome.max_abs_error)
-        if outcome is not None and outcome.message and severity == "error":
+        if outcome is not None and outcome.message and outcome.outcome != "not-run" and severity == "error":
             told.setdefault("outcome", outcome.message)
         if line is not None and (warning := self.warned(line)):
             told.setdefault("warning", warning)

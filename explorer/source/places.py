@@ -45,6 +45,9 @@ LONGEST_MESSAGE = 2_000
 MOST_FILES = 4_096
 """Files of which it is remembered whose they are: it is asked for every frame."""
 RESUMED = re.compile(r"^torch_dynamo_resume_in_(.+)_at_\d+$")
+ADDRESS = re.compile(r" \(of Python compilation unit at: 0x[0-9a-f]+\)| at 0x[0-9a-f]+")
+"""Where in memory something lay: another place in each run."""
+
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -150,8 +153,8 @@ class Places:
                 yield Location(file=self.name(file), line=line, function=written_name(match["c"] or ""), user=True)
 
     def clean(self, text: str) -> str:
-        """Return a producer's message without terminal colours and machine paths, cut to what is read."""
-        text = ANSI.sub("", as_text(text)).replace(self.path, self.shown)
+        """Return a producer's message without terminal colours, addresses and machine paths, cut to what is read."""
+        text = ADDRESS.sub("", ANSI.sub("", as_text(text))).replace(self.path, self.shown)
         beside = Path(self.shown).parent
         text = text.replace(f"{Path(self.path).parent}/", "" if beside == Path() else f"{beside}/")
         text = re.sub(r"/\S*?/(?:site-packages|lib/python[\d.]+(?:/site-packages)?)/", "", text).strip()

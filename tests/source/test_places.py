@@ -104,6 +104,7 @@ def test_places_are_found_in_a_folder_with_spaces(text: str, found: list[tuple[s
         pytest.param("  spaced  ", "spaced", id="spaces"),
         pytest.param("lone \ud800", "lone ?", id="what no JSON can hold"),
         pytest.param("see https://x.org/a and 1/2", "see https://x.org/a and 1/2", id="what is no path stays"),
+        pytest.param("<function f at 0x7f31e0d81e40> fails", "<function f> fails", id="address of this run"),
     ],
 )
 def test_a_message_is_cleaned_of_this_machine(text: str, clean: str) -> None:

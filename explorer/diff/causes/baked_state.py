@@ -66,6 +66,6 @@ def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergenc
         f"Each call changes the {change.kind} `{change.name}`{grew}. The {case.name} graph {_fate(case, change)}.",
         inputs=inputs,
         remedy=_remedy(case, change),
-        evidence={"state": change.name, "before": change.before, "after": change.after},
+        evidence={"state": change.name} | ({"before": change.before, "after": change.after} if change.before else {}),
         file=place.file if place else None,
     )
