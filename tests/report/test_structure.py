@@ -92,3 +92,27 @@ def _turned(op: Op) -> Op:
 
 def _capture(kind: str, graph: Graph) -> Capture:
     return Capture(id=kind, kind=kind, input="a", status="ok", graph=graph)
+
+
+LAYERS = """
+class Block(nn.Module):
+    def __init__(self, dead):
+        super().__init__()
+        self.dead = dead
+
+    def forward(self, x):
+        if self.dead:
+            x.exp()
+        return x.sigmoid()
+"""
+
+
+@pytest.mark.parametrize(
+    ("dead", "told"),
+    [("True", "in all 4 modules blocks.*."), ("i == 2", "in 1 of the 4 modules blocks.*.")],
+)
+def test_what_equal_layers_share_is_told_once(workshop: Workshop, dead: str, told: str) -> None:
+    text = a_model("for block in self.blocks:\n    x = block(x)\nreturn x", ONE, before=LAYERS,
+                   init=f"self.blocks = nn.ModuleList(Block({dead}) for i in range(4))")  # fmt: skip
+    (note,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.cause == "removed"]
+    assert note.explanation.endswith(told)

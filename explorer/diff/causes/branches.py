@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from explorer.diff.case import Case, Parting
 from explorer.divergence import Divergence
+from explorer.graph import Scalar
 
 REMEDIES = {
     "data": "Compute both sides and choose with torch.where, or keep both with torch.cond; torch.jit.script keeps "
@@ -52,8 +53,17 @@ def frozen(
                 "chosen when captured": list(partings[0].captured[:8]),
                 "chosen by eager": list(partings[0].taken[:8]),
                 "parts on": list(examples),
+                **_visits(partings[0]),
             },
         )
+
+
+def _visits(parting: Parting) -> dict[str, Scalar | list[Scalar]]:
+    """Tell on how many of its visits a condition parts, where it was met several times: 1 of 24 layers."""
+    pairs = list(zip(parting.captured, parting.taken, strict=False))
+    return (
+        {"visits": len(pairs), "visits that part": sum(1 for one, other in pairs if one != other)} if pairs[1:] else {}
+    )
 
 
 def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple[str, ...]) -> str:
@@ -86,7 +96,16 @@ def _side(case: Case, parting: Parting) -> str:
 
 
 def _ordinal(number: int) -> str:
-    return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")
+    """Return the word for a place in a row.
+
+    Examples
+    --------
+    >>> _ordinal(2), _ordinal(12), _ordinal(23)
+    ('second', '12th', '23rd')
+    """
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    ending = "th" if number % 100 in {11, 12, 13} else ends.get(number % 10, "th")
+    return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}{ending}")
 
 
 def _counts(case: Case, partings: Sequence[Parting]) -> str:
