@@ -77,7 +77,7 @@ class Consumers:
         """Return ``noted`` with what became of it; from op number ``end`` on it is an older value."""
         reach = self._reach(noted)
         fed = tuple(self._fed(noted, reach, end))
-        here = any(self._ids[one.op].location == noted.place for one in fed)
+        here = self._goes_on(noted, end) or any(self._ids[one.op].location == noted.place for one in fed)
         return Escape(
             how=noted.how,
             source=noted.source,
@@ -89,6 +89,12 @@ class Consumers:
             fed=fed,
             decided=self._decisions_of(noted, frozenset() if here else reach.names),
         )
+
+    def _goes_on(self, noted: Noted, end: int) -> bool:
+        """Whether an op ran on the line after it was read there: what is assigned may be a tensor."""
+        there = self._lines.get((noted.place.file, noted.place.line), [])
+        position = bisect_left(there, noted.after, key=_position)
+        return position < len(there) and there[position][0] < end
 
     def _origin(self, noted: Noted) -> OpId | None:
         op = OpId(noted.tensor) if isinstance(noted.tensor, str) else noted.tensor and noted.tensor[0]

@@ -106,6 +106,7 @@ def test_an_escape_names_the_ops_that_took_it(workshop: Workshop, body: str, fed
         pytest.param("n = x.sum().item()\nfor m in range(2):\n    k = m\nif k > 3:\n    x = -x\nm = n * 2\nreturn x", "", id="a name that a loop binds"),
         pytest.param("n = x.sum().item()\ndef f(m):\n    return -x if m > 3 else x\nm = n * 2\nreturn f(5)", "", id="the same name elsewhere"),
         pytest.param("x = x * x.sum().item()\nif x.sum() > 0:\n    x = -x\nreturn x", "", id="the name is a tensor's"),
+        pytest.param("x = x[:1] + len(x[:1])\nif x.sum() > 0:\n    x = -x\nreturn x", "", id="one is added to a tensor"),
         pytest.param("x = x.view(len(x))\nif x.sum() > 0:\n    x = -x\nreturn x", "", id="the name is a view's"),
         pytest.param("y = x[0].item() if self.training else 3.0\nreturn x * y", "", id="a side that did not run reads nothing"),
         pytest.param("y = x.sum().item() if len(x) else 3.0\nreturn x * y", "if:exact", id="a test, not its sides"),
