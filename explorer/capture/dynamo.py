@@ -93,8 +93,9 @@ def _breaks(subject: Subject) -> Iterator[Failure]:
     seen: set[tuple[str | None, int | None]] = set()
     for name, arguments in subject.examples.items():
         subject.doing(f"looking for graph breaks on {name}")
-        for found in (*_explained(subject.build(), arguments.fresh(), subject.places),
-                      *_first_of_whole(subject.build(), arguments.fresh(), subject.places)):  # fmt: skip
+        told = list(_explained(subject.build(), arguments.fresh(), subject.places))
+        ways = (False, True) if not told else (True,)
+        for found in (*told, *(one for whole in ways for one in _first(subject, arguments.fresh(), whole=whole))):
             if (found.file, found.line) not in seen and found.line is not None:
                 seen.add((found.file, found.line))
                 yield found
@@ -128,12 +129,18 @@ def _explained(model: nn.Module, arguments: Arguments, places: Places) -> Iterat
                           function=place.function, message=places.clean(str(reason.reason)))  # fmt: skip
 
 
-def _first_of_whole(model: nn.Module, arguments: Arguments, places: Places) -> Iterator[Failure]:
+def _first(subject: Subject, arguments: Arguments, *, whole: bool) -> Iterator[Failure]:
+    """Yield the break at which Dynamo stops if it may not break.
+
+    With ``whole`` it is asked for a full graph, which takes more into it; without, it works as it does by default, and
+    a break that comes before the first graph is found, of which ``explain`` knows nothing.
+    """
     dynamo.reset()
     try:
-        torch.compile(model, backend="eager", fullgraph=True)(*arguments.args, **arguments.kwargs)
+        with dynamo.error_on_graph_break(not whole):
+            torch.compile(subject.build(), backend="eager", fullgraph=whole)(*arguments.args, **arguments.kwargs)
     except exc.TorchDynamoException as error:
-        found = places.failure(error, _plain(words_of(error)))
+        found = subject.places.failure(error, _plain(words_of(error)))
         if found.line is not None:
             yield found
     except Exception:  # noqa: BLE001 - as above

@@ -64,6 +64,9 @@ class Refusal:
     hint: str
 
 
+DEFINED = "(node defined in "
+"""How the older ONNX exporter begins the stack of the node that it does not take."""
+
 KNOWN = (
     Refusal(
         r"Method 'forward' is not defined|RecursiveScriptModule' object has no attribute 'forward'",
@@ -132,15 +135,15 @@ def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
     known = next(((one, match) for one in KNOWN if (match := re.search(one.pattern, named))), None)
     means = known[1].expand(known[0].reason) if known else f"fails: {_own_words(error, text)}"
     found = places.failure(error, f"{producer} {means}", hint=known[0].hint if known else HINTS.get(kind, ""))
-    place = _named_first(kind, text, words_of(error), places)
+    place = _named_first(kind, words_of(error), places)
     if place is None:
         return found
     return replace(found, file=place.file, line=place.line, function=place.function or found.function)
 
 
-def _named_first(kind: Kind, _text: str, raw: str, places: Places) -> Location | None:
-    """Return the line that the script compiler marks: the innermost comes first in its message."""
-    return next(iter(places.all_in_text(raw)), None) if kind == "script" else None
+def _named_first(kind: Kind, raw: str, places: Places) -> Location | None:
+    """Return the line that the script compiler marks, or at which a traced node was made: the innermost comes first."""
+    return next(places.all_in_text(raw), None) if kind == "script" or DEFINED in raw else None
 
 
 def _own_words(error: BaseException, text: str) -> str:

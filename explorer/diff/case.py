@@ -120,15 +120,22 @@ class Case:
     def changed_names(self) -> frozenset[str]:
         """How code reads the attributes and globals that runs changed: ``.count`` and ``COUNT``."""
         changes = [change for run in self.runs.values() for change in run.changes]
-        attributes = (f".{one.name.rpartition('.')[2]}" for one in changes if one.kind == "attribute")
-        return frozenset((*attributes, *(one.name.partition(".")[2] for one in changes if one.kind == "global")))
+        last = [one.name.rpartition(".")[2] for one in changes if one.kind == "attribute"]
+        asked = (f"{ask}(self, '{name}'" for name in last for ask in ("hasattr", "getattr"))
+        return frozenset(
+            (
+                *(f".{name}" for name in last),
+                *asked,
+                *(one.name.partition(".")[2] for one in changes if one.kind == "global"),
+            )
+        )
 
     def on_state(self, site: Site) -> bool:
         """Whether a condition reads state that the model itself changes between calls."""
         if not self.sequence:
             return False
         read = " ".join([site.text, *self.source.values_of(site.names, site.line)])
-        return any(re.search(rf"{re.escape(name)}\b", read) for name in self.changed_names)
+        return any(re.search(rf"{re.escape(name)}(?!\w)", read) for name in self.changed_names)
 
     def departure(self, name: str) -> Departure | None:
         """Return the first op whose result is not eager's on an example, if the graph was watched on it.

@@ -251,6 +251,34 @@ def test_where_the_values_part_on_another_example_the_first_op_there_is_named(wo
     assert held["add"] != seen["add"]
 
 
+def test_an_attribute_that_is_asked_for_before_it_is_there_is_state_and_no_form_of_the_input(
+    workshop: Workshop,
+) -> None:
+    text = a_model("if not hasattr(self, 'k'):\n    self.k = x.max()  # !\nreturn x * self.k", TWO_STEPS) + SEQUENCE
+    assert _errors(workshop, text, "onnx_ts") == {(line_of(text), "baked-state", "onnx_ts")}
+
+
+def test_a_loop_over_values_that_turns_as_often_has_other_values_in_it(workshop: Workshop) -> None:
+    tokens = "'a': (torch.tensor([0, 1]),), 'b': (torch.tensor([2, 3]),), 'c': (torch.tensor([3]),)"
+    text = a_model("y = torch.ones(4)\nfor i in x.tolist():  # !\n    y[i] = 2 * y[i] + 1\nreturn y", tokens)
+    assert {one for one in _errors(workshop, text, "trace") if one[1] != "specialised-shape"} == {
+        (line_of(text), "unrolled-loop", "trace"),
+        (line_of(text), "baked-constant", "trace"),
+    }
+
+
+def test_a_write_by_way_of_a_view_that_an_exporter_loses_is_a_mutation(workshop: Workshop) -> None:
+    text = a_model("x[1:].copy_(y)  # !\nreturn self.fc(x)", "'a': (torch.ones(3, 2), torch.zeros(2, 2))",
+                   init="self.fc = nn.Linear(2, 2)", takes="self, x, y")  # fmt: skip
+    assert _errors(workshop, text, "onnx_ts") == {(line_of(text), "mutation", "onnx_ts")}
+
+
+def test_a_break_before_the_first_graph_is_told(workshop: Workshop) -> None:
+    text = a_model("return torch.bincount(x, minlength=4) * 2  # !", "'a': (torch.tensor([1, 1, 3]),)")
+    found = [(one.line, one.cause) for one in workshop.report(text, "dynamo").divergences if one.severity == "warning"]
+    assert found == [(line_of(text), "graph-break")]
+
+
 def test_a_value_that_is_only_printed_makes_no_graph_refuse_a_shape(workshop: Workshop) -> None:
     text = a_model("print(x.sum().item())\nreturn x * 2", SIZES)
     assert {cause for _, cause, _ in _errors(workshop, text, "export")} == {"specialised-shape"}

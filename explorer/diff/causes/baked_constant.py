@@ -21,8 +21,8 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     """Yield each place at which a value that was read differs between the captured example and a wrong one."""
     if not case.runs_python:
         return
-    read = [(escape, wrong) for escape, wrong in case.differing_escapes("data")
-            if not _only_decides(case, escape) and _is_kept(case, unexplained)]  # fmt: skip
+    read = [(escape, kept) for escape, wrong in case.differing_escapes("data") if _is_kept(case, unexplained)
+            if (kept := [name for name in wrong if not _only_decides(case, escape, name)])]  # fmt: skip
     seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]
     left = {name for name in unexplained if case.outcomes[name].outcome != "raises"}  # no number makes a graph refuse
     found = seen or [(escape, wrong) for escape, wrong in read if left.intersection(wrong)]
@@ -33,7 +33,7 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     if case.maker not in {"trace", "onnx_ts"}:
         return
     for escape, wrong in case.differing_escapes("shape"):
-        if case.warned(escape.line) and not _only_decides(case, escape):
+        if case.warned(escape.line) and not all(_only_decides(case, escape, name) for name in wrong):
             yield _told(case, escape, tuple(wrong))
 
 
@@ -65,10 +65,13 @@ def _is_kept(case: Case, unexplained: frozenset[str]) -> bool:
     return case.maker in {"trace", "onnx_ts"} or bool(unexplained)
 
 
-def _only_decides(case: Case, escape: Escape) -> bool:
-    """Whether the value is read for a condition alone, which is told as a branch or a loop."""
+def _only_decides(case: Case, escape: Escape, example: str) -> bool:
+    """Whether on an example the value is read for a condition alone, which is told as a branch or a loop.
+
+    A loop over the values themselves gives them to its body: where it turns as often, they are what differs.
+    """
     line = escape.line
-    sites = [one.site for one in case.partings]
+    sites = [one.site for one in case.partings if one.site.kind != "loop" or one.example == example]
     if any(line in site.lines for site in sites):
         return True
     uses = _uses(case, line)

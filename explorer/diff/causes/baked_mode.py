@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
-from explorer.graph import Op
+from explorer.graph import Location, Op
 
 REMEDIES = {
     "onnx_ts": "Call model.eval() before capturing, or export with training=TrainingMode.PRESERVE where training is "
@@ -29,17 +29,24 @@ def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]
         if not _trains(op) or op.location is None or op.location.line in seen:
             continue
         seen.add(op.location.line)
+        place = _switch(case, op) or op.location
         yield case.found(
             "baked-mode",
             "error",
-            op.location.line,
+            place.line,
             f"`{op.op}` runs in training mode in eager; the {case.name} graph computes it as in evaluation, or draws "
             "other numbers.",
             inputs=tuple(sorted(unexplained)),
             remedy=REMEDIES[case.maker],
             evidence={"op": op.target},
-            file=op.location.file,
+            file=place.file,
         )
+
+
+def _switch(case: Case, op: Op) -> Location | None:
+    """Return where the model itself switched the module of ``op`` to training, if it did."""
+    switched = (one for one in case.runs[case.first].changes if one.name == f"{op.module}.training" and one.location)
+    return next((one.location for one in switched), None)
 
 
 def _trains(op: Op) -> bool:

@@ -15,6 +15,8 @@ REMEDY = "Return the new value instead of writing it into the argument, or clone
 def mutations(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each write to an argument that the graph does not make, and each write to a parameter."""
     lost = tuple(name for name, one in case.outcomes.items() if one.outcome == "differs" and one.where == "argument")
+    apart = [name for name in sorted(unexplained - set(lost)) if case.outcomes[name].where == "value"]
+    lost += tuple(apart) if any(_reads_what_was_written(case, name) for name in apart) else ()
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
         for change in run.changes:
@@ -37,3 +39,17 @@ def mutations(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
                 evidence={"written": change.name},
                 file=place.file,
             )
+
+
+def _reads_what_was_written(case: Case, name: str) -> bool:
+    """Whether the first op to depart is given memory of an argument that the model had written to.
+
+    The graph gives it what it was before: so it is where an exporter loses a write by way of a view.
+    """
+    graph, departure = case.graphs[name], case.departure(name)
+    if departure is None:
+        return False
+    given = {op.id for op in graph.ops if op.role == "input"}
+    written = {graph.memory(*port) for op in graph.ops for port in op.writes} & {(one, 0) for one in given}
+    before = [edge for edge in graph.edges if edge.target == departure.left.id]
+    return any(graph.memory(edge.source, edge.source_output) in written for edge in before)
