@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import nn
 
 PLAIN = (bool, int, float, str, list, dict, set, tuple, type(None))
@@ -28,6 +29,24 @@ class Attribute:
         """Put the value back where it has changed."""
         if getattr(self.owner, self.name, None) != self.value:
             setattr(self.owner, self.name, copy.deepcopy(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGenerator:
+    """A random generator that the model holds, and its state at the start: a graph that was captured draws from it."""
+
+    generator: torch.Generator
+    state: torch.Tensor
+
+    def restore(self) -> None:
+        """Put the state back."""
+        self.generator.set_state(self.state)
+
+
+def own_generators(model: nn.Module) -> tuple[OwnGenerator, ...]:
+    """Return the generators among the attributes of ``model``'s modules, as they are now."""
+    held = (value for module in model.modules() for value in vars(module).values())
+    return tuple(OwnGenerator(one, one.get_state()) for one in held if isinstance(one, torch.Generator))
 
 
 def plain_attributes(model: nn.Module, captured: Any = None) -> tuple[Attribute, ...]:

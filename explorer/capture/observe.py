@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeGuard
@@ -16,11 +16,12 @@ from explorer.capture.consumers import told
 from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes, Noted
+from explorer.capture.handed import other_leaves, unseen_writes
 from explorer.capture.losses import CHANGED, CHOSEN, GRAPH, LEFT
 from explorer.capture.refusals import words_of_dynamo
 from explorer.capture.replay import replay
 from explorer.capture.summaries import with_summaries
-from explorer.capture.tensors import scalar_of
+from explorer.capture.tensors import argument_names, scalar_of
 from explorer.evidence import Capture, EagerRun, Failure, Replay, StateChange
 from explorer.graph import Graph, Location, Port, Summary
 from explorer.source.encoding import words_of
@@ -57,6 +58,7 @@ def observe(
     recorder = Recorder(model, arguments, loaded.places, escapes)
     losses = recorder.losses
     before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded.module)), None)
+    handed = losses.kept(CHANGED, lambda: dict(argument_names(model, arguments)), {})
     result, error = None, None
     generator = torch.get_rng_state()
     start = time.perf_counter()
@@ -74,6 +76,9 @@ def observe(
     if before is not None:
         changes = losses.kept(CHANGED, lambda: tuple(_changes(before, model, loaded, recorder.course)), ())
         run = replace(run, changes=(*run.changes, *changes))
+    more = losses.kept(CHANGED, lambda: _of_arguments(run, handed, model, arguments, loaded.examples[name]), ((), ()))
+    run = replace(run, changes=(*run.changes, *more[0], *more[1]))
+    recorder.foreign += [f"{one.name} was written to by what is no op, such as NumPy." for one in more[1]]
     held: dict[Port, Summary] = {}
     lost = None if raised or GRAPH not in losses.said else Failure(reason=losses.said.pop(GRAPH))
     replayed = None if raised or lost else _replayed(recorder, result, generator, after, held)
@@ -116,6 +121,15 @@ def _notes(recorder: Recorder, loaded: LoadedModel, *, grad: bool) -> Iterator[s
     if not recorder.course.complete:
         yield LONG_NOTE
     yield from recorder.losses.said.values()
+
+
+def _of_arguments(
+    run: EagerRun, before: Mapping[str, object], model: nn.Module, given: Arguments, original: Arguments
+) -> tuple[tuple[StateChange, ...], tuple[StateChange, ...]]:
+    """Return what became of the arguments that no op tells of: other leaves, and writes."""
+    seen = frozenset(one.name for one in run.changes if one.kind == "argument")
+    writes = unseen_writes(before, dict(argument_names(model, original)), seen)
+    return tuple(other_leaves(before, dict(argument_names(model, given)))), tuple(writes)
 
 
 def _replayed(

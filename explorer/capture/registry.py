@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from explorer.capture.attributes import Attribute
+from explorer.capture.attributes import Attribute, OwnGenerator
 from explorer.evidence import CaptureWarning, Failure, Form, Kind
 from explorer.graph import Graph
 from explorer.source.load import Arguments
@@ -57,7 +57,7 @@ class Captured:
     run: Callable[[Arguments], object]
     state: Mapping[str, torch.Tensor] = field(default_factory=dict[str, torch.Tensor])
     """Parameters and buffers that the graph reads and may write: set anew before each example."""
-    attributes: tuple[Attribute, ...] = ()
+    attributes: tuple[Attribute | OwnGenerator, ...] = ()
     """Plain Python state that a run may change: set anew before each example."""
     flat: bool = False
     """True where outputs come as a flat list without None."""

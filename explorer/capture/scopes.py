@@ -20,7 +20,8 @@ class ScopeStack:
 
     model: nn.Module
     losses: Losses = field(default_factory=Losses)
-    names: dict[int, str] = field(init=False)
+    names: dict[int, tuple[str, ...]] = field(init=False)
+    """The paths of each module: one that is shared has several."""
     open: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     _last: list[RemovableHandle | None] = field(default_factory=list["RemovableHandle | None"])
     """For each open module, the hook that ends it where it has hooks of its own."""
@@ -53,12 +54,20 @@ class ScopeStack:
     def _push(self, module: nn.Module, _args: object) -> None:
         if threading.get_ident() != self._thread:  # no mode sees the ops of other threads
             return
-        name = self.names.get(id(module))
-        self.open.append((self.current[0] if name is None else name, type(module).__name__))
+        self.open.append((self._name(module), type(module).__name__))
         self._last.append(self.losses.kept(MODULES, lambda: self._ending(module), None))
 
-    def _named(self) -> dict[int, str]:
-        return {id(module): name for name, module in self.model.named_modules()}
+    def _named(self) -> dict[int, tuple[str, ...]]:
+        found: dict[int, tuple[str, ...]] = {}
+        for name, module in self.model.named_modules(remove_duplicate=False):
+            found[id(module)] = (*found.get(id(module), ()), name)
+        return found
+
+    def _name(self, module: nn.Module) -> str:
+        """Return the path by which ``module`` is called: of several, the one below the module that is running."""
+        names = self.names.get(id(module), (self.current[0],))
+        above = f"{self.current[0]}." if self.current[0] else ""
+        return next((name for name in names if name.startswith(above)), names[0])
 
     def _ending(self, module: nn.Module) -> RemovableHandle | None:
         """Return the hook that ends ``module``: its own run after the global ones, so one is put behind them."""

@@ -16,6 +16,7 @@ from importlib import metadata
 
 import torch
 
+from explorer.capture.attributes import own_generators
 from explorer.capture.observe import Observed
 from explorer.capture.registry import Captured, Subject, capture_of
 from explorer.errors import ExplorerError, NothingRunsError, UsageError
@@ -151,7 +152,10 @@ def _captured(job: StaticJob, loaded: LoadedModel, answer: Answer, emit: Emit) -
     arguments = next(iter(loaded.examples.values()))
     if job.other is not None:
         return captured_other(job.other, arguments, loaded.seed)
-    return capture_of(job.kind)(_subject(job, loaded, arguments, answer, emit))
+    subject = _subject(job, loaded, arguments, answer, emit)
+    generators = own_generators(subject.model)
+    captured = capture_of(job.kind)(subject)
+    return replace(captured, attributes=(*captured.attributes, *generators))
 
 
 def _subject(job: StaticJob, loaded: LoadedModel, arguments: Arguments, answer: Answer, emit: Emit) -> Subject:

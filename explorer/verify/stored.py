@@ -97,6 +97,7 @@ def _answers(opened: _Opened, captured: Captured, emit: Emit, doing: str) -> Ite
         seed_everything(opened.seed + position)
         result, error = call(captured.run, given, grad=False, unpacked=False)
         yield name, Answer(result=result, error=error, after=given)
+    reset(captured, start)  # what is derived from it may share its state
 
 
 def _run(name: str, answer: Answer, opened: _Opened) -> EagerRun:

@@ -328,3 +328,10 @@ def test_a_jagged_tensor_has_no_name_for_a_size_that_changes_from_run_to_run(wor
     (capture,) = workshop.eager(a_model(body, ONE)).captures
     assert only(graph_of(capture), "mul").outputs[0].shape == (2, None)
     assert capture.replay == Replay(exact=True)
+
+
+def test_a_shared_module_is_named_by_the_one_that_calls_it(workshop: Workshop) -> None:
+    outer = "class Outer(nn.Module):\n    def __init__(self, fc):\n        super().__init__()\n        self.fc = fc\n\n    def forward(self, x):\n        return self.fc(x)"
+    text = a_model("return self.b(self.a(x))", "'a': (torch.ones(1, 2),)", before=outer,
+                   init="fc = nn.Linear(2, 2)\nself.a, self.b = Outer(fc), Outer(fc)")  # fmt: skip
+    assert [op.module for op in workshop.eager_graph(text).compute if op.op == "addmm"] == ["a.fc", "b.fc"]

@@ -157,3 +157,25 @@ def test_what_is_recorded_of_a_value_is_what_comes_out_again(said: Value, exact:
 )
 def test_bits_are_compared(one: torch.Tensor, other: torch.Tensor, expected: bool) -> None:
     assert same_bits(one, other) is expected
+
+
+def test_a_write_that_no_op_makes_is_a_change_and_no_exact_replay(workshop: Workshop) -> None:
+    text = a_model("x.numpy()[0] = 5.0\nreturn x * 1", "'a': (torch.arange(3.0),)")
+    result = workshop.eager(text)
+    replay = result.captures[0].replay
+    assert replay is not None
+    assert (replay.exact, replay.reason) == (False, "x was written to by what is no op, such as NumPy.")
+    assert [(one.name, one.kind) for one in result.runs[0].changes] == [("x", "argument")]
+
+
+def test_what_the_containers_among_the_arguments_gain_and_exchange_is_a_change(workshop: Workshop) -> None:
+    body = "d['k'] = torch.cat([d['k'], x])\nd['new'] = x + 1\nlog.append(3)\nreturn x"
+    text = a_model(
+        body, "'a': (torch.ones(2), {'k': torch.ones(1), 'same': torch.ones(1)}, [])", takes="self, x, d, log"
+    )
+    changes = {(one.name, one.before, one.after) for one in workshop.run(text).changes}
+    assert changes == {("d['k']", "f32[1]", "f32[3]"), ("d['new']", "", "f32[2]"), ("log[0]", "", "3")}
+
+
+def test_an_argument_with_nan_in_it_is_what_it_was(workshop: Workshop) -> None:
+    assert not workshop.run(a_model("return x + 1", "'a': (torch.tensor([float('nan'), 1.0]),)")).changes

@@ -191,3 +191,9 @@ def _outcomes(workshop: Workshop, text: str, kind: Kind) -> dict[str, str]:
 
 def _products(graph: Graph) -> list[Summary | None]:
     return [op.outputs[0].summary for op in graph.compute if op.op == "mul"]
+
+
+@pytest.mark.parametrize("kind", ["export", "dynamo"])
+def test_a_generator_of_the_models_own_begins_anew_on_each_example(workshop: Workshop, kind: Kind) -> None:
+    text = a_model("return x + torch.rand(2, generator=self.g)", TWO, init="self.g = torch.Generator().manual_seed(3)")
+    assert _outcomes(workshop, text, kind) == {"a": "agrees", "b": "agrees"}

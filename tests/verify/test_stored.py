@@ -166,3 +166,24 @@ def test_a_file_that_holds_something_else_is_refused(
 def test_only_what_follows_from_a_stored_graph_is_made() -> None:
     follows: set[Kind] = {kind for kinds in STORED.values() for kind in kinds}
     assert follows <= set(STATIC_KINDS)
+
+
+class Counted(nn.Module):
+    """Writes to its own state."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("n", torch.zeros(()))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Add how often it was called."""
+        self.n.add_(1)
+        return x + self.n
+
+
+def test_what_a_program_writes_to_its_state_is_not_left_to_its_decomposed_form(tmp_path: Path) -> None:
+    x = (torch.ones(2),)
+    torch.export.save(torch.export.export(Counted(), x), tmp_path / "net.pt2")
+    report = report_of(tmp_path / "net.pt2")
+    assert [one.outcome for row in report.matrix.values() for one in row.values()] == ["agrees"] * len(report.matrix)
+    assert not [one for one in report.divergences if one.severity == "error"]
