@@ -254,8 +254,13 @@ def test_where_the_values_part_on_another_example_the_first_op_there_is_named(wo
 def test_an_attribute_that_is_asked_for_before_it_is_there_is_state_and_no_form_of_the_input(
     workshop: Workshop,
 ) -> None:
-    text = a_model("if not hasattr(self, 'k'):\n    self.k = x.max()  # !\nreturn x * self.k", TWO_STEPS) + SEQUENCE
-    assert _errors(workshop, text, "onnx_ts") == {(line_of(text), "baked-state", "onnx_ts")}
+    text = (
+        a_model("if not hasattr(self, 'k'):  # ?\n    self.k = x.max()  # !\nreturn x * self.k", TWO_STEPS) + SEQUENCE
+    )
+    assert _errors(workshop, text, "onnx_ts") == {
+        (line_of(text), "baked-state", "onnx_ts"),
+        (line_of(text, "# ?"), "baked-state", "onnx_ts"),
+    }
 
 
 def test_a_loop_over_values_that_turns_as_often_has_other_values_in_it(workshop: Workshop) -> None:

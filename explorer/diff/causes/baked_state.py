@@ -34,6 +34,28 @@ def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
                 continue
             seen.add((place.file, place.line))
             yield _told(case, change, changed)
+    yield from _chosen_by_state(case, seen)
+
+
+def _chosen_by_state(case: Case, seen: set[tuple[str, int]]) -> Iterator[Divergence]:
+    """Yield each condition that asks what earlier calls have left, and went another way on a wrong example."""
+    for parting in case.wrong_partings:
+        place = parting.file, parting.site.line
+        if place in seen or not case.on_state(parting.site):
+            continue
+        seen.add(place)
+        examples = tuple(one.example for one in case.wrong_partings if one.site.line == parting.site.line)
+        yield case.found(
+            "baked-state",
+            "error",
+            parting.site.line,
+            f"`{parting.site.text}` asks for what earlier calls have left. The {case.name} graph holds what ran on "
+            f"“{case.first}” alone, whatever has been left since.",
+            inputs=tuple(dict.fromkeys(examples)),
+            remedy="Pass the state in and return it, and choose with torch.where.",
+            evidence={"condition": parting.site.text},
+            file=parting.file,
+        )
 
 
 def _is_in_place(change: StateChange) -> bool:
