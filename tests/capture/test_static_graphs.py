@@ -451,19 +451,22 @@ DECIDES = "A value or a size that comes from the data decides here."
         pytest.param("n = x.sum().item()  # !\nreturn x * n", "read out", id="item"),
         pytest.param("x = x + 1\nprint('here')  # !\nreturn x * 2", "print", id="print"),
         pytest.param(
-            "y = x.nonzero()\nif y.shape[0] > 2:  # !\n    return x * 2\nreturn x", DECIDES, id="size that decides"
+            "y = x.nonzero()  # ?\nif y.shape[0] > 2:  # !\n    return x * 2\nreturn x", DECIDES, id="size that decides"
         ),
         pytest.param(
-            "y = x.nonzero()\nfor i in range(y.shape[0]):  # !\n    x = x + i\nreturn x", DECIDES, id="size that counts"
+            "y = x.nonzero()  # ?\nfor i in range(y.shape[0]):  # !\n    x = x + i\nreturn x",
+            DECIDES,
+            id="size that counts",
         ),
-        pytest.param("y = x.nonzero()\nreturn [x] * int(y.shape[0])  # !", DECIDES, id="size as a number"),
+        pytest.param("y = x.nonzero()  # ?\nreturn [x] * int(y.shape[0])  # !", DECIDES, id="size as a number"),
     ],
 )
 def test_a_graph_break_has_its_line_and_reason(workshop: Workshop, body: str, reason: str) -> None:
     text = a_model(body, ONES)
     capture = workshop.static(text, "dynamo").capture
-    assert [one.line for one in capture.breaks] == [line_of(text)]
-    assert reason in capture.breaks[0].reason
+    opened = [line_of(text, "# ?")] if "# ?" in text else []  # by default the size itself ends the graph
+    assert [one.line for one in capture.breaks] == [*opened, line_of(text)]
+    assert reason in capture.breaks[-1].reason
 
 
 def test_a_break_after_another_is_in_the_function_that_the_user_wrote(workshop: Workshop) -> None:
