@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from explorer.capture.replay import same_bits
 from explorer.capture.tensors import scalar_of, value_of
 from explorer.evidence import StateChange
 
@@ -26,20 +27,10 @@ def unseen_writes(given: Leaves, original: Leaves, seen: frozenset[str]) -> Iter
     """Yield the tensors that are not what they were, though no op wrote to them; ``seen`` are those that one did."""
     for name, leaf in given.items():
         was = original.get(name)
-        if (
-            name not in seen
-            and isinstance(leaf, torch.Tensor)
-            and isinstance(was, torch.Tensor)
-            and _written(leaf, was)
-        ):
+        if name in seen or not isinstance(leaf, torch.Tensor) or not isinstance(was, torch.Tensor):
+            continue
+        if not same_bits(leaf.detach(), was.detach()):
             yield StateChange(name=name, kind="argument", before="", after="", location=None)
-
-
-def _written(leaf: torch.Tensor, was: torch.Tensor) -> bool:
-    if leaf.shape != was.shape or leaf.dtype != was.dtype or leaf.layout != torch.strided or leaf.is_quantized:
-        return False
-    one, other = leaf.detach(), was.detach()
-    return not bool(((one == other) | ((one != one) & (other != other))).all())  # noqa: PLR0124 - NaN is not itself
 
 
 def _is_plain(thing: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeGuard
@@ -76,9 +76,12 @@ def observe(
     if before is not None:
         changes = losses.kept(CHANGED, lambda: tuple(_changes(before, model, loaded, recorder.course)), ())
         run = replace(run, changes=(*run.changes, *changes))
-    more = losses.kept(CHANGED, lambda: _of_arguments(run, handed, model, arguments, loaded.examples[name]), ((), ()))
-    run = replace(run, changes=(*run.changes, *more[0], *more[1]))
-    recorder.foreign += [f"{one.name} was written to by what is no op, such as NumPy." for one in more[1]]
+    seen = frozenset(one.name for one in run.changes if one.kind == "argument")
+    original = loaded.examples.get(name, arguments)
+    leaves = losses.kept(CHANGED, lambda: tuple(other_leaves(handed, dict(argument_names(model, arguments)))), ())
+    writes = losses.kept(CHANGED, lambda: tuple(unseen_writes(handed, dict(argument_names(model, original)), seen)), ())
+    run = replace(run, changes=(*run.changes, *leaves, *writes))
+    recorder.foreign += [f"{one.name} was written to by what is no op, such as NumPy." for one in writes]
     held: dict[Port, Summary] = {}
     lost = None if raised or GRAPH not in losses.said else Failure(reason=losses.said.pop(GRAPH))
     replayed = None if raised or lost else _replayed(recorder, result, generator, after, held)
@@ -121,15 +124,6 @@ def _notes(recorder: Recorder, loaded: LoadedModel, *, grad: bool) -> Iterator[s
     if not recorder.course.complete:
         yield LONG_NOTE
     yield from recorder.losses.said.values()
-
-
-def _of_arguments(
-    run: EagerRun, before: Mapping[str, object], model: nn.Module, given: Arguments, original: Arguments
-) -> tuple[tuple[StateChange, ...], tuple[StateChange, ...]]:
-    """Return what became of the arguments that no op tells of: other leaves, and writes."""
-    seen = frozenset(one.name for one in run.changes if one.kind == "argument")
-    writes = unseen_writes(before, dict(argument_names(model, original)), seen)
-    return tuple(other_leaves(before, dict(argument_names(model, given)))), tuple(writes)
 
 
 def _replayed(

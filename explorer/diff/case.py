@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from explorer.diff.align import align
 from explorer.diff.departure import Departure, agreeing, first_departure
 from explorer.diff.places import Site, SourceMap
-from explorer.divergence import Divergence, Severity
+from explorer.divergence import Divergence, Group, Severity
 from explorer.evidence import Capture, Decision, EagerRun, Escape, Kind, Outcome, Seen
 from explorer.graph import Graph, Location, OpId, Scalar
 
@@ -47,6 +47,8 @@ class Case:
     """The other source that the graph is from; empty for a capture of the first."""
     seen: Seen | None = None
     """What the graph's ops gave on another example, if that was looked at."""
+    groups_of: Callable[[Graph, Graph], tuple[Group, ...]] = align
+    """Aligns two graphs; whoever has aligned them before need not do it again."""
     stored: str = ""
     """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
 
@@ -142,15 +144,24 @@ class Case:
 
         On another example than the captured one, only ops count that gave what eager's did on that.
         """
+        if name not in self._departures:
+            self._departures[name] = self._departing(name)
+        return self._departures[name]
+
+    @cached_property
+    def _departures(self) -> dict[str, Departure | None]:
+        return {}
+
+    def _departing(self, name: str) -> Departure | None:
         eager, graph, seen = self.graphs.get(name), self.capture.graph, self.seen
         if eager is None or graph is None:
             return None
         if name == self.first:
-            return first_departure(eager, graph, align(eager, graph))
+            return first_departure(eager, graph, self.groups_of(eager, graph))
         if seen is None or seen.example != name:
             return None
         before = self.graphs[self.first]
-        trusted = agreeing(before, graph, align(before, graph))
+        trusted = agreeing(before, graph, self.groups_of(before, graph))
         outputs = seen.outputs
         graph = replace(graph, ops=tuple(replace(op, outputs=outputs.get(op.id, op.outputs)) for op in graph.ops))
         return first_departure(eager, graph, align(eager, graph), trusted=trusted)

@@ -8,6 +8,8 @@ WHOLE = 2**63 - 1
 """The end of a slice that goes up to the last element."""
 
 DROPS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"})
+"""Functions of torch.nn.functional, and ops, that draw at random in training alone."""
+
 MAKES_ROOM = frozenset({"empty"})
 
 

@@ -9,6 +9,7 @@ from explorer.diff.align import align
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
 from explorer.diff.places import SourceMap
+from explorer.divergence import Group
 from explorer.evidence import STATIC_KINDS, Capture, Decision, EagerResult, EagerRun, Escape, Outcome, StaticResult
 from explorer.graph import Graph, Op, PythonCall, Value
 from explorer.options import ModelSource
@@ -38,6 +39,10 @@ MOST_CHOICES = 100
 """Choices of one place that are written out."""
 
 
+Aligned = tuple[Graph, Graph, tuple[Group, ...]]
+"""Two graphs and their groups."""
+
+
 @dataclass
 class Builder:
     """Builds the report of one source as its captures come in; what was aligned is not aligned again."""
@@ -49,7 +54,8 @@ class Builder:
     """Whether captures are still to come."""
     statics: dict[str, StaticResult] = field(default_factory=dict[str, StaticResult])
     """By kind, or by the name of another source."""
-    _aligned: dict[tuple[str, str], Alignment] = field(default_factory=dict[tuple[str, str], Alignment])
+    _aligned: dict[tuple[int, int], Aligned] = field(default_factory=dict[tuple[int, int], "Aligned"])
+    """By the graphs themselves: a capture's may give way to one that tells more."""
     _written: dict[str, tuple[Graph, GraphEntry]] = field(default_factory=dict[str, tuple[Graph, GraphEntry]])
     _explained: dict[str, tuple[Divergence, ...]] = field(default_factory=dict[str, tuple[Divergence, ...]])
 
@@ -122,11 +128,8 @@ class Builder:
         others = [one for one in captures if one.id in made and one.graph is not None]
         for left in eager:
             for right in (*others, *(one for one in eager[1:] if left is eager[0])):
-                key = left.id, right.id
-                if key not in self._aligned and left.graph is not None and right.graph is not None:
-                    groups = align(left.graph, right.graph)
-                    self._aligned[key] = Alignment(left=left.id, right=right.id, groups=groups)
-                yield self._aligned[key]
+                if left.graph is not None and right.graph is not None:
+                    yield Alignment(left=left.id, right=right.id, groups=self._align(left.graph, right.graph))
 
     def _form_alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
         """Align each form with the graph that it was made from; a capture also with the first on the way to it."""
@@ -138,10 +141,13 @@ class Builder:
             ties += [(capture.id, entry.id) for entry in forms if entry.after not in own]
             for left, right in ties:
                 if left in graphs and right in graphs:
-                    if (left, right) not in self._aligned:
-                        groups = align(graphs[left], graphs[right])
-                        self._aligned[left, right] = Alignment(left=left, right=right, groups=groups)
-                    yield self._aligned[left, right]
+                    yield Alignment(left=left, right=right, groups=self._align(graphs[left], graphs[right]))
+
+    def _align(self, left: Graph, right: Graph) -> tuple[Group, ...]:
+        key = id(left), id(right)
+        if key not in self._aligned:
+            self._aligned[key] = left, right, align(left, right)  # both are kept: no other graph gets their ids
+        return self._aligned[key][2]
 
     def _graph_entry(self, name: str, graph: Graph) -> GraphEntry:
         if name not in self._written or self._written[name][0] is not graph:
@@ -168,6 +174,7 @@ class Builder:
                     graphs=graphs,
                     sequence=self.eager.sequence,
                     seen=one.seen,
+                    groups_of=self._align,
                     other="" if one.capture.id.partition(":")[0] in STATIC_KINDS else one.capture.id,
                     stored=stored.id if stored else "",
                 )
@@ -180,9 +187,8 @@ class Builder:
             return
         eager = next(one for one in self.eager.captures if one.graph is not None)
         if eager.graph is not None:
-            alignment = align(eager.graph, capture.graph)
-            self._aligned[eager.id, capture.id] = Alignment(left=eager.id, right=capture.id, groups=alignment)
-            yield from structure_notes(self.source.shown, eager, capture, alignment)
+            groups = self._align(eager.graph, capture.graph)
+            yield from structure_notes(self.source.shown, eager, capture, groups)
 
 
 def graph_entry(graph: Graph, escapes: tuple[Escape, ...] = ()) -> GraphEntry:

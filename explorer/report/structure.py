@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
+from explorer.diff.causes.baked_random import DRAWS
 from explorer.diff.folding import ARRANGES
 from explorer.evidence import Capture
 from explorer.graph import Graph, OpId, Value
@@ -24,7 +25,7 @@ SENTENCES = {
 CAUSE_OF = {one: one for one in ("fused", "decomposed", "reordered", "layout")} | {"folded": "folded-constant"}
 """The cause that the contract has for a way; all others are ``removed``."""
 
-DRAWS = frozenset({"rand", "randn", "randint", "bernoulli", "multinomial", "randperm", "exponential", "item"})
+VARIES = DRAWS | {"item"}
 """What gives something else each time, without an input."""
 
 
@@ -47,7 +48,7 @@ def _ways(graph: Graph, groups: Iterable[Group], *, apart: bool) -> Iterator[tup
     """
     to_results = _above(graph, [op.id for op in graph.ops if op.role == "output"])
     to_python = _above(graph, [op.id for op in graph.ops if op.op == "item"])
-    varying = _reached(graph, [op.id for op in graph.ops if op.role == "input" or op.op in DRAWS], forwards=True)
+    varying = _reached(graph, [op.id for op in graph.ops if op.role == "input" or op.op in VARIES], forwards=True)
     for group in groups:
         works = [op for one in group.left if (op := graph.by_id[OpId(one)]).role == "compute"]
         if not works:
@@ -78,7 +79,7 @@ def _moved(left: Graph, right: Graph, groups: Iterable[Group]) -> Iterator[tuple
 
 def _works(graph: Graph, group: Group) -> bool:
     op = graph.by_id[OpId(group.left[0])]
-    return op.role == "compute" and op.op not in DRAWS
+    return op.role == "compute" and op.op not in VARIES
 
 
 def _out_of_order(places: list[int], pairs: list[Group]) -> Iterator[Group]:

@@ -9,6 +9,7 @@ from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError
 from explorer.errors import ExplorerError
 from explorer.evidence import Capture, Failure, Form, Kind, Outcome, Seen, StaticResult
+from explorer.graph import Graph
 from explorer.messages import CaptureMade, Doing, FormMade, FromWorker, OutcomeMade
 from explorer.source.load import Arguments, reraise_want_of_memory
 from explorer.source.places import Places
@@ -75,17 +76,19 @@ def told(
     for name, outcome in outcomes(captured):
         found[name] = outcome
         emit(OutcomeMade(example=name, outcome=outcome))
-    emit(Doing(what=f"watching {capture.id}"))
-    first = next(iter(examples), "")
-    if captured.sized is not None and first and ready(captured, first):
-        capture = replace(capture, graph=captured.sized(examples[first].fresh()))
+
+    def watched(name: str | None) -> Graph | None:
+        if captured.sized is None or name is None or not ready(captured, name):
+            return None
+        emit(Doing(what=f"watching {capture.id}"))
+        return captured.sized(examples[name].fresh())
+
+    first = next(iter(examples), None)
     apart = next((name for name, one in found.items() if one.outcome == "differs" and name != first), None)
-    seen = None
-    if captured.sized is not None and apart is not None and ready(captured, apart):
-        graph = captured.sized(examples[apart].fresh())
-        seen = Seen(example=apart, outputs={op.id: op.outputs for op in graph.ops})
+    shown, other = watched(first) or capture.graph, watched(apart)
+    seen = Seen(example=apart, outputs={op.id: op.outputs for op in other.ops}) if apart and other else None
     made: list[Form] = []
     for form in captured.forms():
         made.append(form)
         emit(FormMade(form=form))
-    return StaticResult(capture=replace(capture, forms=tuple(made)), outcomes=found, seen=seen)
+    return StaticResult(capture=replace(capture, graph=shown, forms=tuple(made)), outcomes=found, seen=seen)

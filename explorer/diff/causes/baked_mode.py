@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
+from explorer.diff.passing import DROPS
 from explorer.divergence import Divergence
 from explorer.graph import Location, Op
 
@@ -15,8 +16,6 @@ REMEDIES = {
     "onnx": "Call model.eval() before capturing; where training is meant, use the older exporter (dynamo=False) with "
     "training=TrainingMode.PRESERVE.",
 }
-DROPS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"})
-"""Functions of torch.nn.functional that draw at random in training alone."""
 
 
 @cause("baked-mode")
