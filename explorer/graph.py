@@ -8,7 +8,7 @@ Nothing here knows torch.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NewType
 
@@ -29,8 +29,10 @@ TIES = "ties"
 PARTS = "made of"
 """Attribute of an op that an optimiser fused, where it is known of what: the producer's names of these ops."""
 
-Role = Literal["input", "output", "parameter", "constant", "compute", "shape", "guard"]
+Role = Literal["input", "output", "parameter", "constant", "compute", "shape", "guard", "formal"]
 """What an op is there for. ``shape`` is arithmetic on sizes, containers and identities, ``guard`` a check.
+
+``formal`` is what the body of a loop is handed at each turn: it stands in the body and does no work.
 
 Only ``compute`` ops, inputs and outputs are drawn as boxes; the others are folded into what they serve.
 """
@@ -174,14 +176,27 @@ class Edge:
     target_input: int = 0
 
 
+RegionKind = Literal["then", "else", "body", "condition"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """The body of an ``If`` or a ``Loop``, owned by the op that runs it."""
+    """The body of an ``If`` or a ``Loop``, owned by the op that runs it.
+
+    What comes after an ``If`` is fed by one value of each side, what comes after a ``Loop`` by the loop's own outputs:
+    what they are made of, ``results`` tells.
+    """
 
     id: RegionId
     owner: OpId
-    kind: Literal["then", "else", "body", "condition"]
+    kind: RegionKind
     parent: RegionId | None = None
+    formals: tuple[OpId, ...] = ()
+    """Of a loop's: what it is handed at each turn, one op each. Those that are ``carried`` have an edge from what they
+    are at the first turn."""
+    results: tuple[tuple[Port, ...], ...] = ()
+    """What it gives for each output of its owner, and a loop's next turn begins with: one value, or one of each side of
+    an ``If`` inside, or the elements of a list; nothing where no op makes it, as with a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +277,19 @@ class Graph:
         network.add_edges_from((edge.source, edge.target, {"edge": edge}) for edge in self.edges)
         return network
 
+    @cached_property
+    def flow(self) -> tuple[Edge, ...]:
+        """The edges as values go: what a loop gives comes from its body, and what the body is handed from before it."""
+        formals = {op: self._fed[op] for region in self.regions for op in region.formals}
+        given: dict[Port, tuple[Port, ...]] = {}
+        for region in self.regions:
+            if self.by_id[region.owner].op == "loop":
+                given.update(((region.owner, output), result) for output, result in enumerate(region.results))
+        if not formals and not given:
+            return self.edges
+        found = [edge for edge in self.edges if edge.target not in formals]
+        return tuple(dict.fromkeys(one for edge in found for one in _followed(edge, formals, given)))
+
     def memory(self, op: OpId, output: int = 0) -> Port:
         """Return the value whose memory an output is a view of: itself, if it shares none that was there before.
 
@@ -302,3 +330,19 @@ class Graph:
     def compute(self) -> Iterator[Op]:
         """The ops that do the model's work, in order."""
         return (op for op in self.ops if op.role == "compute")
+
+
+def _followed(edge: Edge, formals: Mapping[OpId, list[Edge]], given: Mapping[Port, tuple[Port, ...]]) -> Iterator[Edge]:
+    """Yield the edges from where the value of ``edge`` comes, past the formals and the loops that hand it on."""
+    waiting = [(edge.source, edge.source_output)]
+    met: set[Port] = set()
+    while waiting:
+        port = waiting.pop(0)
+        if port in met:
+            continue
+        met.add(port)
+        before = given.get(port) or [(one.source, one.source_output) for one in formals.get(port[0], ())]
+        if before:
+            waiting += before
+        else:
+            yield replace(edge, source=port[0], source_output=port[1])

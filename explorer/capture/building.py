@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, Region, RegionId, Role, Value
+from explorer.capture.memory import Memory, written_and_shared
+from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, Region, RegionId, RegionKind, Role, Value
 from explorer.vocabulary import canonical, role_of
 
 Port = tuple[OpId, int]
+
+Formal = Literal["carried", "iteration", "scanned"]
+"""What a body is handed: what the turn before gave, the number of the turn, or an element of what is gone through."""
 
 
 @dataclass
@@ -17,7 +22,8 @@ class GraphBuilder:
 
     ops: dict[OpId, Op] = field(default_factory=dict[OpId, Op])
     edges: list[Edge] = field(default_factory=list[Edge])
-    regions: list[Region] = field(default_factory=list[Region])
+    regions: dict[RegionId, Region] = field(default_factory=dict[RegionId, Region])
+    memory: Memory = field(default_factory=Memory)
     _chosen: dict[Port, tuple[Port, ...]] = field(default_factory=dict[Port, tuple[Port, ...]])
     _count: int = 0
 
@@ -54,7 +60,7 @@ class GraphBuilder:
             call=f"{module}|{inner.file}:{inner.line}" if inner else "",
         )
         for position, port in inputs:
-            for source, output in self._sources(port):
+            for source, output in self.sources(port):
                 self.edges.append(Edge(source=source, target=op, source_output=output, target_input=position))
         return op
 
@@ -65,16 +71,6 @@ class GraphBuilder:
             missing = position - len(known.outputs)
             self.ops[op] = replace(known, outputs=(*known.outputs, *(Value(),) * missing, value))
         return op, position
-
-    def choose(self, op: OpId, sides: Iterable[Iterable[Port | None]]) -> None:
-        """Say what the sides of an ``If`` result in: what uses an output of it is fed by one of each side.
-
-        ``None`` stands for a result that no op made, such as a number.
-        """
-        for position, ports in enumerate(zip(*sides, strict=False)):
-            sources = tuple(dict.fromkeys(source for port in ports if port for source in self._sources(port)))
-            if sources:
-                self._chosen[op, position] = sources
 
     def add_named(self, role: Role, name: str, value: Value | None = None, *, module: str = "") -> OpId:
         """Add an input, output, parameter or constant; the same name gives the same op."""
@@ -89,21 +85,72 @@ class GraphBuilder:
         for position, (ports, value) in enumerate(results):
             op = OpId(f"output:{position}")
             self.ops[op] = Op(id=op, op="output", target=f"output[{position}]", role="output", outputs=(value,))
-            sources = [source for port in ports for source in self._sources(port)]
+            sources = [source for port in ports for source in self.sources(port)]
             self.edges += [Edge(source=source, target=op, source_output=output) for source, output in sources]
 
-    def add_region(self, owner: OpId, kind: str, parent: RegionId | None) -> RegionId:
-        """Open a region that ``owner`` runs."""
+    def add_region(self, owner: OpId, kind: RegionKind, parent: RegionId | None) -> RegionId:
+        """Open a region that ``owner`` runs; :meth:`end` closes it."""
+        self.memory.begin(owner)
         region = RegionId(f"{owner}.{kind}")
-        self.regions.append(Region(id=region, owner=owner, kind=kind, parent=parent))  # pyright: ignore[reportArgumentType]
+        self.regions[region] = Region(id=region, owner=owner, kind=kind, parent=parent)
         return region
 
-    def _sources(self, port: Port) -> tuple[Port, ...]:
-        return self._chosen.get(port, (port,))
+    def formal(self, region: RegionId, name: Formal, target: str, value: Value, first: Iterable[Port] = ()) -> Port:
+        """Add what the body of a loop is handed at each turn; ``first`` is what it is at the first one.
+
+        ``target`` is what the producer calls it.
+        """
+        known = self.regions[region]
+        owner = self.ops[known.owner]
+        op = self.add(
+            target,
+            inputs=((0, port) for port in first),
+            outputs=(value,),
+            module=owner.module,
+            module_type=owner.module_type,
+            stack=owner.stack,
+            region=region,
+            role="formal",
+            name=name,
+        )
+        self.regions[region] = replace(known, formals=(*known.formals, op))
+        return op, 0
+
+    def end(self, region: RegionId, results: Iterable[Iterable[Port]] = ()) -> None:
+        """Close ``region`` and say what it gives for each output of its owner.
+
+        What comes after an ``If`` is fed by one value of each of its sides.
+        """
+        given = tuple(tuple(dict.fromkeys(one for port in ports for one in self.sources(port))) for ports in results)
+        self.regions[region] = replace(known := self.regions[region], results=given)
+        self.memory.end(known.owner, known.kind)
+        if known.kind in {"then", "else"}:
+            for position, ports in enumerate(given):
+                self.choose((known.owner, position), ports)
+
+    def choose(self, port: Port, ports: Iterable[Port]) -> None:
+        """Say that ``port``, of an ``If``, may be one of ``ports``, beside what was said of it before."""
+        if found := dict.fromkeys((*self._chosen.get(port, ()), *ports)):
+            self._chosen[port] = tuple(found)
+
+    def touch(self, op: OpId, schema: object, arguments: Mapping[int, Port]) -> None:
+        """Say what ``op`` writes to and shares memory with, as its schema has it; ``arguments`` by their position."""
+        written, shared = written_and_shared(schema)
+        for place in written:
+            if place in arguments:
+                self.memory.write(arguments[place], (op, 0))
+        for result, place in shared:
+            if place in arguments:
+                self.memory.share((op, result), arguments[place])
+
+    def sources(self, port: Port) -> tuple[Port, ...]:
+        """Return the values that ``port`` may be: itself, what was written to it, one of each side of an ``If``."""
+        now = self.memory.now
+        return tuple(one for chosen in self._chosen.get(port, (port,)) for one in now.get(chosen, (chosen,)))
 
     def graph(self) -> Graph:
         """Return what was collected, inputs and parameters first."""
         first = [op for op in self.ops.values() if op.role in {"input", "parameter"}]
         last = [op for op in self.ops.values() if op.role == "output"]
         between = [op for op in self.ops.values() if op.role not in {"input", "parameter", "output"}]
-        return Graph(ops=(*first, *between, *last), edges=tuple(self.edges), regions=tuple(self.regions))
+        return Graph(ops=(*first, *between, *last), edges=tuple(self.edges), regions=tuple(self.regions.values()))

@@ -13,6 +13,7 @@ from torch import fx
 from torch._ops import OpOverload
 
 from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.fx_bodies import Body, bodies_of, called
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.summaries import summary_of
 from explorer.capture.tensors import attribute_of, value_of
@@ -22,7 +23,15 @@ from explorer.source.places import Places
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
 OF_EXPORT = "_empty_nn_module_stack"
 """How the path of what export has put in by itself begins."""
-REGION_KINDS = {"cond": ("then", "else"), "while_loop": ("condition", "body")}
+OWNERS = {"cond": "if", "while_loop": "loop", "map_impl": "loop", "scan": "loop"}
+"""What owns bodies, by the producer's name."""
+INPLACE = re.compile(r"[a-z0-9]_$")
+WRITING = frozenset(
+    f"i{name}" for name in ("add", "sub", "mul", "truediv", "floordiv", "pow", "mod", "and", "or", "xor")
+)
+"""Functions of :mod:`operator` that write to a tensor in place."""
+Ports = tuple[Port | None, ...]
+"""What a node gives; ``None`` where no op makes it, as with a number."""
 SYMBOLIC = (torch.SymInt, torch.SymBool, torch.SymFloat, int, bool, float)
 
 
@@ -58,12 +67,12 @@ class FxWalker:
     def _nodes(
         self,
         module: fx.GraphModule,
-        known: dict[str, tuple[Port, ...]],
+        known: dict[str, Ports],
         region: RegionId | None,
         *,
         top: bool,
-    ) -> tuple[Port | None, ...]:
-        result: tuple[Port | None, ...] = ()
+    ) -> Ports:
+        result: Ports = ()
         for node in module.graph.nodes:
             if node.op == "placeholder":
                 known[node.name] = known[node.name] if node.name in known else self._placeholder(node)
@@ -75,7 +84,7 @@ class FxWalker:
                 known[node.name] = self._op(module, node, known, region)
         return result
 
-    def _placeholder(self, node: fx.Node) -> tuple[Port, ...]:
+    def _placeholder(self, node: fx.Node) -> Ports:
         (value,) = self._told(node, (_value(node),))
         path = self.parameters.get(node.name) or _lifted(str(node.target))
         if path:
@@ -95,14 +104,14 @@ class FxWalker:
             return values
         return tuple(replace(one, summary=summary) for one, summary in zip(values, known, strict=True))
 
-    def _attribute(self, module: fx.GraphModule, node: fx.Node) -> tuple[Port, ...]:
+    def _attribute(self, module: fx.GraphModule, node: fx.Node) -> Ports:
         held = _held(module, str(node.target))
         if not isinstance(held, torch.Tensor):
             return ()
         role: Role = "parameter" if isinstance(held, torch.nn.Parameter) else "constant"
         return ((self.builder.add_named(role, f"{node.target}{self.suffix}", value_of(held)), 0),)
 
-    def _output(self, node: fx.Node, known: dict[str, tuple[Port, ...]], *, top: bool) -> tuple[Port | None, ...]:
+    def _output(self, node: fx.Node, known: dict[str, Ports], *, top: bool) -> Ports:
         flat = [one for one in _results(node.args) if not isinstance(one, fx.Node) or one.name not in self.skipped]
         values = [_value(one) if isinstance(one, fx.Node) else value_of(one) for one in flat]
         ports = [(next(iter(known.get(_name(one), ())), None), value) for one, value in zip(flat, values, strict=True)]
@@ -118,14 +127,16 @@ class FxWalker:
         self,
         module: fx.GraphModule,
         node: fx.Node,
-        known: dict[str, tuple[Port, ...]],
+        known: dict[str, Ports],
         region: RegionId | None,
-    ) -> tuple[Port, ...]:
+    ) -> Ports:
         taken = _unpacked(node)
         if taken is not None:
             source = known.get(_name(node.args[0]), ())
             picked = source[taken : taken + 1]
-            return picked or tuple(self.builder.output(op, taken, _value(node)) for op, _ in source[:1])
+            return picked or tuple(self.builder.output(op, taken, _value(node)) for op, _ in filter(None, source[:1]))
+        if (body := called(module, node)) is not None and not bodies_of(module, node, target_name(module, node)):
+            return self._called(body, known, region)
         target = target_name(module, node)
         inputs, attributes = self._inputs(node, known)
         scope, kind = _scope(node)
@@ -143,45 +154,59 @@ class FxWalker:
             region=region,
             attributes=attributes,
             role=_role(target, value),
-            name={"cond": "if", "while_loop": "loop"}.get(target),
+            name=OWNERS.get(target),
         )
-        self._regions(module, node, op, known, region)
+        self._touch(node, op, inputs)
+        self._bodies(module, node, op, known, region)
         return tuple((op, position) for position, _ in enumerate(made))
 
-    def _inputs(
-        self, node: fx.Node, known: dict[str, tuple[Port, ...]]
-    ) -> tuple[list[tuple[int, Port]], dict[str, Attribute]]:
+    def _touch(self, node: fx.Node, op: OpId, inputs: list[tuple[int, Port]]) -> None:
+        """Tell what the node writes to, and what shares memory with what it is given."""
+        given = dict(reversed(inputs))
+        if not isinstance(node.target, OpOverload):
+            if 0 in given and _writes(node):
+                self.builder.memory.write(given[0], (op, 0))
+            return
+        schema = node.target._schema  # noqa: SLF001 - no public name
+        places = {one.name: place for place, one in enumerate(schema.arguments)}
+        names = [name for name, _ in _arguments(node)]
+        self.builder.touch(op, schema, {places[names[position]]: port for position, port in given.items()})
+
+    def _inputs(self, node: fx.Node, known: dict[str, Ports]) -> tuple[list[tuple[int, Port]], dict[str, Attribute]]:
         inputs: list[tuple[int, Port]] = []
         attributes: dict[str, Attribute] = {}
         for position, (name, argument) in enumerate(_arguments(node)):
             nodes = [one for one in _leaves(argument) if isinstance(one, fx.Node)]
             for one in nodes:
-                inputs += [(position, port) for port in known.get(one.name, ())[:1]]
+                inputs += [(position, port) for port in known.get(one.name, ())[:1] if port]
             if not nodes and argument is not None:
                 attributes[name] = attribute_of(argument)
         return inputs, attributes
 
-    def _regions(
+    def _bodies(
         self,
         module: fx.GraphModule,
         node: fx.Node,
         op: OpId,
-        known: dict[str, tuple[Port, ...]],
+        known: dict[str, Ports],
         region: RegionId | None,
     ) -> None:
-        kinds = REGION_KINDS.get(target_name(module, node), ())
-        arguments = [one for one in _leaves(node.args) if isinstance(one, fx.Node)]
-        bodies = [one for one in arguments if isinstance(_body(module, one), fx.GraphModule)]
-        given = [one for one in arguments if one not in bodies][1 if kinds[:1] == ("then",) else 0 :]
-        results: list[tuple[Port | None, ...]] = []
-        for kind, one in zip(kinds, bodies, strict=False):
-            body = _body(module, one)
-            inner = self.builder.add_region(op, kind, region)
-            formals = [n for n in body.graph.nodes if n.op == "placeholder"]
-            bound = {f.name: known.get(a.name, ()) for f, a in zip(formals, given, strict=False)}
-            results.append(self._nodes(body, bound, inner, top=False))
-        if kinds[:1] == ("then",):
-            self.builder.choose(op, results)
+        for body in bodies_of(module, node, target_name(module, node)):
+            inner = self.builder.add_region(op, body.kind, region)
+            bound: dict[str, Ports] = {}
+            for placeholder, kind, argument in body.bound():
+                ports = known.get(_name(argument), ())
+                if kind is not None:
+                    first = [port for port in ports if port]
+                    ports = (self.builder.formal(inner, kind, placeholder.name, _value(placeholder), first),)
+                bound[placeholder.name] = ports
+            results = self._nodes(body.graph, bound, inner, top=False)
+            self.builder.end(inner, ([port] if port else [] for port in results) if body.kind != "condition" else ())
+
+    def _called(self, body: Body, known: dict[str, Ports], region: RegionId | None) -> Ports:
+        """Walk the body of what runs it once, in its place."""
+        bound = {placeholder.name: known.get(_name(given), ()) for placeholder, _, given in body.bound()}
+        return self._nodes(body.graph, bound, region, top=False)
 
 
 def target_name(module: fx.GraphModule, node: fx.Node) -> str:
@@ -199,6 +224,13 @@ def stack_of(text: str, places: Places) -> Iterator[Location]:
     """Yield the frames of an fx ``stack_trace``, innermost first."""
     frames = [(m["file"], int(m["line"]), m["function"]) for m in FRAME.finditer(text)]
     yield from places.stack(frame for frame in reversed(frames) if not frame[0].startswith("<eval_with_key>"))
+
+
+def _writes(node: fx.Node) -> bool:
+    """Whether a call that Dynamo writes as Python's writes to its first argument."""
+    if node.op == "call_method":
+        return bool(INPLACE.search(str(node.target)))
+    return node.target is operator.setitem or str(getattr(node.target, "__name__", "")) in WRITING
 
 
 def _scope(node: fx.Node) -> tuple[str, str]:
@@ -284,10 +316,6 @@ def _held(module: Any, path: str) -> Any:
     for part in path.split("."):
         module = getattr(module, part, None)
     return module
-
-
-def _body(module: fx.GraphModule, node: fx.Node) -> Any:
-    return _held(module, str(node.target)) if node.op == "get_attr" else None
 
 
 class Watching(fx.Interpreter):

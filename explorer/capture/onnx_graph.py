@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import onnx
 from onnx import (
@@ -26,13 +25,13 @@ from onnx import (
     numpy_helper,
 )
 
-from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.building import Formal, GraphBuilder, Port
 from explorer.capture.fx_graph import FRAME, OF_EXPORT, clean_path
 from explorer.capture.onnx_data import graph_inputs
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.tensors import attribute_of
-from explorer.capture.torchscript_graph import frames_of
-from explorer.graph import PARTS, Attribute, Graph, Location, RegionId, Role, Summary, Value
+from explorer.capture.torchscript_values import frames_of
+from explorer.graph import PARTS, Attribute, Graph, Location, OpId, RegionId, RegionKind, Role, Summary, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical
 
@@ -110,24 +109,26 @@ class OnnxWalker:
         known |= {output: (op, position) for position, output in enumerate(node.output) if output}
         self._bodies(node, op, known, region)
 
-    def _bodies(self, node: NodeProto, op: Any, known: dict[str, Port], region: RegionId | None) -> None:
-        kinds = {"then_branch": "then", "else_branch": "else", "body": "body"}
-        sides: list[list[Port]] = []
+    def _bodies(self, node: NodeProto, op: OpId, known: dict[str, Port], region: RegionId | None) -> None:
+        kinds: dict[str, RegionKind] = {"then_branch": "then", "else_branch": "else"}
         for attribute in node.attribute:
             if attribute.type != AttributeProto.GRAPH:
                 continue
             body = attribute.g
             inner = self.builder.add_region(op, kinds.get(attribute.name, "body"), region)
             self.values |= dict(_value_infos(body))
-            scope = dict(known)
-            for formal, actual in zip(body.input, _given(node, body), strict=False):
-                scope.pop(formal.name, None)
-                if actual in known:
-                    scope[formal.name] = known[actual]
+            scope = known | dict(self._formals(node, body, known, inner))
             self._nodes(body, scope, inner)
-            if node.op_type == "If":
-                sides.append([scope[result.name] for result in body.output if result.name in scope])
-        self.builder.choose(op, sides)
+            results = list(body.output)[1 if node.op_type == "Loop" else 0 :]  # the first is whether it goes on
+            self.builder.end(inner, ([scope[one.name]] if one.name in scope else [] for one in results))
+
+    def _formals(
+        self, node: NodeProto, body: GraphProto, known: Mapping[str, Port], region: RegionId
+    ) -> Iterator[tuple[str, Port]]:
+        """Yield the formals of a loop's body by name, each tied to what it is at first."""
+        for info, (name, actual) in zip(body.input, _handed(node, body), strict=False):
+            first = [known[actual]] if actual in known else []
+            yield info.name, self.builder.formal(region, name, info.name, self.values.get(info.name, Value()), first)
 
     def _scope(self, node: NodeProto, properties: dict[str, str]) -> tuple[str, str]:
         if "pkg.torch.onnx.name_scopes" in properties:
@@ -204,10 +205,18 @@ def _initializers(graph: GraphProto) -> Iterator[tuple[str, Value]]:
         yield sparse.values.name, Value(dtype=DTYPES.get(sparse.values.data_type), shape=tuple(sparse.dims))
 
 
-def _given(node: NodeProto, body: GraphProto) -> list[str]:
-    """Return what the inputs of ``node``'s body start with, in their order: nothing for a loop's counter."""
-    inputs = list(node.input)[max(len(node.input) - len(body.input), 0) :]  # ``Scan`` once had lengths before them
-    return ["", *inputs[1:]] if node.op_type == "Loop" else inputs
+def _handed(node: NodeProto, body: GraphProto) -> Iterator[tuple[Formal, str]]:
+    """Yield what each input of ``node``'s body is, and what it is at the first turn."""
+    if node.op_type == "Loop":
+        yield "iteration", ""
+        yield "carried", node.input[1] if len(node.input) > 1 else ""  # whether it goes on
+        for name in node.input[2:]:
+            yield "carried", name
+    else:  # ``Scan`` once had lengths before what it goes through; others, such as ``SequenceMap``, have neither
+        inputs = list(node.input)[max(len(node.input) - len(body.input), 0) :]
+        scanned = next((one.i for one in node.attribute if one.name == "num_scan_inputs"), len(inputs))
+        for position, name in enumerate(inputs, start=scanned - len(inputs)):
+            yield "scanned" if position >= 0 else "carried", name
 
 
 def _value(info: ValueInfoProto) -> Value:

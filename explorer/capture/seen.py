@@ -132,6 +132,9 @@ def _observed(graph: Any, observers: list[Any]) -> Iterator[str]:
     first = next(iter(graph.nodes()), graph.return_node())
     unset = _unset(graph)
     values = [*((first, value, True) for value in graph.inputs())]
+    bodies = [block for loop in graph.findAllNodes("prim::Loop") for block in loop.blocks()]
+    handed = [(next(iter(one.nodes()), one.returnNode()), value) for one in bodies for value in one.inputs()]
+    values += [(node, value, True) for node, value in handed if value.debugName() not in unset]
     made = ((node, value) for node in list(_nodes(graph)) for value in node.outputs())
     values += [(node, value, False) for node, value in made if value.debugName() not in unset]
     values += [(graph.return_node(), value, True) for value in graph.outputs() if value.debugName() in unset]
@@ -165,8 +168,9 @@ def _unset(graph: Any) -> set[str]:
 
 def _repeated(graph: Any) -> set[str]:
     """Return the values that are made in loops."""
-    bodies = (body for loop in graph.findAllNodes("prim::Loop") for body in loop.blocks())
-    return {value.debugName() for body in bodies for node in _nodes(body) for value in node.outputs()}
+    bodies = [body for loop in graph.findAllNodes("prim::Loop") for body in loop.blocks()]
+    handed = {value.debugName() for body in bodies for value in body.inputs()}
+    return handed | {value.debugName() for body in bodies for node in _nodes(body) for value in node.outputs()}
 
 
 def size_of(graph: Any) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from explorer.graph import Graph, Location, Op, OpId, RegionId, Role
 
-UNPLACED: frozenset[Role] = frozenset({"input", "output", "parameter", "constant", "guard"})
+UNPLACED: frozenset[Role] = frozenset({"input", "output", "parameter", "constant", "guard", "formal"})
 """Roles of ops that neither have a place of their own nor give one."""
 
 

@@ -7,30 +7,34 @@ Lists, tuples and their unpacking are no ops of ours: what they hold is tied to 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import torch
 from torch.jit._state import _python_cu
 
 from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.guards import guards_marked
 from explorer.capture.inlined import DEEPEST, function_graph, method_graph
 from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
-from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Value
-from explorer.source.load import DTYPE_NAMES
+from explorer.capture.torchscript_values import (
+    arguments,
+    frames_of,
+    holds_tensor,
+    is_scalar,
+    plain_name,
+    returned,
+    set_in,
+    tensor_value,
+    value_of,
+)
+from explorer.graph import Attribute, Graph, Location, OpId, RegionId, RegionKind, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
 
-SCALAR_TYPES = frozenset({"Float": "f32", "Double": "f64", "Half": "f16", "BFloat16": "bf16", "Long": "i64",
-                          "Int": "i32", "Short": "i16", "Char": "i8", "Byte": "u8", "Bool": "bool",
-                          "ComplexFloat": "c64", "ComplexDouble": "c128"}.items())  # fmt: skip
-DTYPE_OF = dict(SCALAR_TYPES)
-TRACED_FRAME = re.compile(r"^(?P<file>\S.*?)\((?P<line>\d+)\): (?P<function>.+)$", re.MULTILINE)
-SCRIPTED_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+BODIES: dict[str, tuple[RegionKind, ...]] = {"prim::If": ("then", "else"), "prim::Loop": ("body",)}
 HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
 
 
@@ -87,27 +91,27 @@ class Walker:
     _written: frozenset[tuple[str, str]] = frozenset()
     """Attributes that the graph sets, each with its module's type: what they hold now is no constant."""
     _calls: int = 0
+    _choices: int = 0
     _strayed: bool = False
     """Whether the watched graph was found to be another one: then nothing more is taken from it."""
 
     def walk(self, module: Any, graph: Any = None) -> Graph:
         """Return the graph of ``module``, a ScriptModule or a traced one; ``graph`` where it is not its own."""
         graph, whole = (module.graph, module.inlined_graph) if graph is None else (graph, graph)
-        self._written = _set_in(whole)
+        self._written = set_in(whole)
         inputs = list(graph.inputs())
         call = self._open()
         self._mean(call, inputs[0], Module(module, ""))
         ran = self.watched.graph if self.watched else graph
         shown = self._shown(inputs, list(ran.inputs()))
         for position, value in enumerate(inputs[1:]):
-            own = re.sub(r"\.\d+$", "", value.debugName())
-            name = self.names[position] if position < len(self.names) else own
+            name = self.names[position] if position < len(self.names) else plain_name(value)
             op = self.builder.add_named("input", name, shown[position + 1])
             self._mean(call, value, ((op, 0),))
         beside = iter(list(ran.nodes()) if self.watched else [])
         self._block(call, graph, Frame(kind=_type_name(module), beside=beside))
-        returned = _returned(graph)
-        results = zip(returned, self._shown(returned, _returned(ran)), strict=True)
+        given = returned(graph)
+        results = zip(given, self._shown(given, returned(ran)), strict=True)
         self.builder.add_outputs((self._ports(call, one), value) for one, value in results)
         return guards_marked(self.builder.graph())
 
@@ -166,7 +170,7 @@ class Walker:
             op = self.builder.add_named("constant", f"c{call}.{output.debugName()}", value_of(output))
             self._mean(call, output, ((op, 0),))
         else:
-            self._mean(call, output, Constant(value.item() if _is_scalar(value) else value))
+            self._mean(call, output, Constant(value.item() if is_scalar(value) else value))
 
     def _attribute(self, call: int, node: Any) -> None:
         owner = self._meaning(call, node.input())
@@ -179,7 +183,7 @@ class Walker:
             self._mean(call, node.output(), Module(held, path))
         elif isinstance(held, torch.Tensor) or (str(node.input().type()), name) in self._written:
             shown = path.removeprefix(self.hidden)
-            value = _tensor_value(held) if isinstance(held, torch.Tensor) else value_of(node.output())
+            value = tensor_value(held) if isinstance(held, torch.Tensor) else value_of(node.output())
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
             self._mean(call, node.output(), ((op, 0),))
         else:
@@ -190,6 +194,9 @@ class Walker:
         held = [self._meaning(call, value) for value in node.inputs()]
         ports = tuple(port for meaning in held if isinstance(meaning, tuple) for port in meaning)
         outputs = list(node.outputs())
+        if len(ports) == 1 and len(outputs) > 1 and self.builder.ops[ports[0][0]].op in {"if", "loop"}:
+            self._op(call, node, frame, twin)  # what owns bodies has one output for each that they give
+            return
         if node.kind().endswith("Unpack") and len(ports) == len(outputs):
             for value, port in zip(outputs, ports, strict=True):
                 self._mean(call, value, (port,))
@@ -245,20 +252,20 @@ class Walker:
             self._mean(call, outer, self._meaning(fresh, result))
         self.depth -= 1
 
-    def _op(self, call: int, node: Any, frame: Frame) -> None:
+    def _op(self, call: int, node: Any, frame: Frame, twin: Any = None) -> None:
         inputs: list[tuple[int, Port]] = []
         attributes: dict[str, Attribute] = {}
-        for position, (name, value) in enumerate(_arguments(node)):
+        for position, (name, value) in enumerate(arguments(node)):
             meaning = self._meaning(call, value)
             if isinstance(meaning, Constant):
                 if meaning.value is not None:
                     attributes[name] = attribute_of(meaning.value)
             elif isinstance(meaning, tuple):
                 inputs += [(position, port) for port in meaning]
-        twin = self._twin(node, frame)
+        twin = twin or self._twin(node, frame)
         outputs = list(node.outputs())
         target = node.kind()
-        plain = bool(outputs) and not any(_holds_tensor(value) for value in outputs)
+        plain = bool(outputs) and not any(holds_tensor(value) for value in outputs)
         name = canonical(target)
         measured = bool(inputs) and all(self.builder.ops[port[0]].role == "shape" for _, port in inputs)
         is_shape = plain and name not in {"if", "loop"} and (name != "item" or measured)
@@ -276,7 +283,21 @@ class Walker:
         )
         for position, value in enumerate(outputs):
             self._mean(call, value, ((op, position),))
-        self._blocks(call, node, op, frame, _blocks(twin))
+        self._touch(call, node, op)
+        self._bodies(call, node, op, frame, twin)
+
+    def _touch(self, call: int, node: Any, op: OpId) -> None:
+        """Tell what the node writes to; a list is no op of ours: what was put in is a part of it from here on."""
+        schema = node.schema()
+        if "(a!" not in schema and "(a)" not in schema and "(a ->" not in schema:
+            return
+        values = list(node.inputs())
+        given = [self._ports(call, value) for value in values]
+        if values[0].type().kind() in {"ListType", "DictType"}:
+            if "!" in schema and node.outputsSize():
+                self._mean(call, values[0], (*given[0], (op, 0)))
+            return
+        self.builder.touch(op, schema, {place: ports[0] for place, ports in enumerate(given) if len(ports) == 1})
 
     def _settled(self, call: int, node: Any, frame: Frame) -> bool:
         """Walk only the side that runs of an ``If`` on a constant, such as ``self.training``."""
@@ -290,33 +311,44 @@ class Walker:
             self._mean(call, outer, self._meaning(call, inner))
         return True
 
-    def _blocks(self, call: int, node: Any, op: OpId, frame: Frame, twins: tuple[Iterator[Any], ...]) -> None:
-        """Walk the bodies of an ``If`` or ``Loop``; what uses its result is fed by the bodies' results."""
-        bodies = list(node.blocks())
-        if not bodies:
-            return
-        results: dict[int, list[Port]] = {}
-        for block, kind, twin in zip(bodies, _body_kinds(node), twins, strict=False):
+    def _bodies(self, call: int, node: Any, op: OpId, frame: Frame, twin: Any) -> None:
+        """Walk the bodies of an ``If`` or ``Loop``."""
+        known = [] if twin is None else list(twin.blocks())
+        given: list[list[Meaning]] = []
+        for number, (block, kind) in enumerate(zip(node.blocks(), BODIES.get(node.kind(), ()), strict=False)):
             region = self.builder.add_region(op, kind, frame.region)
-            carried = list(node.inputs())[2:] if kind == "body" else []
-            formals = list(block.inputs())
-            for formal, actual in zip(formals[1:], carried, strict=False):
-                self._mean(call, formal, self._meaning(call, actual))
-            if formals and kind == "body":
-                self._mean(call, formals[0], ((op, 0),))
-            self._block(call, block, replace(frame, region=region, beside=twin))
-            given = list(block.outputs())[1 if kind == "body" else 0 :]
-            for position, value in enumerate(given):
-                results.setdefault(position, []).extend(self._ports(call, value))
-        for position, value in enumerate(node.outputs()):
-            if ports := dict.fromkeys(results.get(position, [])):
-                self._mean(call, value, tuple(ports))
+            other = known[number] if known else None
+            if kind == "body":
+                self._formals(call, node, block, region, other)
+            beside = iter(list(other.nodes()) if other is not None else [])
+            self._block(call, block, replace(frame, region=region, beside=beside))
+            results = list(block.outputs())[1 if kind == "body" else 0 :]  # a loop's first is whether it goes on
+            self.builder.end(region, (self._ports(call, value) for value in results))
+            given.append([self._meaning(call, value) for value in results])
+        if node.kind() == "prim::If":
+            for position, sides in enumerate(zip(*given, strict=True)):
+                self._choose(call, node, op, position, sides)
 
+    def _formals(self, call: int, node: Any, block: Any, region: RegionId, twin: Any) -> None:
+        """Add what a loop's body is handed: the number of the turn, and what the turn before gave."""
+        formals = list(block.inputs())
+        shown = self._shown(formals, list(twin.inputs()) if twin is not None else [])
+        first = [(), *(self._ports(call, value) for value in list(node.inputs())[2:])]
+        for position, (formal, value, ports) in enumerate(zip(formals, shown, first, strict=True)):
+            name = "carried" if position else "iteration"
+            self._mean(call, formal, (self.builder.formal(region, name, plain_name(formal), value, ports),))
 
-def _set_in(graph: Any) -> frozenset[tuple[str, str]]:
-    """Return the attributes that ``graph`` sets, by their module's type and their name."""
-    nodes = graph.findAllNodes("prim::SetAttr")
-    return frozenset((str(next(iter(node.inputs())).type()), node.s("name")) for node in nodes)
+    def _choose(self, call: int, node: Any, op: OpId, position: int, sides: tuple[Meaning, ...]) -> None:
+        """Let each element of a tuple that both sides of an ``If`` give be one of theirs."""
+        elements = [side for side in sides if isinstance(side, tuple)]
+        if len(elements) != len(sides) or len({len(side) for side in elements}) != 1 or len(elements[0]) <= 1:
+            return
+        chosen: list[Port] = []
+        for ports in zip(*elements, strict=True):
+            self._choices += 1
+            chosen.append((op, -self._choices))  # no output of its own: only what it may be is
+            self.builder.choose(chosen[-1], (one for port in ports for one in self.builder.sources(port)))
+        self._mean(call, list(node.outputs())[position], tuple(chosen))
 
 
 def _outputs(twin: Any) -> list[Any]:
@@ -328,91 +360,9 @@ def _blocks(twin: Any) -> tuple[Iterator[Any], ...]:
     return (iter(()), iter(())) if twin is None else tuple(iter(list(block.nodes())) for block in twin.blocks())
 
 
-def _returned(graph: Any) -> list[Any]:
-    return [element for value in graph.outputs() for element in _elements(value)]
-
-
-def _elements(value: Any) -> Iterator[Any]:
-    """Yield the values in a returned tuple, nested ones included; a value that is none yields itself."""
-    node = value.node()
-    if node.kind() in {"prim::TupleConstruct", "prim::ListConstruct", "prim::DictConstruct"}:
-        inside = list(node.inputs())
-        for one in inside[1::2] if node.kind() == "prim::DictConstruct" else inside:
-            yield from _elements(one)
-    else:
-        yield value
-
-
-def guards_marked(graph: Graph) -> Graph:
-    """Return ``graph`` with each ``If`` and ``Loop`` that only checks or measures marked as a guard."""
-    inside: dict[OpId, list[OpId]] = {}
-    owners = {region.id: region.owner for region in graph.regions}
-    for op in graph.ops:
-        if op.region is not None:
-            inside.setdefault(owners[op.region], []).append(op.id)
-    guards: set[OpId] = set()
-    for op in reversed(graph.ops):
-        tensor = any(value.dtype is None or "Tensor" in value.dtype or value.shape is not None for value in op.outputs)
-        quiet = all(one in guards or graph.by_id[one].role != "compute" for one in inside.get(op.id, []))
-        if op.op in {"if", "loop"} and quiet and not tensor:
-            guards.add(op.id)
-    return replace(graph, ops=tuple(replace(op, role="guard") if op.id in guards else op for op in graph.ops))
-
-
-def value_of(value: Any) -> Value:
-    """Return dtype and shape of a TorchScript value, as far as its type tells."""
-    kind = value.type()
-    if kind.kind() != "TensorType":
-        return Value(dtype=str(kind.annotation_str))
-    sizes = kind.sizes()
-    strides = kind.strides()
-    return Value(
-        dtype=DTYPE_OF.get(str(kind.scalarType())),
-        shape=tuple(sizes) if sizes is not None else None,
-        strides=tuple(strides) if strides is not None else None,
-    )
-
-
-def _tensor_value(tensor: torch.Tensor) -> Value:
-    return Value(dtype=DTYPE_NAMES.get(tensor.dtype), shape=tuple(tensor.shape))
-
-
-def _holds_tensor(value: Any) -> bool:
-    return "Tensor" in str(value.type())
-
-
-def _is_scalar(value: object) -> bool:
-    return isinstance(value, torch.Tensor) and value.numel() == 1
-
-
 def _type_name(module: Any) -> str:
     return str(getattr(module, "original_name", type(module).__name__))
 
 
-def _arguments(node: Any) -> Iterator[tuple[str, Any]]:
-    names = _names(node.schema())
-    for position, value in enumerate(node.inputs()):
-        yield names[position] if position < len(names) else f"argument{position}", value
-
-
-@lru_cache
-def _names(schema: str) -> tuple[str, ...]:
-    if not schema or schema == "(no schema)":
-        return ()
-    return tuple(argument.name for argument in torch._C.parse_schema(schema).arguments)  # noqa: SLF001
-
-
-def _body_kinds(node: Any) -> tuple[str, ...]:
-    return ("then", "else") if node.kind() == "prim::If" else ("body",)
-
-
 def _stack(node: Any, places: Places, frame: Frame) -> tuple[Location, ...]:
     return frames_of(node.sourceRange(), places, frame.function)
-
-
-@lru_cache(4_096)
-def frames_of(text: str, places: Places, function: str = "") -> tuple[Location, ...]:
-    """Return the frames of a node's source range, innermost first: a trace has them all, a script only its own line."""
-    if match := SCRIPTED_FRAME.search(text):
-        return places.stack([(match["file"], int(match["line"]), function)])
-    return places.stack((m["file"], int(m["line"]), m["function"]) for m in TRACED_FRAME.finditer(text))

@@ -47,7 +47,7 @@ def align(left: Graph, right: Graph) -> tuple[Group, ...]:
     _match_calls(one, other)
     _match_blind(one, other)
     fold(one, other)
-    for role in ("constant", "shape", "guard"):
+    for role in ("constant", "shape", "guard", "formal"):
         rest = [list(side.free(lambda op, role=role: op.role == role)) for side in (one, other)]
         _pair(one, other, *rest, key=lambda op: (op.module, _inner(op), op.op), by="module, line and op", sure="likely")
     return tuple(groups(one, other))

@@ -49,7 +49,7 @@ def first_departure(
     apart = {op: _apart(*pair) if trusted is None or op in trusted else None for op, pair in partners.items()}
     feeding: dict[OpId, list[OpId]] = {op.id: [] for op in right.ops}
     fed: dict[OpId, list[OpId]] = {op.id: [] for op in right.ops}
-    for edge in right.edges:
+    for edge in right.flow:
         feeding[edge.target].append(edge.source)
         fed[edge.source].append(edge.target)
     for op in right.ops:

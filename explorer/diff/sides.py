@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 import networkx as nx
 
 from explorer.divergence import Sure
-from explorer.graph import Edge, Graph, Op, OpId
+from explorer.graph import Graph, Op, OpId
 
 Link = tuple[OpId, bool, tuple[int, int]]
 """An op beside another, whether it comes after it, and which output is which argument."""
@@ -33,7 +33,7 @@ class Side:
     which: Literal["left", "right"]
     network: nx.MultiDiGraph[OpId] = field(init=False)
     links: dict[OpId, list[Link]] = field(init=False)
-    """The ops before and after each op."""
+    """The ops before and after each op, past what only hands on from turn to turn of a loop."""
     position: dict[OpId, int] = field(init=False)
     """Where each op is listed."""
     matched: dict[OpId, Match] = field(default_factory=dict[OpId, Match])
@@ -47,11 +47,10 @@ class Side:
     def __post_init__(self) -> None:
         self.network = self.graph.network
         self.links = {op.id: [] for op in self.graph.ops}
-        found: Iterable[tuple[OpId, OpId, Edge]] = self.network.edges(data="edge")
-        for source, target, edge in found:
+        for edge in self.graph.flow:
             place = edge.source_output, edge.target_input
-            self.links[source].append((target, True, place))
-            self.links[target].append((source, False, place))
+            self.links[edge.source].append((edge.target, True, place))
+            self.links[edge.target].append((edge.source, False, place))
         self.position = {op.id: place for place, op in enumerate(self.graph.ops)}
 
     def free(self, wanted: Callable[[Op], bool]) -> Iterator[Op]:

@@ -204,7 +204,10 @@ def graph_entry(graph: Graph, escapes: tuple[Escape, ...] = ()) -> GraphEntry:
         calls=tuple(_call(one) for one in graph.calls),
         escapes=escapes,
         regions=tuple(
-            RegionEntry(id=one.id, owner=one.owner, kind=one.kind, parent=one.parent) for one in graph.regions
+            RegionEntry(
+                id=one.id, owner=one.owner, kind=one.kind, parent=one.parent, formals=one.formals, results=one.results
+            )
+            for one in graph.regions
         ),
     )
 

@@ -178,6 +178,10 @@ class RegionEntry:
     owner: str
     kind: str
     parent: str | None = None
+    formals: tuple[str, ...] = ()
+    """Of a loop's body: the nodes that stand for what it is handed at each turn."""
+    results: tuple[tuple[Port, ...], ...] = ()
+    """For each output of the owner, as node and output, what the body gives: of a loop, what its next turn takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

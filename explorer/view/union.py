@@ -206,5 +206,5 @@ def _origins(graph: GraphEntry, unit_of: Mapping[str, str]) -> dict[str, tuple[s
 
 
 def _hands_on(node: NodeEntry) -> bool:
-    """Whether an op that is not drawn passes tensors through, as a list or a guard does."""
-    return node.role == "guard" or node.op in CARRIERS
+    """Whether an op that is not drawn passes tensors through, as a list, a guard or what a loop carries does."""
+    return node.role in ("guard", "formal") or node.op in CARRIERS

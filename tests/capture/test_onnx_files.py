@@ -100,8 +100,13 @@ def test_the_body_of_a_scan_takes_what_the_scan_takes(tmp_path: Path) -> None:
         d = Neg(e) }>(s, x) }"""
     found = graph(tmp_path, text)
     assert compute(found) == ["loop", "add", "neg"]
-    assert sources_of(found, only(found, "add").id) == {"input:s", "input:x"}
-    assert sources_of(found, only(found, "neg").id) == {"input:x"}
+    carried, scanned = (only(found, name) for name in ("carried", "scanned"))
+    assert sources_of(found, only(found, "add").id) == {carried.id, scanned.id}
+    assert (sources_of(found, carried.id), sources_of(found, scanned.id)) == ({"input:s"}, {"input:x"})
+    (body,) = found.regions
+    assert body.formals == (carried.id, scanned.id)
+    assert body.results == (((only(found, "add").id, 0),), ((only(found, "neg").id, 0),))
+    assert sources_of(found, only(found, "neg").id) == {scanned.id}
 
 
 def test_what_is_in_a_body_has_a_type(tmp_path: Path) -> None:

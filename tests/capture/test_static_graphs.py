@@ -230,7 +230,7 @@ def test_a_scripted_loop_is_a_region_on_the_line_of_the_for(workshop: Workshop) 
     assert loop.location is not None
     assert loop.location.line == line_of(SCRIPTED_LOOP)
     assert [(region.owner, region.kind) for region in graph.regions] == [(loop.id, "body")]
-    assert {op.op for op in graph.ops if op.region} == {"add"}
+    assert {op.op for op in graph.compute if op.region} == {"add"}
 
 
 def test_a_traced_loop_is_unrolled(workshop: Workshop) -> None:

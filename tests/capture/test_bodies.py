@@ -1,0 +1,176 @@
+"""What the bodies of loops and branches are handed and give, and what is called once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from explorer.evidence import Kind
+from explorer.graph import Graph, Op
+from tests.cases import Workshop, a_model, assert_well_formed, compute, only, sources_of
+
+ONES = "'a': (torch.ones(4),)"
+COUNTED = a_model(
+    "k = 1\ny = x\nwhile y.sum() < 20:\n    y = y * 2 + k\n    k = k + 1\nreturn y.exp() * k",
+    ONES,
+)
+STATE = a_model(
+    "state = (x, x + 1)\nfor i in range(x.size(0)):\n    state = (state[1], state[0] * 2)\nreturn state[0].exp()",
+    ONES,
+)
+WHILE = a_model(
+    "n, y = while_loop(more, again, (n, x))\nreturn y.exp()",
+    "'a': (torch.ones(4), torch.tensor(2))",
+    takes="self, x, n",
+    before="from torch._higher_order_ops.while_loop import while_loop\n\ndef more(n, y):\n    return n > 0\n\n"
+    "def again(n, y):\n    return n - 1, y * 2",
+)
+SCAN = a_model(
+    "last, all_ = scan(step, x[0] * 1, x)\nreturn last.exp(), all_",
+    "'a': (torch.ones(3, 4),)",
+    before="from torch._higher_order_ops.scan import scan\n\ndef step(c, v):\n    return c + v, (c * v).cos()",
+)
+MAP = a_model(
+    "return map(each, x, x[0] * 1).exp()",
+    "'a': (torch.ones(3, 4),)",
+    before="from torch._higher_order_ops.map import map\n\ndef each(v, w):\n    return v.sin() + w",
+)
+PAIRS = a_model(
+    "if x.sum() > 0:\n    pair = (x * 2, x - 1)\nelse:\n    pair = (x.cos(), x.tanh())\n"
+    "a, b = pair\nreturn a.exp(), b.sqrt()",
+    ONES,
+)
+
+
+class Found(NamedTuple):
+    graph: Graph
+    body: frozenset[str]
+    loop: Op
+
+    def feeding(self, name: str) -> set[str]:
+        return {self.graph.by_id[one].op for one in sources_of(self.graph, only(self.graph, name).id)}  # type: ignore[index]
+
+    def carried(self) -> dict[str, Op]:
+        formals = {one for region in self.graph.regions if region.kind == "body" for one in region.formals}
+        return {op.target: op for op in self.graph.ops if op.id in formals}
+
+
+def found(workshop: Workshop, text: str, kind: Kind) -> Found:
+    graph = workshop.graph(text, kind)
+    assert_well_formed(graph)
+    loop = only(graph, "loop")
+    return Found(graph, frozenset(one.id for one in graph.regions if one.kind == "body"), loop)
+
+
+def test_what_a_scripts_loop_carries_is_no_longer_its_first_value(workshop: Workshop) -> None:
+    it = found(workshop, COUNTED, "script")
+    carried = it.carried()
+    assert {name: op.op for name, op in carried.items() if name in {"y", "k"}} == {"y": "carried", "k": "carried"}
+    body = [op for op in it.graph.ops if op.region in it.body]
+    (counted,) = [op for op in body if op.op == "add" and op.role == "shape"]
+    assert sources_of(it.graph, counted.id) == {carried["k"].id}
+    assert counted.attributes == {"b": 1}, "what it began with is no constant of the body"
+    assert sources_of(it.graph, carried["y"].id) == {"input:x"}
+
+
+def test_what_follows_a_loop_takes_what_the_loop_gives(workshop: Workshop) -> None:
+    it = found(workshop, COUNTED, "script")
+    assert it.feeding("exp") == {"loop"}
+    (body,) = it.graph.regions
+    gives = [[it.graph.by_id[op].op for op, _ in ports] for ports in body.results]
+    assert gives == [["add"], ["add"]], "the loop's outputs, in their order"
+
+
+def test_values_flow_through_a_loop(workshop: Workshop) -> None:
+    """So that what stands before, in and behind a loop is beside what it is beside in the eager graph."""
+    it = found(workshop, COUNTED, "script")
+    flow = {(it.graph.by_id[edge.source].op, it.graph.by_id[edge.target].op) for edge in it.graph.flow}
+    assert {("input", "mul"), ("add", "exp")} <= flow
+    assert ("carried", "mul") not in flow
+
+
+def test_a_tuple_that_a_loop_carries_is_taken_apart_in_its_body(workshop: Workshop) -> None:
+    it = found(workshop, STATE, "script")
+    (element,) = sources_of(it.graph, only(it.graph, "mul").id)
+    assert sources_of(it.graph, element) == {it.carried()["state"].id}
+
+
+def test_each_element_of_a_pair_is_one_of_either_side(workshop: Workshop) -> None:
+    graph = workshop.graph(PAIRS, "script")
+    feeding = {
+        name: {graph.by_id[one].op for one in sources_of(graph, only(graph, name).id)}  # type: ignore[index]
+        for name in ("exp", "sqrt")
+    }
+    assert feeding == {"exp": {"mul", "cos"}, "sqrt": {"sub", "tanh"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "formals"),
+    [
+        pytest.param(WHILE, ["carried", "carried"], id="while_loop"),
+        pytest.param(SCAN, ["carried", "scanned"], id="scan"),
+        pytest.param(MAP, ["scanned"], id="map"),
+    ],
+)
+def test_the_body_of_an_exported_loop_has_formals(workshop: Workshop, text: str, formals: list[str]) -> None:
+    it = found(workshop, text, "export")
+    assert [op.op for op in it.carried().values()] == formals
+    assert it.feeding("exp") == {"loop"}
+    inside = [op for op in it.graph.compute if op.region in it.body]
+    assert inside
+    handed = {op.id for op in it.carried().values()}
+    assert all(sources_of(it.graph, op.id) & (handed | {one.id for one in inside}) for op in inside)
+
+
+@pytest.mark.parametrize("kind", ["export", "dynamo"])
+def test_what_runs_its_body_once_is_no_op_of_its_own(workshop: Workshop, kind: Kind) -> None:
+    """``torch.no_grad``, autocast and checkpoints once hid all that they hold."""
+    text = a_model("with torch.no_grad():\n    y = x.sin().cos()\nreturn y.exp()", ONES)
+    graph = workshop.graph(text, kind)
+    assert [name for name in compute(graph) if name in {"sin", "cos", "exp"}] == ["sin", "cos", "exp"]
+    assert graph.regions == ()
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export", "dynamo"])
+class TestWrites:
+    """Who reads a tensor after it was written to takes what was written."""
+
+    def test_in_place(self, workshop: Workshop, kind: Kind) -> None:
+        graph = workshop.graph(a_model("y = x * 2\ny.add_(1)\nreturn y.exp()", ONES), kind)
+        assert sources_of(graph, only(graph, "exp").id) == {only(graph, "add").id}
+
+    def test_again(self, workshop: Workshop, kind: Kind) -> None:
+        graph = workshop.graph(a_model("y = x * 2\ny.add_(1)\ny.sub_(1)\nreturn y.exp()", ONES), kind)
+        assert sources_of(graph, only(graph, "exp").id) == {only(graph, "sub").id}
+
+    def test_to_an_argument(self, workshop: Workshop, kind: Kind) -> None:
+        graph = workshop.graph(a_model("x.add_(1)\nreturn x.exp()", ONES), kind)
+        assert sources_of(graph, only(graph, "exp").id) == {only(graph, "add").id}
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export"])
+def test_a_write_to_a_view_is_one_to_its_base(workshop: Workshop, kind: Kind) -> None:
+    graph = workshop.graph(a_model("y = x * 2\nv = y[:2]\nv.add_(1)\nw = y[2:]\nreturn y.exp(), w.cos()", ONES), kind)
+    added = only(graph, "add").id
+    assert sources_of(graph, only(graph, "exp").id) == {added}
+    (after,) = sources_of(graph, only(graph, "cos").id)
+    assert sources_of(graph, after) == {added}, "a view that is made later is its own"
+
+
+def test_a_write_on_one_side_may_have_been(workshop: Workshop) -> None:
+    graph = workshop.graph(a_model("y = x * 2\nif x.sum() > 0:\n    y.add_(1)\nreturn y.exp()", ONES), "script")
+    assert sources_of(graph, only(graph, "exp").id) == {only(graph, "mul").id, only(graph, "add").id}
+
+
+def test_each_side_finds_what_was_before_the_branch(workshop: Workshop) -> None:
+    text = a_model("y = x * 2\nif x.sum() > 0:\n    y.add_(1)\nelse:\n    y.sub_(1)\nreturn y.exp()", ONES)
+    graph = workshop.graph(text, "script")
+    assert sources_of(graph, only(graph, "sub").id) == {only(graph, "mul").id}
+    assert sources_of(graph, only(graph, "exp").id) == {only(graph, "add").id, only(graph, "sub").id}
+
+
+def test_what_a_list_is_given_is_in_it(workshop: Workshop) -> None:
+    text = a_model("ys = [x]\nfor i in range(x.size(0)):\n    ys.append(x * 2)\nreturn torch.stack(ys)", ONES)
+    graph = workshop.graph(text, "script")
+    assert sources_of(graph, only(graph, "stack").id) == {"input:x", only(graph, "append").id}
