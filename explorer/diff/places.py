@@ -10,6 +10,7 @@ from functools import cached_property
 TYPE_CALLS = frozenset({"isinstance", "hasattr", "type", "callable", "is_floating_point", "is_complex", "is_tensor",
                         "dim", "ndimension", "is_contiguous"})  # fmt: skip
 TYPE_ATTRIBUTES = frozenset({"dtype", "requires_grad", "ndim", "device", "is_cuda", "layout", "is_sparse"})
+OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
 LONGEST = 80
 
 Statement = ast.If | ast.While | ast.IfExp | ast.Assert | ast.For | ast.comprehension | ast.Try
@@ -134,6 +135,17 @@ class SourceMap:
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) and node.lineno > line
         ]
 
+    def fixed_from(self, line: int) -> int | None:
+        """Return the line at which Python makes a number of its own of what ``line`` reads; ``None`` where none does.
+
+        That may be ``line`` itself, or a later one of its function that takes a name which ``line`` assigns.
+        """
+        names = self.assigned_at(line)
+        function = self.function_at(line)
+        calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)] if function else []
+        own = {node.lineno for node in calls if _is_own(node) and (node.lineno == line or _takes(node, names))}
+        return min((one for one in own if one >= line), default=None)
+
     def returns_of(self, line: int) -> list[int]:
         """Return the lines of the ``return`` statements of the function at ``line``."""
         function = self.function_at(line)
@@ -229,6 +241,18 @@ def _on_type(test: ast.AST) -> bool:
 
 def _called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _is_own(node: ast.Call) -> bool:
+    """Whether what is called makes a number that no tracer follows."""
+    called = node.func
+    if isinstance(called, ast.Attribute):
+        return isinstance(called.value, ast.Name) and called.value.id in {"math", "np", "numpy"}
+    return isinstance(called, ast.Name) and called.id in OWN_NUMBERS
+
+
+def _takes(node: ast.Call, names: frozenset[str]) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
 
 
 def _leaves(node: ast.If) -> bool:

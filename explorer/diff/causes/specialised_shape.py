@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
+from explorer.evidence import Escape
 
 SIZE_OF_ONE = re.compile(r"size\(\)\[\d+\] == 1\b")
 ONES = (
@@ -19,7 +20,7 @@ REMEDY = "Capture with dynamic shapes (dynamic_shapes= or dynamic_axes=), or one
 
 @cause("specialised-shape")
 def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield the first line that reads a size that differs, or the ``forward`` that takes the input."""
+    """Yield what the graph does with the shapes and the arguments of other examples."""
     if not case.runs_python or case.stranger:
         return
     yield from _other_arguments(case, unexplained)
@@ -27,8 +28,7 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
     if not resized:
         return
     reads = [escape for escape, wrong in case.differing_escapes("shape") if set(wrong) & set(resized)]
-    line = reads[0].line if reads else (case.entry_line() or case.source.builder())
-    file = reads[0].file if reads else case.file
+    file, line = _place(case, reads)
     shapes = ", ".join(case.shapes(case.first)), ", ".join(case.shapes(resized[0]))
     yield case.found(
         "specialised-shape",
@@ -41,6 +41,19 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
         evidence={"captured": shapes[0], "given": shapes[1]},
         file=file,
     )
+
+
+def _place(case: Case, reads: list[Escape]) -> tuple[str, int | None]:
+    """Return the line that fixes a size that differs, else the first that reads one, else the ``forward``.
+
+    A size is fixed where Python makes a number of its own of it, as ``int(n * 0.5)`` does.
+    """
+    for one in reads:
+        if one.file == case.file and (line := case.source.fixed_from(one.line)) is not None:
+            return one.file, line
+    if reads:
+        return reads[0].file, reads[0].line
+    return case.file, case.entry_line() or case.source.builder()
 
 
 def _other_arguments(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
