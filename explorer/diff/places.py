@@ -146,6 +146,13 @@ class SourceMap:
         own = {node.lineno for node in calls if _is_own(node) and (node.lineno == line or _takes(node, names))}
         return min((one for one in own if one >= line), default=None)
 
+    def call_before(self, line: int, method: str) -> int | None:
+        """Return the last line before ``line``, in its function, that calls ``method`` of something."""
+        function = self.function_at(line)
+        calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)] if function else []
+        lines = [node.lineno for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == method]
+        return max((one for one in lines if one < line), default=None)
+
     def returns_of(self, line: int) -> list[int]:
         """Return the lines of the ``return`` statements of the function at ``line``."""
         function = self.function_at(line)

@@ -321,3 +321,17 @@ def test_a_size_of_one_is_told_to_be_fixed_always(workshop: Workshop) -> None:
     text = a_model("return x * 2", "'a': (torch.ones(1, 3),), 'b': (torch.ones(2, 3),)")
     (told,) = [one for one in workshop.report(text, "export").divergences if one.severity == "error"]
     assert "at least 2" in told.remedy
+
+
+def test_a_mode_that_the_model_sets_for_a_while_is_told_where_it_is_set(workshop: Workshop) -> None:
+    text = a_model(
+        "self.norm.train()  # !\ny = self.norm(x)\nself.norm.eval()\nreturn y.exp()",
+        "'a': (torch.arange(8.).view(4, 2) ** 2,)",
+        init="self.norm = nn.BatchNorm1d(2)",
+    )
+    assert _errors(workshop, text, "onnx") == {(line_of(text), "baked-mode", "onnx")}
+
+
+def test_a_size_is_fixed_where_python_makes_a_number_of_its_own_of_it(workshop: Workshop) -> None:
+    text = a_model("n = x.size(0)\nhalf = math.ceil(n / 3)  # !\nreturn x[:half]", SIZES, before="import math")
+    assert _errors(workshop, text, "trace") == {(line_of(text), "specialised-shape", "trace")}

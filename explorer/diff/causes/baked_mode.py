@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
@@ -28,7 +29,7 @@ def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]
         if not _trains(op) or op.location is None or op.location.line in seen:
             continue
         seen.add(op.location.line)
-        place = _switch(case, op) or op.location
+        place = _switch(case, op) or _switch_before(case, op.location) or op.location
         yield case.found(
             "baked-mode",
             "error",
@@ -46,6 +47,12 @@ def _switch(case: Case, op: Op) -> Location | None:
     """Return where the model itself switched the module of ``op`` to training, if it did."""
     switched = (one for one in case.runs[case.first].changes if one.name == f"{op.module}.training" and one.location)
     return next((one.location for one in switched), None)
+
+
+def _switch_before(case: Case, place: Location) -> Location | None:
+    """Return the line before ``place``, in its function, that calls ``train``: it may have been switched back since."""
+    line = case.source.call_before(place.line, "train") if place.file == case.file else None
+    return replace(place, line=line) if line is not None else None
 
 
 def _trains(op: Op) -> bool:
