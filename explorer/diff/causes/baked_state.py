@@ -19,7 +19,7 @@ KEEPS_BUFFERS: frozenset[Kind] = frozenset({"trace", "script", "export"})
 def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place that writes state between calls, where the graph is wrong."""
     changed = tuple(name for name in sorted(unexplained) if case.outcomes[name].outcome == "differs")
-    if not case.runs_python or not changed or not case.sequence:
+    if not (case.runs_python or case.maker == "dynamo") or not changed or not case.sequence:
         return  # without a sequence every example meets fresh state: what a call leaves behind is not seen
     # A trace and an exported program write into buffers as eager does: where Python's own state is lost, that is it.
     lost = any(not _is_in_place(one) and not _is_mode(one) for run in case.runs.values() for one in run.changes)
