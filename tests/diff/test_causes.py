@@ -335,3 +335,8 @@ def test_a_mode_that_the_model_sets_for_a_while_is_told_where_it_is_set(workshop
 def test_a_size_is_fixed_where_python_makes_a_number_of_its_own_of_it(workshop: Workshop) -> None:
     text = a_model("n = x.size(0)\nhalf = math.ceil(n / 3)  # !\nreturn x[:half]", SIZES, before="import math")
     assert _errors(workshop, text, "trace") == {(line_of(text), "specialised-shape", "trace")}
+
+
+def test_a_line_at_which_eager_raises_is_no_break(workshop: Workshop) -> None:
+    text = a_model("if x.size(0) != 3:\n    raise ValueError('not three')\nreturn x * 2", SIZES)
+    assert not [one for one in workshop.report(text, "dynamo").divergences if one.cause == "graph-break"]
