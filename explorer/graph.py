@@ -145,6 +145,8 @@ class Op:
     """Class of that module, empty where the producer does not say."""
     stack: tuple[Location, ...] = ()
     """Frames from the innermost outwards, library frames included, the recorder's own left out."""
+    placed: bool = False
+    """Whether its producer tells no place: its stack is then that of what it serves."""
     region: RegionId | None = None
     outputs: tuple[Value, ...] = ()
     attributes: Mapping[str, Attribute] = field(default_factory=dict[str, Attribute])

@@ -61,4 +61,5 @@ def _place(op: Op) -> _Place | None:
 def _at(op: Op, place: _Place) -> Op:
     inner = place.stack[0]
     module, kind = (op.module, op.module_type) if op.module else (place.module, place.module_type)
-    return replace(op, stack=place.stack, module=module, module_type=kind, call=f"{module}|{inner.file}:{inner.line}")
+    call = f"{module}|{inner.file}:{inner.line}"
+    return replace(op, stack=place.stack, placed=True, module=module, module_type=kind, call=call)

@@ -75,9 +75,9 @@ class Side:
         self.matched[op] = match
 
     def user_line(self, op: Op) -> tuple[str, int] | None:
-        """Return file and line of the user's code that ``op`` comes from; ``None`` where there is none."""
+        """Return file and line of the user's code that ``op`` comes from; ``None`` where its producer tells none."""
         if op.id not in self._lines:
-            place = op.location
+            place = None if op.placed else op.location
             self._lines[op.id] = (place.file, place.line) if place and place.user else None
         return self._lines[op.id]
 

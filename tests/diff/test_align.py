@@ -236,3 +236,16 @@ def test_what_onnx_runtime_fused_is_one_group_where_it_is_called_otherwise(works
     assert [
         (one.kind, {eager.by_id[OpId(op)].op for op in one.left} >= {"matmul", "add", "sigmoid"}) for one in found
     ] == [("fused", True)]
+
+
+def test_an_op_whose_producer_tells_no_place_is_paired_by_what_is_around_it(workshop: Workshop) -> None:
+    """What an exporter runs without gradients loses its line, and stands at that of what it serves."""
+    text = a_model(
+        "with torch.no_grad():\n    y = self.fc(x)\nz = x + 1\nreturn y * z",
+        "'a': (torch.ones(2, 2),)",
+        init="self.fc = nn.Linear(2, 2)",
+    )
+    groups = align(workshop.eager_graph(text), graph := workshop.graph(text, "onnx"))
+    (gemm,) = [op.id for op in graph.ops if op.target == "Gemm"]
+    (group,) = [one for one in groups if gemm in one.right]
+    assert group.left
