@@ -36,7 +36,8 @@ class Compiled:
     make: Callable[[], Any]
     adapt: Callable[[Arguments], tuple[tuple[Any, ...], dict[str, Any]]]
     made_from: Kind
-    flat: bool = False
+    restored: Callable[[Any], Any] = lambda result: result
+    """Brings a result into the form that the model gives it."""
     hidden: str = ""
     names: tuple[str, ...] = ()
     note: str = ""
@@ -80,7 +81,7 @@ def capture_jit(subject: Subject) -> Captured:
 
     def run(arguments: Arguments) -> object:
         given, named = compiled.adapt(arguments)
-        return running(*given, **named)
+        return compiled.restored(running(*given, **named))
 
     return Captured(
         graph=shown(optimised),
@@ -88,7 +89,6 @@ def capture_jit(subject: Subject) -> Captured:
         run=run,
         state=state_of(running),
         attributes=plain_attributes(subject.model, running) if compiled.made_from == "script" else (),
-        flat=compiled.flat,
         note=compiled.note,
         made_from=compiled.made_from,
         warnings=tuple(warnings),
@@ -110,10 +110,12 @@ def _scripted(subject: Subject) -> Compiled | None:
 
 
 def _traced(subject: Subject) -> Compiled:
-    form = traceable(subject.model, subject.arguments, subject.result)
+    form = traceable(subject.model, subject.arguments, subject.result, by="trace")
+    last = form
 
     def make() -> Any:
-        fresh = traceable(subject.build(), subject.arguments.fresh(), subject.result)
+        nonlocal last
+        last = fresh = traceable(subject.build(), subject.arguments.fresh(), subject.result, by="trace")
         try:
             return torch.jit.trace(fresh.model, fresh.example, check_trace=False)
         except Exception as error:
@@ -121,12 +123,15 @@ def _traced(subject: Subject) -> Compiled:
             found = refusal("trace", error, subject.places)
             raise RefusedError(replace(found, reason=f"The model does not script. {found.reason}")) from error
 
+    def restored(result: Any) -> Any:
+        return last.restored(result)
+
     note = "Made from the trace, as the model does not script."
     return Compiled(
         make=make,
         adapt=lambda arguments: (form.adapt(arguments), {}),
         made_from="trace",
-        flat=form.flat,
+        restored=restored,
         hidden=form.hidden,
         names=tensor_names(subject.model, subject.arguments) if form.hidden else (),
         note=f"{note} {form.note}".strip(),

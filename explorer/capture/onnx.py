@@ -9,7 +9,7 @@ from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.onnx_run import positional
 from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
-from explorer.capture.tensors import tensor_names
+from explorer.capture.tensors import in_order, tensor_names
 from explorer.capture.warnings import collected_warnings
 from explorer.source.load import Arguments
 
@@ -22,7 +22,7 @@ def capture_onnx(subject: Subject) -> Captured:
 
 def export_onnx(subject: Subject) -> Exported:
     """Return what the exporter writes with its default options."""
-    form = traceable(subject.model, subject.arguments, subject.result, exporter=True)
+    form = traceable(subject.model, subject.arguments, subject.result, by="export")
     given = Arguments(args=form.example, kwargs={} if form.hidden else subject.arguments.kwargs)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
     with collected_warnings(subject.places) as warnings:
@@ -38,6 +38,17 @@ def export_onnx(subject: Subject) -> Exported:
     if program is None:
         message = "The exporter returned no program."
         raise RuntimeError(message)
+
+    def ordered(arguments: Arguments) -> Arguments:
+        if form.hidden:
+            return Arguments(args=form.adapt(arguments), kwargs={})
+        return Arguments(args=arguments.args, kwargs=in_order(arguments.kwargs, subject.arguments.kwargs))
+
     return Exported(
-        kind="onnx", model=program.model_proto, hidden=form.hidden, note=form.note, warnings=tuple(warnings)
+        kind="onnx",
+        model=program.model_proto,
+        ordered=ordered,
+        hidden=form.hidden,
+        note=form.note,
+        warnings=tuple(warnings),
     )

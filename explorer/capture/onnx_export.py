@@ -23,6 +23,8 @@ class Exported:
     model: onnx.ModelProto
     names_of: Callable[[Arguments], tuple[str, ...]] | None = None
     """Names the tensors of a call as the graph's inputs are named."""
+    ordered: Callable[[Arguments], Arguments] = lambda arguments: arguments
+    """Brings a call into the order in which the captured one was written."""
     captured: tuple[str, ...] = ()
     """The names of the captured example's tensors."""
     hidden: str = ""
@@ -43,12 +45,13 @@ def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProt
         return walker.walk(shown or exported.model)
 
     def sized(arguments: Arguments) -> Graph:
-        return walked(watched(exported.model, arguments, exported.names_of, exported.captured))
+        return walked(watched(exported.model, exported.ordered(arguments), exported.names_of, exported.captured))
 
+    run = runner(exported.model, exported.names_of, captured=exported.captured)
     return Captured(
         graph=walked(),
         sized=sized,
-        run=runner(exported.model, exported.names_of, captured=exported.captured),
+        run=lambda arguments: run(exported.ordered(arguments)),
         flat=True,
         note=exported.note,
         warnings=exported.warnings,

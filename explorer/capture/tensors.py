@@ -60,6 +60,26 @@ def scalar_of(thing: object) -> Scalar:
     return _text(thing)
 
 
+def bound(model: nn.Module, arguments: Arguments) -> Arguments:
+    """Return ``arguments`` as ``forward`` names them: by position where they can be, and in its order."""
+    try:
+        call = inspect.signature(model.forward).bind(*arguments.args, **arguments.kwargs)
+    except (TypeError, ValueError):  # forward will raise the same
+        return arguments
+    return Arguments(args=call.args, kwargs=call.kwargs)
+
+
+def in_order(given: dict[str, Any], captured: dict[str, Any]) -> dict[str, Any]:
+    """Return ``given`` in the order of ``captured``.
+
+    Examples
+    --------
+    >>> in_order({"a": 1, "b": 2, "c": 3}, {"b": 0, "a": 0})
+    {'b': 2, 'a': 1, 'c': 3}
+    """
+    return {name: given[name] for name in captured if name in given} | given
+
+
 def argument_names(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
     """Yield each leaf of the arguments with the name that the user wrote, such as ``d['x']`` or ``x``."""
     for name, value in _bound(model, arguments).items():

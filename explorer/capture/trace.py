@@ -20,7 +20,7 @@ from explorer.source.load import Arguments
 @captures("trace")
 def capture_trace(subject: Subject) -> Captured:
     """Trace the model without its own check: our runs on every example are the judge."""
-    form = traceable(subject.model, subject.arguments, subject.result)
+    form = traceable(subject.model, subject.arguments, subject.result, by="trace")
     with collected_warnings(subject.places) as warnings:
         traced: Any = torch.jit.trace(form.model, form.example, check_trace=False)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
@@ -35,9 +35,8 @@ def capture_trace(subject: Subject) -> Captured:
     return Captured(
         graph=walked(),
         sized=sized,
-        run=lambda arguments: traced(*form.adapt(arguments)),
+        run=lambda arguments: form.restored(traced(*form.adapt(arguments))),
         state=state_of(traced),
-        flat=form.flat,
         note=form.note,
         warnings=tuple(warnings),
     )

@@ -321,3 +321,25 @@ def test_a_size_of_one_is_told_to_be_fixed_always(workshop: Workshop) -> None:
     text = a_model("return x * 2", "'a': (torch.ones(1, 3),), 'b': (torch.ones(2, 3),)")
     (told,) = [one for one in workshop.report(text, "export").divergences if one.severity == "error"]
     assert "at least 2" in told.remedy
+
+
+HANDED_IN = a_model(
+    "y = b.x * 2\nreturn y",
+    "'a': (Batch(torch.ones(2)),)",
+    takes="self, b: Batch",
+    before="from dataclasses import dataclass\n\n@dataclass\nclass Batch:\n    x: torch.Tensor",
+).replace("b: Batch):", "b: Batch):  # !")
+MADE_INSIDE = (
+    HANDED_IN.replace("self, b: Batch", "self, b")
+    .replace("):  # !", "):")
+    .replace("y = b.x * 2\n", "y = Batch(b.x * 2).x  # !\n")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [(HANDED_IN, "export"), (HANDED_IN, "onnx"), (HANDED_IN, "script"), (MADE_INSIDE, "script")]
+)
+def test_a_refused_class_is_told_where_it_comes_in(workshop: Workshop, text: str, kind: Kind) -> None:
+    """It was told at the return statement, which has no part in it."""
+    (told,) = [one for one in workshop.report(text, kind).divergences if one.cause == "capture-failure"]
+    assert told.line == line_of(text)
