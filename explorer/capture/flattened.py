@@ -26,6 +26,10 @@ Takes = Literal["trace", "onnx_ts", "export"]
 """Whose rules hold for what is taken: torch.jit.trace's, the older ONNX exporter's, or torch.export's."""
 
 
+class OtherCallError(Exception):
+    """The arguments are of another form than those that were captured."""
+
+
 class Flattened(nn.Module):
     """Calls the model with the tensors of one example's arguments, the rest of them kept as they were.
 
@@ -95,10 +99,10 @@ class Call:
         return cls(model, Form.of((given.args, given.kwargs)), constants)
 
     def tensors(self, arguments: Arguments) -> tuple[torch.Tensor, ...]:
-        """Return the tensors of ``arguments``; raises ``TypeError`` where all else is not as it was captured."""
+        """Return the tensors of ``arguments``; raises where all else is not as it was captured."""
         other = Call.of(self.model, arguments)
         if not self.form.is_like(other.form):
-            raise TypeError(self._apart(other))
+            raise OtherCallError(self._apart(other))
         given = bound(self.model, arguments)
         return tuple(tensors_held((given.args, given.kwargs)))
 
@@ -106,9 +110,11 @@ class Call:
         known = ((name, self.constants[name], one) for name, one in other.constants.items() if name in self.constants)
         found = next(((name, was, now) for name, was, now in known if not _is_alike(was, now)), None)
         if self.form.tree != other.form.tree or found is None:
-            return "the graph takes the arguments of the example that was captured, these have another form"
+            return "The graph takes the arguments of the example that was captured; these have another form."
         name, was, now = found
-        return f"`{name}` is a constant of the graph, {scalar_of(was)} as it was captured, and is {scalar_of(now)} here"
+        return (
+            f"`{name}` is a constant of the graph, {scalar_of(was)} as it was captured, and is {scalar_of(now)} here."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +225,6 @@ def _is_equal(one: Any, other: Any) -> bool:
 
 def _positional(arguments: Arguments) -> tuple[Any, ...]:
     if arguments.kwargs:
-        message = "the graph takes positional arguments only"
-        raise TypeError(message)
+        message = "The graph takes positional arguments only."
+        raise OtherCallError(message)
     return arguments.args
