@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from explorer.capture.flattened import traceable
@@ -11,7 +13,13 @@ from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import in_order, tensor_names
 from explorer.capture.warnings import collected_warnings
+from explorer.source.held import tensors_held
 from explorer.source.load import Arguments
+
+MORE_THAN_ONE = 2
+
+ONES = "Sizes of 1 are fixed: with them left open the exporter refuses the model."
+"""The exporter takes an open size for one that is not 1, which a size that is broadcast contradicts."""
 
 
 @captures("onnx")
@@ -25,9 +33,10 @@ def export_onnx(subject: Subject) -> Exported:
     form = traceable(subject.model, subject.arguments, subject.result, by="export")
     given = Arguments(args=form.example, kwargs={} if form.hidden else subject.arguments.kwargs)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
-    with collected_warnings(subject.places) as warnings:
-        shapes = open_shapes(form.model, given) if subject.dynamic else None
-        program = torch.onnx.export(
+
+    def exported(least: int = 0) -> Any:
+        shapes = open_shapes(form.model, given, least=least) if subject.dynamic else None
+        return torch.onnx.export(
             form.model,
             positional(given.args, given.kwargs),
             dynamo=True,
@@ -35,6 +44,17 @@ def export_onnx(subject: Subject) -> Exported:
             dynamic_shapes=shapes,
             input_names=list(names) or None,
         )
+
+    note = form.note
+    with collected_warnings(subject.places) as warnings:
+        try:
+            program = exported()
+        except Exception:
+            ones = any(1 in tensor.shape for tensor in tensors_held((given.args, given.kwargs)))
+            if not (subject.dynamic and ones):
+                raise
+            program = exported(least=MORE_THAN_ONE)
+            note = f"{note} {ONES}".strip()
     if program is None:
         message = "The exporter returned no program."
         raise RuntimeError(message)
@@ -49,6 +69,6 @@ def export_onnx(subject: Subject) -> Exported:
         model=program.model_proto,
         ordered=ordered,
         hidden=form.hidden,
-        note=form.note,
+        note=note,
         warnings=tuple(warnings),
     )

@@ -84,6 +84,11 @@ KNOWN = (
         "Use torch.export, or write both sides out with torch.where.",
     ),
     Refusal(
+        r"not in VR\[",
+        "infers of a size that is left open what the example contradicts.",
+        "Capture without --dynamic, or on an example of other sizes: one of 1 may be broadcast.",
+    ),
+    Refusal(
         r"data-dependent|DataDependent|DynamicOutputShape|GuardOnDataDependent|Data-dependent",
         "cannot follow a branch or a size that depends on the data.",
         "Use torch.where, or torch.cond for both sides, or torch._check to promise a size.",

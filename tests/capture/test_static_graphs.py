@@ -558,6 +558,22 @@ def test_sizes_inside_of_keyword_arguments_are_left_open_too(workshop: Workshop,
     assert workshop.static(KEYWORDS, kind, dynamic=True).outcomes["b"].outcome == "agrees"
 
 
+BROADCAST = a_model(
+    "y = self.conv(x).mean((2, 3)) * scale\nreturn {'y': y, 'size': torch.tensor(x.shape[-1])}",
+    "'a': (torch.ones(2, 3, 8, 8), torch.ones(2, 1)), 'b': (torch.ones(3, 3, 9, 6), torch.ones(3, 1))",
+    init="self.conv = nn.Conv2d(3, 4, 3)",
+    takes="self, x, scale",
+)
+
+
+def test_a_size_of_one_that_is_broadcast_leaves_the_others_open(workshop: Workshop) -> None:
+    """The newer ONNX exporter refused the model: "1 not in VR[4, 4]"."""
+    result = workshop.static(BROADCAST, "onnx", dynamic=True)
+    assert result.capture.failure is None
+    assert {name: one.outcome for name, one in result.outcomes.items()} == {"a": "agrees", "b": "agrees"}
+    assert "Sizes of 1" in result.capture.note
+
+
 CACHED = a_model(
     "y = self.inner(x) + cache.key\nreturn {'y': y, 'cache': Cache(y)}",
     "'a': ((torch.ones(2, 4),), {'cache': Cache(torch.ones(4))}), 'b': ((torch.ones(2, 4),), {'cache': Cache(torch.zeros(4))})",
