@@ -93,7 +93,7 @@ def tensor_names(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
 
 def readable(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
     """Return the arguments as readable strings such as ``x: f32[1, 3, 8, 8]``."""
-    return tuple(f"{name}: {_shown(leaf)}" for name, leaf in argument_names(model, arguments))
+    return tuple(f"{name}: {shown(leaf)}" for name, leaf in argument_names(model, arguments))
 
 
 def tensors_in(thing: object) -> Iterable[torch.Tensor]:
@@ -117,7 +117,8 @@ def _bound(model: nn.Module, arguments: Arguments) -> dict[str, Any]:
     return flat
 
 
-def _shown(leaf: object) -> str:
+def shown(leaf: object) -> str:
+    """Return a tensor's dtype and shape, or anything else as Python writes it, cut to what is read."""
     return str(value_of(leaf)) if isinstance(leaf, torch.Tensor) else _text(leaf)
 
 
