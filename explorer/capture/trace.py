@@ -9,6 +9,7 @@ import torch
 from explorer.capture.flattened import traceable
 from explorer.capture.inlined import without_calls
 from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.scopes import modules_of_scopes
 from explorer.capture.seen import Watched, watched
 from explorer.capture.tensors import tensor_names
 from explorer.capture.torchscript_graph import Walker
@@ -24,9 +25,12 @@ def capture_trace(subject: Subject) -> Captured:
     with collected_warnings(subject.places) as warnings:
         traced: Any = torch.jit.trace(form.model, form.example, check_trace=False)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
+    called = modules_of_scopes(form.model)
 
     def walked(ran: Watched | None = None) -> Graph:
-        return Walker(places=subject.places, hidden=form.hidden, names=names, watched=ran).walk(traced)
+        return Walker(places=subject.places, hidden=form.hidden, names=names, module_of=called, watched=ran).walk(
+            traced
+        )
 
     def sized(arguments: Arguments) -> Graph:
         given = Arguments(args=form.adapt(arguments), kwargs={})
