@@ -22,6 +22,7 @@ ENDINGS = ("The process crashed", "The model ended the process")
 def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the line of an op whose result is left open, else the return statement."""
     yield from _rounded(case)
+    unexplained -= case.unsteady
     if not unexplained:
         return
     names = tuple(name for name in case.outcomes if name in unexplained)
@@ -74,7 +75,7 @@ def _evidence(departure: Departure | None) -> dict[str, Scalar | list[Scalar]]:
 def _rounded(case: Case) -> Iterator[Divergence]:
     """Yield a warning where values are beyond tolerance by rounding alone."""
     rounded = (name for name, one in case.outcomes.items() if one.outcome == "differs" and one.rounding)
-    names = tuple(name for name in rounded if name not in case.wrong)
+    names = tuple(name for name in rounded if name not in {*case.wrong, *case.unsteady})
     if not names:
         return
     outcome = case.outcomes[names[0]]
