@@ -179,6 +179,8 @@ class Escape:
     file: str
     line: int
     function: str = ""
+    steady: bool = False
+    """Whether it was drawn from a generator that the run itself has seeded: the same number on every call."""
     op: OpId | None = None
     """The op whose result it was read from, or the last that wrote to it."""
     fed: tuple[Fed, ...] = ()

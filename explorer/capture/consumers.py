@@ -85,6 +85,7 @@ class Consumers:
             file=noted.place.file,
             line=noted.place.line,
             function=noted.place.function,
+            steady=noted.steady,
             op=self._origin(noted),
             fed=fed,
             decided=self._decisions_of(noted, frozenset() if here else reach.names),

@@ -23,6 +23,9 @@ from explorer.source.places import Places
 
 Source = Literal["data", "shape", "random"]
 
+SEEDS = (int, float, str, bytes, list, tuple, np.integer, np.ndarray)
+"""What a generator is seeded with that is the same on every call, or is told as a draw of its own."""
+
 MOST_ESCAPES = 5_000
 
 MOST_NUMBERS = 16
@@ -70,6 +73,8 @@ def _draws_of(kind: type) -> tuple[str, ...]:
 
 _GLOBAL = tuple(name for name in (*_draws_of(np.random.RandomState), "ranf", "sample") if hasattr(np.random, name))
 
+_SEEDING = ((random, "seed"), (random.Random, "seed"), (np.random, "seed"))
+
 _RANDOM = (
     (random, _DRAWS),
     (random.Random, _DRAWS),
@@ -93,6 +98,8 @@ class Noted:
     """How many ops had run."""
     tensor: Port | str | None = None
     """What it was read from: a port, or the name of what no op made."""
+    steady: bool = False
+    """Whether it was drawn from a generator that the run itself has seeded."""
     numbers: tuple[int | float | complex, ...] = ()
     calls: list[str] = field(default_factory=list[str])
     """Python calls that were handed the very number."""
@@ -107,13 +114,28 @@ class Escapes:
         self._ops: Sized = ()
         self._by_number: dict[int, Noted] = {}
         self._kinds: dict[str, bool | None] = {}
+        self._seeded: dict[int, object] = {}
         self._losses = Losses()
 
     def start(self, ops: Sized, losses: Losses) -> None:
         """Forget what was noted; ``ops`` grows as the run goes on, ``losses`` takes what cannot be noted."""
         self.noted.clear()
         self._by_number.clear()
+        self._seeded.clear()
         self._ops, self._losses = ops, losses
+
+    def seeded(self, generator: object, seed: object) -> None:
+        """Note that the run has seeded ``generator``; without a plain seed it draws anew on every call."""
+        if isinstance(seed, SEEDS):
+            self._seeded[id(generator)] = generator
+        else:
+            self._seeded.pop(id(generator), None)
+
+    def drawn(self, how: str, generator: object, value: object, frame: FrameType | None) -> None:
+        """Note that ``frame`` drew ``value``."""
+        found = self.note(how, "random", value, frame)
+        if found is not None:
+            found.steady = id(generator) in self._seeded
 
     def note(self, how: str, source: Source, value: object, frame: FrameType | None) -> Noted | None:
         """Note that ``frame`` read ``value``, if it is the user's code that did."""
@@ -161,17 +183,20 @@ def watched_randomness(escapes: Escapes) -> Iterator[None]:
 
     Must be entered before the model file is imported, so that ``from random import random`` is seen too.
     """
-    before = [(owner, name, getattr(owner, name)) for owner, names in _RANDOM for name in names]
-    for owner, name, original in before:
-        setattr(owner, name, _reporting(original, f"{owner.__name__}.{name}", escapes))
+    draws = [(owner, name, getattr(owner, name)) for owner, names in _RANDOM for name in names]
+    seeds = [(owner, name, getattr(owner, name)) for owner, name in _SEEDING]
+    for owner, name, original in draws:
+        setattr(owner, name, _reporting(original, name, owner, escapes))
+    for owner, name, original in seeds:
+        setattr(owner, name, _seeding(original, owner, escapes))
     generator, state, default_rng = np.random.Generator, np.random.RandomState, np.random.default_rng
     np.random.Generator, np.random.RandomState = _watched(generator, escapes), _watched(state, escapes)
-    np.random.default_rng = _generators(default_rng, np.random.Generator)
+    np.random.default_rng = _generators(default_rng, np.random.Generator, escapes)
     try:
         yield
     finally:
         np.random.Generator, np.random.RandomState, np.random.default_rng = generator, state, default_rng
-        for owner, name, original in before:
+        for owner, name, original in (*draws, *seeds):
             setattr(owner, name, original)
 
 
@@ -204,29 +229,50 @@ def _watched(kind: type, escapes: Escapes) -> Any:
             another.set_state(one.get_state(legacy=False))
         return another
 
-    drawing = {name: _reporting(getattr(kind, name), f"{kind.__name__}.{name}", escapes) for name in _draws_of(kind)}
+    methods = {name: _reporting(getattr(kind, name), name, kind, escapes) for name in _draws_of(kind)}
+    if kind is np.random.RandomState:
+        methods |= {name: _seeding(getattr(kind, name), kind, escapes) for name in ("__init__", "seed")}
     alike = type("Watched", (type,), {"__instancecheck__": has})
-    made: Any = alike(kind.__name__, (kind,), {**drawing, "__deepcopy__": copied})
+    made: Any = alike(kind.__name__, (kind,), {**methods, "__deepcopy__": copied})
     return made
 
 
-def _generators(original: Callable[..., Any], watched: Any) -> Callable[..., np.random.Generator]:
+def _generators(original: Callable[..., Any], watched: Any, escapes: Escapes) -> Callable[..., np.random.Generator]:
     """Return what stands in for ``default_rng``."""
 
     def default_rng(*args: Any, **kwargs: Any) -> np.random.Generator:
         made = original(*args, **kwargs)
-        given = any(made is one for one in (*args, *kwargs.values()))
-        return made if given else watched(made.bit_generator)
+        seed = next(iter((*args, *kwargs.values())), None)
+        if made is seed:
+            return made
+        generator = watched(made.bit_generator)
+        escapes.seeded(generator, seed)
+        return generator
 
     return default_rng
 
 
-def _reporting(original: Callable[..., Any], how: str, escapes: Escapes) -> Callable[..., Any]:
+def _reporting(original: Callable[..., Any], name: str, owner: Any, escapes: Escapes) -> Callable[..., Any]:
+    """Return what stands in for a function of the module ``owner``, or for a method of the class, that draws."""
+    how = f"{owner.__name__}.{name}"
+
     def draw(*args: Any, **kwargs: Any) -> Any:
         value = original(*args, **kwargs)
         caller = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe is this
         if caller.f_code is not draw.__code__:  # one method of NumPy's may draw by another
-            escapes.note(how, "random", value, caller)
+            escapes.drawn(how, args[0] if isinstance(owner, type) else owner, value, caller)
         return value
 
     return draw
+
+
+def _seeding(original: Callable[..., Any], owner: Any, escapes: Escapes) -> Callable[..., Any]:
+    """Return what stands in for a function of the module ``owner``, or for a method of the class, that seeds."""
+
+    def seed(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        generator, given = (args[0], args[1:]) if isinstance(owner, type) else (owner, args)
+        escapes.seeded(generator, next(iter((*given, *kwargs.values())), None))
+        return result
+
+    return seed

@@ -16,7 +16,7 @@ from explorer.capture.forms import made
 from explorer.capture.fx_graph import FxWalker, Watching
 from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
-from explorer.capture.tensors import tensor_names
+from explorer.capture.tensors import in_order, tensor_names
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Form
 from explorer.graph import Graph, Summary
@@ -29,7 +29,7 @@ DECOMPOSED = Form(name="decomposed", what="ops broken down to core ATen (run_dec
 @captures("export")
 def capture_export(subject: Subject) -> Captured:
     """Export with the default options, non-strict; static shapes unless asked otherwise."""
-    form = traceable(subject.model, subject.arguments, subject.result, exporter=True)
+    form = traceable(subject.model, subject.arguments, subject.result, by="export")
     keywords = {} if form.hidden else subject.arguments.kwargs
     given = Arguments(args=form.example, kwargs=keywords)
     with collected_warnings(subject.places) as warnings:
@@ -39,7 +39,9 @@ def capture_export(subject: Subject) -> Captured:
     captured = captured_program(program, subject.places, hidden=form.hidden, names=names)
 
     def adapted(arguments: Arguments) -> Arguments:
-        return Arguments(args=form.adapt(arguments), kwargs={}) if form.hidden else arguments
+        if form.hidden:
+            return Arguments(args=form.adapt(arguments), kwargs={})
+        return Arguments(args=arguments.args, kwargs=in_order(arguments.kwargs, keywords))
 
     def decomposed() -> Graph | None:
         graph = program_graph(program.run_decompositions(), subject.places, hidden=form.hidden, names=names)
@@ -51,9 +53,8 @@ def capture_export(subject: Subject) -> Captured:
 
     return replace(
         captured,
-        run=lambda arguments: captured.run(adapted(arguments)),
+        run=lambda arguments: form.restored(captured.run(adapted(arguments))),
         sized=lambda arguments: captured.sized(adapted(arguments)) if captured.sized else captured.graph,
-        flat=form.flat,
         note=form.note,
         warnings=tuple(warnings),
         forms=forms,

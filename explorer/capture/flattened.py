@@ -1,16 +1,17 @@
-"""A wrapper for calls that a tracer does not take: keyword arguments, and outputs of classes it refuses."""
+"""A wrapper for calls that a producer does not take as they are: keyword arguments, plain numbers, dicts returned."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, is_dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
+from explorer.capture.tensors import argument_names, bound, scalar_of
 from explorer.source.held import held, is_of_library, tensors_held, with_tensors
 from explorer.source.load import Arguments
 
@@ -18,42 +19,54 @@ HIDDEN = "wrapped"
 """The wrapper's name for the model: taken off the front of module paths."""
 
 NOTE = "The producer does not take this call as it is: it was given the arguments' tensors in order"
+CONSTANTS = " (all else, as it was in that call, is a constant of the graph)"
 OUTPUTS = ", and the outputs' tensors, a cache's included, as a flat tuple"
+
+Takes = Literal["trace", "onnx_ts", "export"]
+"""Whose rules hold for what is taken: torch.jit.trace's, the older ONNX exporter's, or torch.export's."""
+
+
+class OtherCallError(Exception):
+    """The arguments are of another form than those that were captured."""
 
 
 class Flattened(nn.Module):
-    """Calls the model with the tensors of one example's arguments, the rest of them kept as they were."""
+    """Calls the model with the tensors of one example's arguments, the rest of them kept as they were.
 
-    def __init__(self, model: nn.Module, arguments: Arguments, *, outputs: bool) -> None:
+    With ``told`` the result is the tuple of its tensors, and its form is told there.
+    """
+
+    def __init__(self, model: nn.Module, call: Form, told: Callable[[Form], None] | None) -> None:
         super().__init__()
         self.wrapped, self.training = model, model.training
-        self._call, self._outputs = Call.of(arguments), outputs
+        self._call, self._told = call, told
 
     def forward(self, *tensors: torch.Tensor) -> Any:
-        """Return the model's result, as the tuple of its tensors where that was asked for."""
+        """Return the model's result."""
         args, kwargs = self._call.filled(tensors)
         result = self.wrapped(*args, **kwargs)
-        if not self._outputs:
+        if self._told is None:
             return result
+        self._told(Form.of(result))
         return tuple(tensors_held(result))
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """The form of a call: its tree, and the leaves that are no tensors."""
+class Form:
+    """The form of nested values: their tree, and the leaves that are no tensors."""
 
     tree: Any
     constants: tuple[Any, ...]
     """One for each leaf; a tensor's place holds the class itself, an object's that holds some the object."""
 
     @classmethod
-    def of(cls, arguments: Arguments) -> Call:
-        """Return the form of ``arguments``."""
-        leaves, tree = pytree.tree_flatten((arguments.args, arguments.kwargs))
+    def of(cls, thing: object) -> Form:
+        """Return the form of ``thing``."""
+        leaves, tree = pytree.tree_flatten(thing)
         return cls(tree, tuple(torch.Tensor if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves))
 
     def filled(self, tensors: tuple[torch.Tensor, ...]) -> Any:
-        """Return the arguments with ``tensors`` in their places."""
+        """Return values of this form with ``tensors`` in their places."""
         following = iter(tensors)
 
         def fill(leaf: Any) -> Any:
@@ -64,70 +77,134 @@ class Call:
 
         return pytree.tree_unflatten([fill(leaf) for leaf in self.constants], self.tree)
 
+    def is_like(self, other: Form) -> bool:
+        """Whether both have one tree, and the same in each place that is no tensor's."""
+        return self.tree == other.tree and all(map(_is_alike, self.constants, other.constants))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as it was captured: its form, and what was given by name that is no tensor."""
+
+    model: nn.Module
+    form: Form
+    constants: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @classmethod
+    def of(cls, model: nn.Module, arguments: Arguments) -> Call:
+        """Return the call of ``model`` with ``arguments``."""
+        given = bound(model, arguments)
+        named = argument_names(model, arguments)
+        constants = {name: leaf for name, leaf in named if not isinstance(leaf, torch.Tensor)}
+        return cls(model, Form.of((given.args, given.kwargs)), constants)
+
     def tensors(self, arguments: Arguments) -> tuple[torch.Tensor, ...]:
-        """Return the tensors of ``arguments``; raises ``TypeError`` where they are of another form."""
-        other = Call.of(arguments)
-        if other.tree != self.tree or not all(map(_is_alike, self.constants, other.constants)):
-            message = "the graph takes the arguments of the example that was captured, these have another form"
-            raise TypeError(message)
-        return tuple(tensors_held((arguments.args, arguments.kwargs)))
+        """Return the tensors of ``arguments``; raises where all else is not as it was captured."""
+        other = Call.of(self.model, arguments)
+        if not self.form.is_like(other.form):
+            raise OtherCallError(self._apart(other))
+        given = bound(self.model, arguments)
+        return tuple(tensors_held((given.args, given.kwargs)))
+
+    def _apart(self, other: Call) -> str:
+        known = ((name, self.constants[name], one) for name, one in other.constants.items() if name in self.constants)
+        found = next(((name, was, now) for name, was, now in known if not _is_alike(was, now)), None)
+        if self.form.tree != other.form.tree or found is None:
+            return "The graph takes the arguments of the example that was captured; these have another form."
+        name, was, now = found
+        return (
+            f"`{name}` is a constant of the graph, {scalar_of(was)} as it was captured, and is {scalar_of(now)} here."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Traceable:
-    """A model as a tracer takes it, with its example and a way back."""
+    """A model as a producer takes it, with its example and a way back."""
 
     model: nn.Module
     example: tuple[Any, ...]
     adapt: Callable[[Arguments], tuple[Any, ...]]
     """Turns the arguments of a call into those of the traced module."""
-    flat: bool
-    hidden: str
-    note: str
+    results: list[Form] = field(default_factory=list[Form])
+    """The forms of the results that were flattened while it was captured."""
+    hidden: str = ""
+    note: str = ""
+
+    def restored(self, result: Any) -> Any:
+        """Return what the traced module gave in the form that the model gave it in while it was captured."""
+        return self.results[-1].filled(result) if self.results else result
 
 
-def traceable(
-    model: nn.Module, arguments: Arguments, result: object, *, last_dict: bool = True, exporter: bool = False
-) -> Traceable:
-    """Return ``model`` as it is where a tracer takes it, else wrapped.
-
-    Parameters
-    ----------
-    last_dict
-        Whether the tracer takes a dict as the last argument for what it is.
-    exporter
-        Whether it takes keyword arguments, and each class that pytree knows.
-    """
-    outputs = holds_library_object(result) or (not exporter and needs_flattening(result))
-    is_mistaken = not last_dict and bool(arguments.args) and isinstance(arguments.args[-1], dict)
-    is_taken = (exporter or not arguments.kwargs) and not is_mistaken
-    if not outputs and is_taken and not holds_library_object((arguments.args, arguments.kwargs)):
-        return Traceable(model=model, example=arguments.args, adapt=_positional, flat=False, hidden="", note="")
-    call = Call.of(arguments)
+def traceable(model: nn.Module, arguments: Arguments, result: object, *, by: Takes) -> Traceable:
+    """Return ``model`` as it is where the producer takes the call and its ``result``, else wrapped."""
+    outputs = _needs_flattening(result, by)
+    if not outputs and _takes_arguments(arguments, by):
+        return Traceable(model=model, example=arguments.args, adapt=_positional)
+    call = Call.of(model, arguments)
+    constants = CONSTANTS if any(leaf is not None for leaf in call.constants.values()) else ""
+    results: list[Form] = []
     return Traceable(
-        model=Flattened(model, arguments, outputs=outputs),
+        model=Flattened(model, call.form, results.append if outputs else None),
         example=call.tensors(arguments),
         adapt=call.tensors,
-        flat=outputs,
+        results=results,
         hidden=HIDDEN,
-        note=f"{NOTE}{OUTPUTS if outputs else ''}.",
+        note=f"{NOTE}{constants}{OUTPUTS if outputs else ''}.",
     )
 
 
-def needs_flattening(result: object) -> bool:
-    """Whether ``result`` holds a dataclass that pytree knows, which tracers refuse."""
+def _takes_arguments(arguments: Arguments, by: Takes) -> bool:
+    given = (arguments.args, arguments.kwargs)
+    if holds_library_object(given):
+        return False
+    leaves = pytree.tree_leaves(given)
+    match by:
+        case "export":
+            return True
+        case "onnx_ts":  # a last dict would be taken for keyword arguments, a number for an input that nothing feeds
+            is_mistaken = bool(arguments.args) and isinstance(arguments.args[-1], dict)
+            plain = all(leaf is None or isinstance(leaf, torch.Tensor | str) for leaf in leaves)
+            return plain and not arguments.kwargs and not is_mistaken
+        case "trace":
+            tensors = all(isinstance(leaf, torch.Tensor) for leaf in leaves)
+            inferred: Any = torch._C._jit_try_infer_type(arguments.args)  # noqa: SLF001 - what torch.jit.trace asks
+            return tensors and not arguments.kwargs and inferred.success()
+
+
+def _needs_flattening(result: object, by: Takes) -> bool:
+    """Whether the producer refuses ``result``, which the tuple of its tensors can stand for.
+
+    A number, which no tensor stands for, and an object of the user's own that pytree does not open are left to the
+    producer: they are no results that its graphs can have, and it says so.
+    """
+    if holds_library_object(result):
+        return True
+    leaves = [leaf for leaf in pytree.tree_leaves(result) if leaf is not None]
+    if by == "export" or not leaves or not all(isinstance(leaf, torch.Tensor) for leaf in leaves):
+        return False
+    return _holds_dataclass(result) if by == "onnx_ts" else not _is_traced(result)
+
+
+def _is_traced(result: object) -> bool:
+    """Whether torch.jit.trace takes ``result`` for what it is, unless it is told to be lax."""
+    if isinstance(result, list):
+        return all(isinstance(one, torch.Tensor) for one in result)
+    if isinstance(result, tuple):
+        return all(_is_traced(one) for one in result)
+    return isinstance(result, torch.Tensor)
+
+
+def _holds_dataclass(result: object) -> bool:
+    """Whether ``result`` holds a dataclass that pytree knows."""
     if is_dataclass(result) and not isinstance(result, type):
         return not pytree.tree_structure(result).is_leaf()
     if isinstance(result, list | tuple):
-        return any(needs_flattening(one) for one in result)
+        return any(_holds_dataclass(one) for one in result)
     return False
 
 
 def holds_library_object(thing: object) -> bool:
-    """Whether ``thing`` holds what pytree does not open, such as transformers' cache: it is opened for the producer.
-
-    A class of the user's own is left to the producer, which refuses it.
-    """
+    """Whether ``thing`` holds what pytree does not open, such as transformers' cache: it is opened for the producer."""
     return any(is_of_library(leaf) for leaf in pytree.tree_leaves(thing))
 
 
@@ -135,12 +212,19 @@ def _is_alike(one: Any, other: Any) -> bool:
     """Whether two leaves of a call's form are the same, or objects of one class with as many tensors."""
     paths = [path for path, _ in held(one)]
     if not paths:
-        return one is other or bool(one == other)
+        return one is other or (type(one) is type(other) and _is_equal(one, other))
     return type(one) is type(other) and paths == [path for path, _ in held(other)]
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except Exception:  # noqa: BLE001 - a user's __eq__ may do anything, an array's gives one answer for each number
+        return False
 
 
 def _positional(arguments: Arguments) -> tuple[Any, ...]:
     if arguments.kwargs:
-        message = "the graph takes positional arguments only"
-        raise TypeError(message)
+        message = "The graph takes positional arguments only."
+        raise OtherCallError(message)
     return arguments.args

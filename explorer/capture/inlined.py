@@ -5,6 +5,7 @@ NOTE: torch's own inlining puts in what it has simplified before, so that ops of
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch.jit._state import _python_cu
@@ -15,7 +16,7 @@ DEEPEST = 200
 
 def without_calls(module: Any, unit: Any = _python_cu, method: str = "forward") -> Any:
     """Return a copy of the graph of ``module`` in which every call that can be followed is."""
-    return _followed(module, unit, method_graph(module, method), 0)
+    return _followed((module,), unit, method_graph(module, method), 0)
 
 
 def method_graph(module: Any, name: str) -> Any:
@@ -31,32 +32,33 @@ def function_graph(callee: Any, unit: Any) -> Any:
     return getattr(unit.find_function(callee.type().annotation_str), "graph", None)
 
 
-def _followed(module: Any, unit: Any, original: Any, depth: int) -> Any:
+def _followed(modules: Sequence[Any], unit: Any, original: Any, depth: int) -> Any:
+    """Follow the calls in a graph whose inputs stand for ``modules``, ``None`` where one is no module.
+
+    A trace hands a module that is shared from where it is registered to those that call it.
+    """
     graph = original.copy()
+    known = dict(zip((value.debugName() for value in graph.inputs()), modules, strict=False))
     for node in [*graph.findAllNodes("prim::CallMethod"), *graph.findAllNodes("prim::CallFunction")]:
-        owner, callee, given = _callee(module, unit, node)
+        values = list(node.inputs())
+        handed = [held(known, value) for value in values]
+        if node.kind() == "prim::CallFunction":
+            callee, values, handed = function_graph(values[0], unit), values[1:], handed[1:]
+        else:
+            callee = method_graph(handed[0], node.s("name"))
         if callee is None or depth > DEEPEST:
             continue
         with graph.insert_point_guard(node):
-            results = graph.insertGraph(_followed(owner, unit, callee, depth + 1), given)
+            results = graph.insertGraph(_followed(handed, unit, callee, depth + 1), values)
         for value, result in zip(node.outputs(), results, strict=True):
             value.replaceAllUsesWith(result)
         node.destroy()
     return graph
 
 
-def _callee(module: Any, unit: Any, node: Any) -> tuple[Any, Any, list[Any]]:
-    """Return whose graph is called, the graph, and what it is called with."""
-    values = list(node.inputs())
-    if node.kind() == "prim::CallFunction":
-        return None, function_graph(values[0], unit), values[1:]
-    owner = held(module, values[0])
-    return owner, method_graph(owner, node.s("name")), values
-
-
-def held(module: Any, value: Any) -> Any:
-    """Return the submodule that a chain of ``GetAttr`` names."""
+def held(known: Mapping[str, Any], value: Any) -> Any:
+    """Return the module that a chain of ``GetAttr`` leads to, from the inputs that are ``known``."""
     node = value.node()
     if node.kind() == "prim::GetAttr":
-        return getattr(held(module, node.input()), node.s("name"), None)
-    return module if node.kind() == "prim::Param" else None
+        return getattr(held(known, node.input()), node.s("name"), None)
+    return known.get(value.debugName()) if node.kind() == "prim::Param" else None

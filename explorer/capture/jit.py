@@ -15,6 +15,7 @@ from explorer.capture.flattened import traceable
 from explorer.capture.jit_passes import Pipeline
 from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError, Subject, captures, state_of
+from explorer.capture.scopes import modules_of_scopes
 from explorer.capture.seen import Watched, stand_in, watched
 from explorer.capture.tensors import tensor_names
 from explorer.capture.torchscript_graph import Walker
@@ -26,6 +27,11 @@ from explorer.source.load import Arguments, reraise_want_of_memory
 RUNS = 3
 """The executor profiles the first runs and optimises then."""
 
+UNNAMED = "INSTANCE_NAME_UNKNOWN"
+"""What torch calls a module that another one than its parent calls, such as one that is shared."""
+
+ModuleOf = Callable[[Any], tuple[str, str] | None]
+
 PART = re.compile(r"(?P<name>[^.()]+)(?:\((?P<kind>[^()]*)\))?")
 
 
@@ -36,9 +42,12 @@ class Compiled:
     make: Callable[[], Any]
     adapt: Callable[[Arguments], tuple[tuple[Any, ...], dict[str, Any]]]
     made_from: Kind
-    flat: bool = False
+    restored: Callable[[Any], Any] = lambda result: result
+    """Brings a result into the form that the model gives it."""
     hidden: str = ""
     names: tuple[str, ...] = ()
+    called: ModuleOf | None = None
+    """Tells a node's module by the path that it was called by, before the graph is optimised."""
     note: str = ""
 
 
@@ -57,7 +66,7 @@ def capture_jit(subject: Subject) -> Captured:
                 given = example.fresh()
                 sample(*given.args, **given.kwargs)
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
-    plain = _walker(subject, compiled).walk(start)
+    plain = _walker(subject, compiled, compiled.called).walk(start)
 
     def shown(graph: Any, ran: Watched | None = None, module: Any = start) -> Graph:
         return with_stacks(_walker(subject, compiled, module_of, ran).walk(module, graph), plain)
@@ -80,7 +89,7 @@ def capture_jit(subject: Subject) -> Captured:
 
     def run(arguments: Arguments) -> object:
         given, named = compiled.adapt(arguments)
-        return running(*given, **named)
+        return compiled.restored(running(*given, **named))
 
     return Captured(
         graph=shown(optimised),
@@ -88,7 +97,6 @@ def capture_jit(subject: Subject) -> Captured:
         run=run,
         state=state_of(running),
         attributes=plain_attributes(subject.model, running) if compiled.made_from == "script" else (),
-        flat=compiled.flat,
         note=compiled.note,
         made_from=compiled.made_from,
         warnings=tuple(warnings),
@@ -110,10 +118,12 @@ def _scripted(subject: Subject) -> Compiled | None:
 
 
 def _traced(subject: Subject) -> Compiled:
-    form = traceable(subject.model, subject.arguments, subject.result)
+    form = traceable(subject.model, subject.arguments, subject.result, by="trace")
+    last = form
 
     def make() -> Any:
-        fresh = traceable(subject.build(), subject.arguments.fresh(), subject.result)
+        nonlocal last
+        last = fresh = traceable(subject.build(), subject.arguments.fresh(), subject.result, by="trace")
         try:
             return torch.jit.trace(fresh.model, fresh.example, check_trace=False)
         except Exception as error:
@@ -121,14 +131,18 @@ def _traced(subject: Subject) -> Compiled:
             found = refusal("trace", error, subject.places)
             raise RefusedError(replace(found, reason=f"The model does not script. {found.reason}")) from error
 
+    def restored(result: Any) -> Any:
+        return last.restored(result)
+
     note = "Made from the trace, as the model does not script."
     return Compiled(
         make=make,
         adapt=lambda arguments: (form.adapt(arguments), {}),
         made_from="trace",
-        flat=form.flat,
+        restored=restored,
         hidden=form.hidden,
         names=tensor_names(subject.model, subject.arguments) if form.hidden else (),
+        called=modules_of_scopes(form.model),
         note=f"{note} {form.note}".strip(),
     )
 
@@ -136,7 +150,7 @@ def _traced(subject: Subject) -> Compiled:
 def _walker(
     subject: Subject,
     compiled: Compiled,
-    module_of: Callable[[Any], tuple[str, str]] | None = None,
+    module_of: ModuleOf | None = None,
     ran: Watched | None = None,
 ) -> Walker:
     return Walker(places=subject.places, hidden=compiled.hidden, names=compiled.names, module_of=module_of, watched=ran)
@@ -156,7 +170,8 @@ def module_of(node: Any) -> tuple[str, str]:
 def with_stacks(graph: Graph, plain: Graph) -> Graph:
     """Return ``graph`` with the whole stacks that ``plain``, the graph before it was optimised, has for its ops.
 
-    Module paths are made whole as well: torch leaves out the list that a module was taken from in a loop.
+    Module paths are made whole as well: torch leaves out the list that a module was taken from in a loop, and knows no
+    name for one that is shared.
     """
     waiting: dict[object, deque[tuple[Location, ...]]] = defaultdict(deque)
     modules: dict[object, set[str]] = defaultdict(set)
@@ -165,7 +180,8 @@ def with_stacks(graph: Graph, plain: Graph) -> Graph:
         modules[_key(op)[1:]].add(op.module)
 
     def whole(op: Op) -> Op:
-        longer = {path for path in modules.get(_key(op)[1:], ()) if path.endswith(f".{op.module}")}
+        written = re.escape(op.module).replace(UNNAMED, r"[^.]+")
+        longer = {path for path in modules.get(_key(op)[1:], ()) if re.fullmatch(rf"(.+\.)?{written}", path)}
         if _key(op) not in waiting and op.module and len(longer) == 1:
             op = replace(op, module=longer.pop())
         known = waiting.get(_key(op))

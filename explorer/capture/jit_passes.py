@@ -132,9 +132,10 @@ def _fused(stage: Stage, arguments: Arguments) -> Stage:
 
 def _say_types(module: Any, graph: Any, known: Mapping[str, Value]) -> None:
     """Give each tensor whose shape is known its whole type, as the fuser asks for it."""
+    start = {next(graph.inputs()).debugName(): module}
     for value in [*graph.inputs(), *(out for node in _nodes(graph) for out in node.outputs())]:
         told = known.get(value.debugName())
-        stored = held(module, value) if value.node().kind() == "prim::GetAttr" else None
+        stored = held(start, value) if value.node().kind() == "prim::GetAttr" else None
         like = stored.detach() if isinstance(stored, torch.Tensor) else _like(told) if told else None
         if like is not None:
             value.inferTypeFrom(like)

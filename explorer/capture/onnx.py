@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from explorer.capture.flattened import traceable
@@ -9,9 +11,15 @@ from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.onnx_run import positional
 from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
-from explorer.capture.tensors import tensor_names
+from explorer.capture.tensors import in_order, tensor_names
 from explorer.capture.warnings import collected_warnings
+from explorer.source.held import tensors_held
 from explorer.source.load import Arguments
+
+MORE_THAN_ONE = 2
+
+ONES = "Sizes of 1 are fixed: with them left open the exporter refuses the model."
+"""The exporter takes an open size for one that is not 1, which a size that is broadcast contradicts."""
 
 
 @captures("onnx")
@@ -22,12 +30,13 @@ def capture_onnx(subject: Subject) -> Captured:
 
 def export_onnx(subject: Subject) -> Exported:
     """Return what the exporter writes with its default options."""
-    form = traceable(subject.model, subject.arguments, subject.result, exporter=True)
+    form = traceable(subject.model, subject.arguments, subject.result, by="export")
     given = Arguments(args=form.example, kwargs={} if form.hidden else subject.arguments.kwargs)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
-    with collected_warnings(subject.places) as warnings:
-        shapes = open_shapes(form.model, given) if subject.dynamic else None
-        program = torch.onnx.export(
+
+    def exported(least: int = 0) -> Any:
+        shapes = open_shapes(form.model, given, least=least) if subject.dynamic else None
+        return torch.onnx.export(
             form.model,
             positional(given.args, given.kwargs),
             dynamo=True,
@@ -35,9 +44,31 @@ def export_onnx(subject: Subject) -> Exported:
             dynamic_shapes=shapes,
             input_names=list(names) or None,
         )
+
+    note = form.note
+    with collected_warnings(subject.places) as warnings:
+        try:
+            program = exported()
+        except Exception:
+            ones = any(1 in tensor.shape for tensor in tensors_held((given.args, given.kwargs)))
+            if not (subject.dynamic and ones):
+                raise
+            program = exported(least=MORE_THAN_ONE)
+            note = f"{note} {ONES}".strip()
     if program is None:
         message = "The exporter returned no program."
         raise RuntimeError(message)
+
+    def ordered(arguments: Arguments) -> Arguments:
+        if form.hidden:
+            return Arguments(args=form.adapt(arguments), kwargs={})
+        return Arguments(args=arguments.args, kwargs=in_order(arguments.kwargs, subject.arguments.kwargs))
+
     return Exported(
-        kind="onnx", model=program.model_proto, hidden=form.hidden, note=form.note, warnings=tuple(warnings)
+        kind="onnx",
+        model=program.model_proto,
+        ordered=ordered,
+        hidden=form.hidden,
+        note=note,
+        warnings=tuple(warnings),
     )

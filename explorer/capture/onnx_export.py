@@ -1,18 +1,26 @@
-"""What an exporter wrote, whichever it was, and the capture that it makes."""
+"""What an exporter wrote, whichever it was, and the capture that it makes.
+
+A model that ONNX Runtime does not load is a graph all the same: it is shown, and raises on every example.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import onnx
 
 from explorer.capture.onnx_graph import OnnxWalker
-from explorer.capture.onnx_run import runner, watched
+from explorer.capture.onnx_run import loaded, watched
 from explorer.capture.registry import Captured, Subject
-from explorer.evidence import CaptureWarning, Kind
+from explorer.evidence import CaptureWarning, Failure, Kind
 from explorer.graph import Graph, Summary
 from explorer.source.load import Arguments
+from explorer.source.places import Places
+
+NODE = re.compile(r"node with name '([^']+)'|\bin node \(([^)]+)\)")
+"""How ONNX Runtime names the node that it refuses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +31,8 @@ class Exported:
     model: onnx.ModelProto
     names_of: Callable[[Arguments], tuple[str, ...]] | None = None
     """Names the tensors of a call as the graph's inputs are named."""
+    ordered: Callable[[Arguments], Arguments] = lambda arguments: arguments
+    """Brings a call into the order in which the captured one was written."""
     captured: tuple[str, ...] = ()
     """The names of the captured example's tensors."""
     hidden: str = ""
@@ -34,22 +44,49 @@ class Exported:
         """Return the same for another form of the model."""
         return replace(self, model=model)
 
+    def walker(self, places: Places, held: Mapping[str, Summary] | None = None) -> OnnxWalker:
+        """Return what walks the model."""
+        return OnnxWalker(places=places, hidden=self.hidden, modules=self.modules, held=held or {})
+
 
 def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProto | None = None) -> Captured:
     """Return the capture of what an exporter wrote; run by ONNX Runtime. ``shown`` has more to show, if anything."""
 
     def walked(held: Mapping[str, Summary] | None = None) -> Graph:
-        walker = OnnxWalker(places=subject.places, hidden=exported.hidden, modules=exported.modules, held=held or {})
-        return walker.walk(shown or exported.model)
+        return exported.walker(subject.places, held or {}).walk(shown or exported.model)
 
     def sized(arguments: Arguments) -> Graph:
-        return walked(watched(exported.model, arguments, exported.names_of, exported.captured))
+        return walked(watched(exported.model, exported.ordered(arguments), exported.names_of, exported.captured))
 
+    run, failure = loaded(exported.model, subject.places, exported.names_of, exported.captured)
+    warning = _warning(placed(failure, exported, subject.places)) if failure else None
     return Captured(
         graph=walked(),
         sized=sized,
-        run=runner(exported.model, exported.names_of, captured=exported.captured),
+        run=lambda arguments: run(exported.ordered(arguments)),
         flat=True,
         note=exported.note,
-        warnings=exported.warnings,
+        warnings=(*exported.warnings, warning) if warning else exported.warnings,
     )
+
+
+def placed(failure: Failure, exported: Exported, places: Places) -> Failure:
+    """Return why ONNX Runtime refuses the model, at the line of the node that it names."""
+    named = {name for match in NODE.finditer(failure.message) for name in match.groups() if name}
+    node = next((node for node in _nodes(exported.model.graph) if node.name in named), None)
+    if node is None:
+        return failure
+    alone = onnx.ModelProto(graph=onnx.GraphProto(node=[node]))
+    place = next((op.location for op in exported.walker(places).walk(alone).ops if op.location), None)
+    return replace(failure, file=place.file, line=place.line, function=place.function) if place else failure
+
+
+def _nodes(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    for node in graph.node:
+        yield node
+        for attribute in node.attribute:
+            yield from _nodes(attribute.g)
+
+
+def _warning(failure: Failure) -> CaptureWarning:
+    return CaptureWarning(message=failure.reason, file=failure.file, line=failure.line)

@@ -11,10 +11,13 @@ import onnxruntime
 import torch
 
 from explorer.capture.onnx_values import Type, WrongInputsError, fed, taken
+from explorer.capture.refusals import refusal
 from explorer.capture.summaries import summary_of
+from explorer.evidence import Failure
 from explorer.graph import Summary
 from explorer.source.held import tensors_held
-from explorer.source.load import Arguments
+from explorer.source.load import Arguments, reraise_want_of_memory
+from explorer.source.places import Places
 
 LARGEST = 20_000
 """Values of a graph that are all looked at in one run."""
@@ -57,6 +60,29 @@ def runner(
         return [taken(one) for one in (_run_foreign(session, feed) if foreign else session.run(None, feed))]
 
     return run
+
+
+class NotLoadedError(Exception):
+    """ONNX Runtime does not load the model; the message says why, in a sentence."""
+
+
+def loaded(
+    model: onnx.ModelProto,
+    places: Places,
+    names_of: Callable[[Arguments], tuple[str, ...]] | None = None,
+    captured: tuple[str, ...] = (),
+) -> tuple[Run, Failure | None]:
+    """Return what :func:`runner` returns, or a function that always raises and why ONNX Runtime refuses the model."""
+    try:
+        return runner(model, names_of, captured), None
+    except Exception as error:  # noqa: BLE001 - a model that does not run can be shown
+        reraise_want_of_memory(error)
+        failure = refusal("ort", error, places)
+
+    def run(_given: Arguments) -> list[Any]:
+        raise NotLoadedError(failure.reason)
+
+    return run, failure
 
 
 def watched(

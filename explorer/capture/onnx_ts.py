@@ -12,7 +12,7 @@ from explorer.capture.flattened import traceable
 from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.open_sizes import open_axes
 from explorer.capture.registry import Captured, Subject, captures
-from explorer.capture.tensors import tensor_names
+from explorer.capture.tensors import bound, tensor_names
 from explorer.capture.warnings import collected_warnings
 
 
@@ -27,8 +27,7 @@ def export_onnx_ts(subject: Subject) -> Exported:
 
     ``verbose`` makes the exporter keep each node's Python stack; what it prints goes to the worker's log.
     """
-    # A last dict would be taken for keyword arguments, and an empty one after it for all that have defaults.
-    form = traceable(subject.model, subject.arguments, subject.result, last_dict=False)
+    form = traceable(subject.model, subject.arguments, subject.result, by="onnx_ts")
     names = tensor_names(subject.model, subject.arguments)
     written: Any = io.BytesIO()  # the older exporter writes to a file object, which its types do not say
     with collected_warnings(subject.places) as warnings:
@@ -46,6 +45,7 @@ def export_onnx_ts(subject: Subject) -> Exported:
         kind="onnx_ts",
         model=onnx.load_model_from_string(written.getvalue()),
         names_of=lambda given: tensor_names(subject.model, given),
+        ordered=lambda given: bound(subject.model, given),
         captured=names,
         hidden=form.hidden,
         modules=frozenset(name for name, _ in form.model.named_modules()),

@@ -12,14 +12,14 @@ from explorer.capture.tensors import argument_names
 from explorer.source.load import Arguments
 
 
-def open_shapes(model: nn.Module, arguments: Arguments) -> Any:
-    """Return ``dynamic_shapes`` for torch.export: each size is left open where the model does not fix it."""
+def open_shapes(model: nn.Module, arguments: Arguments, *, least: int = 0) -> Any:
+    """Return ``dynamic_shapes`` for torch.export: sizes from ``least`` on are open where the model allows."""
     collection = ShapesCollection()
     known: set[int] = set()
     for _, leaf in argument_names(model, arguments):
         if isinstance(leaf, torch.Tensor) and leaf.ndim and id(leaf) not in known:
             known.add(id(leaf))
-            collection[leaf] = dict.fromkeys(range(leaf.ndim), Dim.AUTO)
+            collection[leaf] = {axis: Dim.AUTO if size >= least else None for axis, size in enumerate(leaf.shape)}
     return collection.dynamic_shapes(model, arguments.args, arguments.kwargs or None)
 
 

@@ -17,7 +17,7 @@ import onnxruntime
 from onnx import ModelProto, NodeProto
 
 from explorer.capture.onnx import export_onnx
-from explorer.capture.onnx_export import Exported, captured_onnx
+from explorer.capture.onnx_export import Exported, captured_onnx, placed
 from explorer.capture.onnx_graph import MADE_OF
 from explorer.capture.onnx_run import session_options
 from explorer.capture.onnx_ts import export_onnx_ts
@@ -37,7 +37,12 @@ class Origin(NamedTuple):
 def capture_ort(subject: Subject) -> Captured:
     """Optimise what the newer exporter writes, or the older one where that refuses."""
     exported = _exported(subject)
-    model = optimised(exported.model)
+    try:
+        model = optimised(exported.model)
+    except Exception as error:
+        reraise_want_of_memory(error)
+        failure = placed(refusal("ort", error, subject.places), exported, subject.places)
+        raise RefusedError(failure) from error
     captured = captured_onnx(exported.with_model(model), subject, shown=tied_back(model, exported.model))
     note = f"Made from {exported.kind}." if exported.kind != "onnx" else ""
     return replace(captured, made_from=exported.kind, note=f"{note} {captured.note}".strip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from explorer.capture.compiling import place_in_compiled
 from explorer.evidence import Failure, Kind
 from explorer.graph import Location
 from explorer.source.encoding import words_of
@@ -74,6 +75,11 @@ KNOWN = (
         "Wrap it in a module whose forward calls it.",
     ),
     Refusal(
+        r"cannot create weak reference to 'numpy\.",
+        "does not compile what calls NumPy.",
+        "Use the functions of torch in its place, or trace the model.",
+    ),
+    Refusal(
         r"Failed to get source for",
         "has no source text for a part that the model calls, such as one that a decorator made.",
         "Trace or export the model, or keep that part outside of the compiled module.",
@@ -82,6 +88,11 @@ KNOWN = (
         r"trace a dynamo-optimized function",
         "does not go into a function that Dynamo compiles, such as torch.cond.",
         "Use torch.export, or write both sides out with torch.where.",
+    ),
+    Refusal(
+        r"not in VR\[",
+        "infers of a size that is left open what the example contradicts.",
+        "Capture without --dynamic, or on an example of other sizes: one of 1 may be broadcast.",
     ),
     Refusal(
         r"data-dependent|DataDependent|DynamicOutputShape|GuardOnDataDependent|Data-dependent",
@@ -136,6 +147,8 @@ def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
     means = known[1].expand(known[0].reason) if known else f"fails: {_own_words(error, text)}"
     found = places.failure(error, f"{producer} {means}", hint=known[0].hint if known else HINTS.get(kind, ""))
     place = _named_first(kind, words_of(error), places)
+    if kind == "script" and place is None and found.line is None:
+        place = place_in_compiled(error, places)
     if place is None:
         return found
     return replace(found, file=place.file, line=place.line, function=place.function or found.function)

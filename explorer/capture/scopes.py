@@ -1,11 +1,12 @@
-"""The module whose forward is running."""
+"""The module whose forward is running, and the path that it is called by."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import nn
@@ -58,16 +59,11 @@ class ScopeStack:
         self._last.append(self.losses.kept(MODULES, lambda: self._ending(module), None))
 
     def _named(self) -> dict[int, tuple[str, ...]]:
-        found: dict[int, tuple[str, ...]] = {}
-        for name, module in self.model.named_modules(remove_duplicate=False):
-            found[id(module)] = (*found.get(id(module), ()), name)
-        return found
+        return {id(module): paths for module, paths in paths_of(self.model).items()}
 
     def _name(self, module: nn.Module) -> str:
         """Return the path by which ``module`` is called: of several, the one below the module that is running."""
-        names = self.names.get(id(module), (self.current[0],))
-        above = f"{self.current[0]}." if self.current[0] else ""
-        return next((name for name in names if name.startswith(above)), names[0])
+        return below(self.current[0], self.names.get(id(module), (self.current[0],)))
 
     def _ending(self, module: nn.Module) -> RemovableHandle | None:
         """Return the hook that ends ``module``: its own run after the global ones, so one is put behind them."""
@@ -87,3 +83,40 @@ class ScopeStack:
         handle = self._last.pop()
         if handle is not None:
             handle.remove()
+
+
+def paths_of(model: nn.Module) -> dict[nn.Module, tuple[str, ...]]:
+    """Return the paths of each module: one that is shared has several."""
+    found: dict[nn.Module, tuple[str, ...]] = {}
+    for path, module in model.named_modules(remove_duplicate=False):
+        found[module] = (*found.get(module, ()), path)
+    return found
+
+
+def below(caller: str, paths: tuple[str, ...]) -> str:
+    """Return the path by which a module is called: of several, the one below the module that is running."""
+    above = f"{caller}." if caller else ""
+    return next((path for path in paths if path.startswith(above)), paths[0])
+
+
+def modules_of_scopes(model: nn.Module) -> Callable[[Any], tuple[str, str] | None] | None:
+    """Return what tells path and class of a traced node's module as it was called; ``None`` where no module is shared.
+
+    A trace has one path for each module, and for one that is shared the last; but beside each node it has the modules
+    that were running, from the outermost inwards: ``__module.first/__module.second.shared``.
+    """
+    paths = paths_of(model)
+    if all(len(one) == 1 for one in paths.values()):
+        return None
+    modules = {path: module for module, known in paths.items() for path in known}
+
+    def called(node: Any) -> tuple[str, str] | None:
+        running = [part.removeprefix("__module.") for part in node.scopeName().split("/") if part]
+        if not running or not modules.keys() >= set(running):
+            return None
+        path = ""
+        for one in running:
+            path = below(path, paths[modules[one]])
+        return path, type(modules[running[-1]]).__name__
+
+    return called

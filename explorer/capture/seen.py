@@ -55,7 +55,7 @@ class _TooMuchError(Exception):
 
 
 _LIBRARY = torch.library.Library("parallax", "FRAGMENT")
-_LIBRARY.define("see(Tensor value, int place) -> ()")
+_LIBRARY.define("see(Tensor value, int place) -> ()", "CONSERVATIVE")  # else it is dead code
 _notebooks: list[_Notebook] = []
 
 
@@ -108,7 +108,7 @@ def watched(module: Any, graph: Any, arguments: Arguments) -> Watched:
     try:
         names += _observed(graph, observers)
         given = [module, *_bound(module, arguments)]
-        run = torch._C._create_function_from_graph("watched", graph)  # noqa: SLF001 - not public
+        run = torch._C._create_function_from_graph("watched", _cast(graph))  # noqa: SLF001 - not public
         with torch.no_grad(), torch.jit.optimized_execution(False):  # pyright: ignore[reportPrivateImportUsage]
             run(*given)
         whole = True
@@ -151,6 +151,19 @@ def _observed(graph: Any, observers: list[Any]) -> Iterator[str]:
         observers += [observer, number]
         yield value.debugName()
         place += 1
+
+
+def _cast(graph: Any) -> Any:
+    """Return ``graph`` with the casts that ``torch.autocast`` asks for, which the executor puts in before it runs.
+
+    The passes that it runs before them settle the block's dtype.
+    """
+    if not any("autocast" in str(node.input().type()) for node in graph.findAllNodes("prim::Enter")):
+        return graph
+    made = graph.copy()
+    for name in ("inline", "peephole", "constant_propagation_immutable_types", "autocast"):
+        getattr(torch._C, f"_jit_pass_{name}")(made)  # noqa: SLF001 - not public
+    return made
 
 
 def _unset(graph: Any) -> set[str]:

@@ -33,6 +33,8 @@ class Stored:
     captured: Captured
     examples: Mapping[str, Arguments] = field(default_factory=dict[str, Arguments])
     """Inputs that the file itself holds, or that its shapes allow to make."""
+    arguments: tuple[str, ...] = ()
+    """The names of the arguments that it takes, as its author wrote them; empty where the file does not tell."""
     derive: Callable[[Arguments | None], Captured]
     """Makes the form that follows from the stored graph; the first example is there where there is one."""
     sized: Callable[[Arguments], Graph] | None = None

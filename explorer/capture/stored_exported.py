@@ -28,5 +28,11 @@ def read_exported(source: ModelSource, places: Places) -> Stored:
         kind="export",
         captured=captured_program(program, places),
         examples=examples,
+        arguments=_arguments(program),
         derive=lambda _example: captured_program(program.run_decompositions(), places),
     )
+
+
+def _arguments(program: Any) -> tuple[str, ...]:
+    whole = next((one.signature for one in program.module_call_graph if not one.fqn), None)
+    return tuple(whole.forward_arg_names or ()) if whole is not None else ()

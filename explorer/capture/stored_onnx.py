@@ -5,7 +5,7 @@ A valid model that ONNX Runtime does not run is shown all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import onnx
@@ -14,15 +14,14 @@ from onnx import ModelProto, ValueInfoProto, inliner
 
 from explorer.capture.onnx_data import data_sets, graph_inputs
 from explorer.capture.onnx_graph import DTYPES, OnnxWalker
-from explorer.capture.onnx_run import runner
+from explorer.capture.onnx_run import loaded, runner
 from explorer.capture.ort import optimised, tied_back
-from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError
 from explorer.capture.stored import Stored, reads, said
 from explorer.errors import SourceError
 from explorer.options import ModelSource
 from explorer.source.load import DTYPES as TORCH_DTYPES
-from explorer.source.load import Arguments, random_tensor, reraise_want_of_memory
+from explorer.source.load import Arguments, random_tensor
 from explorer.source.places import Places
 
 BOUND = 2
@@ -40,8 +39,7 @@ def read_onnx(source: ModelSource, places: Places) -> Stored:
         message = f"The file holds no ONNX model that can be read: {said(error, places)}"
         hint = "External data must lie beside the file, under the names that it gives."
         raise SourceError(message, file=source.shown, hint=hint) from error
-    run, failure = _runner(model)
-    refused = refusal("ort", failure, places) if failure else None
+    run, refused = loaded(model, places)
 
     def derive(_example: Arguments | None) -> Captured:
         if refused is not None:
@@ -55,20 +53,6 @@ def read_onnx(source: ModelSource, places: Places) -> Stored:
         derive=derive,
         refused=refused.reason if refused else "",
     )
-
-
-def _runner(model: ModelProto) -> tuple[Callable[[Arguments], object], Exception | None]:
-    """Return a way to run ``model``, or one that fails and why."""
-    try:
-        return runner(model), None
-    except Exception as error:  # noqa: BLE001 - what ONNX Runtime refuses can be shown
-        reraise_want_of_memory(error)
-        failure = error
-
-    def run(_given: Arguments) -> object:
-        raise failure
-
-    return run, failure
 
 
 def _optimised(model: ModelProto, places: Places) -> Captured:

@@ -37,6 +37,7 @@ def read_torchscript(source: ModelSource, places: Places) -> Stored:
         captured=Captured(
             graph=Walker(places=places, unit=unit).walk(module), run=_runs(module), state=state_of(module)
         ),
+        arguments=tuple(one.name for one in module.forward.schema.arguments[1:]),
         derive=lambda example: _optimised(_loaded(source, places), example, places),
         sized=lambda example: _sized(_loaded(source, places), example, places),
     )

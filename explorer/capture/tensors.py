@@ -60,6 +60,26 @@ def scalar_of(thing: object) -> Scalar:
     return _text(thing)
 
 
+def bound(model: nn.Module, arguments: Arguments) -> Arguments:
+    """Return ``arguments`` as ``forward`` names them: by position where they can be, and in its order."""
+    try:
+        call = inspect.signature(model.forward).bind(*arguments.args, **arguments.kwargs)
+    except (TypeError, ValueError):  # forward will raise the same
+        return arguments
+    return Arguments(args=call.args, kwargs=call.kwargs)
+
+
+def in_order(given: dict[str, Any], captured: dict[str, Any]) -> dict[str, Any]:
+    """Return ``given`` in the order of ``captured``.
+
+    Examples
+    --------
+    >>> in_order({"a": 1, "b": 2, "c": 3}, {"b": 0, "a": 0})
+    {'b': 2, 'a': 1, 'c': 3}
+    """
+    return {name: given[name] for name in captured if name in given} | given
+
+
 def argument_names(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
     """Yield each leaf of the arguments with the name that the user wrote, such as ``d['x']`` or ``x``."""
     for name, value in _bound(model, arguments).items():
@@ -73,7 +93,7 @@ def tensor_names(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
 
 def readable(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
     """Return the arguments as readable strings such as ``x: f32[1, 3, 8, 8]``."""
-    return tuple(f"{name}: {_shown(leaf)}" for name, leaf in argument_names(model, arguments))
+    return tuple(f"{name}: {shown(leaf)}" for name, leaf in argument_names(model, arguments))
 
 
 def tensors_in(thing: object) -> Iterable[torch.Tensor]:
@@ -97,7 +117,8 @@ def _bound(model: nn.Module, arguments: Arguments) -> dict[str, Any]:
     return flat
 
 
-def _shown(leaf: object) -> str:
+def shown(leaf: object) -> str:
+    """Return a tensor's dtype and shape, or anything else as Python writes it, cut to what is read."""
     return str(value_of(leaf)) if isinstance(leaf, torch.Tensor) else _text(leaf)
 
 

@@ -81,8 +81,8 @@ class Walker:
     """The inputs' names as the user wrote them, where the capture's wrapper has lost them."""
     unit: Any = _python_cu
     """Where the functions are that are called: for what was compiled here, the one of this process."""
-    module_of: Callable[[Any], tuple[str, str]] | None = None
-    """Path and class of a node's module, where the graph has no calls to follow."""
+    module_of: Callable[[Any], tuple[str, str] | None] | None = None
+    """Path and class of a node's module, where it is known otherwise than by following the calls."""
     watched: Watched | None = None
     """What tensors were like in a run of this graph without its calls."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
@@ -269,7 +269,7 @@ class Walker:
         name = canonical(target)
         measured = bool(inputs) and all(self.builder.ops[port[0]].role == "shape" for _, port in inputs)
         is_shape = plain and name not in {"if", "loop"} and (name != "item" or measured)
-        path, kind = self.module_of(node) if self.module_of else (frame.path, frame.kind)
+        path, kind = (self.module_of and self.module_of(node)) or (frame.path, frame.kind)
         op = self.builder.add(
             target,
             inputs=inputs,

@@ -9,6 +9,7 @@ import torch
 from explorer.capture.flattened import traceable
 from explorer.capture.inlined import without_calls
 from explorer.capture.registry import Captured, Subject, captures, state_of
+from explorer.capture.scopes import modules_of_scopes
 from explorer.capture.seen import Watched, watched
 from explorer.capture.tensors import tensor_names
 from explorer.capture.torchscript_graph import Walker
@@ -20,13 +21,16 @@ from explorer.source.load import Arguments
 @captures("trace")
 def capture_trace(subject: Subject) -> Captured:
     """Trace the model without its own check: our runs on every example are the judge."""
-    form = traceable(subject.model, subject.arguments, subject.result)
+    form = traceable(subject.model, subject.arguments, subject.result, by="trace")
     with collected_warnings(subject.places) as warnings:
         traced: Any = torch.jit.trace(form.model, form.example, check_trace=False)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
+    called = modules_of_scopes(form.model)
 
     def walked(ran: Watched | None = None) -> Graph:
-        return Walker(places=subject.places, hidden=form.hidden, names=names, watched=ran).walk(traced)
+        return Walker(places=subject.places, hidden=form.hidden, names=names, module_of=called, watched=ran).walk(
+            traced
+        )
 
     def sized(arguments: Arguments) -> Graph:
         given = Arguments(args=form.adapt(arguments), kwargs={})
@@ -35,9 +39,8 @@ def capture_trace(subject: Subject) -> Captured:
     return Captured(
         graph=walked(),
         sized=sized,
-        run=lambda arguments: traced(*form.adapt(arguments)),
+        run=lambda arguments: form.restored(traced(*form.adapt(arguments))),
         state=state_of(traced),
-        flat=form.flat,
         note=form.note,
         warnings=tuple(warnings),
     )

@@ -19,6 +19,9 @@ RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
 
 WRONG = frozenset({"differs", "raises", "returns"})
 
+VALUES = frozenset({"value", "argument"})
+"""Where outcomes differ that differ in values alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parting:
@@ -101,6 +104,12 @@ class Case:
             for name, one in self.outcomes.items()
             if one.outcome in WRONG and not (one.rounding and not self._parts(name))
         )
+
+    @cached_property
+    def unsteady(self) -> frozenset[str]:
+        """The examples on which values differ, as those of eager do when it runs again: these prove nothing."""
+        apart = (name for name, one in self.outcomes.items() if one.outcome == "differs" and one.where in VALUES)
+        return frozenset(name for name in apart if not self.runs[name].deterministic)
 
     def _parts(self, name: str) -> bool:
         return self.runs_python and name != self.first and any(True for _ in self._parted(name))

@@ -162,6 +162,11 @@ class SourceMap:
         """Return the functions named ``forward``, in the file's order."""
         return self._named("forward")
 
+    def use_of(self, name: str) -> int | None:
+        """Return the first line in a ``forward``, its arguments included, that has ``name`` in it."""
+        nodes = (node for function in self.forwards() for node in ast.walk(function))
+        return min((node.lineno for node in nodes if isinstance(node, ast.Name) and node.id == name), default=None)
+
     def builder(self) -> int | None:
         """Return the line where ``build_model`` returns the model: the user's line of a model that a library has."""
         returns = [line for made in self._named("build_model") for line in self.returns_of(made.lineno)]

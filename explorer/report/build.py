@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from explorer.diff.align import align
@@ -38,6 +38,7 @@ SEVERITIES = ("error", "warning", "note")
 MOST_CHOICES = 100
 """Choices of one place that are written out."""
 
+UNSTEADY = "Eager gives other values when it runs again, with the same seed: the graph's cannot be judged."
 
 Aligned = tuple[Graph, Graph, tuple[Group, ...]]
 """Two graphs and their groups."""
@@ -58,6 +59,8 @@ class Builder:
     """By the graphs themselves: a capture's may give way to one that tells more."""
     _written: dict[str, tuple[Graph, GraphEntry]] = field(default_factory=dict[str, tuple[Graph, GraphEntry]])
     _explained: dict[str, tuple[Divergence, ...]] = field(default_factory=dict[str, tuple[Divergence, ...]])
+    _unjudged: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """The examples on which a graph's values cannot be compared, by capture."""
 
     def report(self) -> Report:
         """Return the report of what is there so far."""
@@ -119,7 +122,12 @@ class Builder:
 
     def _matrix(self) -> dict[str, Mapping[str, Outcome]]:
         """Return the rows by kind; those of other sources by their name."""
-        return {name: self.statics[name].outcomes for name in self._names()}
+        return {name: dict(self._row(self.statics[name])) for name in self._names()}
+
+    def _row(self, static: StaticResult) -> Iterator[tuple[str, Outcome]]:
+        unjudged = self._unjudged.get(static.capture.id, frozenset())
+        for name, outcome in static.outcomes.items():
+            yield name, Outcome(outcome="not-run", message=UNSTEADY) if name in unjudged else outcome
 
     def _alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
         """Align every graph with eager's of each example, the first one's first, or with the stored graph."""
@@ -180,6 +188,8 @@ class Builder:
                 )
                 found = explain(case) if runs else ()
                 self._explained[one.capture.id] = (*found, *self._structure(one.capture))
+                told = {name for each in found if each.severity == "error" for name in each.inputs}
+                self._unjudged[one.capture.id] = case.unsteady - told
         return [found for one in self._statics() for found in self._explained[one.capture.id]]
 
     def _structure(self, capture: Capture) -> Iterable[Divergence]:

@@ -90,14 +90,23 @@ def _examples(
 
 
 def _wrong(wrong: Mapping[str, list[str]], failing: Mapping[str, list[str]], count: int) -> str:
-    """Say which graphs answer wrongly, or where none does, which fail where eager does not."""
-    rows, what = (wrong, "wrong") if wrong else (failing, "failing")
-    names = {name for row in rows.values() for name in row}
-    graphs = f"The {_list(list(rows))} {'graphs' if len(rows) > 1 else 'graph'}"
-    verb = {"wrong": "are wrong" if len(rows) > 1 else "is wrong", "failing": "fail" if len(rows) > 1 else "fails"}[
-        what
-    ]
-    return f"{graphs} {verb} on {len(names)} of {count} examples"
+    """Say which graphs answer wrongly, or where none does, which fail where eager does not; each on how many examples.
+
+    Examples
+    --------
+    >>> _wrong({"trace": ["a", "b"], "script": ["b"]}, {}, 2)
+    'The trace graph is wrong on 2 of 2 examples, script on 1'
+    """
+    rows, one, many = (wrong, "is wrong", "are wrong") if wrong else (failing, "fails", "fail")
+    by_number: dict[int, list[str]] = {}
+    for kind, names in rows.items():
+        by_number.setdefault(len(names), []).append(kind)
+    most, *fewer = sorted(by_number, reverse=True)
+    first = by_number[most]
+    graphs = f"The {_list(first)} {'graphs' if len(first) > 1 else 'graph'} {many if len(first) > 1 else one}"
+    each = " each" if len({tuple(rows[kind]) for kind in first}) > 1 else ""
+    rest = "".join(f", {_list(by_number[number])} on {number}" for number in fewer)
+    return f"{graphs} on {most} of {count} examples{each}{rest}"
 
 
 def _agreeing(rows: Mapping[str, Mapping[str, Outcome]], count: int, *, partial: bool, beside: str) -> str:

@@ -37,7 +37,8 @@ def outcome_of(
 ) -> Outcome:
     """Return the outcome of one example; ``given`` are the graph's arguments after the call."""
     if error is not None:
-        message = first_line(f"{type(error).__name__}: {places.clean(words_of(error))}")
+        name = "" if type(error).__module__.startswith("explorer.") else f"{type(error).__name__}: "
+        message = first_line(f"{name}{places.clean(words_of(error))}")
         return Outcome(outcome="agrees" if eager.error else "raises", message=message, where="error")
     if eager.error is not None:
         message = f"eager raises {type(eager.error).__name__}: {first_line(places.clean(words_of(eager.error)))}"

@@ -6,15 +6,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import torch
-
 from explorer.capture.registry import Captured
 from explorer.capture.stored import Stored, read_stored
-from explorer.capture.tensors import value_of
+from explorer.capture.tensors import shown
 from explorer.errors import NothingRunsError
 from explorer.evidence import Capture, EagerResult, EagerRun, Example, Outcome, StaticResult
 from explorer.graph import Graph
 from explorer.messages import Doing, EagerJob, ExamplesRead, StaticJob
+from explorer.source.held import named_leaves
 from explorer.source.load import Arguments, seed_everything, specified_examples
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
@@ -36,7 +35,7 @@ def reference(job: EagerJob, emit: Emit) -> EagerResult:
     start = time.perf_counter()
     opened = _open(job)
     seconds = time.perf_counter() - start
-    examples = tuple(_example(name, one, opened.stored.captured) for name, one in opened.examples.items())
+    examples = tuple(_example(name, one, opened.stored) for name, one in opened.examples.items())
     emit(ExamplesRead(examples=examples))
     ran = _answers(opened, opened.stored.captured, emit, "running it on")
     runs = tuple(_run(name, answer, opened) for name, answer in ran)
@@ -123,17 +122,12 @@ def _outcomes(
         yield name, replace(outcome, message=(outcome.message or "").replace("eager", "the stored graph") or None)
 
 
-def _example(name: str, arguments: Arguments, captured: Captured) -> Example:
-    """Return the example with its tensors named as the graph's inputs are."""
-    inputs = [op.target for op in captured.graph.ops if op.role == "input"]
-    leaves = [*arguments.args, *arguments.kwargs.values()]
-    named = (
-        zip(inputs, leaves, strict=False)
-        if len(inputs) == len(leaves)
-        else ((f"args[{i}]", one) for i, one in enumerate(leaves))
-    )
-    return Example(name=name, arguments=tuple(f"{key}: {_shown(one)}" for key, one in named))
-
-
-def _shown(value: object) -> str:
-    return str(value_of(value)) if isinstance(value, torch.Tensor) else type(value).__name__
+def _example(name: str, arguments: Arguments, stored: Stored) -> Example:
+    """Return the example with its arguments named as the graph's author named them, else as its inputs are."""
+    inputs = [op.target for op in stored.captured.graph.ops if op.role == "input"]
+    count = len(arguments.args) + len(arguments.kwargs)
+    known = stored.arguments or (inputs if len(inputs) == count else ())
+    names = (*known[: len(arguments.args)], *(f"args[{at}]" for at in range(len(known), len(arguments.args))))
+    given = {**dict(zip(names, arguments.args, strict=True)), **arguments.kwargs}
+    leaves = ((key + path, leaf) for key, one in given.items() for path, leaf in named_leaves(one))
+    return Example(name=name, arguments=tuple(f"{key}: {shown(leaf)}" for key, leaf in leaves))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from explorer.evidence import Kind
 from tests.cases import Workshop, a_model, compute, graph_of, line_of
 
 FUSED = a_model(
@@ -51,3 +54,26 @@ def test_what_its_maker_fixed_is_its_fault_too(workshop: Workshop) -> None:
     found = {(one.capture, one.cause, one.line) for one in report.divergences if one.severity == "error"}
     line = next(one.line for one in report.divergences if one.cause == "baked-branch")
     assert found == {("onnx_ts", "baked-branch", line), ("ort", "baked-branch", line)}
+
+
+UNLOADED = a_model(
+    "b = x.to(torch.bfloat16)\ny = x @ x.T\nreturn y + (b @ b.T).float()  # !", "'a': (torch.ones(2, 4),)"
+)
+
+
+@pytest.mark.parametrize("kind", ["onnx", "onnx_ts"])
+def test_an_export_that_does_not_load_is_a_graph_that_raises(workshop: Workshop, kind: Kind) -> None:
+    """It was told as an export that failed, and the graph was thrown away."""
+    result = workshop.static(UNLOADED, kind)
+    assert compute(graph_of(result.capture)).count("matmul") == 2
+    said = "ONNX Runtime has no implementation of MatMul(13) for this opset and these types"
+    assert (result.outcomes["a"].outcome, result.outcomes["a"].message) == ("raises", said)
+    (told,) = [one for one in workshop.report(UNLOADED, kind).divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("capture-failure", line_of(UNLOADED))
+    assert said in told.explanation
+
+
+def test_what_onnx_runtime_does_not_load_it_does_not_optimise(workshop: Workshop) -> None:
+    failure = workshop.static(UNLOADED, "ort").capture.failure
+    assert failure is not None
+    assert (failure.line, failure.reason.startswith("ONNX Runtime has no")) == (line_of(UNLOADED), True)

@@ -19,3 +19,15 @@ def test_what_dynamo_explains_is_the_reason(workshop: Workshop, kind: Kind) -> N
     assert failure is not None
     assert failure.reason.endswith("fails: Higher order ops do not support input mutation.")
     assert failure.line == line_of(WRITES)
+
+
+def test_a_function_that_the_script_compiler_cannot_look_up_has_the_line_that_calls_it(workshop: Workshop) -> None:
+    text = a_model(
+        "return half(x)",
+        "'a': (torch.ones(4),)",
+        before="import numpy as np\n\ndef half(x):\n    y = x + 1\n    return y * np.median(y.numpy())  # !",
+    )
+    failure = workshop.static(text, "script").capture.failure
+    assert failure is not None
+    assert failure.reason == "torch.jit.script does not compile what calls NumPy."
+    assert failure.line == line_of(text)

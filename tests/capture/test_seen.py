@@ -183,3 +183,20 @@ class _RaisesInLoop(torch.nn.Module):
                 message = "no"
                 raise ValueError(message)
         return x
+
+
+AUTOCAST = a_model(
+    "a = self.one(x)\nwith torch.autocast('cpu', dtype=torch.bfloat16):\n    y = self.two(a)\n    z = self.two(y)\n"
+    "return a, y.exp(), z",
+    "'a': (torch.ones(2, 4),)",
+    init="self.one, self.two = nn.Linear(4, 4), nn.Linear(4, 4)",
+)
+
+
+@pytest.mark.parametrize("kind", ["eager", "script", "jit", "trace"])
+def test_what_autocast_makes_smaller_is_told_so(workshop: Workshop, kind: Kind) -> None:
+    """The casts are the executor's, so that a script's ops were seen in the precision that they are written in."""
+    graph = workshop.graph(AUTOCAST, kind)
+    assert [op.outputs[0].dtype for op in graph.ops if op.role == "output"] == ["f32", "bf16", "bf16"]
+    dtypes = [op.outputs[0].dtype for op in graph.compute if op.op in {"linear", "addmm"}]
+    assert dtypes == ["f32", "bf16", "bf16"]

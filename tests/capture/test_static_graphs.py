@@ -558,6 +558,22 @@ def test_sizes_inside_of_keyword_arguments_are_left_open_too(workshop: Workshop,
     assert workshop.static(KEYWORDS, kind, dynamic=True).outcomes["b"].outcome == "agrees"
 
 
+BROADCAST = a_model(
+    "y = self.conv(x).mean((2, 3)) * scale\nreturn {'y': y, 'size': torch.tensor(x.shape[-1])}",
+    "'a': (torch.ones(2, 3, 8, 8), torch.ones(2, 1)), 'b': (torch.ones(3, 3, 9, 6), torch.ones(3, 1))",
+    init="self.conv = nn.Conv2d(3, 4, 3)",
+    takes="self, x, scale",
+)
+
+
+def test_a_size_of_one_that_is_broadcast_leaves_the_others_open(workshop: Workshop) -> None:
+    """The newer ONNX exporter refused the model: "1 not in VR[4, 4]"."""
+    result = workshop.static(BROADCAST, "onnx", dynamic=True)
+    assert result.capture.failure is None
+    assert {name: one.outcome for name, one in result.outcomes.items()} == {"a": "agrees", "b": "agrees"}
+    assert "Sizes of 1" in result.capture.note
+
+
 CACHED = a_model(
     "y = self.inner(x) + cache.key\nreturn {'y': y, 'cache': Cache(y)}",
     "'a': ((torch.ones(2, 4),), {'cache': Cache(torch.ones(4))}), 'b': ((torch.ones(2, 4),), {'cache': Cache(torch.zeros(4))})",
@@ -597,3 +613,21 @@ def test_a_class_of_the_users_own_is_refused_as_the_producer_refuses_it(workshop
 def test_an_element_of_a_tensor_is_an_op_and_no_output_of_what_made_it(workshop: Workshop) -> None:
     names = compute(workshop.graph(ELEMENTS, "dynamo"))
     assert names.count("index") == 3
+
+
+SHARED = a_model(
+    "return self.first(self.second(self.first(x)))",
+    ONES,
+    init="lin = nn.Sequential(nn.Linear(4, 4))\nself.first, self.second = Part(lin, 'p'), Part(lin, 'q')",
+    before="class Part(nn.Module):\n    def __init__(self, lin, name):\n        super().__init__()\n"
+    "        self.add_module(name, lin)\n        self.name = name\n\n    def forward(self, x):\n"
+    "        return getattr(self, self.name)(x)",
+)
+
+
+@pytest.mark.parametrize("kind", ["eager", "trace", "jit", "export"])
+def test_a_shared_module_has_the_path_that_it_is_called_by(workshop: Workshop, kind: Kind) -> None:
+    """Trace named it by its last path, whoever called it, and the executor by none."""
+    graph = workshop.graph(SHARED, kind)
+    paths = [op.module for op in graph.compute if op.op in {"linear", "addmm"}]
+    assert paths == ["first.p.0", "second.q.0", "first.p.0"]

@@ -340,3 +340,64 @@ def test_a_size_is_fixed_where_python_makes_a_number_of_its_own_of_it(workshop: 
 def test_a_line_at_which_eager_raises_is_no_break(workshop: Workshop) -> None:
     text = a_model("if x.size(0) != 3:\n    raise ValueError('not three')\nreturn x * 2", SIZES)
     assert not [one for one in workshop.report(text, "dynamo").divergences if one.cause == "graph-break"]
+
+
+HANDED_IN = a_model(
+    "y = b.x * 2\nreturn y",
+    "'a': (Batch(torch.ones(2)),)",
+    takes="self, b: Batch",
+    before="from dataclasses import dataclass\n\n@dataclass\nclass Batch:\n    x: torch.Tensor",
+).replace("b: Batch):", "b: Batch):  # !")
+MADE_INSIDE = (
+    HANDED_IN.replace("self, b: Batch", "self, b")
+    .replace("):  # !", "):")
+    .replace("y = b.x * 2\n", "y = Batch(b.x * 2).x  # !\n")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [(HANDED_IN, "export"), (HANDED_IN, "onnx"), (HANDED_IN, "script"), (MADE_INSIDE, "script")]
+)
+def test_a_refused_class_is_told_where_it_comes_in(workshop: Workshop, text: str, kind: Kind) -> None:
+    """It was told at the return statement, which has no part in it."""
+    (told,) = [one for one in workshop.report(text, kind).divergences if one.cause == "capture-failure"]
+    assert told.line == line_of(text)
+
+
+CLOCK = a_model("return x * (time.perf_counter_ns() % 1000 + 1)", TWO, before="import time")
+SEEDED = a_model(
+    "e = torch.from_numpy(np.random.default_rng(0).normal(size=(4,)))\nrandom.seed(3)\n"
+    "return x.sum(0) + e + random.random() + np.random.RandomState(5).rand() + x.shape[0]  # !",
+    "'a': (torch.ones(2, 4),), 'b': (torch.ones(3, 4),)",
+    before="import numpy as np",
+)
+SEEDED_BEFORE = a_model(
+    "return x + self.rng.random()  # !",
+    TWO,
+    init="self.rng = np.random.default_rng(0)",
+    before="import numpy as np",
+)
+
+
+def test_values_that_eager_does_not_repeat_are_no_mismatch(workshop: Workshop) -> None:
+    """Dynamo, which read the clock as eager did, was told as wrong."""
+    report = workshop.report(CLOCK, "dynamo")
+    assert not [one for one in report.divergences if one.severity == "error"]
+    assert [one.outcome for one in report.matrix["dynamo"].values()] == ["not-run", "not-run"]
+    assert all("runs again" in (one.message or "") for one in report.matrix["dynamo"].values())
+    assert report.verdict == "No static graph was seen to be wrong, but 2 of 2 runs could not be judged"
+
+
+def test_numbers_of_a_generator_that_forward_seeds_are_the_same_on_every_call(workshop: Workshop) -> None:
+    """They were told as drawn anew, which hid what was wrong."""
+    found = {(one.line, one.cause) for one in workshop.report(SEEDED, "export").divergences if one.severity == "error"}
+    assert found == {(line_of(SEEDED), "specialised-shape")}
+    (kept,) = workshop.run(SEEDED_BEFORE).escapes
+    assert [one.steady for one in workshop.run(SEEDED).escapes if one.source == "random"] == [True, True, True]
+    assert not kept.steady
+
+
+def test_a_size_that_is_refused_is_no_number_drawn(workshop: Workshop) -> None:
+    text = a_model("n = random.random()\nreturn x * n + x.shape[0]  # !",
+                   "'a': (torch.ones(2),), 'b': (torch.ones(3),)")  # fmt: skip
+    assert (line_of(text), "specialised-shape", "export") in _errors(workshop, text, "export")

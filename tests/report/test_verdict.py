@@ -41,7 +41,9 @@ AGREES: Row = {"a": "agrees", "b": "agrees"}
     [
         pytest.param({"trace": {"a": "agrees", "b": "differs"}}, (), "The trace graph is wrong on 1 of 2 examples", id="one"),
         pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "differs", "b": "agrees"}}, (),
-                     "The trace and onnx_ts graphs are wrong on 2 of 2 examples", id="two, on other examples"),
+                     "The trace and onnx_ts graphs are wrong on 1 of 2 examples each", id="two, on other examples"),
+        pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "differs", "b": "differs"}}, (),
+                     "The onnx_ts graph is wrong on 2 of 2 examples, trace on 1", id="one on more than the other"),
         pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "raises", "b": "agrees"}}, (),
                      "The trace graph is wrong on 1 of 2 examples", id="one is wrong, one raises"),
         pytest.param({"trace": {"a": "agrees", "b": "raises"}}, (), "The trace graph fails on 1 of 2 examples", id="one raises"),

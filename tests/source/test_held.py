@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.capture.flattened import Call
 from explorer.source.held import held, is_of_library, named_leaves, tensors_held, with_tensors
 from explorer.source.load import Arguments
 
@@ -62,13 +61,6 @@ def test_fresh_arguments_share_no_memory_with_the_first() -> None:
     one = Arguments(args=(cache(),), kwargs={})
     tensors_held(one.fresh().args)[0].zero_()
     assert float(tensors_held(one.args)[0][0]) == 1.0
-
-
-def test_a_call_is_filled_with_the_tensors_of_another_of_its_form() -> None:
-    call = Call.of(Arguments(args=(torch.zeros(1), cache()), kwargs={}))
-    tensors = call.tensors(Arguments(args=(torch.ones(1), cache(5.0)), kwargs={}))
-    args, _ = call.filled(tensors)
-    assert [float(tensor[0]) for tensor in tensors_held(args)] == [1.0, 5.0, 5.0, 1.0]
 
 
 def test_only_an_installed_packages_class_is_a_librarys(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,6 +108,20 @@ def test_a_program_and_an_onnx_file_say_themselves_what_to_run_on(tmp_path: Path
     assert [one.arguments for one in report_of(tmp_path / "net.onnx").inputs] == [("x: f32[1, 2, 6, 6]",)]
 
 
+class Nested(nn.Module):
+    def forward(self, x: torch.Tensor, d: dict[str, list[torch.Tensor]], *, k: torch.Tensor) -> torch.Tensor:
+        return x + d["a"][0] * k
+
+
+def test_arguments_have_the_names_that_forward_has(tmp_path: Path) -> None:
+    """They were args[0] and so on wherever one of them holds several tensors."""
+    one = torch.ones(2)
+    program = torch.export.export(Nested(), (one, {"a": [one, one]}), {"k": one})
+    torch.export.save(program, tmp_path / "net.pt2")
+    (example,) = report_of(tmp_path / "net.pt2").inputs
+    assert example.arguments == ("x: f32[2]", "d['a'][0]: f32[2]", "d['a'][1]: f32[2]", "k: f32[2]")
+
+
 def test_an_archive_without_inputs_is_shown_and_not_run(tmp_path: Path) -> None:
     save_script(tmp_path / "net.pt")
     report = report_of(tmp_path / "net.pt")

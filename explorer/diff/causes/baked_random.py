@@ -22,13 +22,19 @@ FROZEN = (
 
 @cause("baked-random")
 def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield each line that draws a Python number, where the graph is wrong; torch's own draws under ONNX."""
+    """Yield each line that draws a Python number, where the graph is wrong; torch's own draws under ONNX.
+
+    Where a graph refuses an input of another size, no number is at fault.
+    """
+    resized = case.resized(sorted(unexplained))
+    unexplained -= {name for name in resized if case.outcomes[name].outcome == "raises"}
     if not case.runs_python or not unexplained:
         return
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
         for escape in run.escapes:
-            if escape.source == "random" and (escape.file, escape.line) not in seen:
+            fixed = escape.steady and run.deterministic
+            if escape.source == "random" and not fixed and (escape.file, escape.line) not in seen:
                 seen.add((escape.file, escape.line))
                 yield case.found(
                     "baked-random",

@@ -14,10 +14,16 @@ from explorer.evidence import Failure
 NAMED = re.compile(r"\baten(?:::|\.)(\w+)")
 """An operator in a producer's message."""
 
+OF_ARGUMENT = re.compile(r"Unsupported input type")
+"""What a producer says of an argument: it has looked at nothing else."""
+
+OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
+"""What TorchScript says of a function or class that it looks up by its name."""
+
 
 @cause("capture-failure")
 def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield the line that the producer names, or the return statement where it names none."""
+    """Yield the line of what the producer names, or the return statement where it names nothing."""
     failure = case.capture.failure
     if failure is None or case.capture.status == "skipped":
         return
@@ -37,7 +43,11 @@ def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Diver
 
 
 def _line_of_named(case: Case, failure: Failure) -> int | None:
-    """Return the line of the first op that eager ran of the name that the producer refuses."""
+    """Return the line of the argument, the part or the first op that eager ran which the producer's message names."""
+    if OF_ARGUMENT.search(failure.message):
+        return case.entry_line()
+    if part := OF_PART.search(failure.message):
+        return case.source.use_of(part[1].removesuffix(".__init__").rpartition(".")[2])
     named = {one.removesuffix("_") for one in NAMED.findall(failure.message)}
     for op in case.graphs[case.first].compute if case.first in case.graphs else ():
         place = op.location

@@ -22,6 +22,7 @@ ENDINGS = ("The process crashed", "The model ended the process")
 def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the line of an op whose result is left open, else the return statement."""
     yield from _rounded(case)
+    unexplained -= case.unsteady
     if not unexplained:
         return
     names = tuple(name for name in case.outcomes if name in unexplained)
@@ -31,8 +32,8 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     line = place.line if place and place.file == case.file else last_return(case, names[0])
     outcome = case.outcomes[names[0]]
     if outcome.outcome == "raises":
-        line = _type_test(case, names[0]) or case.entry_line()
         said = outcome.message or ""
+        line = _warned_of(case, said) or _type_test(case, names[0]) or case.entry_line()
         refused = names[0] == case.first or said.startswith(ENDINGS)
         text = f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
         name = "capture-failure" if refused else "specialised-type"
@@ -74,7 +75,7 @@ def _evidence(departure: Departure | None) -> dict[str, Scalar | list[Scalar]]:
 def _rounded(case: Case) -> Iterator[Divergence]:
     """Yield a warning where values are beyond tolerance by rounding alone."""
     rounded = (name for name, one in case.outcomes.items() if one.outcome == "differs" and one.rounding)
-    names = tuple(name for name in rounded if name not in case.wrong)
+    names = tuple(name for name in rounded if name not in {*case.wrong, *case.unsteady})
     if not names:
         return
     outcome = case.outcomes[names[0]]
@@ -100,6 +101,12 @@ def _suspect(case: Case, example: str) -> Op | None:
     wrong = ends[outcome.output or 0 :][:1] if len(ends) > (outcome.output or 0) else ends
     above = nx.bfs_tree(graph.network, wrong[0].id, reverse=True) if wrong else ()
     return next((op for key, op in tied.items() if key in above), None)
+
+
+def _warned_of(case: Case, said: str) -> int | None:
+    """Return the line for which the capture already told that the graph would raise so."""
+    told = (one for one in case.capture.warnings if one.file == case.file and said and one.message.startswith(said))
+    return next((one.line for one in told), None)
 
 
 def _type_test(case: Case, example: str) -> int | None:

@@ -1,0 +1,94 @@
+"""Calls and results that a producer does not take as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+import torch
+from torch import nn
+
+from explorer.capture.flattened import Call
+from explorer.evidence import Kind
+from explorer.source.load import Arguments
+from tests.cases import Workshop, a_model, assert_well_formed, line_of
+
+NUMBER = a_model("return x * n", "'a': (torch.ones(2), 3), 'b': ((torch.ones(2),), {'n': 3}), 'c': (torch.ones(2), 5)",
+                 takes="self, x, n: int")  # fmt: skip
+DICT = a_model("return {'y': x * 2, 'none': None, 'pair': (x, [x + 1])}", "'a': (torch.ones(2),)")
+BATCH = a_model(
+    "return b.x * b.n - other",
+    "'a': (Batch(torch.ones(2)), torch.ones(2)), 'b': (Batch(torch.zeros(2)), torch.ones(2))",
+    takes="self, b, other",
+    before="from dataclasses import dataclass\n\n@dataclass\nclass Batch:\n    x: torch.Tensor\n    n: int = 3",
+)
+ORDER = a_model(
+    "return x * 2 - y",
+    "'a': ((), {'y': torch.ones(2), 'x': torch.zeros(2)}), 'b': ((), {'x': torch.ones(2), 'y': torch.zeros(2)})",
+    takes="self, x, y",
+)
+KEY = a_model("return {('p' if len(x) == 2 else 'q'): x * 2}", "'a': (torch.ones(2),), 'b': (torch.ones(3),)")
+
+
+@dataclass
+class Box:
+    tensor: torch.Tensor
+
+
+class Doubled(nn.Module):
+    def forward(self, x: torch.Tensor, box: Box, n: int = 1) -> torch.Tensor:
+        return x * box.tensor * n
+
+
+def test_a_call_is_filled_with_the_tensors_of_another_of_its_form() -> None:
+    call = Call.of(Doubled(), Arguments(args=(torch.zeros(1), Box(torch.zeros(1))), kwargs={}))
+    tensors = call.tensors(Arguments(args=(), kwargs={"box": Box(torch.full((1,), 5.0)), "x": torch.ones(1)}))
+    args, _ = call.form.filled(tensors)
+    assert (float(args[0]), float(args[1].tensor)) == (1.0, 5.0)
+
+
+@pytest.mark.parametrize("kind", ["trace", "jit", "onnx_ts"])
+@pytest.mark.parametrize("text", [NUMBER, DICT, BATCH], ids=["number", "dict", "dataclass"])
+def test_what_is_no_tensor_is_taken_for_the_producer(workshop: Workshop, text: str, kind: Kind) -> None:
+    """A number by position was refused, or an input of the graph that nothing fed; a dict was refused."""
+    result = workshop.static(text, kind)
+    assert result.capture.graph is not None, result.capture.failure
+    assert_well_formed(result.capture.graph)
+    assert {result.outcomes[name].outcome for name in result.outcomes if name != "c"} == {"agrees"}
+
+
+@pytest.mark.parametrize(("text", "names"), [(NUMBER, ["x"]), (BATCH, ["b.x", "other"]), (ORDER, ["x", "y"])])
+@pytest.mark.parametrize("kind", ["trace", "onnx_ts"])
+def test_the_inputs_have_the_names_that_the_user_wrote(
+    workshop: Workshop, text: str, kind: Kind, names: list[str]
+) -> None:
+    """Arguments by name, in another order than forward has them, had each other's names."""
+    graph = workshop.graph(text, kind)
+    assert [op.target for op in graph.ops if op.role == "input"] == names
+
+
+@pytest.mark.parametrize("kind", ["trace", "onnx_ts", "onnx", "export"])
+def test_arguments_by_name_may_come_in_any_order(workshop: Workshop, kind: Kind) -> None:
+    outcomes = workshop.static(ORDER, kind).outcomes
+    assert {name: one.outcome for name, one in outcomes.items()} == {"a": "agrees", "b": "agrees"}
+
+
+def test_another_number_than_was_captured_is_named(workshop: Workshop) -> None:
+    outcomes = workshop.static(NUMBER, "trace").outcomes
+    assert (outcomes["c"].outcome, outcomes["c"].message) == (
+        "raises", "`n` is a constant of the graph, 3 as it was captured, and is 5 here"
+    )  # fmt: skip
+    assert workshop.static(NUMBER, "onnx_ts").outcomes["c"].outcome == "differs"
+
+
+def test_a_graph_keeps_the_structure_that_it_was_captured_with(workshop: Workshop) -> None:
+    outcomes = workshop.static(KEY, "trace").outcomes
+    assert (outcomes["a"].outcome, outcomes["b"].where) == ("agrees", "structure")
+
+
+def test_a_result_of_the_users_own_class_stays_refused(workshop: Workshop) -> None:
+    """Pytree does not know the class, and no graph returns one."""
+    text = a_model("return Out(x * 2)  # !", "'a': (torch.ones(2),)",
+                   before="from dataclasses import dataclass\n\n@dataclass\nclass Out:\n    y: torch.Tensor")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("capture-failure", line_of(text))
