@@ -106,7 +106,7 @@ def _run(
     """Return the course of a run; where a part of it cannot be told, the rest is."""
     losses, course = recorder.losses, recorder.course
     decisions = losses.kept(CHOSEN, course.decisions, ())
-    ran = [one.id for one in recorder.recorded if one.id in graph.by_id]
+    ran = [one.id for one in recorder.recording.ops if one.id in graph.by_id]
     return EagerRun(
         example=example,
         raised=raised,
@@ -114,7 +114,7 @@ def _run(
         lines=dict(course.lines),
         decisions=decisions,
         escapes=losses.kept(LEFT, lambda: told(noted, graph, ran, decisions), ()),
-        changes=losses.kept(CHANGED, lambda: tuple(recorder.changes()), ()),
+        changes=losses.kept(CHANGED, lambda: tuple(recorder.recording.changes()), ()),
     )
 
 
@@ -135,10 +135,10 @@ def _replayed(
 ) -> Replay:
     if recorder.lost:
         return Replay(exact=False, reason=recorder.lost)
-    recorded = {one.id: one.outputs for one in recorder.recorded}
+    recorded = {one.id: one.outputs for one in recorder.recording.ops}
     try:
         returned = tensors_held(result)
-        found = replay(recorder.calls, recorder.origins, returned, generator, recorded, after=after, held=held)
+        found = replay(recorder.calls, recorder.sources.origins, returned, generator, recorded, after=after, held=held)
     except Exception as error:  # noqa: BLE001 - not the model's
         reraise_want_of_memory(error)
         return Replay(exact=False, reason=f"It could not be run again: {_said(error)}")

@@ -117,7 +117,7 @@ def test_an_op_that_could_not_be_recorded_is_told_and_the_model_runs_on(
         message = "no such table"
         raise AttributeError(message)
 
-    monkeypatch.setattr("explorer.capture.eager._ties", fails)
+    monkeypatch.setattr("explorer.capture.eager.ties", fails)
     result = workshop.eager(a_model("return x.sort().values * 3", ONE))
     (capture,) = result.captures
     assert capture.status == "ok"
