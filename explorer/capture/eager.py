@@ -16,13 +16,12 @@ import torch
 from torch import nn
 from torch._C import _autograd
 from torch._ops import HigherOrderOperator
-from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._traceback import CapturedTraceback
 
 from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
-from explorer.capture.course import Course
+from explorer.capture.course import Course, untraced
 from explorer.capture.eager_graph import Recorded, Recording
 from explorer.capture.escapes import Escapes
 from explorer.capture.losses import Losses
@@ -31,7 +30,7 @@ from explorer.capture.origins import has_storage, storage_of
 from explorer.capture.replay import Call, Slot
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensor_sources import Sources
-from explorer.capture.tensors import tensors_in, value_of
+from explorer.capture.tensors import leaves_of, tensors_in, value_of, with_each
 from explorer.capture.threads import Threads
 from explorer.graph import Alias, Edge, Graph, OpId, Port
 from explorer.source.encoding import words_of
@@ -112,13 +111,13 @@ class Recorder(TorchDispatchMode):
         """Run an op and record it; whatever recording raises, the model has the op's result."""
         met = None
         try:
-            met = self._meet(func, args, kwargs)
+            met = untraced(self._meet, func, args, kwargs)
         except Exception as error:  # noqa: BLE001 - not the model's
             self._lose(func, error)
         result = func(*args, **kwargs)
         if met is not None:
             try:
-                self._keep(met, result)
+                untraced(self._keep, met, result)
             except Exception as error:  # noqa: BLE001 - not the model's
                 self._lose(func, error)
         return result
@@ -133,7 +132,7 @@ class Recorder(TorchDispatchMode):
     def _meet(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Met:
         """Return what is to be known of an op from before it runs."""
         sequence = _autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
-        traceback = CapturedTraceback.extract(cpp=False, skip=3)
+        traceback = CapturedTraceback.extract(cpp=False, skip=4)
         op = OpId(f"n{len(self.recording.ops)}")
         named = list(named_arguments(func, args, kwargs))
         read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]
@@ -153,7 +152,7 @@ class Recorder(TorchDispatchMode):
     def _keep(self, met: Met, result: object) -> None:
         """Record an op that has run."""
         op = met.call.op
-        outputs = tuple(pytree.tree_leaves(result))
+        outputs = tuple(leaves_of(result))
         module, module_type = self.scopes.current
         recorded = Recorded(
             id=op,
@@ -188,7 +187,7 @@ class Recorder(TorchDispatchMode):
             takes.append(home)
             return Slot(home)
 
-        kept = pytree.tree_map_only(torch.Tensor, slot, (args, kwargs))
+        kept = with_each(torch.Tensor, slot, (args, kwargs))
         grad = torch.is_grad_enabled()
         return Call(op=op, func=func, args=kept[0], kwargs=kept[1], takes=tuple(takes), grad=grad)
 

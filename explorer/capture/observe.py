@@ -33,6 +33,8 @@ GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is ther
 NO_GRAD_NOTE = "Recorded with gradients disabled, as the model raises with them: there is no autograd graph."
 LONG_NOTE = "The run is too long to be followed to its end: what it chose later is not told."
 
+SCALARS = frozenset({type(None), bool, int, float, str})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
@@ -166,19 +168,27 @@ class _Held:
 
 def _plain_state(model: nn.Module, module: ModuleType) -> Iterator[tuple[tuple[str, str], _Held]]:
     """Yield the state that a run may rebind, with what it holds."""
+    known: dict[int, _Held] = {}
     for path, part in model.named_modules():
         attributes = {name: value for name, value in vars(part).items() if not name.startswith("_")}
         for kind, values in (("attribute", attributes), ("buffer", dict(part.named_buffers(recurse=False)))):
             for name, value in values.items():
                 if not isinstance(value, nn.Module):
-                    yield (kind, f"{path}.{name}".lstrip(".")), _held(value)
+                    yield (kind, f"{path}.{name}".lstrip(".")), _held(value, known)
     for name, value in vars(module).items():
         if not name.startswith("__") and isinstance(value, bool | int | float | str | list | dict | set | None):
-            yield ("global", f"globals.{name}"), _held(value)
+            yield ("global", f"globals.{name}"), _held(value, known)
 
 
-def _held(value: object) -> _Held:
-    return _Held(_short(value), value if isinstance(value, torch.Tensor) else None)
+def _held(value: object, known: dict[int, _Held]) -> _Held:
+    """Return what ``value`` is; ``known`` spares a look for each module that holds it, as all do a configuration."""
+    if isinstance(value, torch.Tensor):
+        return _Held(_short(value), value)
+    if type(value) in SCALARS:
+        return _Held(_short(value))
+    if id(value) not in known:
+        known[id(value)] = _Held(_short(value))
+    return known[id(value)]
 
 
 def _changes(

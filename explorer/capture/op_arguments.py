@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from explorer.capture.tensors import attribute_of, scalar_of, tensors_in
@@ -22,21 +23,23 @@ Named = tuple[str, bool, Any]
 
 def named_arguments(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Named]:
     """Yield what ``func`` is given, in the schema's order."""
-    for position, argument in enumerate(func._schema.arguments):  # noqa: SLF001 - torch's own accessor
-        written = argument.alias_info is not None and argument.alias_info.is_write
+    for position, (name, written) in enumerate(_expected(func)):
         if position < len(args):
-            yield argument.name, written, args[position]
-        elif argument.name in kwargs:
-            yield argument.name, written, kwargs[argument.name]
+            yield name, written, args[position]
+        elif name in kwargs:
+            yield name, written, kwargs[name]
+
+
+@lru_cache(maxsize=10_000)
+def _expected(func: Any) -> list[tuple[str, bool]]:
+    """Return the name of each argument, and whether it is written to: to ask a schema takes its time."""
+    arguments = func._schema.arguments  # noqa: SLF001 - torch's own accessor
+    return [(one.name, one.alias_info is not None and one.alias_info.is_write) for one in arguments]
 
 
 def attributes_of(named: list[Named], outputs: tuple[Any, ...]) -> dict[str, Any]:
     """Return what is plain of what an op was given, and a number that it gave."""
-    plain = {
-        name: attribute_of(thing)
-        for name, _, thing in named
-        if thing is not None and not any(True for _ in tensors_in(thing))
-    }
+    plain = {name: attribute_of(thing) for name, _, thing in named if thing is not None and not tensors_in(thing)}
     scalars = [scalar_of(leaf) for leaf in outputs if isinstance(leaf, bool | int | float)]
     return {**plain, "value": scalars[0]} if scalars else plain
 

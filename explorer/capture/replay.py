@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch.utils import _pytree as pytree
 
 from explorer.capture.origins import Origins, has_storage, storage_of
 from explorer.capture.summaries import summary_of
-from explorer.capture.tensors import value_of
+from explorer.capture.tensors import leaves_of, value_of, with_each
 from explorer.evidence import Replay
 from explorer.graph import OpId, Port, Summary, Value
 from explorer.source.encoding import words_of
@@ -91,7 +90,7 @@ def replay(
             if isinstance(made, Replay):
                 return made
             for (op, output), tensor in made.items():
-                if (said := recorded[op][output]) != replace(value_of(tensor), strides=said.strides):
+                if not _is_alike(said := recorded[op][output], tensor):
                     return Replay(exact=False, reason=f"{call.func} is recorded with {said}, and gives another.")
             _sum_up(made, held)
             values |= {port: value for port, value in made.items() if port in kept or port in last}
@@ -107,7 +106,7 @@ def replay(
 
 def _causes(calls: Sequence[Call], *, moved: bool) -> Iterator[str]:
     """Yield what may be why a result is another."""
-    leaves = (leaf for call in calls for leaf in pytree.tree_leaves((call.args, call.kwargs)))
+    leaves = (leaf for call in calls for leaf in leaves_of((call.args, call.kwargs)))
     if any(isinstance(leaf, torch.Generator) for leaf in leaves):
         yield "It depends on the state of a generator of the model's own."
     if any(call.func in UNFILLED for call in calls):
@@ -145,7 +144,7 @@ def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tenso
         return values[slot.port]
 
     try:
-        args, kwargs = pytree.tree_map_only(Slot, filled, (call.args, call.kwargs))
+        args, kwargs = with_each(Slot, filled, (call.args, call.kwargs))
         with torch.set_grad_enabled(call.grad):
             result = call.func(*args, **kwargs)
             if call.func in UNFILLED:
@@ -153,8 +152,14 @@ def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tenso
     except Exception as error:  # noqa: BLE001 - whatever an op raises, it does not replay
         first = (words_of(error).strip().splitlines() or [type(error).__name__])[0]
         return Replay(exact=False, reason=f"{call.func} cannot be called again: {first[:200]}")
-    leaves = enumerate(pytree.tree_leaves(result))
+    leaves = enumerate(leaves_of(result))
     return {(call.op, position): leaf for position, leaf in leaves if isinstance(leaf, torch.Tensor)}
+
+
+def _is_alike(said: Value, tensor: torch.Tensor) -> bool:
+    """Whether a tensor is of the dtype, the shape and the device that are recorded."""
+    value = value_of(tensor)
+    return (value.dtype, value.shape, value.device) == (said.dtype, said.shape, said.device)
 
 
 def _spoil(made: torch.Tensor) -> None:
