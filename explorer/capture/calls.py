@@ -17,8 +17,9 @@ import torch
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from explorer.capture.escapes import READERS, Escapes
-from explorer.capture.losses import LEFT, Losses
+from explorer.capture.losses import HANDED, LEFT, Losses
 from explorer.capture.scopes import ScopeStack
+from explorer.capture.unseen import NOTED, Unseen
 from explorer.graph import CallId, Port, PythonCall
 from explorer.source.places import Places
 
@@ -51,12 +52,18 @@ class Calls(TorchFunctionMode):
     """Knows which call is being made, and notes what a call read out of tensors."""
 
     def __init__(
-        self, scopes: ScopeStack, escapes: Escapes, losses: Losses, origin: Callable[[torch.Tensor], Port | str]
+        self,
+        scopes: ScopeStack,
+        escapes: Escapes,
+        unseen: Unseen,
+        losses: Losses,
+        origin: Callable[[torch.Tensor], Port | str],
     ) -> None:
         super().__init__()
         self._scopes = scopes
         self._losses = losses
         self._escapes = escapes
+        self._unseen = unseen
         self._origin = origin
         self._made: list[Made] = []
         self._open: tuple[Any, FrameType] | None = None
@@ -67,6 +74,9 @@ class Calls(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         frame = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe is this
+        hashable = type(func).__hash__ is not None
+        if hashable and func in NOTED:
+            self._losses.kept(HANDED, lambda: self._unseen.note(func, args, frame), None)
         taken = self._escapes.taken(args, kwargs)
         self._open, self._id = (func, frame), CallId("")
         try:
@@ -75,7 +85,7 @@ class Calls(TorchFunctionMode):
             for one in taken:
                 one.calls.append(self._id)
             self._open, self._id = None, CallId("")
-        reader = READERS.get(func) if type(func).__hash__ is not None else None
+        reader = READERS.get(func) if hashable else None
         if reader is not None:
             noted = self._escapes.note(*reader, result, frame)
             if noted is not None and args and isinstance(tensor := args[0], torch.Tensor):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -26,19 +26,35 @@ from explorer.capture.eager_graph import Recorded, Recording
 from explorer.capture.escapes import Escapes
 from explorer.capture.losses import Losses
 from explorer.capture.op_arguments import Named, attributes_of, named_arguments, ties
-from explorer.capture.origins import has_storage, storage_of
+from explorer.capture.origins import has_storage
 from explorer.capture.replay import Call, Slot
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensor_sources import Sources
-from explorer.capture.tensors import leaves_of, tensors_in, value_of, with_each
+from explorer.capture.tensors import leaves_of, value_of, with_each
 from explorer.capture.threads import Threads
+from explorer.capture.unseen import Unseen
 from explorer.graph import Alias, Edge, Graph, OpId, Port
 from explorer.source.encoding import words_of
 from explorer.source.load import Arguments, reraise_want_of_memory
 from explorer.source.places import Places
 
-FOR_NUMPY = frozenset({"numpy", "__array__"})
-"""How values leave for NumPy."""
+HELD = (torch.Tensor, torch.UntypedStorage)
+"""Kinds of what is recorded in place of the arguments themselves."""
+
+
+class Read(NamedTuple):
+    """A tensor, or the memory of one, that an op is given."""
+
+    position: int
+    """Which of the op's arguments it is."""
+    written: str | None
+    """Where the op writes to it, what parameter, buffer or argument that is, empty for none; else None."""
+    thing: Any
+    memory: int
+    port: Port
+    """The op whose result it is."""
+    home: Port
+    """Where it first appeared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +64,7 @@ class Met:
     sequence: int
     traceback: CapturedTraceback
     named: list[Named]
-    edges: list[Edge]
-    given: dict[int, Port]
-    """What its arguments' memory was, by storage."""
-    changed: list[torch.Tensor]
+    read: list[Read]
     call: Call
     ties: dict[str, Any]
 
@@ -65,7 +78,8 @@ class Recorder(TorchDispatchMode):
         self.course = Course(places, self.losses)
         self.scopes = ScopeStack(model, self.losses)
         self.sources = Sources(model, arguments, self.losses)
-        self.python = Calls(self.scopes, escapes, self.losses, self.sources.origin)
+        self.unseen = Unseen(self.sources.origins, places)
+        self.python = Calls(self.scopes, escapes, self.unseen, self.losses, self.sources.origin)
         self.recording = Recording(places=places, losses=self.losses, python=self.python, sources=self.sources)
         escapes.start(self.recording.ops, self.losses)
         self.calls: list[Call] = []
@@ -133,26 +147,52 @@ class Recorder(TorchDispatchMode):
         """Return what is to be known of an op from before it runs."""
         sequence = _autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
         traceback = CapturedTraceback.extract(cpp=False, skip=4)
-        op = OpId(f"n{len(self.recording.ops)}")
         named = list(named_arguments(func, args, kwargs))
-        read = [(position, tensor) for position, (_, _, thing) in enumerate(named) for tensor in tensors_in(thing)]
-        before = [self.sources.port(tensor) for _, tensor in read]
-        self.foreign += self._handed_in(func, before)
-        given = {storage_of(tensor): port for (_, tensor), port in zip(reversed(read), reversed(before), strict=True)}
-        changed = [tensor for _, written, thing in named if written for tensor in tensors_in(thing)]
-        for tensor in changed:
-            self.sources.origins.before_write(tensor)
-        edges = [
-            Edge(source=source, target=op, source_output=output, target_input=position)
-            for (position, _), (source, output) in zip(read, before, strict=True)
-        ]
-        call = self._call(op, func, args, kwargs)
-        return Met(sequence, traceback, named, edges, given, changed, call, ties(func, named))
+        read = [self._read(position, written, one, traceback) for position, (_, written, thing) in enumerate(named)
+                for one in leaves_of(thing) if isinstance(one, HELD)]  # fmt: skip
+        self.foreign += self._handed_in(func, read)
+        for one in read:
+            if one.written is not None:
+                self.sources.origins.before_write(one.memory)
+        op = OpId(f"n{len(self.recording.ops)}")
+        slots = {id(one.thing): Slot(one.home, storage=not isinstance(one.thing, torch.Tensor)) for one in read}
+        kept = with_each(HELD, lambda thing: slots[id(thing)], (args, kwargs))
+        takes = tuple([one.home for one in read])
+        call = Call(op=op, func=func, args=kept[0], kwargs=kept[1], takes=takes, grad=torch.is_grad_enabled())
+        return Met(sequence, traceback, named, read, call, ties(func, named))
+
+    def _read(self, position: int, written: bool, thing: Any, traceback: CapturedTraceback) -> Read:
+        """Return what is read; memory that came back by another name is first made a view of what it is."""
+        shared = self.sources.origins.shared(thing) if isinstance(thing, torch.Tensor) else None
+        if shared is not None:
+            self._record_view(thing, *shared, traceback)
+        memory, port, home = self.sources.met(thing)
+        return Read(position, self.sources.owner(thing) if written else None, thing, memory, port, home)
+
+    def _record_view(
+        self, tensor: torch.Tensor, of: Port, home: Port, offset: int, traceback: CapturedTraceback
+    ) -> None:
+        """Record what makes ``tensor`` of another one's memory: NumPy and DLPack hand it on, and no op says so."""
+        given = {"size": tensor.size(), "stride": tensor.stride(), "storage_offset": offset}
+        call = Call(
+            op=OpId(f"n{len(self.recording.ops)}"),
+            func=torch.ops.aten.as_strided.default,
+            args=(Slot(home), *(list(one) if isinstance(one, tuple) else one for one in given.values())),
+            kwargs={},
+            takes=(home,),
+            grad=False,
+        )
+        sequence = _autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
+        named: list[Named] = [(name, False, thing) for name, thing in given.items()]
+        read = [Read(0, None, None, self.sources.origins.memory(tensor), of, home)]
+        self._keep(Met(sequence, traceback, named, read, call, {}), tensor)
 
     def _keep(self, met: Met, result: object) -> None:
         """Record an op that has run."""
         op = met.call.op
         outputs = tuple(leaves_of(result))
+        given = {one.memory: one.port for one in reversed(met.read)}
+        changed = [one for one in met.read if one.written is not None]
         module, module_type = self.scopes.current
         recorded = Recorded(
             id=op,
@@ -165,48 +205,39 @@ class Recorder(TorchDispatchMode):
             outputs=tuple(value_of(leaf) for leaf in outputs),
             call=self.python.current,
             standing=self.course.standing(),
-            aliases=tuple(_aliases(outputs, met.given)),
-            writes=tuple(met.given[storage_of(tensor)] for tensor in met.changed),
-            changes=tuple(name for tensor in met.changed if (name := self.sources.owner(tensor))),
+            aliases=tuple(self._aliases(outputs, given)),
+            writes=tuple(one.port for one in changed),
+            changes=tuple(one.written for one in changed if one.written),
         )
-        self.sources.origins.add(op, outputs, met.changed)
+        self.sources.origins.add(op, outputs, [(one.thing, one.memory) for one in changed])
         self.recording.ops.append(recorded)
         self.calls.append(met.call)
-        self.recording.edges += met.edges
+        self.recording.edges += [
+            Edge(source=one.port[0], target=op, source_output=one.port[1], target_input=one.position)
+            for one in met.read
+        ]
+
+    def _aliases(self, outputs: tuple[Any, ...], given: dict[int, Port]) -> Iterator[Alias]:
+        """Yield which outputs share the memory of what was given."""
+        for position, leaf in enumerate(outputs):
+            port = given.get(self.sources.origins.memory(leaf)) if isinstance(leaf, torch.Tensor) else None
+            if port is not None:
+                yield Alias(source=port[0], source_output=port[1], output=position)
 
     def graph(self, result: object) -> Graph:
         """Return what was recorded as a graph whose outputs are the tensors in ``result``."""
         return self.recording.graph(result)
 
-    def _call(self, op: OpId, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
-        """Return what is needed to make this call again."""
-        takes: list[Port] = []
-
-        def slot(tensor: torch.Tensor) -> Slot:
-            home = self.sources.home(tensor)
-            takes.append(home)
-            return Slot(home)
-
-        kept = with_each(torch.Tensor, slot, (args, kwargs))
-        grad = torch.is_grad_enabled()
-        return Call(op=op, func=func, args=kept[0], kwargs=kept[1], takes=tuple(takes), grad=grad)
-
-    def _handed_in(self, func: Any, read: list[Port]) -> Iterator[str]:
-        """Tell which of the ports that ``func`` reads were handed in by NumPy or by a thread and may hold results."""
+    def _handed_in(self, func: Any, read: list[Read]) -> Iterator[str]:
+        """Tell what ``func`` reads that NumPy or a thread handed in, and that may hold results."""
         lifts = func is torch.ops.aten.lift_fresh.default
-        left = lifts and any(one.how in FOR_NUMPY for one in self._escapes.noted)
-        for op, _ in read if left or (self.threads.there is not None and not lifts) else ():
-            tensor = self.sources.origins.sources.get((op, 0))
-            if tensor is None or self.sources.ops[op].role != "constant":
+        left = lifts and self._escapes.left_for_numpy
+        threads = self.threads.there is not None and not lifts
+        for one in read if left or threads else ():
+            op = one.port[0]
+            if not isinstance(one.thing, torch.Tensor) or not self.sources.is_constant(op):
                 continue
-            if not lifts and self.threads.may_have_made(tensor):
+            if threads and self.threads.may_have_made(one.thing):
                 yield f"{op} came from a thread: what no op shows made it."
-            elif lifts and has_storage(tensor) and not tensor.untyped_storage().resizable():
+            elif lifts and has_storage(one.thing) and not one.thing.untyped_storage().resizable():
                 yield f"{op} came from NumPy: what no op shows made it."
-
-
-def _aliases(outputs: tuple[Any, ...], given: dict[int, Port]) -> Iterator[Alias]:
-    """Yield which outputs share the memory of what was given, by storage."""
-    for position, leaf in enumerate(outputs):
-        if isinstance(leaf, torch.Tensor) and (port := given.get(storage_of(leaf))) is not None:
-            yield Alias(source=port[0], source_output=port[1], output=position)

@@ -9,12 +9,14 @@ import torch
 from torch import nn
 
 from explorer.capture.losses import Losses
-from explorer.capture.origins import Origins, Owners
+from explorer.capture.origins import Met, Origins, Owners
 from explorer.capture.tensors import argument_names, attribute_of, value_of
 from explorer.graph import Op, OpId, Port, Role
 from explorer.source.load import Arguments
 
 NAMES = "Which parameters and arguments there were"
+
+NO_PLACE = "no place is known for what is read"
 
 SMALL = 16
 """Elements up to which a constant's values are kept."""
@@ -26,24 +28,42 @@ class Sources:
     def __init__(self, model: nn.Module, arguments: Arguments, losses: Losses) -> None:
         self.ops: dict[OpId, Op] = {}
         self.origins = Origins()
-        self._owners = losses.kept(NAMES, lambda: Owners(_owned(model)), Owners(()))
-        self._inputs = losses.kept(NAMES, lambda: Owners(self._add_inputs(model, arguments)), Owners(()))
+        self.owners = losses.kept(NAMES, lambda: Owners(_owned(model)), Owners(()))
+        self.inputs = losses.kept(NAMES, lambda: Owners(self._add_inputs(model, arguments)), Owners(()))
+
+    def met(self, thing: torch.Tensor | torch.UntypedStorage) -> tuple[int, Port, Port]:
+        """Return the memory of what an op is given, the op whose result it is, and the port at which it first appeared.
+
+        What no op made has a node of its own from now on.
+        """
+        memory, port, home = self._known(thing)
+        if port is not None and home is not None:
+            return memory, port, home
+        tensor = thing if isinstance(thing, torch.Tensor) else self.owners.on(thing)
+        if tensor is None:
+            port = self._add(torch.empty(0, dtype=torch.uint8).set_(thing))  # pyright: ignore[reportArgumentType]
+            self.origins.bare.add(port)
+        else:
+            self._add(tensor)
+        memory, port, home = self._known(thing)
+        if port is None or home is None:
+            raise LookupError(NO_PLACE)
+        return memory, port, home
 
     def port(self, tensor: torch.Tensor) -> Port:
         """Return the op whose result ``tensor`` is, a write to its memory after that included."""
-        return self.origins.port(tensor) or self._add(tensor)
+        return self.met(tensor)[1]
 
-    def home(self, tensor: torch.Tensor) -> Port:
-        """Return the port at which ``tensor`` first appeared."""
-        home = self.origins.home(tensor)
-        if home is None:
-            self._add(tensor)
-            return self.home(tensor)
-        return home
+    def _known(self, thing: torch.Tensor | torch.UntypedStorage) -> Met:
+        return self.origins.met(thing) if isinstance(thing, torch.Tensor) else self.origins.of_storage(thing)
 
     def origin(self, tensor: torch.Tensor) -> Port | str:
         """Return what ``tensor`` is the result of, without making a node of it."""
-        return self.origins.port(tensor) or self._owners.of(tensor)
+        return self.origins.port(tensor) or self.owners.of(tensor)
+
+    def is_constant(self, op: OpId) -> bool:
+        """Whether ``op`` is a tensor that no op made, and that is none of the model's and no argument."""
+        return op in self.ops and self.ops[op].role == "constant"
 
     def leaf(self, tensor: torch.Tensor) -> OpId | None:
         """Return the op at whose output ``tensor`` first appeared."""
@@ -52,7 +72,7 @@ class Sources:
 
     def owner(self, tensor: torch.Tensor) -> str:
         """Return ``kind:name`` of the parameter, buffer or argument whose memory ``tensor`` is."""
-        return self._owners.of(tensor) or self._inputs.of(tensor)
+        return self.owners.of(tensor) or self.inputs.of(tensor)
 
     def _add_inputs(self, model: nn.Module, arguments: Arguments) -> list[tuple[str, torch.Tensor]]:
         named: list[tuple[str, torch.Tensor]] = []
@@ -67,7 +87,7 @@ class Sources:
 
     def _add(self, tensor: torch.Tensor) -> Port:
         """Return the node of a tensor that no op made: a parameter, a buffer or a constant."""
-        kind, _, name = self._owners.of(tensor).partition(":")
+        kind, _, name = self.owners.of(tensor).partition(":")
         role: Role = "parameter" if kind in {"parameter", "buffer"} else "constant"
         op = OpId(f"{kind}:{name}" if kind else f"constant:{len(self.ops)}")
         if op not in self.ops:

@@ -94,7 +94,7 @@ def leaves_of(thing: Any) -> list[Any]:
     return pytree.tree_leaves(thing)
 
 
-def with_each(kind: type, change: Callable[[Any], Any], thing: Any) -> Any:
+def with_each(kind: type | tuple[type, ...], change: Callable[[Any], Any], thing: Any) -> Any:
     """Return ``thing`` with each leaf of a kind changed, as pytree does, only sooner."""
     if isinstance(thing, kind):
         return change(thing)
