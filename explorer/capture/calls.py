@@ -14,10 +14,11 @@ from types import FrameType
 from typing import Any
 
 import torch
+from torch._ops import OpOverload
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from explorer.capture.escapes import READERS, Escapes
-from explorer.capture.losses import HANDED, LEFT, Losses
+from explorer.capture.losses import GRAPH, HANDED, LEFT, Losses
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.unseen import NOTED, Unseen
 from explorer.graph import CallId, Port, PythonCall
@@ -32,6 +33,11 @@ INSIDE = (
     "/torch/nn/functional.py",
 )
 """Where torch's functions are defined: a frame of theirs is the call's inside, not the code that makes it."""
+
+FILLING: dict[object, OpOverload] = {
+    torch._VF._pad_packed_sequence: torch.ops.aten._pad_packed_sequence.default,  # noqa: SLF001 - no public name
+}
+"""Functions that run as several ops, but fill what an op has left unfilled without one."""
 
 SHORTER = (("torch.nn.functional.", "F."), ("torch.functional.", "torch."), ("torch.Tensor.", "Tensor."),
            ("torch.nn.", "nn."))  # fmt: skip
@@ -53,11 +59,13 @@ class Calls(TorchFunctionMode):
 
     def __init__(
         self,
+        *,
         scopes: ScopeStack,
         escapes: Escapes,
         unseen: Unseen,
         losses: Losses,
         origin: Callable[[torch.Tensor], Port | str],
+        whole: Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None],
     ) -> None:
         super().__init__()
         self._scopes = scopes
@@ -65,6 +73,7 @@ class Calls(TorchFunctionMode):
         self._escapes = escapes
         self._unseen = unseen
         self._origin = origin
+        self._whole = whole
         self._made: list[Made] = []
         self._open: tuple[Any, FrameType] | None = None
         self._id = CallId("")
@@ -81,6 +90,8 @@ class Calls(TorchFunctionMode):
         self._open, self._id = (func, frame), CallId("")
         try:
             result = func(*args, **kwargs)
+            if hashable and func in FILLING:
+                self._losses.kept(GRAPH, lambda: self._whole(FILLING[func], args, kwargs, result), None)
         finally:
             for one in taken:
                 one.calls.append(self._id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
@@ -27,10 +27,10 @@ from explorer.capture.escapes import Escapes
 from explorer.capture.losses import Losses
 from explorer.capture.op_arguments import Named, attributes_of, named_arguments, ties
 from explorer.capture.origins import has_storage
-from explorer.capture.replay import Call, Slot
+from explorer.capture.replay import UNFILLED, Call, Slot
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensor_sources import Sources
-from explorer.capture.tensors import leaves_of, value_of, with_each
+from explorer.capture.tensors import leaves_of, tensors_in, value_of, with_each
 from explorer.capture.threads import Threads
 from explorer.capture.unseen import Unseen
 from explorer.graph import Alias, Edge, Graph, OpId, Port
@@ -79,7 +79,14 @@ class Recorder(TorchDispatchMode):
         self.scopes = ScopeStack(model, self.losses)
         self.sources = Sources(model, arguments, self.losses)
         self.unseen = Unseen(self.sources.origins, places)
-        self.python = Calls(self.scopes, escapes, self.unseen, self.losses, self.sources.origin)
+        self.python = Calls(
+            scopes=self.scopes,
+            escapes=escapes,
+            unseen=self.unseen,
+            losses=self.losses,
+            origin=self.sources.origin,
+            whole=self._record_whole,
+        )
         self.recording = Recording(places=places, losses=self.losses, python=self.python, sources=self.sources)
         escapes.start(self.recording.ops, self.losses)
         self.calls: list[Call] = []
@@ -182,13 +189,27 @@ class Recorder(TorchDispatchMode):
             takes=(home,),
             grad=False,
         )
-        sequence = _autograd._get_sequence_nr()  # noqa: SLF001 - the only way to tie a node to its op
         named: list[Named] = [(name, False, thing) for name, thing in given.items()]
         read = [Read(0, None, None, self.sources.origins.memory(tensor), of, home)]
-        self._keep(Met(sequence, traceback, named, read, call, {}), tensor)
+        self._keep(Met(self._last_sequence, traceback, named, read, call, {}), tensor)
 
-    def _keep(self, met: Met, result: object) -> None:
-        """Record an op that has run."""
+    def _record_whole(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
+        """Record a function that ran as several ops as one more: the one that fills what none of them has filled."""
+        unfilled = {call.op for call in self.calls if call.func in UNFILLED}
+        filled = [one for one in tensors_in(result) if self.sources.origins.as_made(one) in unfilled]
+        if filled:
+            met = replace(self._meet(func, args, kwargs), sequence=self._last_sequence)
+            for one in filled:
+                self.sources.origins.forget(one)
+            self._keep(met, result, only=filled)
+
+    @property
+    def _last_sequence(self) -> int:
+        """What an op is given that dispatches none: no node of autograd's is its."""
+        return self.recording.ops[-1].sequence if self.recording.ops else 0
+
+    def _keep(self, met: Met, result: object, *, only: list[torch.Tensor] | None = None) -> None:
+        """Record an op that has run; where only some of what it gives is its own, the rest is that of others."""
         op = met.call.op
         outputs = tuple(leaves_of(result))
         given = {one.memory: one.port for one in reversed(met.read)}
@@ -209,7 +230,8 @@ class Recorder(TorchDispatchMode):
             writes=tuple(one.port for one in changed),
             changes=tuple(one.written for one in changed if one.written),
         )
-        self.sources.origins.add(op, outputs, [(one.thing, one.memory) for one in changed])
+        own = outputs if only is None else [leaf if any(leaf is one for one in only) else None for leaf in outputs]
+        self.sources.origins.add(op, own, [(one.thing, one.memory) for one in changed])
         self.recording.ops.append(recorded)
         self.calls.append(met.call)
         self.recording.edges += [

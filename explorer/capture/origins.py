@@ -76,6 +76,17 @@ class Origins:
             if memory == before:  # else it was given another, which is not written to
                 self._writes[memory] = ((op, 0), self._clock)
 
+    def as_made(self, tensor: torch.Tensor) -> OpId | None:
+        """Return the op that made ``tensor``, where nothing has written to it since."""
+        _, port, home = self.met(tensor)
+        return home[0] if home is not None and home == port else None
+
+    def forget(self, tensor: torch.Tensor) -> None:
+        """Forget where a tensor comes from: it is to be the result of another op."""
+        for key in keys_of(tensor)[1:]:
+            self._made.pop(key, None)
+            self._homes.pop(key, None)
+
     def before_write(self, memory: int) -> None:
         """Copy a memory if it is a source's that nothing has written to yet."""
         if memory in self._source_memory and memory not in self.unwritten:

@@ -114,7 +114,7 @@ def _causes(calls: Sequence[Call], origins: Origins, *, moved: bool) -> Iterator
     if any(isinstance(leaf, torch.Generator) for leaf in leaves):
         yield "It depends on the state of a generator of the model's own."
     if origins.bare or any(call.func in UNFILLED for call in calls):
-        yield "It may read memory that no op has filled."
+        yield "It may read memory that no op shows the filling of."
     if moved:
         yield "Torch's random generator was seeded, or drawn from, by what no op shows."
 

@@ -14,6 +14,12 @@ from tests.cases import Workshop, a_model, line_of
 ONE = "'a': (torch.randn(4),)"
 BUFFERS = "self.register_buffer('n', torch.zeros(4))\nself.w = nn.Parameter(torch.ones(4))\nself.rnn = nn.LSTM(4, 4, 2)"
 
+PACKED = """
+pack, pad = nn.utils.rnn.pack_padded_sequence, nn.utils.rnn.pad_packed_sequence
+y, n = pad(self.rnn(pack(x.expand(2, 3, 4), torch.tensor([2, 3]), batch_first=True, enforce_sorted=False))[0], True)
+return (y * (torch.arange(3) < n[:, None])[..., None]).sum(1) / n[:, None]
+"""
+
 EXACT = [
     pytest.param("return (x * 2 + 1).relu()", id="chain"),
     pytest.param("return x", id="the input itself"),
@@ -34,6 +40,7 @@ EXACT = [
     pytest.param("return x.view(2, 2)[:1, 1::2]", id="one element with a stride of two"),
     pytest.param("return self.rnn(x.view(1, 4))", id="a kernel that computes otherwise without gradients"),
     pytest.param("return x if bool(x.sum() > 0) else -x", id="a branch"),
+    pytest.param(PACKED, id="lengths that a kernel of torch's fills"),
     pytest.param("y = x * 2\nz = torch.from_dlpack(y)\nz.add_(1)\nreturn y", id="a write by way of DLPack"),
     pytest.param("y = x * 2\nz = torch.from_numpy(y.numpy()[1:])\nz.add_(1)\nreturn y", id="and of NumPy"),
     pytest.param("self.w.data = self.w.data * 2\nreturn self.w * x", id="a parameter is given another memory"),
