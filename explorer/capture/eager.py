@@ -7,9 +7,11 @@ write, see :mod:`explorer.capture.origins`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from types import FrameType
 from typing import Any, NamedTuple
 
 import torch
@@ -22,18 +24,19 @@ from torch.utils._traceback import CapturedTraceback
 from explorer.capture.calls import Calls
 from explorer.capture.control_flow import run_inside
 from explorer.capture.course import Course, untraced
-from explorer.capture.eager_graph import Recorded, Recording
+from explorer.capture.eager_graph import CALLER, Recorded, Recording
 from explorer.capture.escapes import Escapes
-from explorer.capture.losses import Losses
+from explorer.capture.losses import GRAPH, Losses
 from explorer.capture.op_arguments import Named, attributes_of, named_arguments, ties
 from explorer.capture.origins import has_storage
+from explorer.capture.regions import Given, Regions, watched
 from explorer.capture.replay import UNFILLED, Call, Slot
 from explorer.capture.scopes import ScopeStack
 from explorer.capture.tensor_sources import Sources
 from explorer.capture.tensors import leaves_of, tensors_in, value_of, with_each
 from explorer.capture.threads import Threads
 from explorer.capture.unseen import Unseen
-from explorer.graph import Alias, Edge, Graph, OpId, Port
+from explorer.graph import Alias, Edge, Graph, Location, OpId, Port
 from explorer.source.encoding import words_of
 from explorer.source.load import Arguments, reraise_want_of_memory
 from explorer.source.places import Places
@@ -88,6 +91,7 @@ class Recorder(TorchDispatchMode):
             whole=self._record_whole,
         )
         self.recording = Recording(places=places, losses=self.losses, python=self.python, sources=self.sources)
+        self.regions = Regions(self._begin, self._finish, self._place, self.recording.regions)
         escapes.start(self.recording.ops, self.losses)
         self.calls: list[Call] = []
         self.threads = Threads(self.losses)
@@ -108,7 +112,7 @@ class Recorder(TorchDispatchMode):
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Record while the context is open: modules, the calls made in Python, and the ops below them."""
-        with self.threads.watching(), self.scopes.watching(), self.python, self:
+        with self.threads.watching(), self.scopes.watching(), watched(self.regions), self.python, self:
             yield
 
     @contextmanager
@@ -168,7 +172,7 @@ class Recorder(TorchDispatchMode):
         call = Call(op=op, func=func, args=kept[0], kwargs=kept[1], takes=takes, grad=torch.is_grad_enabled())
         return Met(sequence, traceback, named, read, call, ties(func, named))
 
-    def _read(self, position: int, written: bool, thing: Any, traceback: CapturedTraceback) -> Read:
+    def _read(self, position: int, written: bool | None, thing: Any, traceback: CapturedTraceback) -> Read:
         """Return what is read; memory that came back by another name is first made a view of what it is."""
         shared = self.sources.origins.shared(thing) if isinstance(thing, torch.Tensor) else None
         if shared is not None:
@@ -229,15 +233,56 @@ class Recorder(TorchDispatchMode):
             aliases=tuple(self._aliases(outputs, given)),
             writes=tuple(one.port for one in changed),
             changes=tuple(one.written for one in changed if one.written),
+            region=self.regions.current,
+            sides=self.regions.steps,
         )
         own = outputs if only is None else [leaf if any(leaf is one for one in only) else None for leaf in outputs]
         self.sources.origins.add(op, own, [(one.thing, one.memory) for one in changed])
         self.recording.ops.append(recorded)
-        self.calls.append(met.call)
+        if not isinstance(met.call.func, str):
+            self.calls.append(met.call)
         self.recording.edges += [
             Edge(source=one.port[0], target=op, source_output=one.port[1], target_input=one.position)
             for one in met.read
         ]
+
+    def _begin(self, target: str, given: Given) -> OpId | None:
+        """Record the op that stands for what is no op of ATen's."""
+        with torch._C.DisableTorchFunction():  # noqa: SLF001 - no public name
+            return self.losses.kept(GRAPH, lambda: self._begun(target, given), None)
+
+    def _begun(self, target: str, given: Given) -> OpId:
+        traceback = CapturedTraceback.extract(cpp=False)
+        read = [self._read(position, None, one, traceback) for position, thing in given
+                for one in leaves_of(thing) if isinstance(one, HELD)]  # fmt: skip
+        op = OpId(f"n{len(self.recording.ops)}")
+        call = Call(op=op, func=target, args=(), kwargs={}, takes=(), grad=False)
+        self._keep(Met(self._last_sequence, traceback, [], read, call, {}), ())
+        return op
+
+    def _finish(self, op: OpId, result: object, turns: int | None) -> None:
+        """Take what it gave; what follows a loop is fed by the loop, what follows a side by what is in the side."""
+        with torch._C.DisableTorchFunction():  # noqa: SLF001 - no public name
+            self.losses.kept(GRAPH, lambda: self._finished(op, result, turns), None)
+
+    def _finished(self, op: OpId, result: object, turns: int | None) -> None:
+        owner = next(one for one in reversed(self.recording.ops) if one.id == op)
+        leaves = leaves_of(result)
+        owner.outputs = tuple(value_of(leaf) for leaf in leaves)
+        if turns is not None:
+            owner.attributes = {"turns": turns}
+            self.sources.origins.credit(op, leaves)
+
+    def _place(self) -> tuple[Location | None, int]:
+        """Return the user's line that runs, and how many of the user's frames there are."""
+        places, found = self.recording.places, list[FrameType]()
+        frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe is this
+        while frame is not None and frame.f_code.co_filename != CALLER:
+            if places.is_user(frame.f_code.co_filename):
+                found.append(frame)
+            frame = frame.f_back
+        lines = (places.location(one.f_code.co_filename, one.f_lineno, one.f_code.co_name) for one in found[:1])
+        return next(lines, None), len(found)
 
     def _aliases(self, outputs: tuple[Any, ...], given: dict[int, Port]) -> Iterator[Alias]:
         """Yield which outputs share the memory of what was given."""

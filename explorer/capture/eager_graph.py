@@ -25,13 +25,16 @@ from explorer.capture.tensor_sources import Sources
 from explorer.capture.tensors import value_of
 from explorer.capture.within import Frame, steps
 from explorer.evidence import StateChange
-from explorer.graph import Alias, AutogradNode, Edge, Graph, Location, Op, OpId, Port
+from explorer.graph import Alias, AutogradNode, Edge, Graph, Location, Op, OpId, Port, Region, RegionId, Step
 from explorer.source.held import named_leaves, tensors_held
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
 
 APPLY = "torch/autograd/function.py"
 """Where ``torch.autograd.Function.apply`` is."""
+
+OWNERS = {"cond": "if", "while_loop": "loop"}
+"""What owns regions, by the producer's name: no op of ATen's."""
 
 CALLER = str(Path(__file__).with_name("observe.py"))
 """The file that calls the model: frames from there outwards are not the model's."""
@@ -55,6 +58,9 @@ class Recorded:
     writes: tuple[Port, ...]
     changes: tuple[str, ...]
     """Names of the parameters, buffers and arguments that it wrote to."""
+    region: RegionId | None = None
+    sides: tuple[tuple[int, Step], ...] = ()
+    """What ``torch.cond`` and the like ran it under, each with the number of the user's frames outside of that."""
 
 
 @dataclass(kw_only=True)
@@ -67,6 +73,7 @@ class Recording:
     sources: Sources
     ops: list[Recorded] = field(default_factory=list[Recorded])
     edges: list[Edge] = field(default_factory=list[Edge])
+    regions: dict[RegionId, Region] = field(default_factory=dict[RegionId, Region])
 
     def graph(self, result: object) -> Graph:
         """Return what was recorded as a graph whose outputs are the tensors in ``result``."""
@@ -74,10 +81,11 @@ class Recording:
         outputs, results = self._outputs(result)
         edges = (*self.edges, *results)
         autograd = self.losses.kept("Autograd's graph", lambda: self._autograd(result), ())
+        regions = tuple(self.regions.values())
         calls = self.losses.kept("The calls in Python", lambda: self.python.calls(self.places), ())
         used = {*(edge.source for edge in edges), *(node.op for node in autograd)}
         sources = [op for op in self.sources.ops.values() if op.role == "input" or op.id in used]
-        return Graph(ops=(*sources, *made, *outputs), edges=edges, calls=calls, autograd=autograd)
+        return Graph(ops=(*sources, *made, *outputs), edges=edges, regions=regions, calls=calls, autograd=autograd)
 
     def _autograd(self, result: object) -> tuple[AutogradNode, ...]:
         return autograd_nodes(tensors_held(result), self._order(), self.sources.leaf)
@@ -101,7 +109,8 @@ class Recording:
 
     def _op(self, one: Recorded, stack: tuple[Location, ...], frames: list[Frame]) -> Op:
         target = str(one.func)
-        name = "conv_transpose" if one.attributes.get("transposed") is True else canonical(target)
+        transposed = one.attributes.get("transposed") is True
+        name = OWNERS.get(target) or ("conv_transpose" if transposed else canonical(target))
         inner = stack[0] if stack else None
         return Op(
             id=one.id,
@@ -111,10 +120,11 @@ class Recording:
             module=one.module,
             module_type=one.module_type,
             stack=stack,
+            region=one.region,
             outputs=one.outputs,
             attributes=one.attributes,
             call=one.call or (f"{one.module}|{inner.file}:{inner.line}" if inner else one.module),
-            within=self.losses.kept(CHOSEN, lambda: tuple(steps(frames, one.standing, self.places)), ()),
+            within=self.losses.kept(CHOSEN, lambda: tuple(steps(frames, one.standing, self.places, one.sides)), ()),
             aliases=one.aliases,
             writes=one.writes,
         )
@@ -158,6 +168,7 @@ class Recording:
                 any(place.function == "apply" and place.file == APPLY for place in stack),
             )
             for one, stack in zip(self.ops, self._stacks, strict=True)
+            if not isinstance(one.func, str)
         ]
 
 

@@ -76,6 +76,14 @@ class Origins:
             if memory == before:  # else it was given another, which is not written to
                 self._writes[memory] = ((op, 0), self._clock)
 
+    def credit(self, op: OpId, outputs: Iterable[Any]) -> None:
+        """Say that what other ops made is what ``op`` gives, as what runs inside of a loop is."""
+        self._clock += 1
+        for position, leaf in enumerate(outputs):
+            if isinstance(leaf, torch.Tensor):
+                for key in keys_of(leaf)[1:]:
+                    self._made[key] = (op, position), self._clock
+
     def as_made(self, tensor: torch.Tensor) -> OpId | None:
         """Return the op that made ``tensor``, where nothing has written to it since."""
         _, port, home = self.met(tensor)
