@@ -99,10 +99,10 @@ def _maker(
         return leaf(variable)
     first = bisect_right(nexts, node._sequence_nr())  # noqa: SLF001 - torch has no public accessor
     if _name(node) == "CopySlices":  # numbered after the write that it stands for
-        return next((one.id for one in reversed(order[:first]) if one.name.endswith("_")), None)
+        return next((order[place].id for place in reversed(range(first)) if order[place].name.endswith("_")), None)
     if first == len(order):
         return None
-    candidates = list(takewhile(lambda one: one.sequence == nexts[first], order[first:]))
+    candidates = order[first : bisect_right(nexts, nexts[first])]
     if isinstance(node, BackwardCFunction):
         inside = list(takewhile(lambda one: one.applied, candidates))
         return inside[-1].id if inside else None
