@@ -162,7 +162,15 @@ def _attributes(node: Any) -> Iterator[tuple[str, Attribute]]:
         with suppress(RuntimeError):
             kept = getattr(node, PLAIN + name)
             if _is_plain(kept):
-                yield name, attribute_of(kept)
+                yield (
+                    name,
+                    attribute_of([_signed(one) for one in kept] if isinstance(kept, list | tuple) else _signed(kept)),
+                )
+
+
+def _signed(kept: Any) -> Any:
+    """Return a number that some nodes keep without its sign: the last dimension of ``sort`` is 2**64 - 1 there."""
+    return kept - 2**64 if isinstance(kept, int) and kept >= 2**63 else kept
 
 
 def _is_plain(kept: object) -> bool:
