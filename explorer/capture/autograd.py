@@ -99,10 +99,10 @@ def _maker(
         return leaf(variable)
     first = bisect_right(nexts, node._sequence_nr())  # noqa: SLF001 - torch has no public accessor
     if _name(node) == "CopySlices":  # numbered after the write that it stands for
-        return next((one.id for one in reversed(order[:first]) if one.name.endswith("_")), None)
+        return next((order[place].id for place in reversed(range(first)) if order[place].name.endswith("_")), None)
     if first == len(order):
         return None
-    candidates = list(takewhile(lambda one: one.sequence == nexts[first], order[first:]))
+    candidates = order[first : bisect_right(nexts, nexts[first])]
     if isinstance(node, BackwardCFunction):
         inside = list(takewhile(lambda one: one.applied, candidates))
         return inside[-1].id if inside else None
@@ -162,7 +162,15 @@ def _attributes(node: Any) -> Iterator[tuple[str, Attribute]]:
         with suppress(RuntimeError):
             kept = getattr(node, PLAIN + name)
             if _is_plain(kept):
-                yield name, attribute_of(kept)
+                yield (
+                    name,
+                    attribute_of([_signed(one) for one in kept] if isinstance(kept, list | tuple) else _signed(kept)),
+                )
+
+
+def _signed(kept: Any) -> Any:
+    """Return a number that some nodes keep without its sign: the last dimension of ``sort`` is 2**64 - 1 there."""
+    return kept - 2**64 if isinstance(kept, int) and kept >= 2**63 else kept
 
 
 def _is_plain(kept: object) -> bool:

@@ -14,11 +14,13 @@ from types import FrameType
 from typing import Any
 
 import torch
+from torch._ops import OpOverload
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from explorer.capture.escapes import READERS, Escapes
-from explorer.capture.losses import LEFT, Losses
+from explorer.capture.losses import GRAPH, HANDED, LEFT, Losses
 from explorer.capture.scopes import ScopeStack
+from explorer.capture.unseen import NOTED, Unseen
 from explorer.graph import CallId, Port, PythonCall
 from explorer.source.places import Places
 
@@ -31,6 +33,11 @@ INSIDE = (
     "/torch/nn/functional.py",
 )
 """Where torch's functions are defined: a frame of theirs is the call's inside, not the code that makes it."""
+
+FILLING: dict[object, OpOverload] = {
+    torch._VF._pad_packed_sequence: torch.ops.aten._pad_packed_sequence.default,  # noqa: SLF001 - no public name
+}
+"""Functions that run as several ops, but fill what an op has left unfilled without one."""
 
 SHORTER = (("torch.nn.functional.", "F."), ("torch.functional.", "torch."), ("torch.Tensor.", "Tensor."),
            ("torch.nn.", "nn."))  # fmt: skip
@@ -51,13 +58,22 @@ class Calls(TorchFunctionMode):
     """Knows which call is being made, and notes what a call read out of tensors."""
 
     def __init__(
-        self, scopes: ScopeStack, escapes: Escapes, losses: Losses, origin: Callable[[torch.Tensor], Port | str]
+        self,
+        *,
+        scopes: ScopeStack,
+        escapes: Escapes,
+        unseen: Unseen,
+        losses: Losses,
+        origin: Callable[[torch.Tensor], Port | str],
+        whole: Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None],
     ) -> None:
         super().__init__()
         self._scopes = scopes
         self._losses = losses
         self._escapes = escapes
+        self._unseen = unseen
         self._origin = origin
+        self._whole = whole
         self._made: list[Made] = []
         self._open: tuple[Any, FrameType] | None = None
         self._id = CallId("")
@@ -67,15 +83,20 @@ class Calls(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         frame = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe is this
+        hashable = type(func).__hash__ is not None
+        if hashable and func in NOTED:
+            self._losses.kept(HANDED, lambda: self._unseen.note(func, args, frame), None)
         taken = self._escapes.taken(args, kwargs)
         self._open, self._id = (func, frame), CallId("")
         try:
             result = func(*args, **kwargs)
+            if hashable and func in FILLING:
+                self._losses.kept(GRAPH, lambda: self._whole(FILLING[func], args, kwargs, result), None)
         finally:
             for one in taken:
                 one.calls.append(self._id)
             self._open, self._id = None, CallId("")
-        reader = READERS.get(func) if type(func).__hash__ is not None else None
+        reader = READERS.get(func) if hashable else None
         if reader is not None:
             noted = self._escapes.note(*reader, result, frame)
             if noted is not None and args and isinstance(tensor := args[0], torch.Tensor):

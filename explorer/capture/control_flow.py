@@ -26,9 +26,15 @@ from torch._higher_order_ops.map import map as own_map
 from torch._higher_order_ops.while_loop import while_loop as own_while_loop
 from torch._ops import HigherOrderOperator
 from torch.utils import _pytree as pytree
+from torch.utils._python_dispatch import _disable_current_modes  # no public name
+
+from explorer.capture.regions import regions
 
 ASKS = "_get_current_dispatch_mode"
 """The name by which torch's implementations ask for a mode."""
+
+TURNS = frozenset({"scan", "associative_scan", "map_impl"})
+"""What runs its body once for each element."""
 
 MOST_COMPILED = 20
 """Calls in one run that torch's own functions are given: each compiles, which takes a tenth of a second and more."""
@@ -129,8 +135,12 @@ def run_inside(operator: HigherOrderOperator, args: tuple[Any, ...], kwargs: dic
     asks = names.get(ASKS)
     if asks is not None:
         names[ASKS] = lambda: None
+    watching = regions()
     try:
-        return implementation(*args, **kwargs)
+        if operator.name() not in TURNS:
+            return implementation(*args, **kwargs)
+        with watching.side(watching.owner(""), "body"):
+            return implementation(*args, **kwargs)
     finally:
         if asks is not None:
             names[ASKS] = asks
@@ -162,21 +172,42 @@ def _made(own: Callable[..., Any], stand_in: Callable[..., Any], *args: Any) -> 
 
 
 def _side(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Sequence[Any]) -> Any:
-    return (true_fn if _holds(pred) else false_fn)(*operands)
+    watching = regions()
+    owner = watching.owner("cond", [(0, pred), (3, operands)])
+    taken = _holds(pred)
+    with watching.side(owner, "then" if taken else "else"):
+        result = (true_fn if taken else false_fn)(*operands)
+    watching.end(owner, result)
+    return result
 
 
 def _turns(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], carried_inputs: Sequence[Any]) -> Any:
     carried: Any = tuple(carried_inputs)
+    watching = regions()
+    owner = watching.owner("while_loop", [(2, carried)])
     turns = 0
-    while _holds(cond_fn(*carried)):
-        carried = body_fn(*carried)
+    while True:
+        with watching.side(owner, "condition", turns):
+            goes_on = _holds(cond_fn(*carried))
+        if not goes_on:
+            break
+        with watching.side(owner, "body", turns):
+            carried = body_fn(*carried)
         turns += 1
-    return carried if turns else pytree.tree_map_only(torch.Tensor, torch.clone, carried)
+    carried = carried if turns else pytree.tree_map_only(torch.Tensor, torch.clone, carried)
+    watching.end(owner, carried, turns)
+    return carried
 
 
 def _mapped(f: Callable[..., Any], xs: Any, *args: Any) -> Any:
     leaves, tree = pytree.tree_flatten(xs)
-    turns = [f(pytree.tree_unflatten(one, tree), *args) for one in zip(*leaves, strict=True)]
+    watching, turns = regions(), list[Any]()
+    owner = watching.owner("")
+    with torch._C.DisableTorchFunction():  # noqa: SLF001 - no public name
+        rows = [leaf.unbind() for leaf in leaves]  # else this would count as the model's look at sizes
+    for turn, one in enumerate(zip(*rows, strict=True)):
+        with watching.side(owner, "body", turn):
+            turns.append(f(pytree.tree_unflatten(one, tree), *args))
     return pytree.tree_map(lambda *made: torch.stack(made), *turns)
 
 
@@ -186,5 +217,5 @@ def _called(function: Callable[..., Any], arguments: Sequence[Any], named: dict[
 
 def _holds(pred: Any) -> bool:
     """Read ``pred`` without a word to who watches what leaves the graph: this choice stays in it."""
-    with torch._C.DisableTorchFunction():  # noqa: SLF001 - no public name
+    with _disable_current_modes(), torch._C.DisableTorchFunction():  # noqa: SLF001 - no public name
         return bool(pred)

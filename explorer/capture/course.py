@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import CodeType, FrameType, TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from explorer.capture.losses import CHOSEN, Losses
 from explorer.capture.statements import Entry, statements_of
@@ -32,6 +32,8 @@ MOST_STEPS = 3_000_000
 DecisionKind = Literal["if", "loop", "try"]
 Place = tuple[str, str, int, int, DecisionKind]
 """File, function, line, column and kind of a decision."""
+
+Made = TypeVar("Made")
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
@@ -201,6 +203,16 @@ class Course:
 
     def _choose(self, code: CodeType, line: int, column: int, kind: DecisionKind, choice: int) -> None:
         self._taken.setdefault((code.co_filename, code.co_name, line, column, kind), Choices()).add(choice)
+
+
+def untraced(make: Callable[..., Made], *args: Any) -> Made:
+    """Return what ``make`` gives, its own calls untraced: that they are none of the user's takes as long as they do."""
+    before = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return make(*args)
+    finally:
+        sys.settrace(before)
 
 
 def _entries(code: CodeType) -> dict[int, Entry]:

@@ -45,6 +45,9 @@ _DATA = (
     "__array__",
     "__complex__",
 )
+FOR_NUMPY = frozenset({"numpy", "__array__"})
+"""How values leave for NumPy."""
+
 _SHAPE = ("__len__", "size", "dim", "numel", "nelement", "stride", "ndimension", "__iter__", "unbind")
 _SHAPE_PROPERTIES = ("shape", "ndim")
 
@@ -111,6 +114,7 @@ class Escapes:
     def __init__(self, places: Places) -> None:
         self.places = places
         self.noted: list[Noted] = []
+        self.left_for_numpy = False
         self._ops: Sized = ()
         self._by_number: dict[int, Noted] = {}
         self._kinds: dict[str, bool | None] = {}
@@ -120,6 +124,7 @@ class Escapes:
     def start(self, ops: Sized, losses: Losses) -> None:
         """Forget what was noted; ``ops`` grows as the run goes on, ``losses`` takes what cannot be noted."""
         self.noted.clear()
+        self.left_for_numpy = False
         self._by_number.clear()
         self._seeded.clear()
         self._ops, self._losses = ops, losses
@@ -156,6 +161,7 @@ class Escapes:
         found = Noted(how, source, said, place, code.co_filename, extent, len(self._ops))
         found.numbers = tuple(_numbers(value))
         self.noted.append(found)
+        self.left_for_numpy |= how in FOR_NUMPY
         self._by_number.update({id(one): found for one in found.numbers if _is_its_own(one)})
         return found
 

@@ -15,6 +15,7 @@ LEFT = "What left the graph"
 CHOSEN = "What was chosen"
 CHANGED = "What the run changed"
 MODULES = "Which modules ran"
+HANDED = "What memory was handed out"
 GRAPH = "The graph"
 
 

@@ -16,10 +16,11 @@ from explorer.capture.consumers import told
 from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes, Noted
-from explorer.capture.handed import other_leaves, unseen_writes
+from explorer.capture.handed import Leaves, other_leaves, unseen_writes
 from explorer.capture.losses import CHANGED, CHOSEN, GRAPH, LEFT
+from explorer.capture.origins import alias_of, storage_of
 from explorer.capture.refusals import words_of_dynamo
-from explorer.capture.replay import replay
+from explorer.capture.replay import replay, same_bits
 from explorer.capture.summaries import with_summaries
 from explorer.capture.tensors import argument_names, scalar_of
 from explorer.evidence import Capture, EagerRun, Failure, Replay, StateChange
@@ -32,6 +33,8 @@ from explorer.source.places import is_of_dynamo
 GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is there; outcomes without."
 NO_GRAD_NOTE = "Recorded with gradients disabled, as the model raises with them: there is no autograd graph."
 LONG_NOTE = "The run is too long to be followed to its end: what it chose later is not told."
+
+SCALARS = frozenset({type(None), bool, int, float, str})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +78,15 @@ def observe(
     run = _run(recorder, graph, escapes.noted, example=name, raised=raised, seconds=seconds)
     if before is not None:
         changes = losses.kept(CHANGED, lambda: tuple(_changes(before, model, loaded, recorder.course)), ())
-        run = replace(run, changes=(*run.changes, *changes))
-    seen = frozenset(one.name for one in run.changes if one.kind == "argument")
+        told = {(one.kind, one.name) for one in run.changes}
+        run = replace(run, changes=(*run.changes, *(one for one in changes if (one.kind, one.name) not in told)))
     original = loaded.examples.get(name, arguments)
-    leaves = losses.kept(CHANGED, lambda: tuple(other_leaves(handed, dict(argument_names(model, arguments)))), ())
-    writes = losses.kept(CHANGED, lambda: tuple(unseen_writes(handed, dict(argument_names(model, original)), seen)), ())
+    given, now = (
+        losses.kept(CHANGED, lambda one=one: dict(argument_names(model, one)), {}) for one in (original, arguments)
+    )
+    leaves = losses.kept(CHANGED, lambda: tuple(other_leaves(handed, now)), ())
+    writes = losses.kept(CHANGED, lambda: tuple(_unseen(recorder, handed, given, run.changes)), ())
     run = replace(run, changes=(*run.changes, *leaves, *writes))
-    recorder.foreign += [f"{one.name} was written to by what is no op, such as NumPy." for one in writes]
     held: dict[Port, Summary] = {}
     lost = None if raised or GRAPH not in losses.said else Failure(reason=losses.said.pop(GRAPH))
     replayed = None if raised or lost else _replayed(recorder, result, generator, after, held)
@@ -100,13 +105,25 @@ def observe(
     return Observed(run=run, capture=capture, result=result, grad=grad)
 
 
+def _unseen(recorder: Recorder, handed: Leaves, original: Leaves, told: Sequence[StateChange]) -> Iterator[StateChange]:
+    """Yield what was written to, or given another memory, by what is no op."""
+    seen = frozenset(one.name for one in told if one.kind == "argument")
+    started = {name.partition(":")[2]: start for name, _, start in recorder.sources.inputs}
+    for one in unseen_writes(handed, original, seen):
+        yield replace(one, location=recorder.unseen.place(handed[one.name]))
+        if not same_bits(started[one.name], original[one.name].detach()):  # else it was given another memory
+            recorder.foreign.append(f"{one.name} was written to by what is no op, such as NumPy.")
+    known = frozenset(f"{one.kind}:{one.name}" for one in told)
+    yield from recorder.unseen.written(recorder.sources.owners, known)
+
+
 def _run(
     recorder: Recorder, graph: Graph, noted: Sequence[Noted], *, example: str, raised: Failure | None, seconds: float
 ) -> EagerRun:
     """Return the course of a run; where a part of it cannot be told, the rest is."""
     losses, course = recorder.losses, recorder.course
     decisions = losses.kept(CHOSEN, course.decisions, ())
-    ran = [one.id for one in recorder.recorded if one.id in graph.by_id]
+    ran = [one.id for one in recorder.recording.ops if one.id in graph.by_id]
     return EagerRun(
         example=example,
         raised=raised,
@@ -114,7 +131,7 @@ def _run(
         lines=dict(course.lines),
         decisions=decisions,
         escapes=losses.kept(LEFT, lambda: told(noted, graph, ran, decisions), ()),
-        changes=losses.kept(CHANGED, lambda: tuple(recorder.changes()), ()),
+        changes=losses.kept(CHANGED, lambda: tuple(recorder.recording.changes()), ()),
     )
 
 
@@ -135,16 +152,16 @@ def _replayed(
 ) -> Replay:
     if recorder.lost:
         return Replay(exact=False, reason=recorder.lost)
-    recorded = {one.id: one.outputs for one in recorder.recorded}
+    recorded = {one.id: one.outputs for one in recorder.recording.ops}
     try:
         returned = tensors_held(result)
-        found = replay(recorder.calls, recorder.origins, returned, generator, recorded, after=after, held=held)
+        found = replay(recorder.calls, recorder.sources.origins, returned, generator, recorded, after=after, held=held)
     except Exception as error:  # noqa: BLE001 - not the model's
         reraise_want_of_memory(error)
         return Replay(exact=False, reason=f"It could not be run again: {_said(error)}")
     if found.exact and recorder.foreign:
         return Replay(exact=False, reason=recorder.foreign[0])
-    return found
+    return found if found.exact else replace(found, reason=" ".join((found.reason, *recorder.unseen.causes[:1])))
 
 
 def _said(error: BaseException) -> str:
@@ -154,31 +171,51 @@ def _said(error: BaseException) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What an attribute held: short text, and of a tensor the object itself, as a new one may look the same."""
+    """What an attribute held: short text, or a tensor, as a new one may look the same."""
 
-    text: str
+    said: str = ""
     tensor: torch.Tensor | None = None
+    start: torch.Tensor | None = None
+    """Another one on its memory: ``.data = `` gives it another."""
+
+    @property
+    def text(self) -> str:
+        """What it held in a few words."""
+        return self.said if self.start is None else _short(self.start)
 
     def is_now(self, other: _Held) -> bool:
         """Whether ``other``, of after the run, is the same; what was written into a tensor is told elsewhere."""
-        return self.tensor is other.tensor and (self.tensor is not None or self.text == other.text)
+        if self.start is None or other.start is None:
+            return self.tensor is other.tensor and self.said == other.said
+        alike = storage_of(self.start) == storage_of(other.start) and self.start.shape == other.start.shape
+        return self.tensor is other.tensor and alike
 
 
 def _plain_state(model: nn.Module, module: ModuleType) -> Iterator[tuple[tuple[str, str], _Held]]:
     """Yield the state that a run may rebind, with what it holds."""
+    known: dict[int, _Held] = {}
     for path, part in model.named_modules():
-        attributes = {name: value for name, value in vars(part).items() if not name.startswith("_")}
-        for kind, values in (("attribute", attributes), ("buffer", dict(part.named_buffers(recurse=False)))):
+        held = vars(part)
+        attributes = {name: value for name, value in held.items() if not name.startswith("_")}
+        kinds = ("attribute", attributes), ("buffer", held["_buffers"]), ("parameter", held["_parameters"])
+        for kind, values in kinds:
             for name, value in values.items():
                 if not isinstance(value, nn.Module):
-                    yield (kind, f"{path}.{name}".lstrip(".")), _held(value)
+                    yield (kind, f"{path}.{name}".lstrip(".")), _held(value, known)
     for name, value in vars(module).items():
         if not name.startswith("__") and isinstance(value, bool | int | float | str | list | dict | set | None):
-            yield ("global", f"globals.{name}"), _held(value)
+            yield ("global", f"globals.{name}"), _held(value, known)
 
 
-def _held(value: object) -> _Held:
-    return _Held(_short(value), value if isinstance(value, torch.Tensor) else None)
+def _held(value: object, known: dict[int, _Held]) -> _Held:
+    """Return what ``value`` is; ``known`` spares a look for each module that holds it, as all do a configuration."""
+    if isinstance(value, torch.Tensor):
+        return _Held(tensor=value, start=alias_of(value))
+    if type(value) in SCALARS:
+        return _Held(_short(value))
+    if id(value) not in known:
+        known[id(value)] = _Held(_short(value))
+    return known[id(value)]
 
 
 def _changes(
@@ -236,8 +273,8 @@ def _parts(target: ast.expr) -> Iterator[ast.expr]:
 
 
 def _names(node: ast.expr, name: str, *, bare: bool) -> bool:
-    """Whether ``node`` is ``name``, or ``x.name`` where it is not ``bare``, or an element of it."""
-    while isinstance(node, ast.Subscript):
+    """Whether ``node`` is ``name``, or ``x.name`` where it is not ``bare``, or an element or the data of it."""
+    while isinstance(node, ast.Subscript) or (isinstance(node, ast.Attribute) and node.attr == "data" != name):
         node = node.value
     if bare:
         return isinstance(node, ast.Name) and node.id == name

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch.utils import _pytree as pytree
 
-from explorer.capture.origins import Origins, has_storage, storage_of
+from explorer.capture.origins import Origins, has_storage
 from explorer.capture.summaries import summary_of
-from explorer.capture.tensors import value_of
+from explorer.capture.tensors import leaves_of, value_of, with_each
 from explorer.evidence import Replay
 from explorer.graph import OpId, Port, Summary, Value
 from explorer.source.encoding import words_of
@@ -37,6 +36,8 @@ class Slot:
     """Stands for a tensor among a call's arguments: the port at which it first appeared."""
 
     port: Port
+    storage: bool = False
+    """Whether its memory is the argument."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ def replay(
     """
     returned = list(results)
     values = _sources(origins)
+    started = {port: tensor.detach() for port, tensor in values.items() if _is_written(origins, port)}
     _sum_up(values, held)
     kept = {*values, *(port for tensor in returned if (port := origins.home(tensor)) is not None)}
     last = {port: position for position, call in enumerate(calls) for port in call.takes}
@@ -91,7 +93,7 @@ def replay(
             if isinstance(made, Replay):
                 return made
             for (op, output), tensor in made.items():
-                if (said := recorded[op][output]) != replace(value_of(tensor), strides=said.strides):
+                if not _is_alike(said := recorded[op][output], tensor):
                     return Replay(exact=False, reason=f"{call.func} is recorded with {said}, and gives another.")
             _sum_up(made, held)
             values |= {port: value for port, value in made.items() if port in kept or port in last}
@@ -101,17 +103,18 @@ def replay(
         moved = after is not None and not torch.equal(torch.get_rng_state(), after)
     finally:
         torch.set_rng_state(state)
-    found = _compared(origins, returned, values)
-    return found if found.exact else replace(found, reason=" ".join((found.reason, *_causes(calls, moved=moved))))
+    found = _compared(origins, returned, values, started)
+    causes = () if found.exact else _causes(calls, origins, moved=moved)
+    return replace(found, reason=" ".join((found.reason, *causes)))
 
 
-def _causes(calls: Sequence[Call], *, moved: bool) -> Iterator[str]:
+def _causes(calls: Sequence[Call], origins: Origins, *, moved: bool) -> Iterator[str]:
     """Yield what may be why a result is another."""
-    leaves = (leaf for call in calls for leaf in pytree.tree_leaves((call.args, call.kwargs)))
+    leaves = (leaf for call in calls for leaf in leaves_of((call.args, call.kwargs)))
     if any(isinstance(leaf, torch.Generator) for leaf in leaves):
         yield "It depends on the state of a generator of the model's own."
-    if any(call.func in UNFILLED for call in calls):
-        yield "It may read memory that no op has filled."
+    if origins.bare or any(call.func in UNFILLED for call in calls):
+        yield "It may read memory that no op shows the filling of."
     if moved:
         yield "Torch's random generator was seeded, or drawn from, by what no op shows."
 
@@ -127,12 +130,19 @@ def _sources(origins: Origins) -> dict[Port, torch.Tensor]:
     fresh = {storage: copy.clone() for storage, copy in origins.unwritten.items()}
     found: dict[Port, torch.Tensor] = {}
     for port, tensor in origins.sources.items():
-        memory = fresh.get(storage_of(tensor))
-        found[port] = tensor.detach() if memory is None else _on(memory, tensor)
+        if port in origins.bare:
+            fresh[origins.memory(tensor)] = _unfilled(tensor)
+        memory = fresh.get(origins.memory(tensor))
+        found[port] = tensor.detach() if memory is None else on_memory(memory, tensor)
     return found
 
 
-def _on(memory: torch.UntypedStorage, like: torch.Tensor) -> torch.Tensor:
+def _unfilled(tensor: torch.Tensor) -> torch.UntypedStorage:
+    """Return memory as large as that of ``tensor`` which holds no numbers."""
+    return torch.full((tensor.untyped_storage().nbytes(),), 0xFF, dtype=torch.uint8).untyped_storage()
+
+
+def on_memory(memory: torch.UntypedStorage, like: torch.Tensor) -> torch.Tensor:
     """Return the view of ``memory`` that ``like`` is of its own."""
     view = torch.empty(0, dtype=like.dtype)
     return view.set_(memory, like.storage_offset(), like.shape, like.stride())  # pyright: ignore[reportArgumentType]
@@ -141,11 +151,11 @@ def _on(memory: torch.UntypedStorage, like: torch.Tensor) -> torch.Tensor:
 def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tensor] | Replay:
     """Make one call and return its results, or why it cannot be made."""
 
-    def filled(slot: Slot) -> torch.Tensor:
-        return values[slot.port]
+    def filled(slot: Slot) -> torch.Tensor | torch.UntypedStorage:
+        return values[slot.port].untyped_storage() if slot.storage else values[slot.port]
 
     try:
-        args, kwargs = pytree.tree_map_only(Slot, filled, (call.args, call.kwargs))
+        args, kwargs = with_each(Slot, filled, (call.args, call.kwargs))
         with torch.set_grad_enabled(call.grad):
             result = call.func(*args, **kwargs)
             if call.func in UNFILLED:
@@ -153,8 +163,14 @@ def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tenso
     except Exception as error:  # noqa: BLE001 - whatever an op raises, it does not replay
         first = (words_of(error).strip().splitlines() or [type(error).__name__])[0]
         return Replay(exact=False, reason=f"{call.func} cannot be called again: {first[:200]}")
-    leaves = enumerate(pytree.tree_leaves(result))
+    leaves = enumerate(leaves_of(result))
     return {(call.op, position): leaf for position, leaf in leaves if isinstance(leaf, torch.Tensor)}
+
+
+def _is_alike(said: Value, tensor: torch.Tensor) -> bool:
+    """Whether a tensor is of the dtype, the shape and the device that are recorded."""
+    value = value_of(tensor)
+    return (value.dtype, value.shape, value.device) == (said.dtype, said.shape, said.device)
 
 
 def _spoil(made: torch.Tensor) -> None:
@@ -163,7 +179,17 @@ def _spoil(made: torch.Tensor) -> None:
         made.fill_(float("nan") if made.is_floating_point() or made.is_complex() else 1)
 
 
-def _compared(origins: Origins, results: Sequence[torch.Tensor], values: dict[Port, torch.Tensor]) -> Replay:
+def _is_written(origins: Origins, port: Port) -> bool:
+    return origins.memory(origins.sources[port]) in origins.unwritten
+
+
+def _compared(
+    origins: Origins,
+    results: Sequence[torch.Tensor],
+    values: Mapping[Port, torch.Tensor],
+    started: Mapping[Port, torch.Tensor],
+) -> Replay:
+    """Compare the results, and what was written to: ``started`` are the sources on the memory that they had first."""
     for position, tensor in enumerate(results):
         port = origins.home(tensor)
         if port is None:
@@ -172,8 +198,8 @@ def _compared(origins: Origins, results: Sequence[torch.Tensor], values: dict[Po
             continue
         if not same_bits(tensor, values[port]):
             return Replay(exact=False, reason=f"Output {position} is not the same when the ops run again.")
-    for port, tensor in origins.sources.items():
-        if storage_of(tensor) in origins.unwritten and not same_bits(tensor, values[port]):
+    for port, tensor in started.items():
+        if not same_bits(origins.sources[port], tensor):
             return Replay(exact=False, reason=f"What is written into {port[0]} is not the same when the ops run again.")
     return Replay(exact=True)
 

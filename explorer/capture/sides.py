@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from explorer.capture.statements import Comprehension, Extent, Function, extent_of, statements_of
+from explorer.capture.statements import Comprehension, Extent, Function, extent_of, statements_of, takes_all
 
 FRAMES = {ast.ListComp: "<listcomp>", ast.SetComp: "<setcomp>", ast.DictComp: "<dictcomp>",
           ast.GeneratorExp: "<genexpr>"}  # fmt: skip
@@ -131,12 +131,28 @@ def _sides(node: ast.AST) -> Iterator[Side]:
         case ast.IfExp(body=then, orelse=other):
             yield Side(Block(node.lineno, "then", node.col_offset), extent_of(then), apart=False)
             yield Side(Block(node.lineno, "else", node.col_offset), extent_of(other), apart=False)
+        case ast.BoolOp(op=operator, values=values):
+            kind = "then" if isinstance(operator, ast.And) else "else"
+            yield Side(Block(node.lineno, kind, node.col_offset), _all(values[1:]), apart=False)
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            yield from _filtered(node)
         case ast.Match(cases=cases):
             yield from _cases(cases)
         case ast.Try() | ast.TryStar():
             yield from _handlers(node)
         case _:
             pass
+
+
+def _filtered(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Iterator[Side]:
+    """Yield what a comprehension makes of what its filters let through."""
+    made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    for test in (one for generator in node.generators for one in generator.ifs):
+        yield Side(Block(test.lineno, "then", test.col_offset), _all(made), apart=False)
+
+
+def _all(parts: Sequence[ast.expr]) -> Extent:
+    return Extent(extent_of(parts[0]).first, extent_of(parts[-1]).last)
 
 
 def _cases(cases: Sequence[ast.match_case]) -> Iterator[Side]:
@@ -151,7 +167,7 @@ def _cases(cases: Sequence[ast.match_case]) -> Iterator[Side]:
 
 
 def _takes_all(case: ast.match_case) -> bool:
-    return case.guard is None and isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+    return case.guard is None and takes_all(case.pattern)
 
 
 def _handlers(node: ast.Try | ast.TryStar) -> Iterator[Side]:

@@ -89,7 +89,7 @@ class Statements:
         return frozenset(
             number
             for node, known in (_reached(function, names) if function is not None else ())
-            if isinstance(node, ast.stmt | ast.expr | ast.comprehension)
+            if isinstance(node, ast.stmt | ast.expr | ast.comprehension | ast.match_case)
             for part in _heads(node)
             if known & _read(part)
             for number in range(part.lineno, (part.end_lineno or part.lineno) + 1)
@@ -175,10 +175,27 @@ def _conditions(node: ast.AST) -> Iterator[Condition]:
         yield from (_test(node, one) for one in node.values[:-1])
     elif isinstance(node, ast.For | ast.AsyncFor):
         yield _loop(node, node.iter)
+    elif isinstance(node, ast.Match):
+        for case in node.cases:
+            yield from _case(node, case)
     elif isinstance(node, Comprehension):
         for generator in node.generators:
             yield _loop(node, generator.iter)
             yield from (_test(node, operand) for test in generator.ifs for operand in _operands(test))
+
+
+def _case(match: ast.Match, case: ast.match_case) -> Iterator[Condition]:
+    """Yield what chooses a case: the subject, unless the pattern takes all, and the guard."""
+    start = extent_of(case.pattern).first
+    if not takes_all(case.pattern):
+        yield Condition("if", extent_of(match.subject), start, _read(match.subject))
+    for operand in _operands(case.guard) if case.guard is not None else ():
+        yield Condition("if", extent_of(operand), start, _read(operand))
+
+
+def takes_all(pattern: ast.pattern) -> bool:
+    """Whether a pattern of a ``case`` fits whatever it is given."""
+    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None
 
 
 def _operands(test: ast.expr) -> Iterator[ast.expr]:
@@ -271,6 +288,8 @@ def _heads(node: ast.AST) -> Iterator[ast.stmt | ast.expr]:
         yield from (item.context_expr for item in node.items)
     elif isinstance(node, ast.Match):
         yield node.subject
+    elif isinstance(node, ast.match_case) and node.guard is not None:
+        yield node.guard
     elif isinstance(node, ast.stmt) and not isinstance(node, Function | ast.ClassDef | ast.Try | ast.TryStar):
         yield node
 

@@ -13,6 +13,12 @@ from explorer.graph import Graph, Op, Port, Summary
 SAMPLED = 4_096
 """Places, evenly spaced, of which each has a weight of its own."""
 
+FEW = 16_384
+"""Values up to which the sum is taken in double precision."""
+
+LARGEST_SINGLE = 1e38
+"""What a sum in single precision holds."""
+
 
 def summary_of(tensor: torch.Tensor) -> Summary | None:
     """Return the summary of a tensor; ``None`` of one without values to read, such as a nested or a fake one."""
@@ -41,26 +47,58 @@ def _summary(tensor: torch.Tensor) -> Summary | None:
         tensor = tensor.dequantize()
     if tensor.is_complex():
         tensor = torch.view_as_real(tensor.resolve_conj())
-    values = (tensor.to(torch.uint8) if tensor.dtype == torch.bool else tensor).reshape(-1)
-    smallest, largest = (float(one) for one in torch.aminmax(values))
+    if tensor.dtype == torch.bool:
+        tensor = tensor.view(torch.uint8)
+    values = _as_they_lie(tensor)
+    smallest, largest = _ends(values)
     strange = 0
     if not (smallest - smallest == largest - largest == 0):
-        finite = values[torch.isfinite(values)]
+        finite = tensor.reshape(-1)
+        finite = finite[torch.isfinite(finite)]
         strange = values.numel() - finite.numel()
-        values = finite
+        tensor = values = finite
         if not values.numel():
             return Summary(count=strange, mean=0.0, smallest=0.0, largest=0.0, weighted=0.0, strange=strange)
-        smallest, largest = (float(one) for one in torch.aminmax(values))
+        smallest, largest = _ends(values)
     count = values.numel()
-    sample = values[:: -(-count // SAMPLED)].double()
+    sample = _sample(tensor).double()
     return Summary(
         count=count + strange,
-        mean=float(values.sum(dtype=torch.float64)) / count,
+        mean=_total(values, max(-smallest, largest)) / count,
         smallest=smallest,
         largest=largest,
         weighted=float(sample @ _weights(sample.numel())) / sample.numel(),
         strange=strange,
     )
+
+
+def _as_they_lie(tensor: torch.Tensor) -> torch.Tensor:
+    """Return the values in the order in which they lie in memory, which takes no copy where they fill it."""
+    if not tensor.is_contiguous():
+        strides = tensor.stride()
+        tensor = tensor.permute(sorted(range(tensor.ndim), key=lambda dim: -strides[dim]))
+    return tensor.reshape(-1)
+
+
+def _ends(values: torch.Tensor) -> tuple[float, float]:
+    smallest, largest = torch.aminmax(values)
+    return float(smallest), float(largest)
+
+
+def _total(values: torch.Tensor, largest: float) -> float:
+    """Return the sum. That in single precision takes a twentieth of the time; of few values, it is not worth it."""
+    count = values.numel()
+    if values.dtype == torch.float32 and count > FEW and largest * count < LARGEST_SINGLE:
+        return float(values.sum())
+    return float(values.sum(dtype=torch.float64))
+
+
+def _sample(tensor: torch.Tensor) -> torch.Tensor:
+    count = tensor.numel()
+    if count <= SAMPLED:
+        return tensor.reshape(-1)
+    step = -(-count // SAMPLED)
+    return tensor.view(-1)[::step] if tensor.is_contiguous() else torch.take(tensor, torch.arange(0, count, step))
 
 
 @lru_cache(64)

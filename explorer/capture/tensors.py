@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import torch
@@ -20,6 +21,9 @@ from explorer.source.load import DTYPE_NAMES, Arguments
 LONGEST_LIST = 16
 LONGEST_TEXT = 80
 
+PLAIN = frozenset({type(None), bool, int, float, complex, str, torch.dtype, torch.device, torch.layout})
+"""Types of what is a leaf and no tensor."""
+
 
 def value_of(thing: object, *, summed: bool = False) -> Value:
     """Return dtype, shape, strides and device of a tensor; for anything else its type's name as the dtype.
@@ -28,19 +32,19 @@ def value_of(thing: object, *, summed: bool = False) -> Value:
     """
     if not isinstance(thing, torch.Tensor):
         return Value(dtype=type(thing).__name__ if thing is not None else None)
-    strided = thing.layout == torch.strided and not thing.is_nested and not is_lazy(thing)
+    strided = thing.layout is torch.strided and not thing.is_nested and not is_lazy(thing)
     return Value(
-        dtype=DTYPE_NAMES.get(thing.dtype, str(thing.dtype).removeprefix("torch.")),
+        dtype=_name_of(thing.dtype),
         shape=_shape(thing),
-        strides=tuple(int(s) for s in thing.stride() if isinstance(s, int)) if strided else None,
-        device=None if thing.device.type == "cpu" else str(thing.device),
+        strides=tuple([int(s) for s in thing.stride() if isinstance(s, int)]) if strided else None,
+        device=None if thing.is_cpu else str(thing.device),
         summary=summary_of(thing) if summed else None,
     )
 
 
 def attribute_of(thing: object) -> Attribute:
     """Return ``thing`` as a JSON scalar or a short list of them; what is neither becomes short text."""
-    if isinstance(thing, list | tuple | torch.Size) and not isinstance(thing, str):
+    if isinstance(thing, list | tuple):
         return [scalar_of(one) for one in thing[:LONGEST_LIST]]
     return scalar_of(thing)
 
@@ -96,9 +100,34 @@ def readable(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
     return tuple(f"{name}: {shown(leaf)}" for name, leaf in argument_names(model, arguments))
 
 
-def tensors_in(thing: object) -> Iterable[torch.Tensor]:
-    """Yield the tensors among the leaves of ``thing``."""
-    return (leaf for leaf in pytree.tree_leaves(thing) if isinstance(leaf, torch.Tensor))
+def tensors_in(thing: object) -> list[torch.Tensor]:
+    """Return the tensors among the leaves of ``thing``."""
+    return [leaf for leaf in leaves_of(thing) if isinstance(leaf, torch.Tensor)]
+
+
+def leaves_of(thing: Any) -> list[Any]:
+    """Return the leaves of ``thing`` as pytree does, which takes its time over what an op is given most often."""
+    if isinstance(thing, torch.Tensor) or (kind := type(thing)) in PLAIN:
+        return [thing]
+    if kind is tuple or kind is list:
+        return [leaf for one in thing for leaf in leaves_of(one)]
+    return pytree.tree_leaves(thing)
+
+
+def with_each(kind: type | tuple[type, ...], change: Callable[[Any], Any], thing: Any) -> Any:
+    """Return ``thing`` with each leaf of a kind changed, as pytree does, only sooner."""
+    if isinstance(thing, kind):
+        return change(thing)
+    own = type(thing)
+    if own in PLAIN:
+        return thing
+    if own is tuple:
+        return tuple([with_each(kind, change, one) for one in thing])
+    if own is list:
+        return [with_each(kind, change, one) for one in thing]
+    if own is dict:
+        return {name: with_each(kind, change, one) for name, one in thing.items()}
+    return pytree.tree_map_only(kind, change, thing)
 
 
 def _bound(model: nn.Module, arguments: Arguments) -> dict[str, Any]:
@@ -130,12 +159,15 @@ def _shape(tensor: torch.Tensor) -> tuple[int | str | None, ...] | None:
         return (tensor.size(0), *(None for _ in range(tensor.dim() - 1)))
     if tensor.is_nested:  # a jagged one has a name there that another of the same sizes has not
         return tuple(size if type(size) is int else None for size in tensor.shape)
-    return tuple(_size(size) for size in tensor.shape)
+    return tuple([size if type(size) is int else _size(size) for size in tensor.shape])
+
+
+@cache
+def _name_of(dtype: torch.dtype) -> str:
+    return DTYPE_NAMES.get(dtype, str(dtype).removeprefix("torch."))
 
 
 def _size(size: object) -> int | str:
-    if type(size) is int:
-        return size
     text = str(size)
     return int(text) if text.isdigit() else text  # a symbol may stand for a number that is known
 

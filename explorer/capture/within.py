@@ -15,7 +15,12 @@ Frame = tuple[str, int, str]
 """File, line and function."""
 
 
-def steps(frames: Sequence[Frame], standing: Sequence[Standing], places: Places) -> Iterator[Step]:
+def steps(
+    frames: Sequence[Frame],
+    standing: Sequence[Standing],
+    places: Places,
+    sides: Sequence[tuple[int, Step]] = (),
+) -> Iterator[Step]:
     """Yield the steps around an op, from the outermost inwards.
 
     Parameters
@@ -24,10 +29,14 @@ def steps(frames: Sequence[Frame], standing: Sequence[Standing], places: Places)
         The user's frames on the op's stack, from the outermost inwards.
     standing
         Where the course knew its frames to be when the op ran: the same frames, or none.
+    sides
+        Steps that are no frame's own, each with the number of frames outside of it.
     """
     known = standing if len(standing) == len(frames) else repeat(None, len(frames))
-    for (file, line, function), stands in zip(frames, known, strict=True):
+    for depth, ((file, line, function), stands) in enumerate(zip(frames, known, strict=True)):
+        yield from (step for outside, step in sides if outside == depth)
         extent = extent_at(stands.code, stands.offset) if stands else None
         for block in sides_of(file).around(function, line, extent):
             turn = stands.turns.get(block.line) if stands and block.kind == "body" else None
             yield Step(file=places.name(file), line=block.line, kind=block.kind, turn=turn, column=block.column)
+    yield from (step for outside, step in sides if outside >= len(frames))

@@ -131,7 +131,8 @@ def _best(one: OpId, side: Side, other: Side, *, far: bool = False) -> list[OpId
     votes: dict[OpId, int] = defaultdict(int)
     for near, after, place in side.links[one] if not far else _through(one, side):
         match = side.matched.get(near)
-        for partner in side.partners(match) if match is not None else ():
+        partners = side.partners(match) if match is not None else []
+        for partner in partners if len(partners) <= MOST_FED else ():  # what is all turns of a loop tells none apart
             links = other.links[partner] if not far else _through(partner, other)
             if len(links) > MOST_FED:
                 continue

@@ -103,6 +103,7 @@ def test_a_node_tells_what_it_saves(workshop: Workshop, body: str, name: str, sa
 
 def test_plain_values_that_a_node_keeps_are_attributes(workshop: Workshop) -> None:
     assert _node(_graph(workshop, "return torch.stack([x, self.w], 1)"), "StackBackward0").attributes == {"dim": 1}
+    assert _node(_graph(workshop, "return (self.w * x).sort()[0]"), "SortBackward0").attributes["dim"] == -1
     assert _node(_graph(workshop, "return Twice.apply(self.w, 3)"), "TwiceBackward").attributes == {"k": 3}
 
 

@@ -116,6 +116,10 @@ def test_an_escape_names_the_ops_that_took_it(workshop: Workshop, body: str, fed
         pytest.param("done = x[0] > 0\nwhile not done:\n    x = x / 9\nreturn x", "if:exact", id="while of a name"),
         pytest.param("return x if x.all() else -x", "if:exact", id="ternary of a call"),
         pytest.param("y = len(x) or 3\nreturn x * y", "if:exact", id="or of values"),
+        pytest.param("match x.ndim:\n    case 1 if x.sum() > 0:\n        return -x\nreturn x", "if:exact", id="what a case matches"),
+        pytest.param("match 1:\n    case 1 if x.sum() > 0:\n        return -x\nreturn x", "if:exact", id="guard of a case"),
+        pytest.param("n = x.sum().item()\nmatch 1:\n    case 1 if n > 3:\n        return -x\nreturn x", "if:named", id="guard by a name"),
+        pytest.param("n = int(x.sum())\nmatch n:\n    case 3:\n        return -x\nreturn x", "if:named", id="match of a name"),
         pytest.param("return x * x.sum().item()", "", id="nothing"),
     ],
 )  # fmt: skip

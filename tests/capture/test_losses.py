@@ -41,21 +41,21 @@ def _observed(workshop: Workshop, mark: str) -> tuple[EagerRun, Capture]:
         pytest.param("course.Course._choose", "What was chosen", id="choices"),
         pytest.param("course._begin_turn", "What was chosen", id="turns"),
         pytest.param("course.Course.decisions", "What was chosen", id="decisions"),
-        pytest.param("eager.steps", "What was chosen", id="sides"),
+        pytest.param("eager_graph.steps", "What was chosen", id="sides"),
         pytest.param("escapes.scalar_of", "What left the graph", id="values"),
         pytest.param("escapes.Escapes._taken", "What left the graph", id="numbers that are handed on"),
-        pytest.param("eager.Recorder._origin", "What left the graph", id="what was read"),
+        pytest.param("tensor_sources.Sources.origin", "What left the graph", id="what was read"),
         pytest.param("observe.told", "What left the graph", id="where it went"),
         pytest.param("scopes.ScopeStack._ending", "Which modules ran", id="hooks"),
         pytest.param("scopes.ScopeStack._named", "Which modules ran", id="names of modules"),
-        pytest.param("eager._owned", "Which parameters and arguments there were", id="parameters"),
-        pytest.param("eager.argument_names", "Which parameters and arguments there were", id="arguments"),
-        pytest.param("eager.autograd_nodes", "Autograd's graph", id="autograd"),
+        pytest.param("tensor_sources._owned", "Which parameters and arguments there were", id="parameters"),
+        pytest.param("tensor_sources.argument_names", "Which parameters and arguments there were", id="arguments"),
+        pytest.param("eager_graph.autograd_nodes", "Autograd's graph", id="autograd"),
         pytest.param("calls.Calls.calls", "The calls in Python", id="calls"),
         pytest.param("threads._tensors", "What threads made", id="threads"),
         pytest.param("observe._plain_state", "What the run changed", id="state before"),
         pytest.param("observe._changes", "What the run changed", id="state after"),
-        pytest.param("eager.Recorder.changes", "What the run changed", id="writes"),
+        pytest.param("eager_graph.Recording.changes", "What the run changed", id="writes"),
         pytest.param("observe.with_summaries", "What values held", id="summaries"),
     ],
 )
@@ -72,8 +72,8 @@ def test_what_cannot_be_recorded_is_said_and_the_rest_is_told(
 
 
 def test_without_a_graph_the_run_is_told(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.capture.eager.Recorder._order", _raising)
-    monkeypatch.setattr("explorer.capture.eager.Recorder._op", _raising)
+    monkeypatch.setattr("explorer.capture.eager_graph.Recording._order", _raising)
+    monkeypatch.setattr("explorer.capture.eager_graph.Recording._op", _raising)
     run, capture = _observed(workshop, "no graph")
     assert (run.raised, run.deterministic) == (None, True)
     assert run.decisions
@@ -84,7 +84,7 @@ def test_without_a_graph_the_run_is_told(workshop: Workshop, monkeypatch: pytest
 
 
 def test_static_graphs_are_judged_where_eager_has_no_graph(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.capture.eager.Recorder._op", _raising)
+    monkeypatch.setattr("explorer.capture.eager_graph.Recording._op", _raising)
     text = a_model("return x if x.sum() > 9 else -x", "'a': (torch.ones(4),), 'b': (9 * torch.ones(4),)")
     report = workshop.report(f"{text}# no graph\n", "trace", "script", "onnx")
     assert {one.outcome for one in report.matrix["script"].values()} == {"agrees"}

@@ -9,10 +9,16 @@ from explorer.capture.origins import Origins
 from explorer.capture.replay import Call, Slot, replay, same_bits
 from explorer.evidence import Replay
 from explorer.graph import OpId, Value
-from tests.cases import Workshop, a_model
+from tests.cases import Workshop, a_model, line_of
 
 ONE = "'a': (torch.randn(4),)"
 BUFFERS = "self.register_buffer('n', torch.zeros(4))\nself.w = nn.Parameter(torch.ones(4))\nself.rnn = nn.LSTM(4, 4, 2)"
+
+PACKED = """
+pack, pad = nn.utils.rnn.pack_padded_sequence, nn.utils.rnn.pad_packed_sequence
+y, n = pad(self.rnn(pack(x.expand(2, 3, 4), torch.tensor([2, 3]), batch_first=True, enforce_sorted=False))[0], True)
+return (y * (torch.arange(3) < n[:, None])[..., None]).sum(1) / n[:, None]
+"""
 
 EXACT = [
     pytest.param("return (x * 2 + 1).relu()", id="chain"),
@@ -34,6 +40,17 @@ EXACT = [
     pytest.param("return x.view(2, 2)[:1, 1::2]", id="one element with a stride of two"),
     pytest.param("return self.rnn(x.view(1, 4))", id="a kernel that computes otherwise without gradients"),
     pytest.param("return x if bool(x.sum() > 0) else -x", id="a branch"),
+    pytest.param(PACKED, id="lengths that a kernel of torch's fills"),
+    pytest.param("y = x * 2\nz = torch.from_dlpack(y)\nz.add_(1)\nreturn y", id="a write by way of DLPack"),
+    pytest.param("y = x * 2\nz = torch.from_numpy(y.numpy()[1:])\nz.add_(1)\nreturn y", id="and of NumPy"),
+    pytest.param("self.w.data = self.w.data * 2\nreturn self.w * x", id="a parameter is given another memory"),
+    pytest.param("x.data = torch.cat([x.data, x.data])\nreturn x + 1", id="an argument is"),
+    pytest.param("y = x * 1\nz = y * 3\ny.data = z\nz.add_(1)\nreturn y + 1", id="a result is"),
+    pytest.param("y = x * 2\nreturn y + y.storage()[0]", id="a read by way of the storage"),
+    pytest.param("y = x * 2\ny.storage()[1] = 7.0\nreturn y + 1", id="a write by way of the storage"),
+    pytest.param("y = x * 2\ny.untyped_storage().fill_(0)\nreturn y + 1", id="of its bytes"),
+    pytest.param("self.n.untyped_storage().fill_(1)\nreturn self.n + x", id="of a buffer's"),
+    pytest.param("y = x * 2\nz = torch.tensor([]).set_(y.untyped_storage())\nz.add_(1)\nreturn y", id="a tensor of it"),
 ]
 
 
@@ -52,7 +69,12 @@ def test_each_example_is_replayed_with_its_own_state(workshop: Workshop) -> None
 
 def test_what_is_written_behind_torchs_back_is_told(workshop: Workshop) -> None:
     (capture,) = workshop.eager(a_model("y = x * 2\ny.detach().numpy()[0] = 5\nreturn y", ONE)).captures
-    assert capture.replay == Replay(exact=False, reason="Output 0 is not the same when the ops run again.")
+    assert capture.replay is not None
+    assert not capture.replay.exact
+    assert capture.replay.reason == (
+        "Output 0 is not the same when the ops run again. Memory was handed to NumPy in line 17, and may have been "
+        "written to."
+    )
 
 
 def test_a_generator_of_the_models_own_is_told(workshop: Workshop) -> None:
@@ -117,7 +139,7 @@ def test_an_op_that_could_not_be_recorded_is_told_and_the_model_runs_on(
         message = "no such table"
         raise AttributeError(message)
 
-    monkeypatch.setattr("explorer.capture.eager._ties", fails)
+    monkeypatch.setattr("explorer.capture.eager.ties", fails)
     result = workshop.eager(a_model("return x.sort().values * 3", ONE))
     (capture,) = result.captures
     assert capture.status == "ok"
@@ -164,8 +186,75 @@ def test_a_write_that_no_op_makes_is_a_change_and_no_exact_replay(workshop: Work
     result = workshop.eager(text)
     replay = result.captures[0].replay
     assert replay is not None
-    assert (replay.exact, replay.reason) == (False, "x was written to by what is no op, such as NumPy.")
+    assert not replay.exact
+    assert "handed to NumPy" in replay.reason
     assert [(one.name, one.kind) for one in result.runs[0].changes] == [("x", "argument")]
+
+
+def test_a_write_that_no_op_makes_and_that_nothing_reads_is_told(workshop: Workshop) -> None:
+    text = a_model("y = x * 1\nx.numpy()[0] = 5.0\nreturn y", "'a': (torch.arange(3.0),)")
+    (capture,) = workshop.eager(text).captures
+    assert capture.replay is not None
+    assert capture.replay.reason.startswith("What is written into input:x is not the same when the ops run again.")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        pytest.param("y = x * 1\ny.apply_(lambda v: v + 1)  # !\nreturn y", "Tensor.apply_ in line", id="apply_"),
+        pytest.param("y = x * 1\ny.map_(x, lambda a, b: a + b)  # !\nreturn y * 2", "Tensor.map_ in line", id="map_"),
+        pytest.param(
+            "self.n.apply_(lambda v: v + 1)  # !\nreturn self.n + x", "Tensor.apply_ in line", id="of a buffer"
+        ),
+        pytest.param(
+            "self.n.numpy()[0] = 7  # !\nreturn self.n + x", "handed to NumPy in line", id="NumPy, of a buffer"
+        ),
+    ],
+)
+def test_why_a_write_is_no_op_is_told_with_its_line(workshop: Workshop, body: str, words: str) -> None:
+    text = a_model(body, ONE, init=BUFFERS)
+    (capture,) = workshop.eager(text).captures
+    assert capture.replay is not None
+    assert not capture.replay.exact
+    assert f"{words} {line_of(text)}" in capture.replay.reason
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "name"),
+    [
+        pytest.param(
+            "self.w.data = self.w.data * 2  # !\nreturn self.w * x", "parameter", "w", id="a parameter's data"
+        ),
+        pytest.param("self.w = nn.Parameter(self.w * 2)  # !\nreturn self.w * x", "parameter", "w", id="a parameter"),
+        pytest.param("self.n.data = self.n + x  # !\nreturn self.n * x", "buffer", "n", id="a buffer's data"),
+        pytest.param("self.c.data = x.clone()  # !\nreturn self.c * x", "attribute", "c", id="an attribute's data"),
+        pytest.param("x.data = x.data * 2  # !\nreturn x + 1", "argument", "x", id="an argument's data"),
+        pytest.param("self.n.apply_(lambda v: v + 1)  # !\nreturn x", "buffer", "n", id="apply_"),
+        pytest.param("self.w.detach().numpy()[0] = 7  # !\nreturn x", "parameter", "w", id="NumPy"),
+    ],
+)
+def test_what_outlives_the_call_and_no_op_wrote_is_a_change(
+    workshop: Workshop, body: str, kind: str, name: str
+) -> None:
+    text = a_model(body, ONE, init=f"{BUFFERS}\nself.c = torch.ones(4)")
+    (change,) = workshop.run(text).changes
+    assert (change.kind, change.name, change.location and change.location.line) == (kind, name, line_of(text))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("self.n.numpy()\nself.n.untyped_storage()\ntorch.from_dlpack(self.n)\nreturn x", id="only read"),
+        pytest.param(
+            "old = self.w.data\nself.w.data = old * 2\ny = self.w * x\nself.w.data = old\nreturn y", id="and back"
+        ),
+        pytest.param("import copy\nreturn copy.deepcopy(self.n) + x", id="a deep copy"),
+    ],
+)
+def test_what_is_as_before_is_no_change(workshop: Workshop, body: str) -> None:
+    text = a_model(body, ONE, init=BUFFERS)
+    assert workshop.run(text).changes == ()
+    assert workshop.eager(text).captures[0].replay == Replay(exact=True)
 
 
 def test_what_the_containers_among_the_arguments_gain_and_exchange_is_a_change(workshop: Workshop) -> None:

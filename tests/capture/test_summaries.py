@@ -29,6 +29,22 @@ def test_equal_values_have_equal_summaries_however_they_lie_in_memory() -> None:
 
 
 @pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param(torch.randn(300, 500).t(), id="transposed"),
+        pytest.param(torch.randn(300, 500)[::2, ::3], id="with gaps"),
+        pytest.param(torch.randn(500).expand(300, 500), id="repeated"),
+        pytest.param(torch.full((300, 500), 3e38), id="a sum that single precision does not hold"),
+        pytest.param((torch.randn(300, 500) > 0).t(), id="bool"),
+    ],
+)
+def test_many_values_are_summed_up_as_their_copy_in_double_precision(values: torch.Tensor) -> None:
+    exact = values.contiguous().double()
+    assert of(values).apart(of(exact)) < 1e-7
+    assert of(values).mean == pytest.approx(float(exact.mean()), rel=1e-6)
+
+
+@pytest.mark.parametrize(
     "other",
     [
         pytest.param(torch.arange(12.0).flip(0), id="another order"),

@@ -1,0 +1,113 @@
+"""The tensors that no op made: arguments, parameters, buffers and constants, each with its node of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.capture.losses import Losses
+from explorer.capture.origins import Met, Origins, Owners
+from explorer.capture.tensors import argument_names, attribute_of, value_of
+from explorer.graph import Op, OpId, Port, Role
+from explorer.source.load import Arguments
+
+NAMES = "Which parameters and arguments there were"
+
+NO_PLACE = "no place is known for what is read"
+
+SMALL = 16
+"""Elements up to which a constant's values are kept."""
+
+
+class Sources:
+    """Knows what each tensor of a run is: the result of an op, or one that was there before."""
+
+    def __init__(self, model: nn.Module, arguments: Arguments, losses: Losses) -> None:
+        self.ops: dict[OpId, Op] = {}
+        self.origins = Origins()
+        self.owners = losses.kept(NAMES, lambda: Owners(_owned(model)), Owners(()))
+        self.inputs = losses.kept(NAMES, lambda: Owners(self._add_inputs(model, arguments)), Owners(()))
+
+    def met(self, thing: torch.Tensor | torch.UntypedStorage) -> tuple[int, Port, Port]:
+        """Return the memory of what an op is given, the op whose result it is, and the port at which it first appeared.
+
+        What no op made has a node of its own from now on.
+        """
+        memory, port, home = self._known(thing)
+        if port is not None and home is not None:
+            return memory, port, home
+        tensor = thing if isinstance(thing, torch.Tensor) else self.owners.on(thing)
+        if tensor is None:
+            port = self._add(torch.empty(0, dtype=torch.uint8).set_(thing))  # pyright: ignore[reportArgumentType]
+            self.origins.bare.add(port)
+        else:
+            self._add(tensor)
+        memory, port, home = self._known(thing)
+        if port is None or home is None:
+            raise LookupError(NO_PLACE)
+        return memory, port, home
+
+    def port(self, tensor: torch.Tensor) -> Port:
+        """Return the op whose result ``tensor`` is, a write to its memory after that included."""
+        return self.met(tensor)[1]
+
+    def _known(self, thing: torch.Tensor | torch.UntypedStorage) -> Met:
+        return self.origins.met(thing) if isinstance(thing, torch.Tensor) else self.origins.of_storage(thing)
+
+    def origin(self, tensor: torch.Tensor) -> Port | str:
+        """Return what ``tensor`` is the result of, without making a node of it."""
+        return self.origins.port(tensor) or self.owners.of(tensor)
+
+    def is_constant(self, op: OpId) -> bool:
+        """Whether ``op`` is a tensor that no op made, and that is none of the model's and no argument."""
+        return op in self.ops and self.ops[op].role == "constant"
+
+    def leaf(self, tensor: torch.Tensor) -> OpId | None:
+        """Return the op at whose output ``tensor`` first appeared."""
+        home = self.origins.home(tensor)
+        return home[0] if home is not None else None
+
+    def owner(self, tensor: torch.Tensor) -> str:
+        """Return ``kind:name`` of the parameter, buffer or argument whose memory ``tensor`` is."""
+        return self.owners.of(tensor) or self.inputs.of(tensor)
+
+    def _add_inputs(self, model: nn.Module, arguments: Arguments) -> list[tuple[str, torch.Tensor]]:
+        named: list[tuple[str, torch.Tensor]] = []
+        for name, leaf in argument_names(model, arguments):
+            if not isinstance(leaf, torch.Tensor):
+                continue
+            op = OpId(f"input:{name}")
+            self.ops[op] = Op(id=op, op="input", target=name, role="input", outputs=(value_of(leaf),))
+            self.origins.add_source(op, leaf)
+            named.append((f"argument:{name}", leaf))
+        return named
+
+    def _add(self, tensor: torch.Tensor) -> Port:
+        """Return the node of a tensor that no op made: a parameter, a buffer or a constant."""
+        kind, _, name = self.owners.of(tensor).partition(":")
+        role: Role = "parameter" if kind in {"parameter", "buffer"} else "constant"
+        op = OpId(f"{kind}:{name}" if kind else f"constant:{len(self.ops)}")
+        if op not in self.ops:
+            self.ops[op] = Op(
+                id=op, op=role, target=name or "constant", role=role, outputs=(value_of(tensor),),
+                module=name.rpartition(".")[0], attributes={} if name else _content(tensor),
+            )  # fmt: skip
+        self.origins.add_source(op, tensor)
+        return op, 0
+
+
+def _owned(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+    for name, buffer in model.named_buffers():
+        yield f"buffer:{name}", buffer
+    for name, parameter in model.named_parameters():
+        yield f"parameter:{name}", parameter
+
+
+def _content(tensor: torch.Tensor) -> dict[str, Any]:
+    """Return the values of a small constant, which may have come from Python."""
+    if tensor.numel() > SMALL or tensor.layout != torch.strided or tensor.is_quantized:
+        return {}
+    return {"value": attribute_of(tensor.detach().reshape(-1).tolist())}
