@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from explorer.capture.building import GraphBuilder, Port
-from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, RegionId, Role, Value
+from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, RegionId, RegionKind, Role, Value
 
 NAMES = ("add", "mul", "addmm", "transpose", "relu", "to", "item")
 SERVING: tuple[tuple[str, Role], ...] = (("identity", "shape"), ("size", "shape"), ("constant", "constant"),
@@ -48,6 +48,9 @@ def graphs(draw: st.DrawFn, *, located: bool = False, serving: bool = True) -> G
     return Graph(ops=(*ops, last), edges=tuple(edges))
 
 
+KINDS: tuple[tuple[RegionKind, ...], ...] = ((), (), ("then", "else"), ("body",))
+
+
 @st.composite
 def nested(draw: st.DrawFn) -> Graph:
     """A graph with branches and loops, one inside of the other, as a walker of bodies makes it."""
@@ -62,7 +65,7 @@ def _body(draw: st.DrawFn, builder: GraphBuilder, known: list[Port], region: Reg
     known = list(known)
     for _ in range(draw(st.integers(1, 3))):
         takes = draw(st.lists(st.sampled_from(known), min_size=1, max_size=2))
-        kinds = draw(st.sampled_from([(), (), ("then", "else"), ("body",)])) if depth < 2 else ()
+        kinds: tuple[RegionKind, ...] = draw(st.sampled_from(KINDS)) if depth < 2 else ()
         target = {(): draw(st.sampled_from(NAMES)), ("body",): "Loop"}.get(kinds, "If")
         made = builder.add(
             f"aten::{target}" if not kinds else f"prim::{target}",
@@ -73,10 +76,12 @@ def _body(draw: st.DrawFn, builder: GraphBuilder, known: list[Port], region: Reg
             stack=draw(locations(maybe_none=True)),
             attributes=draw(attributes()),
         )
-        sides = [
-            [_body(draw, builder, known, builder.add_region(made, kind, region), depth=depth + 1)] for kind in kinds
-        ]
-        builder.choose(made, sides if len(sides) > 1 else [])
+        for kind in kinds:
+            inner = builder.add_region(made, kind, region)
+            carried = [builder.formal(inner, "carried", "c", draw(values()), takes[:1])] if kind == "body" else []
+            builder.end(inner, [[_body(draw, builder, [*known, *carried], inner, depth=depth + 1)]])
+        if not kinds and draw(st.booleans()):
+            builder.touch(made, "aten::add_(Tensor(a!) self) -> Tensor(a!)", {0: takes[0]})
         known.append((made, 0))
     return known[-1]
 

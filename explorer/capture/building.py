@@ -136,9 +136,9 @@ class GraphBuilder:
     def touch(self, op: OpId, schema: object, arguments: Mapping[int, Port]) -> None:
         """Say what ``op`` writes to and shares memory with, as its schema has it; ``arguments`` by their position."""
         written, shared = written_and_shared(schema)
-        for place in written:
-            if place in arguments:
-                self.memory.write(arguments[place], (op, 0))
+        for port in (arguments[place] for place in written if place in arguments):
+            for one in (*self._chosen.get(port, ()), port):
+                self.memory.write(one, (op, 0))
         for result, place in shared:
             if place in arguments:
                 self.memory.share((op, result), arguments[place])
@@ -146,6 +146,8 @@ class GraphBuilder:
     def sources(self, port: Port) -> tuple[Port, ...]:
         """Return the values that ``port`` may be: itself, what was written to it, one of each side of an ``If``."""
         now = self.memory.now
+        if port in now:
+            return now[port]
         return tuple(one for chosen in self._chosen.get(port, (port,)) for one in now.get(chosen, (chosen,)))
 
     def graph(self) -> Graph:

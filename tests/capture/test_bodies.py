@@ -174,3 +174,9 @@ def test_what_a_list_is_given_is_in_it(workshop: Workshop) -> None:
     text = a_model("ys = [x]\nfor i in range(x.size(0)):\n    ys.append(x * 2)\nreturn torch.stack(ys)", ONES)
     graph = workshop.graph(text, "script")
     assert sources_of(graph, only(graph, "stack").id) == {"input:x", only(graph, "append").id}
+
+
+def test_a_write_to_what_a_branch_gives(workshop: Workshop) -> None:
+    text = a_model("if x.sum() > 0:\n    y = x * 2\nelse:\n    y = x - 1\ny[0] = 3.\nreturn y.exp()", ONES)
+    graph = workshop.graph(text, "script")
+    assert sources_of(graph, only(graph, "exp").id) == {only(graph, "copy").id}
