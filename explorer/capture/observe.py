@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -35,6 +36,7 @@ NO_GRAD_NOTE = "Recorded with gradients disabled, as the model raises with them:
 LONG_NOTE = "The run is too long to be followed to its end: what it chose later is not told."
 
 SCALARS = frozenset({type(None), bool, int, float, str})
+CONTAINERS = (list, dict, set, tuple, deque)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,8 @@ class _Held:
     """What an attribute held: short text, or a tensor, as a new one may look the same."""
 
     said: str = ""
+    whole: int = 0
+    """Tells texts apart that are cut to the same few words."""
     tensor: torch.Tensor | None = None
     start: torch.Tensor | None = None
     """Another one on its memory: ``.data = `` gives it another."""
@@ -186,7 +190,7 @@ class _Held:
     def is_now(self, other: _Held) -> bool:
         """Whether ``other``, of after the run, is the same; what was written into a tensor is told elsewhere."""
         if self.start is None or other.start is None:
-            return self.tensor is other.tensor and self.said == other.said
+            return self.tensor is other.tensor and (self.said, self.whole) == (other.said, other.whole)
         alike = storage_of(self.start) == storage_of(other.start) and self.start.shape == other.start.shape
         return self.tensor is other.tensor and alike
 
@@ -214,7 +218,7 @@ def _held(value: object, known: dict[int, _Held]) -> _Held:
     if type(value) in SCALARS:
         return _Held(_short(value))
     if id(value) not in known:
-        known[id(value)] = _Held(_short(value))
+        known[id(value)] = _Held(_short(value), _mark(value))
     return known[id(value)]
 
 
@@ -281,7 +285,14 @@ def _names(node: ast.expr, name: str, *, bare: bool) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == name
 
 
+def _mark(value: object) -> int:
+    try:
+        return hash(str(value)) if isinstance(value, CONTAINERS) else 0
+    except Exception:  # noqa: BLE001 - whatever the classes of the user's elements raise
+        return 0
+
+
 def _short(value: Any) -> str:
-    if isinstance(value, list | dict | set | tuple):
+    if isinstance(value, CONTAINERS):
         return f"{type(value).__name__} of {len(value)}: {str(scalar_of(value))[:80]}"
     return str(scalar_of(value))

@@ -347,3 +347,12 @@ def test_a_call_that_writes_only_its_own_values_changes_nothing(workshop: Worksh
 def test_a_run_that_cannot_be_repeated_is_marked(workshop: Workshop, body: str, deterministic: bool) -> None:
     text = a_model(body, ONES, before="import itertools, time\nCOUNT = itertools.count()")
     assert workshop.run(text).deterministic is deterministic
+
+
+def test_a_long_list_that_changes_at_its_end_is_a_change(workshop: Workshop) -> None:
+    """What it held is cut to a few words, which were the same."""
+    text = a_model("self.seen[-1] += 1  # !\nreturn x", "'a': (torch.ones(2),)", init="self.seen = list(range(100))")
+    (change,) = workshop.run(text).changes
+    assert (change.kind, change.name) == ("attribute", "seen")
+    assert change.location is not None
+    assert change.location.line == line_of(text)

@@ -80,7 +80,8 @@ def _remedy(case: Case, change: StateChange) -> str:
 
 def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergence:
     place = change.location
-    grew = f" (from {change.before} to {change.after})" if change.before else ""
+    told_apart = change.before and change.before != change.after
+    grew = f" (from {change.before} to {change.after})" if told_apart else ""
     return case.found(
         "baked-state",
         "error",
