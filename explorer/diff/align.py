@@ -83,11 +83,18 @@ def _without_line(op: Op) -> Hashable | None:
     return None if op.stack else (op.module, op.op, op.outputs[:1] and op.outputs[0].shape)
 
 
+def _by_outer_line(op: Op) -> Hashable | None:
+    """Return what is left where one producer tells the line of ``forward`` alone, and another that of what it calls."""
+    lines = [(frame.file, frame.line) for frame in op.stack if frame.user]
+    return (op.module, lines[-1], op.op, op.outputs[:1] and op.outputs[0].shape) if lines else None
+
+
 KEYS: tuple[tuple[str, Key], ...] = (
     ("module, line and op", _by_inner_line),
     ("module, the user's line and op", _by_user_line),
     ("the user's line, op and shape", _by_any_module),
     ("module, op and shape", _without_line),
+    ("module, the outermost line, op and shape", _by_outer_line),
 )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from explorer.diff.passing import is_room_unused, passes_on
 from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
-from explorer.graph import PARTS, Op, OpId
+from explorer.graph import PARTS, Graph, Op, OpId
 
 ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
                       "empty", "scalar_tensor", "select", "slice"})  # fmt: skip
@@ -16,6 +17,8 @@ ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", 
 
 def fold(left: Side, right: Side) -> None:
     """Put what is left into the groups that are there, where it belongs to one."""
+    _add_turns(left, right)
+    _add_turns(right, left)
     _add_equal_values(left, right)
     _add_equal_values(right, left)
     _add_parts(left, right)
@@ -23,6 +26,44 @@ def fold(left: Side, right: Side) -> None:
     for side in (left, right):
         _add_unused_room(side)
         _add_what_serves(side)
+
+
+def _add_turns(side: Side, other: Side) -> None:
+    """Fold the turns of a loop that ran into the group of one that is matched, where the other side has the loop."""
+    repeated = {op.id: _turn(op) for op in side.graph.compute if _turn(op)} | dict(_conditions(side.graph))
+    if not repeated:
+        return
+    in_bodies = {region.id for region in other.graph.regions if region.kind in {"body", "condition"}}
+    met: Counter[object] = Counter()
+    keys: dict[OpId, object] = {}
+    for one, turn in repeated.items():
+        op = side.graph.by_id[one]
+        place = op.op, op.module, op.stack, op.region
+        met[place, turn] += 1
+        keys[one] = place, met[place, turn]  # the third ``add`` of a line is that in each turn
+    known: dict[object, Match] = {}
+    for one, key in keys.items():
+        match = side.matched.get(one)
+        theirs = other.members(match) if match is not None else []
+        if match is not None and theirs and all(other.graph.by_id[their].region in in_bodies for their in theirs):
+            known.setdefault(key, match)
+    for one, key in keys.items():
+        if key in known and side.is_open(one):
+            side.put(one, known[key])
+
+
+def _turn(op: Op) -> tuple[int, ...]:
+    return tuple(step.turn for step in op.within if step.turn is not None)
+
+
+def _conditions(graph: Graph) -> Iterator[tuple[OpId, tuple[int, ...]]]:
+    """Yield the ops that ask whether a loop goes on, each with the turn before which it did: they ask once more."""
+    for region in graph.regions:
+        turns = graph.by_id[region.owner].attributes.get("turns")
+        inside = [op.id for op in graph.compute if op.region == region.id and op.role == "compute"]
+        if region.kind == "condition" and isinstance(turns, int) and len(inside) % (turns + 1) == 0:
+            each = max(len(inside) // (turns + 1), 1)
+            yield from ((one, (place // each,)) for place, one in enumerate(inside))
 
 
 def _add_equal_values(side: Side, other: Side) -> None:

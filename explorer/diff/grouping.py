@@ -55,6 +55,7 @@ def _working(ids: list[OpId], graph: Graph) -> list[Op]:
 
 def _kind(match: Match, left: Graph, right: Graph) -> GroupKind:
     ones, others = _working(match.left, left), _working(match.right, right)
+    ones, others = _one_turn(ones, others, left), _one_turn(others, ones, right)
     if len(ones) > len(others) and len(others) == 1:
         return "fused"
     if len(others) > len(ones) and len(ones) == 1:
@@ -62,6 +63,13 @@ def _kind(match: Match, left: Graph, right: Graph) -> GroupKind:
     if len(ones) == 1 and len(others) == 1:
         return _pair_kind(ones[0], others[0])
     return "same" if [op.op for op in ones] == [op.op for op in others] else "changed"
+
+
+def _one_turn(ops: list[Op], others: list[Op], graph: Graph) -> list[Op]:
+    """Return the first of ``ops`` where they are one op in each turn of a loop, which is the one of ``others``."""
+    asks = {region.id for region in graph.regions if region.kind == "condition"}
+    turned = all(op.region in asks or any(step.turn is not None for step in op.within) for op in ops)
+    return ops[:1] if turned and len(others) == 1 and {op.op for op in ops} == {others[0].op} else ops
 
 
 def _pair_kind(one: Op, other: Op) -> GroupKind:

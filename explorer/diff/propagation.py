@@ -10,10 +10,10 @@ graph looks around them; what is still open stays open until :meth:`Propagation.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from explorer.diff.sides import Link, Side, join
+from explorer.diff.sides import NOWHERE, Link, Side, join
 from explorer.graph import Op, OpId
 
 MOST_FED = 64
@@ -25,8 +25,8 @@ SAME_VALUE = 1e-4
 AROUND = (2, 1)
 """How far around two ops the graph is compared, the farthest first."""
 
-NOWHERE = (-1, -1)
-"""The place of an argument that is not handed over directly."""
+Lines = Sequence[tuple[str, int]]
+"""Files and lines of frames, the innermost first."""
 
 AT_ITS_PLACE = 4
 """What a neighbour's word counts where the argument has the same position; one less where it has not."""
@@ -168,12 +168,15 @@ def _fits(one: OpId, found: OpId, side: Side, other: Side) -> bool:
     if place is not None or found in other.contested:
         return place == other.contested.get(found)
     here, there = side.graph.by_id[one], other.graph.by_id[found]
-    return here.op == there.op and _may_share_a_line(side.user_line(here), other.user_line(there))
+    return here.op == there.op and may_share_a_line(side.user_lines(here), other.user_lines(there))
 
 
-def _may_share_a_line(one: object, other: object) -> bool:
-    """Whether their lines do not speak against it: what stands on two lines of the user's file is not the same work."""
-    return one is None or other is None or one == other
+def may_share_a_line(ones: Lines, others: Lines) -> bool:
+    """Whether lines of the user's do not speak against it: what stands on two lines of the file is not the same work.
+
+    A producer may tell the line of ``forward`` alone, which called the function that the op stands in.
+    """
+    return not ones or not others or ones[0] in others or others[0] in ones
 
 
 def _told_apart(one: OpId, best: list[OpId], side: Side, other: Side) -> OpId | None:

@@ -15,6 +15,10 @@ Link = tuple[OpId, bool, tuple[int, int]]
 """An op beside another, whether it comes after it, and which output is which argument."""
 
 
+NOWHERE = (-1, -1)
+"""The place of an argument that is not handed over directly."""
+
+
 @dataclass(eq=False)
 class Match:
     """A group in the making."""
@@ -42,7 +46,7 @@ class Side:
     alone: set[OpId] = field(default_factory=set[OpId])
     """Ops of turns of a loop that the other side has not: part of no other turn's call."""
     _around: dict[tuple[OpId, int], int] = field(default_factory=dict[tuple[OpId, int], int])
-    _lines: dict[OpId, tuple[str, int] | None] = field(default_factory=dict[OpId, "tuple[str, int] | None"])
+    _lines: dict[OpId, tuple[tuple[str, int], ...]] = field(default_factory=dict[OpId, tuple[tuple[str, int], ...]])
 
     def __post_init__(self) -> None:
         self.network = self.graph.network
@@ -51,6 +55,12 @@ class Side:
             place = edge.source_output, edge.target_input
             self.links[edge.source].append((edge.target, True, place))
             self.links[edge.target].append((edge.source, False, place))
+        for edge in self.graph.edges:  # a formal joins what it serves, or its loop, and is no neighbour
+            if self.graph.by_id[edge.source].role == "formal":
+                self.links[edge.source].append((edge.target, True, (edge.source_output, edge.target_input)))
+        for region in self.graph.regions:
+            for formal in region.formals:
+                self.links[formal].append((region.owner, False, NOWHERE))
         self.position = {op.id: place for place, op in enumerate(self.graph.ops)}
 
     def free(self, wanted: Callable[[Op], bool]) -> Iterator[Op]:
@@ -74,11 +84,11 @@ class Side:
         self.members(match).append(op)
         self.matched[op] = match
 
-    def user_line(self, op: Op) -> tuple[str, int] | None:
-        """Return file and line of the user's code that ``op`` comes from; ``None`` where its producer tells none."""
+    def user_lines(self, op: Op) -> tuple[tuple[str, int], ...]:
+        """Return file and line of the user's frames of ``op``, the innermost first; none where none is told."""
         if op.id not in self._lines:
-            place = None if op.placed else op.location
-            self._lines[op.id] = (place.file, place.line) if place and place.user else None
+            frames = () if op.placed else op.stack
+            self._lines[op.id] = tuple((frame.file, frame.line) for frame in frames if frame.user)
         return self._lines[op.id]
 
     def around(self, op: OpId, depth: int) -> int:

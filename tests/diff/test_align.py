@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from explorer.diff.align import align
 from explorer.divergence import Group
+from explorer.evidence import Kind
 from explorer.graph import Edge, Graph, Location, Op, OpId, Value
 from tests.cases import Workshop, a_model
 from tests.strategies import graphs, pairs, renamed
@@ -249,3 +250,44 @@ def test_an_op_whose_producer_tells_no_place_is_paired_by_what_is_around_it(work
     (gemm,) = [op.id for op in graph.ops if op.target == "Gemm"]
     (group,) = [one for one in groups if gemm in one.right]
     assert group.left
+
+
+TURNS = a_model(
+    "return while_loop(more, again, (torch.tensor(0), x))[1].exp()",
+    "'a': (torch.ones(4),)",
+    before="from torch._higher_order_ops.while_loop import while_loop\n\ndef more(n, y):\n    return n < 3\n\n"
+    "def again(n, y):\n    return n + 1, y * 2 - 1",
+)
+SCRIPTED_TURNS = a_model("for i in range(x.size(0)):\n    x = x * 2 - 1\nreturn x.exp()", "'a': (torch.ones(4),)")
+
+
+@pytest.mark.parametrize(("text", "kind", "turns"), [(TURNS, "export", 3), (SCRIPTED_TURNS, "script", 4)])
+def test_all_turns_of_a_loop_lie_beside_its_body(workshop: Workshop, text: str, kind: Kind, turns: int) -> None:
+    eager, graph = workshop.eager_graph(text), workshop.graph(text, kind)
+    groups = align(eager, graph)
+    for name in ("mul", "sub"):
+        (group,) = [one for one in groups if any(eager.by_id[op].op == name for op in one.left)]
+        assert [eager.by_id[op].op for op in group.left if eager.by_id[op].op == name] == [name] * turns
+        assert [graph.by_id[op].op for op in group.right if graph.by_id[op].op == name] == [name]
+    alone = [one for group in groups if not group.left for one in group.right]
+    assert not [one for one in alone if graph.by_id[one].role == "compute" and graph.by_id[one].op != "loop"]
+    asked = [op.id for op in eager.compute if op.op == "lt"]
+    assert all(any(set(asked) <= set(one.left) and one.kind == "same" for one in groups) for _ in asked[:1])
+
+
+def test_the_turns_of_a_loop_that_was_unrolled_are_each_their_own(workshop: Workshop) -> None:
+    eager, graph = workshop.eager_graph(SCRIPTED_TURNS), workshop.graph(SCRIPTED_TURNS, "trace")
+    pairs = [one for one in align(eager, graph) if any(eager.by_id[op].op == "mul" for op in one.left)]
+    assert [(len(one.left), one.kind) for one in pairs] == [(1, "same")] * 4
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx", "dynamo"])
+def test_what_a_function_does_that_forward_calls_lies_beside_it(workshop: Workshop, kind: Kind) -> None:
+    """An exported program was told to be at the line of ``forward`` alone, and nothing in the function had a partner."""
+    text = a_model(
+        "y = squash(x)\nreturn y.relu() + squash(y)",
+        "'a': (torch.ones(2, 2),)",
+        before="def squash(v):\n    w = v.sin()\n    return w * 2 - v.cos()",
+    )
+    groups = align(workshop.eager_graph(text), workshop.graph(text, kind))
+    assert not [one for one in groups if one.kind in {"only-left", "only-right"}]
