@@ -13,6 +13,7 @@ from torch.utils import _pytree as pytree
 
 from explorer.capture.flattened import traceable
 from explorer.capture.forms import made
+from explorer.capture.frames import all_frames
 from explorer.capture.fx_graph import FxWalker, Watching
 from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
@@ -32,7 +33,7 @@ def capture_export(subject: Subject) -> Captured:
     form = traceable(subject.model, subject.arguments, subject.result, by="export")
     keywords = {} if form.hidden else subject.arguments.kwargs
     given = Arguments(args=form.example, kwargs=keywords)
-    with collected_warnings(subject.places) as warnings:
+    with collected_warnings(subject.places) as warnings, all_frames():
         shapes = open_shapes(form.model, given) if subject.dynamic else None
         program: Any = torch.export.export(form.model, given.args, kwargs=keywords or None, dynamic_shapes=shapes)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()

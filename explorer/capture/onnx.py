@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from explorer.capture.flattened import traceable
+from explorer.capture.frames import all_frames
 from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.onnx_run import positional
 from explorer.capture.open_sizes import open_shapes
@@ -46,7 +47,7 @@ def export_onnx(subject: Subject) -> Exported:
         )
 
     note = form.note
-    with collected_warnings(subject.places) as warnings:
+    with collected_warnings(subject.places) as warnings, all_frames():
         try:
             program = exported()
         except Exception:
