@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from explorer.capture.memory import Memory, written_and_shared
+from explorer.capture.memory import Memory, effects_of
 from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, Region, RegionId, RegionKind, Role, Value
 from explorer.vocabulary import canonical, role_of
 
@@ -14,6 +15,12 @@ Port = tuple[OpId, int]
 
 Formal = Literal["carried", "iteration", "scanned"]
 """What a body is handed: what the turn before gave, the number of the turn, or an element of what is gone through."""
+
+MAY_COPY = [["to"], ["contiguous"], ["reshape"], ["flatten"], ["type_as"], ["reshape_as"], ["ravel"], ["unflatten"]]
+"""Ops that give a view where they can."""
+
+PARTS_OF = frozenset({"select", "slice", "narrow"})
+"""Ops that give a part: two of them that are taken of one value are not looked into, and held to be apart."""
 
 
 @dataclass
@@ -102,9 +109,10 @@ class GraphBuilder:
         """
         known = self.regions[region]
         owner = self.ops[known.owner]
+        firsts = tuple(first)
         op = self.add(
             target,
-            inputs=((0, port) for port in first),
+            inputs=((0, port) for port in firsts),
             outputs=(value,),
             module=owner.module,
             module_type=owner.module_type,
@@ -114,6 +122,8 @@ class GraphBuilder:
             name=name,
         )
         self.regions[region] = replace(known, formals=(*known.formals, op))
+        for port in firsts[:1]:
+            self.share((op, 0), port)
         return op, 0
 
     def end(self, region: RegionId, results: Iterable[Iterable[Port]] = ()) -> None:
@@ -135,20 +145,53 @@ class GraphBuilder:
 
     def touch(self, op: OpId, schema: object, arguments: Mapping[int, Port]) -> None:
         """Say what ``op`` writes to and shares memory with, as its schema has it; ``arguments`` by their position."""
-        written, shared = written_and_shared(schema)
-        for port in (arguments[place] for place in written if place in arguments):
-            for one in (*self._chosen.get(port, ()), port):
-                self.memory.write(one, (op, 0))
-        for result, place in shared:
-            if place in arguments:
-                self.memory.share((op, result), arguments[place])
+        effects = effects_of(schema)
+        for port in (arguments[place] for place in effects.written if place in arguments):
+            self.write(port, (op, 0))
+        for result, place in effects.viewed:
+            if place in arguments and self._is_view((op, result), arguments[place]):
+                self.share((op, result), arguments[place])
+        for port in (arguments[place] for place in effects.parted if place in arguments):
+            self.memory.share_all(op, port)
+
+    def write(self, port: Port, by: Port) -> None:
+        """Say that ``by`` has written to ``port``, of whichever side of an ``If`` that is."""
+        self.memory.meet(port)
+        for one in (*self._chosen.get(port, ()), port):
+            self.memory.write(one, by)
+
+    def share(self, port: Port, of: Port) -> None:
+        """Say that ``port`` is a view of ``of``, of whichever side of an ``If`` that is."""
+        self.memory.meet(of)
+        sizes = [math.prod(shape) if (shape := self._shape(one)) is not None else None for one in (port, of)]
+        part = None not in sizes and sizes[0] != sizes[1] and self.ops[port[0]].op in PARTS_OF
+        self.memory.share(port, (*self._chosen.get(of, ()), of), part=part)
+
+    def _is_view(self, result: Port, of: Port) -> bool:
+        """Whether what may be a copy, as of ``reshape``, shares memory: unless that is known, it does not."""
+        if self.ops[result[0]].target.replace(".", "::").split("::")[1:2] not in MAY_COPY:
+            return True
+        ours, theirs = (self._value(port) for port in (result, of))
+        if ours.dtype != theirs.dtype or None in {ours.strides, theirs.strides}:
+            return False
+        return ours.strides == theirs.strides if ours.shape == theirs.shape else _is_dense(theirs)
+
+    def _value(self, port: Port) -> Value:
+        outputs = self.ops[port[0]].outputs
+        return outputs[port[1]] if 0 <= port[1] < len(outputs) else Value()
+
+    def _shape(self, port: Port) -> tuple[int, ...] | None:
+        shape = self._value(port).shape or ()
+        return tuple(size for size in shape if isinstance(size, int)) if self._value(port).shape is not None else None
 
     def sources(self, port: Port) -> tuple[Port, ...]:
         """Return the values that ``port`` may be: itself, what was written to it, one of each side of an ``If``."""
+        self.memory.meet(port)
         now = self.memory.now
-        if port in now:
-            return now[port]
-        return tuple(one for chosen in self._chosen.get(port, (port,)) for one in now.get(chosen, (chosen,)))
+        found = (
+            now[port] if port in now else (x for one in self._chosen.get(port, (port,)) for x in now.get(one, (one,)))
+        )
+        return tuple(dict.fromkeys(source for one in found for source in self._chosen.get(one, (one,))))
 
     def graph(self) -> Graph:
         """Return what was collected, inputs and parameters first."""
@@ -156,3 +199,11 @@ class GraphBuilder:
         last = [op for op in self.ops.values() if op.role == "output"]
         between = [op for op in self.ops.values() if op.role not in {"input", "parameter", "output"}]
         return Graph(ops=(*first, *between, *last), edges=tuple(self.edges), regions=tuple(self.regions.values()))
+
+
+def _is_dense(value: Value) -> bool:
+    """Whether the elements lie one after the other, the last dimension first."""
+    sizes = [size for size in value.shape or () if isinstance(size, int)]
+    expected = [math.prod(sizes[place + 1 :]) for place in range(len(sizes))]
+    pairs = zip(value.strides or (), expected, sizes, strict=False)
+    return all(stride == wanted or size == 1 for stride, wanted, size in pairs)

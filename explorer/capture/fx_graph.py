@@ -164,8 +164,11 @@ class FxWalker:
         """Tell what the node writes to, and what shares memory with what it is given."""
         given = dict(reversed(inputs))
         if not isinstance(node.target, OpOverload):
-            if 0 in given and _writes(node):
-                self.builder.memory.write(given[0], (op, 0))
+            for position, (name, argument) in enumerate(_arguments(node)):
+                if position in given and (name == "out" or (position == 0 and _writes(node))):
+                    self.builder.write(given[position], (op, 0))
+                elif position in given and _share_memory(node, argument):
+                    self.builder.share((op, 0), given[position])
             return
         schema = node.target._schema  # noqa: SLF001 - no public name
         places = {one.name: place for place, one in enumerate(schema.arguments)}
@@ -228,9 +231,21 @@ def stack_of(text: str, places: Places) -> Iterator[Location]:
 
 def _writes(node: fx.Node) -> bool:
     """Whether a call that Dynamo writes as Python's writes to its first argument."""
-    if node.op == "call_method":
-        return bool(INPLACE.search(str(node.target)))
-    return node.target is operator.setitem or str(getattr(node.target, "__name__", "")) in WRITING
+    name = str(node.target) if node.op == "call_method" else str(getattr(node.target, "__name__", ""))
+    inplace = node.kwargs.get("inplace") is True
+    return inplace or bool(INPLACE.search(name)) or node.target is operator.setitem or name in WRITING
+
+
+def _share_memory(node: fx.Node, argument: Any) -> bool:
+    """Whether what Dynamo saw of a result and of an argument lies in one memory."""
+    seen = [
+        node.meta.get("example_value"),
+        argument.meta.get("example_value") if isinstance(argument, fx.Node) else None,
+    ]
+    tensors = [
+        one for one in seen if isinstance(one, torch.Tensor) and one.layout is torch.strided and not one.is_nested
+    ]
+    return len(tensors) == 2 and tensors[0].untyped_storage()._cdata == tensors[1].untyped_storage()._cdata  # noqa: SLF001, PLR2004
 
 
 def _scope(node: fx.Node) -> tuple[str, str]:

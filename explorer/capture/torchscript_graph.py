@@ -35,6 +35,8 @@ from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
 
 BODIES: dict[str, tuple[RegionKind, ...]] = {"prim::If": ("then", "else"), "prim::Loop": ("body",)}
+TAKES_OUT = frozenset({"aten::pop", "aten::popitem", "aten::clear", "aten::remove", "aten::Delete"})
+"""What writes to a list or a dict and puts nothing in."""
 HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
 
 
@@ -152,6 +154,12 @@ class Walker:
             self._constant(call, node)
         elif kind == "prim::GetAttr":
             self._attribute(call, node)
+        elif kind == "prim::SetAttr":
+            self._op(call, node, frame)
+            self._set(call, node)
+        elif kind == "prim::TupleIndex" and (element := self._element(call, node)):
+            self._twin(node, frame)
+            self._mean(call, node.output(), element)
         elif kind in {"prim::CallMethod", "prim::CallFunction"}:
             self._call(call, node, frame)
         elif kind in HOLDERS:
@@ -182,12 +190,33 @@ class Walker:
         if isinstance(held, torch.nn.Module) or "ScriptModule" in type(held).__name__:
             self._mean(call, node.output(), Module(held, path))
         elif isinstance(held, torch.Tensor) or (str(node.input().type()), name) in self._written:
-            shown = path.removeprefix(self.hidden)
+            shown = self._named(path)
             value = tensor_value(held) if isinstance(held, torch.Tensor) else value_of(node.output())
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
             self._mean(call, node.output(), ((op, 0),))
         else:
             self._mean(call, node.output(), Constant(held))
+
+    def _set(self, call: int, node: Any) -> None:
+        """Let who reads the attribute from here on read what it is set to."""
+        owner, ports = self._meaning(call, node.inputsAt(0)), self._ports(call, node.inputsAt(1))
+        if isinstance(owner, Module) and ports:
+            path = f"{owner.path}.{node.s('name')}" if owner.path else node.s("name")
+            shown = self._named(path)
+            value = value_of(node.inputsAt(1))
+            op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
+            self.builder.memory.assign((op, 0), tuple(one for port in ports for one in self.builder.sources(port)))
+
+    def _element(self, call: int, node: Any) -> tuple[Port, ...]:
+        """Return the element of a tuple that is taken, where it is known what each element is."""
+        held, index = self._ports(call, node.inputsAt(0)), self._meaning(call, node.inputsAt(1))
+        size = len(node.inputsAt(0).type().elements())
+        if len(held) != size or not isinstance(index, Constant) or not isinstance(index.value, int):
+            return ()
+        return (held[index.value],) if size > 1 and -size <= index.value < size else ()
+
+    def _named(self, path: str) -> str:
+        return path.removeprefix(f"{self.hidden}.") if self.hidden else path
 
     def _hold(self, call: int, node: Any, frame: Frame) -> None:
         twin = self._twin(node, frame)
@@ -250,6 +279,9 @@ class Walker:
         self._block(fresh, graph, inner)
         for outer, result in zip(node.outputs(), graph.outputs(), strict=False):
             self._mean(call, outer, self._meaning(fresh, result))
+        for formal, actual in zip(graph.inputs(), given, strict=False):
+            if actual.type().kind() in {"ListType", "DictType"}:  # what the callee has put in is in it
+                self._mean(call, actual, self._meaning(fresh, formal))
         self.depth -= 1
 
     def _op(self, call: int, node: Any, frame: Frame, twin: Any = None) -> None:
@@ -294,8 +326,9 @@ class Walker:
         values = list(node.inputs())
         given = [self._ports(call, value) for value in values]
         if values[0].type().kind() in {"ListType", "DictType"}:
-            if "!" in schema and node.outputsSize():
-                self._mean(call, values[0], (*given[0], (op, 0)))
+            if "!" in schema and node.kind() not in TAKES_OUT:
+                put_in = ((op, 0),) if node.outputsSize() else given[-1]
+                self._mean(call, values[0], (*given[0], *put_in))
             return
         self.builder.touch(op, schema, {place: ports[0] for place, ports in enumerate(given) if len(ports) == 1})
 
@@ -330,13 +363,19 @@ class Walker:
                 self._choose(call, node, op, position, sides)
 
     def _formals(self, call: int, node: Any, block: Any, region: RegionId, twin: Any) -> None:
-        """Add what a loop's body is handed: the number of the turn, and what the turn before gave."""
+        """Add what a loop's body is handed: the number of the turn, and what the turn before gave, by its elements."""
         formals = list(block.inputs())
         shown = self._shown(formals, list(twin.inputs()) if twin is not None else [])
         first = [(), *(self._ports(call, value) for value in list(node.inputs())[2:])]
         for position, (formal, value, ports) in enumerate(zip(formals, shown, first, strict=True)):
             name = "carried" if position else "iteration"
-            self._mean(call, formal, (self.builder.formal(region, name, plain_name(formal), value, ports),))
+            plain = plain_name(formal)
+            if len(ports) > 1 and formal.type().kind() == "TupleType":
+                elements = enumerate(ports)
+                held = tuple(self.builder.formal(region, name, f"{plain}[{i}]", Value(), [one]) for i, one in elements)
+            else:
+                held = (self.builder.formal(region, name, plain, value, ports),)
+            self._mean(call, formal, held)
 
     def _choose(self, call: int, node: Any, op: OpId, position: int, sides: tuple[Meaning, ...]) -> None:
         """Let each element of a tuple that both sides of an ``If`` give be one of theirs."""

@@ -92,8 +92,8 @@ def test_values_flow_through_a_loop(workshop: Workshop) -> None:
 
 def test_a_tuple_that_a_loop_carries_is_taken_apart_in_its_body(workshop: Workshop) -> None:
     it = found(workshop, STATE, "script")
-    (element,) = sources_of(it.graph, only(it.graph, "mul").id)
-    assert sources_of(it.graph, element) == {it.carried()["state"].id}
+    assert sources_of(it.graph, only(it.graph, "mul").id) == {it.carried()["state[0]"].id}
+    assert sources_of(it.graph, it.carried()["state[0]"].id) == {"input:x"}
 
 
 def test_each_element_of_a_pair_is_one_of_either_side(workshop: Workshop) -> None:
@@ -180,3 +180,94 @@ def test_a_write_to_what_a_branch_gives(workshop: Workshop) -> None:
     text = a_model("if x.sum() > 0:\n    y = x * 2\nelse:\n    y = x - 1\ny[0] = 3.\nreturn y.exp()", ONES)
     graph = workshop.graph(text, "script")
     assert sources_of(graph, only(graph, "exp").id) == {only(graph, "copy").id}
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export"])
+class TestViews:
+    """What shares memory, and what does not."""
+
+    def test_a_copy_to_another_dtype_is_none(self, workshop: Workshop, kind: Kind) -> None:
+        text = a_model("y = x.to(torch.float64)\ny.mul_(2)\nreturn y.exp(), x.cos()", ONES)
+        graph = workshop.graph(text, kind)
+        assert sources_of(graph, only(graph, "cos").id) == {"input:x"}
+
+    def test_a_copy_in_another_order_is_none(self, workshop: Workshop, kind: Kind) -> None:
+        text = a_model(
+            "y = x.t().contiguous()\ny.mul_(2)\nreturn y.exp(), x.cos()", "'a': (torch.arange(6.).view(2, 3),)"
+        )
+        graph = workshop.graph(text, kind)
+        assert sources_of(graph, only(graph, "cos").id) == {"input:x"}
+
+    def test_each_chunk_is_a_part_of_the_whole_and_of_no_other(self, workshop: Workshop, kind: Kind) -> None:
+        text = a_model("a, b = x.chunk(2)\nb.add_(1)\nreturn a.exp(), b.sin(), x.cos()", ONES)
+        graph = workshop.graph(text, kind)
+        added = only(graph, "add").id
+        assert sources_of(graph, only(graph, "cos").id) == {added}
+        assert sources_of(graph, only(graph, "sin").id) == {added}
+        assert added not in sources_of(graph, only(graph, "exp").id)
+
+
+def test_an_attribute_that_is_set_is_what_is_read_from_there_on(workshop: Workshop) -> None:
+    text = a_model(
+        "self.h = torch.sigmoid(x + self.h)\nreturn self.h.exp()",
+        ONES,
+        init="self.register_buffer('h', torch.zeros(4))",
+    )
+    graph = workshop.graph(text, "script")
+    assert sources_of(graph, only(graph, "exp").id) == {only(graph, "sigmoid").id}
+
+
+DICT = "d = {'a': x}\nd['a'] = x.relu()\nreturn d['a'].exp()"
+EXTENDED = "ys = [x]\nys.extend([x.relu()])\nreturn torch.stack(ys)"
+
+
+@pytest.mark.parametrize(("body", "name"), [(DICT, "__getitem__"), (EXTENDED, "stack")])
+def test_what_is_put_into_a_container_is_in_it(workshop: Workshop, body: str, name: str) -> None:
+    graph = workshop.graph(a_model(body, ONES), "script")
+    assert only(graph, "relu").id in sources_of(graph, only(graph, name).id)
+
+
+def test_what_a_method_puts_into_a_list_is_in_it(workshop: Workshop) -> None:
+    text = a_model(
+        "ys: List[torch.Tensor] = []\nself.add(ys, x)\nreturn torch.stack(ys)", ONES, before="from typing import List"
+    ).replace(
+        "    def forward", "    def add(self, ys: List[torch.Tensor], x):\n        ys.append(x * 2)\n\n    def forward"
+    )
+    graph = workshop.graph(text, "script")
+    assert sources_of(graph, only(graph, "stack").id) == {only(graph, "append").id}
+
+
+def test_what_dynamo_writes_in_place(workshop: Workshop) -> None:
+    text = a_model(
+        "y = x * 2\nF.relu(y, inplace=True)\na = y.exp()\ntorch.sigmoid_(y)\nb = y.cos()\n"
+        "g = torch.empty(4)\ntorch.add(x, 1, out=g)\nv = y.view(2, 2)\nv.sub_(1)\nreturn a, b, g.sin(), y.tanh()",
+        ONES,
+        before="from torch.nn import functional as F",
+    )
+    graph = workshop.graph(text, "dynamo")
+    feeding = {name: sources_of(graph, only(graph, name).id) for name in ("exp", "cos", "sin", "tanh")}
+    assert feeding == {
+        "exp": {only(graph, "relu").id},
+        "cos": {only(graph, "sigmoid").id},
+        "sin": {only(graph, "add").id},
+        "tanh": {only(graph, "sub").id},
+    }
+
+
+def test_what_both_sides_may_have_written_is_theirs_and_no_output_of_the_if(workshop: Workshop) -> None:
+    text = a_model(
+        "if x.sum() > 0:\n    y = x * 2\nelse:\n    y = x - 1\nif x.sum() > 3:\n    y.add_(1)\nreturn y.exp()", ONES
+    )
+    graph = workshop.graph(text, "script")
+    names = {graph.by_id[one].op for one in sources_of(graph, only(graph, "exp").id)}  # type: ignore[index]
+    assert names == {"mul", "sub", "add"}
+
+
+def test_a_write_to_what_a_loop_carries_is_one_to_what_it_began_with(workshop: Workshop) -> None:
+    text = a_model(
+        "s = self.state\nfor i in range(x.size(0)):\n    s += x[i]\nreturn self.state.abs() + s",
+        ONES,
+        init="self.register_buffer('state', torch.zeros(4))",
+    )
+    graph = workshop.graph(text, "script")
+    assert any(graph.by_id[one].target == "aten::add_" for one in sources_of(graph, only(graph, "abs").id))  # type: ignore[index]
