@@ -8,6 +8,7 @@ is freed all that was known of it is dropped. (torch's weak reference to a stora
 from __future__ import annotations
 
 import weakref
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,10 +16,14 @@ from typing import Any
 import torch
 from torch.nn.parameter import is_lazy
 
+from explorer.capture.overlap import Geometry, may_overlap
 from explorer.graph import OpId, Port
 
 NO_MEMORY = (NotImplementedError, RuntimeError, ValueError)
 """What a tensor raises that is asked for a memory it has not: sparse ones, and the parameters of lazy modules."""
+
+MOST_WRITES = 64
+"""Writes to one memory that are kept: a value is told apart from no more of them."""
 
 _weak_reference: Callable[[torch.Tensor], object] = getattr(torch._C, "_WeakTensorRef")  # noqa: B009, SLF001 - no stub has it
 
@@ -43,7 +48,9 @@ class Origins:
     """The op behind a tensor, by identity and by geometry: an in-place op counts as one that makes it."""
     _homes: dict[object, Port] = field(default_factory=dict[object, Port])
     """The port at which a tensor first appeared, whatever has written to it since."""
-    _writes: dict[int, tuple[Port, int]] = field(default_factory=dict[int, tuple[Port, int]])
+    _writes: dict[int, deque[tuple[Port, int, Geometry]]] = field(
+        default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_WRITES))
+    )
     _held: list[object] = field(default_factory=list[object])
     _storages: dict[int, tuple[Callable[[], torch.UntypedStorage | None], dict[object, None]]] = field(
         default_factory=dict[int, "tuple[Callable[[], torch.UntypedStorage | None], dict[object, None]]"]
@@ -74,7 +81,7 @@ class Origins:
             self._made[itself] = ((op, 0), self._clock)
             memory = self._same.get(storage, storage)
             if memory == before:  # else it was given another, which is not written to
-                self._writes[memory] = ((op, 0), self._clock)
+                self._writes[memory].append(((op, 0), self._clock, geometry))
 
     def credit(self, op: OpId, outputs: Iterable[Any]) -> None:
         """Say that what other ops made is what ``op`` gives, as what runs inside of a loop is."""
@@ -117,7 +124,7 @@ class Origins:
             geometry = geometry_of(tensor)
             home, made = home or self._homes.get(geometry), made or self._made.get(geometry)
         memory = self._same.get(storage, storage)
-        return memory, self._latest(memory, made), home
+        return memory, self._latest(memory, made, tensor), home
 
     def port(self, tensor: torch.Tensor) -> Port | None:
         """Return the op whose result ``tensor`` is, a write to its memory after that included."""
@@ -138,7 +145,7 @@ class Origins:
         memory = self._same.get(own, own)
         for key in self._storages.get(own, (None, ()))[1]:
             if (home := self._homes.get(key)) is not None:
-                return memory, self._latest(memory, self._made.get(key)), home
+                return memory, self._latest(memory, self._made.get(key), None), home
         return memory, None, None
 
     def shared(self, tensor: torch.Tensor) -> tuple[Port, Port, int] | None:
@@ -158,13 +165,18 @@ class Origins:
             if (geometry := next(alike, None)) is not None and not rest:
                 memory = self._same[_identity_of_storage(own)] = self._same.get(storage, storage)
                 home = self._homes[geometry]
-                return self._latest(memory, self._made.get(geometry)) or home, home, offset
+                return self._latest(memory, self._made.get(geometry), None) or home, home, offset
         return None
 
-    def _latest(self, memory: int, made: tuple[Port, int] | None) -> Port | None:
-        wrote = self._writes.get(memory)
-        if wrote and (made is None or wrote[1] > made[1]):
-            return wrote[0]
+    def _latest(self, memory: int, made: tuple[Port, int] | None, tensor: torch.Tensor | None) -> Port | None:
+        """Return what made a value, or wrote last to an element of it since; ``tensor`` is ``None`` for all of it."""
+        writes = self._writes.get(memory)
+        geometry = geometry_of(tensor) if writes and tensor is not None else None
+        for port, clock, written in reversed(writes or ()):
+            if made is not None and clock <= made[1]:
+                break
+            if geometry is None or may_overlap(geometry, written):
+                return port
         return made[0] if made is not None else None
 
     def _keep(self, port: Port, tensor: torch.Tensor, *, home: Port) -> None:
