@@ -280,6 +280,14 @@ class Graph:
         return network
 
     @cached_property
+    def reach(self) -> nx.DiGraph[OpId]:
+        """Which op's values reach which: along the edges, and through the loops on their way."""
+        network: nx.DiGraph[OpId] = nx.DiGraph()
+        network.add_nodes_from(op.id for op in self.ops)
+        network.add_edges_from((edge.source, edge.target) for edge in (*self.edges, *self.flow))
+        return network
+
+    @cached_property
     def flow(self) -> tuple[Edge, ...]:
         """The edges as values go: what a loop gives comes from its body, and what the body is handed from before it."""
         formals = {op: self._fed[op] for region in self.regions for op in region.formals}

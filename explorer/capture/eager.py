@@ -269,6 +269,8 @@ class Recorder(TorchDispatchMode):
         owner = next(one for one in reversed(self.recording.ops) if one.id == op)
         leaves = leaves_of(result)
         owner.outputs = tuple(value_of(leaf) for leaf in leaves)
+        ports = [self.sources.origins.port(leaf) if isinstance(leaf, torch.Tensor) else None for leaf in leaves]
+        self.regions.results(op, tuple((port,) if port else () for port in ports))
         if turns is not None:
             owner.attributes = {"turns": turns}
             self.sources.origins.credit(op, leaves)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
-from explorer.graph import Location, OpId, Region, RegionId, Step
+from explorer.graph import Location, OpId, Port, Region, RegionId, Step
 
 Given = Sequence[tuple[int, Any]]
 """What an op is given, by the position of the argument."""
@@ -69,6 +69,12 @@ class Regions:
         """End a call that gave ``result``, a loop's after ``turns``."""
         if owner.op is not None:
             self.finish(owner.op, result, turns)
+
+    def results(self, owner: OpId, given: tuple[tuple[Port, ...], ...]) -> None:
+        """Keep what the side that ran, or the last turn, gave."""
+        for region in list(self.found.values()):
+            if region.owner == owner and region.kind != "condition":
+                self.found[region.id] = replace(region, results=given)
 
     @contextmanager
     def side(self, owner: Owner, kind: Kind, turn: int | None = None) -> Iterator[None]:

@@ -116,7 +116,7 @@ def _above(graph: Graph, ends: Iterable[OpId]) -> set[OpId]:
 def _reached(graph: Graph, ends: Iterable[OpId], *, forwards: bool) -> set[OpId]:
     found = set(ends)
     waiting = list(found)
-    near = graph.network.successors if forwards else graph.network.predecessors
+    near = graph.reach.successors if forwards else graph.reach.predecessors
     while waiting:
         fresh = set(near(waiting.pop())) - found
         found |= fresh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import pytest
 
 from explorer.diff.align import align
@@ -101,7 +102,7 @@ def test_what_ran_is_paired_with_what_stands_in_exports_region(
 ) -> None:
     eager, export = workshop.eager_graph(text), workshop.graph(text, "export")
     pairs = [
-        ({eager.by_id[one].op for one in group.left}, {export.by_id[one].op for one in group.right})  # type: ignore[index]
+        ({eager.by_id[one].op for one in group.left}, {export.by_id[one].op for one in group.right} - {"carried"})  # type: ignore[index]
         for group in align(eager, export)
         if group.left and group.right
     ]
@@ -124,3 +125,14 @@ def test_what_runs_for_each_element_is_under_a_step(workshop: Workshop, body: st
     steps = [step for op in graph.ops if op.op == "sin" for step in op.within]
     assert steps == [Step(file=SHOWN, line=line_of(text), kind="body", turn=turn) for turn in turns]
     assert workshop.run(text).escapes == ()
+
+
+def test_what_a_body_gives_reaches_what_follows(workshop: Workshop) -> None:
+    """The turns of a loop were told to lead to nothing."""
+    graph = workshop.eager_graph(LOOP)
+    (body,) = [one for one in graph.regions if one.kind == "body"]
+    assert all(body.results)
+    ends = nx.ancestors(graph.reach, next(op.id for op in graph.ops if op.role == "output"))
+    assert {op.id for op in inside(graph, "body") if op.op == "exp"} <= ends
+    found = workshop.report(LOOP, "export").divergences
+    assert not [one for one in found if one.cause == "removed"]

@@ -99,7 +99,7 @@ def _suspect(case: Case, example: str) -> Op | None:
         return None
     ends = [op for op in graph.ops if op.role == "output"]
     wrong = ends[outcome.output or 0 :][:1] if len(ends) > (outcome.output or 0) else ends
-    above = nx.bfs_tree(graph.network, wrong[0].id, reverse=True) if wrong else ()
+    above = nx.bfs_tree(graph.reach, wrong[0].id, reverse=True) if wrong else ()
     return next((op for key, op in tied.items() if key in above), None)
 
 
