@@ -90,6 +90,12 @@ def argument_names(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str
         yield from ((as_text(name + path), leaf) for path, leaf in named_leaves(value))
 
 
+def argument_leaves(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
+    """Yield each leaf of the arguments with its name; an object that pytree does not open is one leaf."""
+    for name, value in _bound(model, arguments).items():
+        yield from ((name + pytree.keystr(path), leaf) for path, leaf in pytree.tree_flatten_with_path(value)[0])
+
+
 def tensor_names(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
     """Return the names of the tensors among the arguments' leaves, in order."""
     return tuple(name for name, leaf in argument_names(model, arguments) if isinstance(leaf, torch.Tensor))
@@ -140,7 +146,7 @@ def _bound(model: nn.Module, arguments: Arguments) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in bound.items():
         if signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD:
-            flat |= value
+            flat |= {key if key not in flat else f"{name}[{key!r}]": one for key, one in value.items()}
         else:
             flat[name] = value
     return flat
