@@ -35,6 +35,16 @@ KEYS = a_model(
     takes="self, d, **more",
     before="from torch import ones",
 )
+GIVEN = a_model(
+    "return d['p'] - d['q'] * 2 + (0 if b.x is None else b.x * 3) + (0 if more is None else more * 7)",
+    "'a': ((), {'d': {'p': ones(2), 'q': ones(2)}, 'b': B(ones(2) * 3)}),"
+    " 'b': ((), {'b': B(ones(2) * 2), 'd': {'q': ones(2) * 5, 'p': ones(2) * 7}}),"
+    " 'c': (({'p': ones(2) * 4, 'q': ones(2)}, B(ones(2))), {}),"
+    " 'd': (({'p': ones(2) * 4, 'q': ones(2)}, B(None), ones(2)), {})",
+    takes="self, d, b, more=None",
+    before="from dataclasses import dataclass\nfrom torch import ones\n\n@dataclass\nclass B:\n    x: torch.Tensor"
+    "\n\ntorch.utils._pytree.register_dataclass(B)",
+)
 KEY = a_model("return {('p' if len(x) == 2 else 'q'): x * 2}", "'a': (torch.ones(2),), 'b': (torch.ones(3),)")
 
 
@@ -83,13 +93,19 @@ def test_arguments_by_name_may_come_in_any_order(workshop: Workshop, kind: Kind)
 
 @pytest.mark.parametrize("kind", ["trace", "jit"])
 def test_the_keys_of_a_dict_may_come_in_any_order(workshop: Workshop, kind: Kind) -> None:
-    """The wrapper refused them, as if the graph did."""
+    """The wrapper refused them, as if the graph did. On ``c``, which lacks a key, eager raises too."""
     outcomes = workshop.static(KEYS, kind).outcomes
-    assert {name: one.outcome for name, one in outcomes.items()} == {
-        "a": "agrees",
-        "b": "agrees",
-        "c": "agrees",
-    }  # c: eager raises too
+    assert {name: one.outcome for name, one in outcomes.items()} == dict.fromkeys("abc", "agrees")
+
+
+@pytest.mark.parametrize("kind", ["onnx", "ort"])
+def test_tensors_are_fed_by_name_whatever_the_call_looks_like(workshop: Workshop, kind: Kind) -> None:
+    """They were fed in order, so that a dict with another order of its keys swapped them."""
+    outcomes = workshop.static(GIVEN, kind).outcomes
+    assert {name: one.outcome for name, one in outcomes.items() if name != "d"} == dict.fromkeys("abc", "agrees")
+    assert (outcomes["d"].outcome, outcomes["d"].message) == (
+        "raises", "The graph takes b.x; this example has more instead"
+    )  # fmt: skip
 
 
 def test_a_call_with_other_keys_is_of_another_form() -> None:
