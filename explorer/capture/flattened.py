@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from explorer.capture.tensors import argument_names, bound, scalar_of
+from explorer.capture.tensors import argument_leaves, argument_names, bound, scalar_of
 from explorer.source.held import held, is_of_library, tensors_held, with_tensors
 from explorer.source.load import Arguments
 
@@ -77,18 +77,18 @@ class Form:
 
         return pytree.tree_unflatten([fill(leaf) for leaf in self.constants], self.tree)
 
-    def is_like(self, other: Form) -> bool:
-        """Whether both have one tree, and the same in each place that is no tensor's."""
-        return self.tree == other.tree and all(map(_is_alike, self.constants, other.constants))
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as it was captured: its form, and what was given by name that is no tensor."""
+    """A call as it was captured: its form, and by name what was in its places and what was given that is no tensor.
+
+    Names and not places tell what stands for what in another call: its dicts may have another order.
+    """
 
     model: nn.Module
     form: Form
-    constants: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    places: Mapping[str, Any]
+    constants: Mapping[str, Any]
 
     @classmethod
     def of(cls, model: nn.Module, arguments: Arguments) -> Call:
@@ -96,20 +96,27 @@ class Call:
         given = bound(model, arguments)
         named = argument_names(model, arguments)
         constants = {name: leaf for name, leaf in named if not isinstance(leaf, torch.Tensor)}
-        return cls(model, Form.of((given.args, given.kwargs)), constants)
+        form = Form.of((given.args, given.kwargs))
+        names = [name for name, _ in argument_leaves(model, arguments)]
+        return cls(model, form, dict(zip(names, form.constants, strict=True)), constants)
 
     def tensors(self, arguments: Arguments) -> tuple[torch.Tensor, ...]:
         """Return the tensors of ``arguments``; raises where all else is not as it was captured."""
         other = Call.of(self.model, arguments)
-        if not self.form.is_like(other.form):
+        if not self._is_like(other):
             raise OtherCallError(self._apart(other))
-        given = bound(self.model, arguments)
-        return tuple(tensors_held((given.args, given.kwargs)))
+        given = dict(argument_leaves(self.model, arguments))
+        return tuple(tensor for name in self.places for tensor in tensors_held(given[name]))
+
+    def _is_like(self, other: Call) -> bool:
+        """Whether both have the same places, and the same in each that is no tensor's."""
+        known = self.places
+        return known.keys() == other.places.keys() and all(_is_alike(known[name], other.places[name]) for name in known)
 
     def _apart(self, other: Call) -> str:
         known = ((name, self.constants[name], one) for name, one in other.constants.items() if name in self.constants)
         found = next(((name, was, now) for name, was, now in known if not _is_alike(was, now)), None)
-        if self.form.tree != other.form.tree or found is None:
+        if self.places.keys() != other.places.keys() or found is None:
             return "The graph takes the arguments of the example that was captured; these have another form."
         name, was, now = found
         return (

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from explorer.capture.attributes import plain_attributes
+from explorer.capture.attributes import plain_attributes, slots
 from explorer.capture.flattened import traceable
 from explorer.capture.jit_passes import Pipeline
 from explorer.capture.refusals import refusal
@@ -77,6 +77,7 @@ def capture_jit(subject: Subject) -> Captured:
         return shown(ran.graph, ran)
 
     running = compiled.make()
+    like = subject.model if compiled.made_from == "script" else None
     passes = Pipeline(
         kind="jit",
         made_from=compiled.made_from,
@@ -95,8 +96,8 @@ def capture_jit(subject: Subject) -> Captured:
         graph=shown(optimised),
         sized=sized,
         run=run,
-        state=state_of(running),
-        attributes=plain_attributes(subject.model, running) if compiled.made_from == "script" else (),
+        state=state_of(running, like),
+        attributes=tuple(slots(running).values()) if like is None else plain_attributes(like, running),
         note=compiled.note,
         made_from=compiled.made_from,
         warnings=tuple(warnings),

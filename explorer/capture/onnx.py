@@ -10,9 +10,10 @@ from explorer.capture.flattened import traceable
 from explorer.capture.frames import all_frames
 from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.onnx_run import positional
+from explorer.capture.onnx_values import WrongInputsError
 from explorer.capture.open_sizes import open_shapes
 from explorer.capture.registry import Captured, Subject, captures
-from explorer.capture.tensors import in_order, tensor_names
+from explorer.capture.tensors import given_tensors, tensor_names
 from explorer.capture.warnings import collected_warnings
 from explorer.source.held import tensors_held
 from explorer.source.load import Arguments
@@ -46,6 +47,8 @@ def export_onnx(subject: Subject) -> Exported:
             input_names=list(names) or None,
         )
 
+    order = tuple(given_tensors(subject.model, subject.arguments))
+    taken = frozenset(order)
     note = form.note
     with collected_warnings(subject.places) as warnings, all_frames():
         try:
@@ -63,7 +66,14 @@ def export_onnx(subject: Subject) -> Exported:
     def ordered(arguments: Arguments) -> Arguments:
         if form.hidden:
             return Arguments(args=form.adapt(arguments), kwargs={})
-        return Arguments(args=arguments.args, kwargs=in_order(arguments.kwargs, subject.arguments.kwargs))
+        tensors = given_tensors(subject.model, arguments)
+        if tensors.keys() == taken:
+            return Arguments(args=tuple(tensors[name] for name in order), kwargs={})
+        if len(tensors) != len(taken):
+            return arguments
+        more, lacking = sorted(tensors.keys() - taken), sorted(taken - tensors.keys())
+        message = f"The graph takes {', '.join(lacking)}; this example has {', '.join(more)} instead."
+        raise WrongInputsError(message)
 
     return Exported(
         kind="onnx",

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from explorer.capture.attributes import Attribute, OwnGenerator
+from explorer.capture.attributes import Attribute, OwnGenerator, Slot, slots
 from explorer.evidence import CaptureWarning, Failure, Form, Kind
 from explorer.graph import Graph
 from explorer.source.load import Arguments
@@ -56,9 +56,9 @@ class Captured:
     graph: Graph
     run: Callable[[Arguments], object]
     state: Mapping[str, torch.Tensor] = field(default_factory=dict[str, torch.Tensor])
-    """Parameters and buffers that the graph reads and may write: set anew before each example."""
-    attributes: tuple[Attribute | OwnGenerator, ...] = ()
-    """Plain Python state that a run may change: set anew before each example."""
+    """Parameters, buffers and other tensors that the graph reads and may write: set anew before each example."""
+    attributes: tuple[Attribute | OwnGenerator | Slot, ...] = ()
+    """What a run may bind anew, and plain Python state that it may change: put back before each example."""
     flat: bool = False
     """True where outputs come as a flat list without None."""
     note: str = ""
@@ -103,6 +103,7 @@ def capture_of(kind: Kind) -> CaptureFunction:
     return _registered[kind]
 
 
-def state_of(model: Any) -> dict[str, torch.Tensor]:
-    """Return the parameters and buffers of a module by name."""
-    return {**dict(model.named_parameters()), **dict(model.named_buffers())}
+def state_of(captured: Any, model: nn.Module | None = None) -> dict[str, torch.Tensor]:
+    """Return parameters and buffers of a module by name, and the tensors that ``model``, or else it, has besides."""
+    known = {**dict(captured.named_parameters()), **dict(captured.named_buffers())}
+    return known | {name: slot.tensor for name, slot in slots(model or captured, captured).items()}

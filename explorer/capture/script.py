@@ -31,7 +31,7 @@ def capture_script(subject: Subject) -> Captured:
         graph=Walker(places=subject.places).walk(scripted),
         sized=sized,
         run=lambda arguments: scripted(*arguments.args, **arguments.kwargs),
-        state=state_of(scripted),
+        state=state_of(scripted, subject.model),
         attributes=plain_attributes(subject.model, scripted),
         warnings=tuple(warnings),
     )

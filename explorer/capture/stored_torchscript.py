@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.jit._recursive import wrap_cpp_module
 
+from explorer.capture.attributes import slots
 from explorer.capture.inlined import without_calls
 from explorer.capture.jit import RUNS, module_of, with_stacks
 from explorer.capture.jit_passes import Pipeline
@@ -35,7 +36,10 @@ def read_torchscript(source: ModelSource, places: Places) -> Stored:
     return Stored(
         kind="script",
         captured=Captured(
-            graph=Walker(places=places, unit=unit).walk(module), run=_runs(module), state=state_of(module)
+            graph=Walker(places=places, unit=unit).walk(module),
+            run=_runs(module),
+            state=state_of(module),
+            attributes=tuple(slots(module).values()),
         ),
         arguments=tuple(one.name for one in module.forward.schema.arguments[1:]),
         derive=lambda example: _optimised(_loaded(source, places), example, places),
@@ -99,6 +103,7 @@ def _optimised(archive: Archive, example: Arguments | None, places: Places) -> C
         sized=lambda arguments: shown(unrun, graph, watched(stand_in(apart), graph, arguments)),
         run=_runs(frozen),
         state=state_of(frozen),
+        attributes=tuple(slots(frozen).values()),
         made_from="script",
         note=note,
         forms=passes.forms,

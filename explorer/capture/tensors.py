@@ -84,15 +84,32 @@ def in_order(given: dict[str, Any], captured: dict[str, Any]) -> dict[str, Any]:
     return {name: given[name] for name in captured if name in given} | given
 
 
-def argument_names(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
-    """Yield each leaf of the arguments with the name that the user wrote, such as ``d['x']`` or ``x``."""
-    for name, value in _bound(model, arguments).items():
+def argument_names(model: nn.Module, arguments: Arguments, *, partial: bool = False) -> Iterator[tuple[str, Any]]:
+    """Yield each leaf of the arguments with the name that the user wrote, such as ``d['x']`` or ``x``.
+
+    With ``partial`` they need not be all that ``forward`` asks for.
+    """
+    for name, value in _bound(model, arguments, partial=partial).items():
         yield from ((as_text(name + path), leaf) for path, leaf in named_leaves(value))
+
+
+def argument_leaves(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
+    """Yield each leaf of the arguments with its name; an object that pytree does not open is one leaf."""
+    for name, value in _bound(model, arguments).items():
+        yield from ((name + pytree.keystr(path), leaf) for path, leaf in pytree.tree_flatten_with_path(value)[0])
 
 
 def tensor_names(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
     """Return the names of the tensors among the arguments' leaves, in order."""
     return tuple(name for name, leaf in argument_names(model, arguments) if isinstance(leaf, torch.Tensor))
+
+
+def given_tensors(model: nn.Module, arguments: Arguments) -> dict[str, torch.Tensor]:
+    """Return the tensors of a call by name, in the order in which they are given and not in that of ``forward``."""
+    known = {name: leaf for name, leaf in argument_names(model, arguments) if isinstance(leaf, torch.Tensor)}
+    positional = [name for name, _ in argument_names(model, Arguments(args=arguments.args, kwargs={}), partial=True)]
+    named = [as_text(name + path) for name, value in arguments.kwargs.items() for path, _ in named_leaves(value)]
+    return {name: known[name] for name in (*positional, *named) if name in known}
 
 
 def readable(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
@@ -130,17 +147,18 @@ def with_each(kind: type | tuple[type, ...], change: Callable[[Any], Any], thing
     return pytree.tree_map_only(kind, change, thing)
 
 
-def _bound(model: nn.Module, arguments: Arguments) -> dict[str, Any]:
+def _bound(model: nn.Module, arguments: Arguments, *, partial: bool = False) -> dict[str, Any]:
     try:
         signature = inspect.signature(model.forward)
-        bound = signature.bind(*arguments.args, **arguments.kwargs).arguments
+        bind = signature.bind_partial if partial else signature.bind
+        bound = bind(*arguments.args, **arguments.kwargs).arguments
     except (TypeError, ValueError):  # forward will raise the same; here only names are wanted
         named = {f"args[{i}]": value for i, value in enumerate(arguments.args)}
         return named | arguments.kwargs
     flat: dict[str, Any] = {}
     for name, value in bound.items():
         if signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD:
-            flat |= value
+            flat |= {key if key not in flat else f"{name}[{key!r}]": one for key, one in value.items()}
         else:
             flat[name] = value
     return flat

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from explorer.capture.attributes import slots
 from explorer.capture.flattened import traceable
 from explorer.capture.inlined import without_calls
 from explorer.capture.registry import Captured, Subject, captures, state_of
@@ -40,7 +41,8 @@ def capture_trace(subject: Subject) -> Captured:
         graph=walked(),
         sized=sized,
         run=lambda arguments: form.restored(traced(*form.adapt(arguments))),
-        state=state_of(traced),
+        state=state_of(traced, form.model),
+        attributes=tuple(slots(form.model, traced).values()),
         note=form.note,
         warnings=tuple(warnings),
     )

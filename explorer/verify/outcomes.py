@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from explorer.capture.attributes import equal
 from explorer.capture.registry import Captured
 from explorer.evidence import Outcome
 from explorer.source.encoding import words_of
@@ -56,14 +57,14 @@ def start_of(captured: Captured) -> dict[str, torch.Tensor]:
 
 
 def reset(captured: Captured, pristine: dict[str, torch.Tensor]) -> None:
-    """Put parameters, buffers and plain attributes back to what they were at the start."""
+    """Put tensors and plain attributes back where they were at the start, with the values that they had."""
+    for attribute in captured.attributes:
+        attribute.restore()
     with torch.no_grad():
         for name, value in pristine.items():
             target = captured.state[name]
-            if target.shape == value.shape and not torch.equal(target, value):
+            if target.shape == value.shape and not equal(target, value):
                 target.copy_(value)
-    for attribute in captured.attributes:
-        attribute.restore()
 
 
 def call(

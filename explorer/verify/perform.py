@@ -18,7 +18,7 @@ import torch
 
 from explorer.capture.attributes import own_generators
 from explorer.capture.observe import Observed
-from explorer.capture.registry import Captured, Subject, capture_of
+from explorer.capture.registry import Captured, Subject, capture_of, state_of
 from explorer.errors import ExplorerError, NothingRunsError, UsageError
 from explorer.evidence import KINDS, EagerResult, Outcome, StaticResult
 from explorer.messages import (
@@ -203,9 +203,9 @@ def _outcomes(
 
 
 def _pristine(loaded: LoadedModel, captured: Captured) -> dict[str, torch.Tensor]:
-    """Return copies of the parameters and buffers as the seed gives them, under the capture's names."""
+    """Return copies of parameters, buffers and other tensors as the seed gives them, under the capture's names."""
     fresh = loaded.build()
-    known = {**dict(fresh.named_parameters()), **dict(fresh.named_buffers())}
+    known = state_of(fresh)
     found: dict[str, torch.Tensor] = {}
     for name in captured.state:
         tensor = known.get(name, known.get(name.removeprefix("wrapped.")))

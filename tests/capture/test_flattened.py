@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.capture.flattened import Call
+from explorer.capture.flattened import Call, OtherCallError
 from explorer.evidence import Kind
 from explorer.source.load import Arguments
 from tests.cases import Workshop, a_model, assert_well_formed, line_of
@@ -26,6 +26,24 @@ ORDER = a_model(
     "return x * 2 - y",
     "'a': ((), {'y': torch.ones(2), 'x': torch.zeros(2)}), 'b': ((), {'x': torch.ones(2), 'y': torch.zeros(2)})",
     takes="self, x, y",
+)
+KEYS = a_model(
+    "return (d['p'] - d['q'] * 2 + more['b']).flip(0) * (more['n'] or 1)",
+    "'a': (({'p': ones(2), 'q': ones(2)},), {'b': ones(2) * 3, 'n': None}),"
+    " 'b': (({'q': ones(2) * 5, 'p': ones(2) * 7},), {'n': None, 'b': ones(2)}),"
+    " 'c': (({'p': ones(2), 'r': ones(2)},), {'b': ones(2), 'n': None})",
+    takes="self, d, **more",
+    before="from torch import ones",
+)
+GIVEN = a_model(
+    "return d['p'] - d['q'] * 2 + (0 if b.x is None else b.x * 3) + (0 if more is None else more * 7)",
+    "'a': ((), {'d': {'p': ones(2), 'q': ones(2)}, 'b': B(ones(2) * 3)}),"
+    " 'b': ((), {'b': B(ones(2) * 2), 'd': {'q': ones(2) * 5, 'p': ones(2) * 7}}),"
+    " 'c': (({'p': ones(2) * 4, 'q': ones(2)}, B(ones(2))), {}),"
+    " 'd': (({'p': ones(2) * 4, 'q': ones(2)}, B(None), ones(2)), {})",
+    takes="self, d, b, more=None",
+    before="from dataclasses import dataclass\nfrom torch import ones\n\n@dataclass\nclass B:\n    x: torch.Tensor"
+    "\n\ntorch.utils._pytree.register_dataclass(B)",
 )
 KEY = a_model("return {('p' if len(x) == 2 else 'q'): x * 2}", "'a': (torch.ones(2),), 'b': (torch.ones(3),)")
 
@@ -71,6 +89,29 @@ def test_the_inputs_have_the_names_that_the_user_wrote(
 def test_arguments_by_name_may_come_in_any_order(workshop: Workshop, kind: Kind) -> None:
     outcomes = workshop.static(ORDER, kind).outcomes
     assert {name: one.outcome for name, one in outcomes.items()} == {"a": "agrees", "b": "agrees"}
+
+
+@pytest.mark.parametrize("kind", ["trace", "jit"])
+def test_the_keys_of_a_dict_may_come_in_any_order(workshop: Workshop, kind: Kind) -> None:
+    """The wrapper refused them, as if the graph did. On ``c``, which lacks a key, eager raises too."""
+    outcomes = workshop.static(KEYS, kind).outcomes
+    assert {name: one.outcome for name, one in outcomes.items()} == dict.fromkeys("abc", "agrees")
+
+
+@pytest.mark.parametrize("kind", ["onnx", "ort"])
+def test_tensors_are_fed_by_name_whatever_the_call_looks_like(workshop: Workshop, kind: Kind) -> None:
+    """They were fed in order, so that a dict with another order of its keys swapped them."""
+    outcomes = workshop.static(GIVEN, kind).outcomes
+    assert {name: one.outcome for name, one in outcomes.items() if name != "d"} == dict.fromkeys("abc", "agrees")
+    assert (outcomes["d"].outcome, outcomes["d"].message) == (
+        "raises", "The graph takes b.x; this example has more instead"
+    )  # fmt: skip
+
+
+def test_a_call_with_other_keys_is_of_another_form() -> None:
+    call = Call.of(Doubled(), Arguments(args=(torch.zeros(1), {"p": torch.zeros(1), "q": torch.ones(1)}), kwargs={}))
+    with pytest.raises(OtherCallError, match="another form"):
+        call.tensors(Arguments(args=(torch.zeros(1), {"p": torch.zeros(1), "r": torch.ones(1)}), kwargs={}))
 
 
 def test_another_number_than_was_captured_is_named(workshop: Workshop) -> None:

@@ -15,6 +15,11 @@ from tests.cases import Workshop, a_model, graph_of, line_of
 TWO = "'a': (torch.ones(2),), 'b': (-torch.ones(2),)"
 SEQUENCE = "\nSEQUENCE = True\n"
 COUNTER = a_model("self.n += 1\nreturn x * self.n", TWO, init="self.register_buffer('n', torch.zeros(()))")
+REBOUND = a_model(
+    "self.h = torch.tanh(x + self.h)\nself._m = self._m * 0.5 + self.h\nreturn self.h * 5 + self._m",
+    TWO,
+    init="self.register_buffer('h', torch.zeros(2))\nself._m = torch.zeros(2)",
+)
 RAISES = a_model("if x.sum() < 0:\n    raise ValueError('below')\nreturn x * 2", TWO)
 RANDOM = a_model("return x + torch.rand(2)", TWO)
 ROUND_TRIPS = [COUNTER, COUNTER + SEQUENCE, RAISES, RANDOM, "gated_mlp", "variable_length_lstm"]
@@ -37,6 +42,42 @@ def test_what_a_static_job_hands_over_survives_json(workshop: Workshop, text: st
 def test_each_example_meets_fresh_state(workshop: Workshop, kind: Kind) -> None:
     """On every example the counter is at 1; a graph that kept its buffer would say 2 on the second."""
     assert _outcomes(workshop, COUNTER, kind) == {"a": "agrees", "b": "agrees"}
+
+
+@pytest.mark.parametrize("kind", ["script", "jit", "dynamo", "trace"])
+def test_a_tensor_that_forward_binds_anew_is_fresh_on_each_example(workshop: Workshop, kind: Kind) -> None:
+    """The module held another tensor than was captured, and the next example met it."""
+    assert _outcomes(workshop, REBOUND, kind) == {"a": "agrees", "b": "agrees"}
+
+
+@pytest.mark.parametrize("kind", ["script", "jit", "dynamo"])
+def test_a_tensor_that_is_no_buffer_and_is_written_to_is_fresh_on_each_example(workshop: Workshop, kind: Kind) -> None:
+    text = a_model("self.m.add_(x)\nreturn x * self.m", TWO, init="self.m = torch.zeros(2)")
+    assert _outcomes(workshop, text, kind) == {"a": "agrees", "b": "agrees"}
+
+
+@pytest.mark.parametrize("init", ["self.m = 0", "self.m = None", "self.register_buffer('m', None)"])
+def test_what_becomes_a_tensor_is_again_what_it_was(workshop: Workshop, init: str) -> None:
+    """Comparing the number that it was with the tensor was an internal error."""
+    text = a_model("self.m = x + (0 if self.m is None else self.m)\nreturn self.m * 2", TWO, init=init)
+    assert _outcomes(workshop, text, "dynamo") == {"a": "agrees", "b": "agrees"}
+
+
+@pytest.mark.parametrize(
+    ("write", "init"),
+    [
+        pytest.param("self.past.append(x * 2)", "self.past = [torch.zeros(2)]", id="list"),
+        pytest.param("self.past.append(x * 2)", "self.past = deque([torch.zeros(2)], maxlen=2)", id="deque"),
+        pytest.param("self.past[0] = self.past[0] + x", "self.past = {0: torch.zeros(2)}", id="dict"),
+        pytest.param("self.past[0].add_(x)", "self.past = (torch.zeros(2),)", id="within a tuple"),
+        pytest.param("self._past.add_(x)", "self._past = torch.zeros(2); self.past = [self._past]", id="shared"),
+    ],
+)
+def test_containers_of_tensors_are_as_they_were_on_each_example(workshop: Workshop, write: str, init: str) -> None:
+    all_of = "self.past.values() if isinstance(self.past, dict) else self.past"
+    text = a_model(f"{write}\nfor one in {all_of}:\n    x = x + one\nreturn x", TWO, init=init,
+                   before="from collections import deque")  # fmt: skip
+    assert _outcomes(workshop, text, "dynamo") == {"a": "agrees", "b": "agrees"}
 
 
 def test_in_a_sequence_one_model_sees_all_examples(workshop: Workshop) -> None:
