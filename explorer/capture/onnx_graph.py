@@ -66,6 +66,8 @@ class OnnxWalker:
     """Paths of the model's modules, which tell what a node's name alone leaves open."""
     held: Mapping[str, Summary] = field(default_factory=dict[str, Summary])
     """What a value held in a run, by its name."""
+    made: dict[str, OpId] = field(default_factory=dict[str, OpId])
+    """The op that stands for a node, by the node's name."""
 
     def walk(self, model: ModelProto) -> Graph:
         """Return the graph of ``model``."""
@@ -106,6 +108,7 @@ class OnnxWalker:
             role="shape" if is_shape else None,
             name=name,
         )
+        self.made.setdefault(node.name, op)
         known |= {output: (op, position) for position, output in enumerate(node.output) if output}
         self._bodies(node, op, known, region)
 
