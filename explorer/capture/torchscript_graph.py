@@ -17,6 +17,7 @@ from torch.jit._state import _python_cu
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.guards import guards_marked
 from explorer.capture.inlined import DEEPEST, function_graph, method_graph
+from explorer.capture.scopes import unwrapped
 from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_values import (
@@ -182,7 +183,7 @@ class Walker:
         if isinstance(held, torch.nn.Module) or "ScriptModule" in type(held).__name__:
             self._mean(call, node.output(), Module(held, path))
         elif isinstance(held, torch.Tensor) or (str(node.input().type()), name) in self._written:
-            shown = path.removeprefix(self.hidden)
+            shown = unwrapped(path, self.hidden)
             value = tensor_value(held) if isinstance(held, torch.Tensor) else value_of(node.output())
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
             self._mean(call, node.output(), ((op, 0),))
@@ -274,7 +275,7 @@ class Walker:
             target,
             inputs=inputs,
             outputs=self._shown(outputs, _outputs(twin)),
-            module=path.removeprefix(self.hidden).removeprefix("."),
+            module=unwrapped(path, self.hidden),
             module_type=kind,
             stack=(*_stack(node, self.places, frame), *frame.callers),
             region=frame.region,
