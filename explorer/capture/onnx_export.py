@@ -6,7 +6,7 @@ A model that ONNX Runtime does not load is a graph all the same: it is shown, an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import onnx
@@ -21,6 +21,9 @@ from explorer.source.places import Places
 
 NODE = re.compile(r"node with name '([^']+)'|\bin node \(([^)]+)\)")
 """How ONNX Runtime names the node that it refuses."""
+
+TYPE = re.compile(r"(?:implementation for|kernel for|Fatal error:) (?:[\w.]+::?)?(\w+)\(-?\d+\)")
+"""How it names the type of that node, which is all that is known of one that it made itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,21 +74,19 @@ def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProt
 
 
 def placed(failure: Failure, exported: Exported, places: Places) -> Failure:
-    """Return why ONNX Runtime refuses the model, at the line of the node that it names."""
+    """Return why ONNX Runtime refuses the model, at the line of the node that it names, else of one of that type."""
     named = {name for match in NODE.finditer(failure.message) for name in match.groups() if name}
-    node = next((node for node in _nodes(exported.model.graph) if node.name in named), None)
-    if node is None:
+    kinds = {match[1] for match in TYPE.finditer(failure.message)}
+    if not named and not kinds:
         return failure
-    alone = onnx.ModelProto(graph=onnx.GraphProto(node=[node]))
-    place = next((op.location for op in exported.walker(places).walk(alone).ops if op.location), None)
+    walker = exported.walker(places)
+    graph = walker.walk(exported.model)  # all of it: a node without a line has that of what it serves
+    ops = (
+        *(graph.by_id[walker.made[name]] for name in sorted(named & walker.made.keys())),
+        *(op for op in graph.compute if op.target in kinds),
+    )
+    place = next((op.location for op in ops if op.location), None)
     return replace(failure, file=place.file, line=place.line, function=place.function) if place else failure
-
-
-def _nodes(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
-    for node in graph.node:
-        yield node
-        for attribute in node.attribute:
-            yield from _nodes(attribute.g)
 
 
 def _warning(failure: Failure) -> CaptureWarning:

@@ -28,6 +28,7 @@ from onnx import (
 from explorer.capture.building import Formal, GraphBuilder, Port
 from explorer.capture.fx_graph import FRAME, OF_EXPORT, clean_path
 from explorer.capture.onnx_data import graph_inputs
+from explorer.capture.scopes import unwrapped
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_values import frames_of
@@ -66,6 +67,8 @@ class OnnxWalker:
     """Paths of the model's modules, which tell what a node's name alone leaves open."""
     held: Mapping[str, Summary] = field(default_factory=dict[str, Summary])
     """What a value held in a run, by its name."""
+    made: dict[str, OpId] = field(default_factory=dict[str, OpId])
+    """The op that stands for a node, by the node's name."""
 
     def walk(self, model: ModelProto) -> Graph:
         """Return the graph of ``model``."""
@@ -82,8 +85,9 @@ class OnnxWalker:
     def _nodes(self, graph: GraphProto, known: dict[str, Port], region: RegionId | None) -> None:
         for name, value in _initializers(graph):
             role: Role = "parameter" if "." in name and not name.startswith("onnx::") else "constant"
-            module = name.rpartition(".")[0] if role == "parameter" else ""
-            shown = f"{name} in {region}" if region is not None else name  # two bodies may use one name
+            path = unwrapped(name, self.hidden) if role == "parameter" else name
+            module = path.rpartition(".")[0] if role == "parameter" else ""
+            shown = f"{path} in {region}" if region is not None else path  # two bodies may use one name
             known[name] = (self.builder.add_named(role, shown, value, module=module), 0)
         for node in graph.node:
             self._node(node, known, region)
@@ -106,6 +110,7 @@ class OnnxWalker:
             role="shape" if is_shape else None,
             name=name,
         )
+        self.made.setdefault(node.name, op)
         known |= {output: (op, position) for position, output in enumerate(node.output) if output}
         self._bodies(node, op, known, region)
 
@@ -138,12 +143,9 @@ class OnnxWalker:
                 return "", ""
             path = clean_path(scopes[-2])
             kind = kinds[-2].rpartition(".")[2] if len(kinds) > 1 else ""
-            return self._shown(path), kind
+            return unwrapped(path, self.hidden), kind
         parts = [part for part in node.name.split("/") if part]
-        return self._shown(module_path(parts[:-1], self.modules)), ""
-
-    def _shown(self, path: str) -> str:
-        return path.removeprefix(self.hidden).removeprefix(".") if self.hidden else path
+        return unwrapped(module_path(parts[:-1], self.modules), self.hidden), ""
 
     def _stack(self, node: NodeProto, properties: dict[str, str]) -> Iterator[Location]:
         if "pkg.torch.onnx.stack_trace" in properties:

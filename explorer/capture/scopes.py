@@ -93,6 +93,17 @@ def paths_of(model: nn.Module) -> dict[nn.Module, tuple[str, ...]]:
     return found
 
 
+def unwrapped(path: str, hidden: str) -> str:
+    """Return ``path`` without the capture's own wrapper at its front.
+
+    Examples
+    --------
+    >>> unwrapped("wrapped.fc.weight", "wrapped"), unwrapped("wrapped", "wrapped"), unwrapped("wrapped_x.fc", "wrapped")
+    ('fc.weight', '', 'wrapped_x.fc')
+    """
+    return f"{path}.".removeprefix(f"{hidden}.").removesuffix(".")
+
+
 def below(caller: str, paths: tuple[str, ...]) -> str:
     """Return the path by which a module is called: of several, the one below the module that is running."""
     above = f"{caller}." if caller else ""

@@ -17,6 +17,7 @@ from torch.jit._state import _python_cu
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.guards import guards_marked
 from explorer.capture.inlined import DEEPEST, function_graph, method_graph
+from explorer.capture.scopes import unwrapped
 from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_values import (
@@ -190,7 +191,7 @@ class Walker:
         if isinstance(held, torch.nn.Module) or "ScriptModule" in type(held).__name__:
             self._mean(call, node.output(), Module(held, path))
         elif isinstance(held, torch.Tensor) or (str(node.input().type()), name) in self._written:
-            shown = self._named(path)
+            shown = unwrapped(path, self.hidden)
             value = tensor_value(held) if isinstance(held, torch.Tensor) else value_of(node.output())
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
             self._mean(call, node.output(), ((op, 0),))
@@ -202,7 +203,7 @@ class Walker:
         owner, ports = self._meaning(call, node.inputsAt(0)), self._ports(call, node.inputsAt(1))
         if isinstance(owner, Module) and ports:
             path = f"{owner.path}.{node.s('name')}" if owner.path else node.s("name")
-            shown = self._named(path)
+            shown = unwrapped(path, self.hidden)
             value = value_of(node.inputsAt(1))
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
             self.builder.memory.assign((op, 0), tuple(one for port in ports for one in self.builder.sources(port)))
@@ -214,9 +215,6 @@ class Walker:
         if len(held) != size or not isinstance(index, Constant) or not isinstance(index.value, int):
             return ()
         return (held[index.value],) if size > 1 and -size <= index.value < size else ()
-
-    def _named(self, path: str) -> str:
-        return path.removeprefix(f"{self.hidden}.") if self.hidden else path
 
     def _hold(self, call: int, node: Any, frame: Frame) -> None:
         twin = self._twin(node, frame)
@@ -306,7 +304,7 @@ class Walker:
             target,
             inputs=inputs,
             outputs=self._shown(outputs, _outputs(twin)),
-            module=path.removeprefix(self.hidden).removeprefix("."),
+            module=unwrapped(path, self.hidden),
             module_type=kind,
             stack=(*_stack(node, self.places, frame), *frame.callers),
             region=frame.region,

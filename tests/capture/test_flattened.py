@@ -133,3 +133,19 @@ def test_a_result_of_the_users_own_class_stays_refused(workshop: Workshop) -> No
                    before="from dataclasses import dataclass\n\n@dataclass\nclass Out:\n    y: torch.Tensor")  # fmt: skip
     (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
     assert (told.cause, told.line) == ("capture-failure", line_of(text))
+
+
+@pytest.mark.parametrize("kind", ["trace", "jit", "export", "onnx", "onnx_ts"])
+def test_parameters_are_called_as_the_model_calls_them(workshop: Workshop, kind: Kind) -> None:
+    """They were ``.wrapped_x.weight`` in a trace and ``wrapped.wrapped_x.weight`` in the older exporter's graph."""
+    text = a_model(
+        "return {'y': self.wrapped_x(x) + self.n * n}",
+        "'a': (torch.ones(2, 3), 3)",
+        takes="self, x, n: int",
+        init="self.wrapped_x = nn.Linear(3, 3)\nself.register_buffer('n', torch.ones(3))",
+    )
+    graph = workshop.graph(text, kind)
+    named = {(op.target, op.module) for op in graph.ops if op.role == "parameter"}
+    assert {("wrapped_x.weight", "wrapped_x"), ("wrapped_x.bias", "wrapped_x")} <= named
+    assert {name for name, _ in named} <= {"wrapped_x.weight", "wrapped_x.bias", "n"}
+    assert {op.module for op in graph.compute} == {"", "wrapped_x"}

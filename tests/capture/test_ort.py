@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import onnx
 import pytest
+from onnx import helper
 
-from explorer.evidence import Kind
-from tests.cases import Workshop, a_model, compute, graph_of, line_of
+from explorer.capture.onnx_export import Exported, placed
+from explorer.evidence import Failure, Kind
+from explorer.source.places import Places
+from tests.cases import SHOWN, Workshop, a_model, compute, graph_of, line_of
 
 FUSED = a_model(
     "y = self.block(x)  # block\nreturn y.mean((2, 3))",
@@ -77,3 +81,18 @@ def test_what_onnx_runtime_does_not_load_it_does_not_optimise(workshop: Workshop
     failure = workshop.static(UNLOADED, "ort").capture.failure
     assert failure is not None
     assert (failure.line, failure.reason.startswith("ONNX Runtime has no")) == (line_of(UNLOADED), True)
+
+
+@pytest.mark.parametrize("name", ["product", "one that ONNX Runtime made"])
+def test_what_does_not_load_stands_at_the_line_that_the_graph_shows_for_it(name: str) -> None:
+    """A node in what the exporter keeps as a function of its own has no line by itself: none was told."""
+    stack = f'  File "{SHOWN}", line 3, in forward\n'
+    product = helper.make_node("Gemm", ["x", "x"], ["y"], name="product")
+    doubled = helper.make_node("Add", ["y", "y"], ["z"], name="doubled")
+    doubled.metadata_props.add(key="pkg.torch.onnx.stack_trace", value=stack)
+    info = [helper.make_tensor_value_info(one, onnx.TensorProto.FLOAT, (2, 2)) for one in "xz"]
+    model = helper.make_model(helper.make_graph([product, doubled], "g", info[:1], info[1:]))
+    message = f"Could not find an implementation for Gemm(13) node with name '{name}'"
+    places = Places(path=SHOWN, shown=SHOWN)
+    failure = placed(Failure(reason="", message=message), Exported(kind="onnx", model=model), places)
+    assert failure.line == 3

@@ -332,6 +332,18 @@ def test_a_mode_that_the_model_sets_for_a_while_is_told_where_it_is_set(workshop
     assert _errors(workshop, text, "onnx") == {(line_of(text), "baked-mode", "onnx")}
 
 
+@pytest.mark.parametrize("kind", ["onnx", "onnx_ts"])
+def test_a_mode_makes_no_graph_raise(workshop: Workshop, kind: Kind) -> None:
+    """What ONNX Runtime cannot load was blamed on the dropout, and that it cannot was not told."""
+    text = a_model(
+        "x = self.drop(x)\nreturn self.fc(x.to(torch.bfloat16)).float()  # !",
+        TWO.replace("(3)", "(2, 3)"),
+        init="self.drop = nn.Dropout(0.5)\nself.fc = nn.Linear(3, 3, dtype=torch.bfloat16)",
+        mode="train",
+    )
+    assert _errors(workshop, text, kind) == {(line_of(text), "capture-failure", kind)}
+
+
 def test_a_size_is_fixed_where_python_makes_a_number_of_its_own_of_it(workshop: Workshop) -> None:
     text = a_model("n = x.size(0)\nhalf = math.ceil(n / 3)  # !\nreturn x[:half]", SIZES, before="import math")
     assert _errors(workshop, text, "trace") == {(line_of(text), "specialised-shape", "trace")}

@@ -22,8 +22,9 @@ OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
 
 
 @cause("capture-failure")
-def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
+def capture_failures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the line of what the producer names, or the return statement where it names nothing."""
+    yield from _unloaded(case, unexplained)
     failure = case.capture.failure
     if failure is None or case.capture.status == "skipped":
         return
@@ -40,6 +41,27 @@ def capture_failures(case: Case, _unexplained: frozenset[str]) -> Iterator[Diver
         file=failure.file,
         function=failure.function,
     )
+
+
+def _unloaded(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Yield why a graph raises of which the capture told already that it would, as ONNX Runtime does not load it."""
+    for warning in case.capture.warnings:
+        raised = {name: case.outcomes[name].message or "" for name in case.outcomes
+                  if name in unexplained and case.outcomes[name].outcome == "raises"}  # fmt: skip
+        names = tuple(name for name, one in raised.items() if one and warning.message.startswith(one))
+        if not names:
+            continue
+        known = warning.line is not None and not case.other
+        said = raised[names[0]].rstrip(".")
+        yield case.found(
+            "capture-failure",
+            "error",
+            warning.line if known else case.entry_line(),
+            f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said}.",
+            inputs=names,
+            file=warning.file if known else None,
+        )
+        return
 
 
 def _line_of_named(case: Case, failure: Failure) -> int | None:

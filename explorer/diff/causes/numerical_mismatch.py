@@ -33,7 +33,7 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     outcome = case.outcomes[names[0]]
     if outcome.outcome == "raises":
         said = outcome.message or ""
-        line = _warned_of(case, said) or _type_test(case, names[0]) or case.entry_line()
+        line = _type_test(case, names[0]) or case.entry_line()
         refused = names[0] == case.first or said.startswith(ENDINGS)
         text = f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
         name = "capture-failure" if refused else "specialised-type"
@@ -101,12 +101,6 @@ def _suspect(case: Case, example: str) -> Op | None:
     wrong = ends[outcome.output or 0 :][:1] if len(ends) > (outcome.output or 0) else ends
     above = nx.bfs_tree(graph.reach, wrong[0].id, reverse=True) if wrong else ()
     return next((op for key, op in tied.items() if key in above), None)
-
-
-def _warned_of(case: Case, said: str) -> int | None:
-    """Return the line for which the capture already told that the graph would raise so."""
-    told = (one for one in case.capture.warnings if one.file == case.file and said and one.message.startswith(said))
-    return next((one.line for one in told), None)
 
 
 def _type_test(case: Case, example: str) -> int | None:
