@@ -168,7 +168,9 @@ class _Run:
     def _static_job(self, name: str, without: tuple[str, ...]) -> StaticJob:
         other = next((one for one in self.others if one.shown == name), None)
         kind: Kind = STORED_AS.get(other.kind, "eager") if other else _kind(name)
-        return StaticJob(source=self.source, options=self.options, kind=kind, without=without, other=other)
+        runs = self.builder.eager.runs if self.builder.eager else ()
+        grad = next((run.grad for run in runs if run.example not in without), True)
+        return StaticJob(source=self.source, options=self.options, kind=kind, without=without, other=other, grad=grad)
 
     def _finish(self, kind: str, message: object) -> None:
         doing = self.pending.pop(kind)

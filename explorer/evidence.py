@@ -217,6 +217,8 @@ class EagerRun:
     changes: tuple[StateChange, ...] = ()
     deterministic: bool = True
     """False where a second run with the same seed gave another result."""
+    grad: bool = True
+    """False where gradients were disabled, as the model raises with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ class StaticJob(msgspec.Struct, frozen=True, tag="static"):
     without: tuple[str, ...] = ()
     other: ModelSource | None = None
     """A source of its own that is run beside ``source``, in place of a capture of it."""
+    grad: bool = True
+    """Whether gradients are enabled while the graph is captured: not where eager raises with them."""
 
     @property
     def label(self) -> str:

@@ -16,7 +16,7 @@ from explorer.options import Options
 from explorer.report.schema import Report
 from explorer.sandbox.pool import Pool
 from tests.cases import Workshop, a_model
-from tests.pools import Scripted, answers
+from tests.pools import InProcess, Scripted, answers
 
 TEXT = a_model("if x.sum() > 0:\n    return x * 2\nreturn x - 5", "'a': (torch.ones(2),), 'b': (-torch.ones(2),)")
 KINDS: tuple[Kind, ...] = ("eager", "trace", "script", "onnx_ts")
@@ -307,3 +307,19 @@ def test_what_is_made_last_costs_nothing_else(workshop: Workshop, kind: Kind, ca
     assert (capture.status, report.matrix[kind]["a"].outcome) == ("ok", "agrees")
     assert [one.reason for one in capture.forms if one.reason] == reasons
     assert not [one for one in report.divergences if one.severity == "error"]
+
+
+def test_what_raises_with_gradients_is_captured_without(workshop: Workshop) -> None:
+    """Eager was recorded without, and every capture failed with what autograd does not take."""
+    text = a_model(
+        "a, b = self.fc(x).chunk(2, -1)\na.mul_(2)\nreturn a + b",
+        "'a': (torch.ones(2, 4),), 'b': (-torch.ones(2, 4),)",
+        init="self.fc = nn.Linear(4, 4)",
+    )
+    kinds: tuple[Kind, ...] = ("trace", "jit", "export", "dynamo", "onnx", "onnx_ts", "ort")
+    options = Options(captures=("eager", *kinds))
+    report = list(stream(workshop.source(text), options, pool=InProcess()))[-1].report  # type: ignore[arg-type]
+    assert {(kind, one.outcome) for kind in kinds for one in report.matrix[kind].values()} == {
+        (kind, "agrees") for kind in kinds
+    }
+    assert all("gradients disabled" in one.note for one in report.captures)

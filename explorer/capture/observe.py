@@ -46,8 +46,6 @@ class Observed:
     run: EagerRun
     capture: Capture
     result: object
-    grad: bool
-    """Whether gradients were enabled."""
 
 
 def observe(
@@ -78,6 +76,7 @@ def observe(
     raised = loaded.places.failure(error, _said(error)) if error else None
     graph = losses.kept(GRAPH, lambda: recorder.graph(result if error is None else ()), Graph(ops=()))
     run = _run(recorder, graph, escapes.noted, example=name, raised=raised, seconds=seconds)
+    run = replace(run, grad=grad)
     if before is not None:
         changes = losses.kept(CHANGED, lambda: tuple(_changes(before, model, loaded, recorder.course)), ())
         told = {(one.kind, one.name) for one in run.changes}
@@ -104,7 +103,7 @@ def observe(
         note=" ".join(_notes(recorder, loaded, grad=grad)),
         replay=replayed,
     )
-    return Observed(run=run, capture=capture, result=result, grad=grad)
+    return Observed(run=run, capture=capture, result=result)
 
 
 def _unseen(recorder: Recorder, handed: Leaves, original: Leaves, told: Sequence[StateChange]) -> Iterator[StateChange]:

@@ -77,7 +77,7 @@ def _examples(loaded: LoadedModel) -> tuple[Example, ...]:
 
 
 def _run_of(one: Observed) -> Run:
-    return one.run.example, one.grad
+    return one.run.example, one.run.grad
 
 
 @dataclass
@@ -121,7 +121,7 @@ class _Recording:
         models = self._models([one.run.example for one in observed], "running eager again on")
         for one, (name, model) in zip(observed, models, strict=True):
             self.calls.start(self.due.get(_run_of(one)))
-            result, error = call(model, self.loaded.examples[name].fresh(), grad=one.grad)
+            result, error = call(model, self.loaded.examples[name].fresh(), grad=one.run.grad)
             steady = bool(error) == bool(one.run.raised) and (error is not None or same(one.result, result))
             yield one if steady else replace(one, run=replace(one.run, deterministic=False))
 

@@ -39,6 +39,8 @@ from explorer.verify.others import captured_other
 from explorer.verify.outcomes import Answer, call, outcome_of, reset, start_of
 from explorer.verify.stored import derived, reference
 
+NO_GRAD_NOTE = "Captured with gradients disabled, as the model raises with them."
+
 PACKAGES = ("torch", "onnx", "onnxruntime", "onnxscript", "networkx", "numpy")
 
 
@@ -125,17 +127,21 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     first = next(iter(loaded.examples))
     start = time.perf_counter()
     emit(Doing(what=f"capturing {job.label}"))
-    captured, failure = attempt(lambda: _captured(job, loaded, answers[first], emit), job.kind, loaded.places)
+    with torch.set_grad_enabled(job.grad):
+        captured, failure = attempt(lambda: _captured(job, loaded, answers[first], emit), job.kind, loaded.places)
     seconds = time.perf_counter() - start
     capture = capture_record(job.label, job.kind, first, (captured, failure), seconds)
-    return told(
-        capture,
-        captured,
-        loaded.examples,
-        lambda captured: _outcomes(job.label, loaded, captured, answers, emit),
-        emit,
-        ready=lambda captured, example: _as_before(loaded, captured, example),
-    )
+    if not job.grad and job.other is None:
+        capture = replace(capture, note=f"{NO_GRAD_NOTE} {capture.note}".strip())
+    with torch.set_grad_enabled(job.grad):  # its further graphs are made as it is itself
+        return told(
+            capture,
+            captured,
+            loaded.examples,
+            lambda captured: _outcomes(job.label, loaded, captured, answers, emit),
+            emit,
+            ready=lambda captured, example: _as_before(loaded, captured, example),
+        )
 
 
 def _as_before(loaded: LoadedModel, captured: Captured, example: str) -> bool:
