@@ -52,6 +52,19 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What one module of Python's has as attributes at the start: those that a run adds are taken away."""
+
+    owner: nn.Module
+    names: frozenset[str]
+
+    def restore(self) -> None:
+        """Take away what was added."""
+        for name in vars(self.owner).keys() - self.names:
+            delattr(self.owner, name)
+
+
+@dataclass(frozen=True, slots=True)
 class OwnGenerator:
     """A random generator that the model holds, and its state at the start: a graph that was captured draws from it."""
 
@@ -67,6 +80,11 @@ def own_generators(model: nn.Module) -> tuple[OwnGenerator, ...]:
     """Return the generators among the attributes of ``model``'s modules, as they are now."""
     held = (value for module in model.modules() for value in vars(module).values())
     return tuple(OwnGenerator(one, one.get_state()) for one in held if isinstance(one, torch.Generator))
+
+
+def names(model: nn.Module) -> tuple[Names, ...]:
+    """Return the names of the attributes that ``model``'s modules have, as they are now."""
+    return tuple(Names(module, frozenset(vars(module))) for module in model.modules())
 
 
 def plain_attributes(model: nn.Module, captured: Any = None) -> tuple[Attribute | Slot, ...]:

@@ -16,7 +16,7 @@ from torch import _dynamo as dynamo
 from torch import nn
 from torch._dynamo import exc, utils
 
-from explorer.capture.attributes import own_generators, plain_attributes
+from explorer.capture.attributes import names, own_generators, plain_attributes
 from explorer.capture.fx_graph import FxWalker
 from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured, Subject, captures, state_of
@@ -69,7 +69,7 @@ def capture_dynamo(subject: Subject) -> Captured:
         graph=walker.builder.graph(),
         run=lambda arguments: compiled(*arguments.args, **arguments.kwargs),
         state=state_of(model),
-        attributes=(*plain_attributes(model), *own_generators(model)),
+        attributes=(*names(model), *plain_attributes(model), *own_generators(model)),
         warnings=tuple(warnings),
         breaks=breaks,
         note=_note(len(graphs), len(breaks), left),

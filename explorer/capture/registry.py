@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from explorer.capture.attributes import Attribute, OwnGenerator, Slot, slots
+from explorer.capture.attributes import Attribute, Names, OwnGenerator, Slot, slots
 from explorer.evidence import CaptureWarning, Failure, Form, Kind
 from explorer.graph import Graph
 from explorer.source.load import Arguments
@@ -57,7 +57,7 @@ class Captured:
     run: Callable[[Arguments], object]
     state: Mapping[str, torch.Tensor] = field(default_factory=dict[str, torch.Tensor])
     """Parameters, buffers and other tensors that the graph reads and may write: set anew before each example."""
-    attributes: tuple[Attribute | OwnGenerator | Slot, ...] = ()
+    attributes: tuple[Attribute | Names | OwnGenerator | Slot, ...] = ()
     """What a run may bind anew, and plain Python state that it may change: put back before each example."""
     flat: bool = False
     """True where outputs come as a flat list without None."""

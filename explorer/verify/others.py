@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from explorer.capture.attributes import plain_attributes
+from explorer.capture.attributes import names, plain_attributes
 from explorer.capture.escapes import Escapes
 from explorer.capture.observe import observe
 from explorer.capture.registry import Captured, state_of
@@ -38,5 +38,5 @@ def captured_other(other: ModelSource, arguments: Arguments, seed: int) -> Captu
         graph=seen.capture.graph,
         run=lambda given: model(*given.args, **given.kwargs),
         state=state_of(model),
-        attributes=plain_attributes(model),
+        attributes=(*names(model), *plain_attributes(model)),
     )

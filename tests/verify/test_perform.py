@@ -63,6 +63,11 @@ def test_what_becomes_a_tensor_is_again_what_it_was(workshop: Workshop, init: st
     assert _outcomes(workshop, text, "dynamo") == {"a": "agrees", "b": "agrees"}
 
 
+def test_an_attribute_that_forward_makes_at_first_is_made_on_each_example(workshop: Workshop) -> None:
+    text = a_model("if not hasattr(self, 'first'):\n    self.first = x * 1\nreturn x + self.first", TWO)
+    assert _outcomes(workshop, text, "dynamo") == {"a": "agrees", "b": "agrees"}
+
+
 @pytest.mark.parametrize(
     ("write", "init"),
     [
