@@ -156,13 +156,22 @@ def _replayed(
     recorded = {one.id: one.outputs for one in recorder.recording.ops}
     try:
         returned = tensors_held(result)
-        found = replay(recorder.calls, recorder.sources.origins, returned, generator, recorded, after=after, held=held)
+        found = replay(
+            recorder.calls,
+            recorder.sources.origins,
+            returned,
+            generator,
+            recorded,
+            after=after,
+            held=held,
+            noted=recorder.unseen.causes,
+        )
     except Exception as error:  # noqa: BLE001 - not the model's
         reraise_want_of_memory(error)
         return Replay(exact=False, reason=f"It could not be run again: {_said(error)}")
     if found.exact and recorder.foreign:
         return Replay(exact=False, reason=recorder.foreign[0])
-    return found if found.exact else replace(found, reason=" ".join((found.reason, *recorder.unseen.causes[:1])))
+    return found
 
 
 def _said(error: BaseException) -> str:

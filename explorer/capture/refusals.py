@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import traceback
 from dataclasses import dataclass, replace
+
+import torch.fx
 
 from explorer.capture.compiling import place_in_compiled
 from explorer.evidence import Failure, Kind
 from explorer.graph import Location
 from explorer.source.encoding import words_of
-from explorer.source.places import Places, is_of_dynamo
+from explorer.source.places import Places, chain_of, is_of_dynamo
 
 PRODUCERS: dict[str, str] = {
     "eager": "The other model",
@@ -65,8 +68,22 @@ class Refusal:
     hint: str
 
 
+OPERATOR = re.compile(
+    r"target=torch\.ops\.(?:(?:aten|higher_order)\.(\w+)|(\w+\.\w+))"
+    r"|(?:ONNX export of|Exporting the) operator '?(?:aten::)?(\w+(?:::\w+)?)"
+)
+"""How the ONNX exporters name the operator that they do not translate."""
+
 DEFINED = "(node defined in "
 """How the older ONNX exporter begins the stack of the node that it does not take."""
+
+NO_TRANSLATION = Refusal(
+    r"Unsupported: ONNX export of operator"
+    r"|no signature found|unsupported operator|is not supported in opset|to ONNX opset|Exporting the operator"
+    r"|No decompositions|UnsupportedOperator",
+    "has no translation for an operator of the model.",
+    "Replace the operator, raise the opset, or use the other exporter.",
+)
 
 KNOWN = (
     Refusal(
@@ -121,13 +138,7 @@ KNOWN = (
         r"has no implementation of \1\2 for this opset and these types.",
         "Replace the operator, or convert the model to a lower opset.",
     ),
-    Refusal(
-        r"Unsupported: ONNX export of operator"
-        r"|no signature found|unsupported operator|is not supported in opset|to ONNX opset|Exporting the operator"
-        r"|No decompositions|UnsupportedOperator",
-        "has no translation for an operator of the model.",
-        "Replace the operator, raise the opset, or use the other exporter.",
-    ),
+    NO_TRANSLATION,
     Refusal(
         r"not supported for scripting|aren't supported|is not supported|UnsupportedNodeError|^Unsupported:"
         r"|Unknown type name|[Nn]ot supported in Torchscript|variable number of arguments"
@@ -145,10 +156,14 @@ def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
     named = f"{type(error).__name__}: {text}"
     known = next(((one, match) for one in KNOWN if (match := re.search(one.pattern, named))), None)
     means = known[1].expand(known[0].reason) if known else f"fails: {_own_words(error, text)}"
+    if known and known[0] is NO_TRANSLATION:
+        means = _with_operator(means, named)
     found = places.failure(error, f"{producer} {means}", hint=known[0].hint if known else HINTS.get(kind, ""))
     place = _named_first(kind, words_of(error), places)
     if kind == "script" and place is None and found.line is None:
         place = place_in_compiled(error, places)
+    if place is None and found.line is None:
+        place = _place_of_node(error, places)
     if place is None:
         return found
     return replace(found, file=place.file, line=place.line, function=place.function or found.function)
@@ -157,6 +172,28 @@ def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
 def _named_first(kind: Kind, raw: str, places: Places) -> Location | None:
     """Return the line that the script compiler marks, or at which a traced node was made: the innermost comes first."""
     return next(places.all_in_text(raw), None) if kind == "script" or DEFINED in raw else None
+
+
+def _with_operator(reason: str, said: str) -> str:
+    """Return ``reason`` with the operator that the producer names.
+
+    Examples
+    --------
+    >>> _with_operator("takes no operator.", "%qr : call_function[target=torch.ops.aten.linalg_qr.default](args = ())")
+    'takes no operator: linalg_qr.'
+    """
+    found = OPERATOR.search(said)
+    return f"{reason.rstrip('.')}: {found[found.lastindex or 0]}." if found else reason
+
+
+def _place_of_node(error: BaseException, places: Places) -> Location | None:
+    """Return the user's line of the node that the newer ONNX exporter was translating: no message of its tells it."""
+    for one in chain_of(error):
+        for frame, _ in traceback.walk_tb(one.__traceback__):
+            node = frame.f_locals.get("node")
+            if isinstance(node, torch.fx.Node) and (place := places.in_text(node.stack_trace or "")):
+                return place
+    return None
 
 
 def _own_words(error: BaseException, text: str) -> str:

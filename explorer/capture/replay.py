@@ -63,6 +63,7 @@ def replay(
     *,
     after: torch.Tensor | None = None,
     held: dict[Port, Summary] | None = None,
+    noted: Sequence[str] = (),
 ) -> Replay:
     """Run ``calls`` again and compare what they give with ``results``, with what they wrote to and what is recorded.
 
@@ -78,6 +79,8 @@ def replay(
         State of the generator after the recorded run, where it is known.
     held
         Takes what each value held when it was made.
+    noted
+        What was seen beside the ops that may be why a result is another, in sentences; the first is told.
     """
     returned = list(results)
     values = _sources(origins)
@@ -91,10 +94,11 @@ def replay(
         for position, call in enumerate(calls):
             made = _run(call, values)
             if isinstance(made, Replay):
-                return made
+                return replace(made, reason=" ".join((made.reason, *noted[:1])))
             for (op, output), tensor in made.items():
                 if not _is_alike(said := recorded[op][output], tensor):
-                    return Replay(exact=False, reason=f"{call.func} is recorded with {said}, and gives another.")
+                    reason = f"{call.func} is recorded with {said}, and gives another."
+                    return Replay(exact=False, reason=" ".join((reason, *noted[:1])))
             _sum_up(made, held)
             values |= {port: value for port, value in made.items() if port in kept or port in last}
             for port in call.takes:
@@ -104,19 +108,24 @@ def replay(
     finally:
         torch.set_rng_state(state)
     found = _compared(origins, returned, values, started)
-    causes = () if found.exact else _causes(calls, origins, moved=moved)
+    causes = () if found.exact else tuple(_causes(calls, noted, moved=moved)) or tuple(_unfilled_memory(calls, origins))
     return replace(found, reason=" ".join((found.reason, *causes)))
 
 
-def _causes(calls: Sequence[Call], origins: Origins, *, moved: bool) -> Iterator[str]:
+def _causes(calls: Sequence[Call], noted: Sequence[str], *, moved: bool) -> Iterator[str]:
     """Yield what may be why a result is another."""
     leaves = (leaf for call in calls for leaf in leaves_of((call.args, call.kwargs)))
     if any(isinstance(leaf, torch.Generator) for leaf in leaves):
         yield "It depends on the state of a generator of the model's own."
-    if origins.bare or any(call.func in UNFILLED for call in calls):
-        yield "It may read memory that no op shows the filling of."
     if moved:
         yield "Torch's random generator was seeded, or drawn from, by what no op shows."
+    yield from noted[:1]
+
+
+def _unfilled_memory(calls: Sequence[Call], origins: Origins) -> Iterator[str]:
+    """Yield what may be why a result is another where nothing else is known of: most models make such memory."""
+    if origins.bare or any(call.func in UNFILLED for call in calls):
+        yield "It may read memory that no op shows the filling of."
 
 
 def _sum_up(values: Mapping[Port, torch.Tensor], held: dict[Port, Summary] | None) -> None:

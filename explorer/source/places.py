@@ -121,14 +121,14 @@ class Places:
 
         Where none of them names one, the line of the library that the model is made of.
         """
-        stacks = [(one, self._frames(one)) for one in _chain(error)]
+        stacks = [(one, self._frames(one)) for one in chain_of(error)]
         for one, frames in stacks:
             user = [place for place in frames if place.user]
             if user:
                 named = self.in_text(words_of(one))
                 told = user[0].function in {"build_model", "<module>"} or is_of_dynamo(one)
                 return named if named and told else user[0]
-        named = next((found for one in _chain(error) if (found := self.in_text(words_of(one)))), None)
+        named = next((found for one in chain_of(error) if (found := self.in_text(words_of(one)))), None)
         if named is not None:
             return named
         return next((place for _, frames in stacks for place in frames if is_of_a_model(place.file)), None)
@@ -188,7 +188,7 @@ def written_name(function: str) -> str:
     return RESUMED.sub(r"\1", function)
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain_of(error: BaseException) -> Iterator[BaseException]:
     """Yield ``error`` and what caused it, the innermost cause first."""
     chain: list[BaseException] = []
     one: BaseException | None = error

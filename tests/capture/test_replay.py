@@ -77,6 +77,21 @@ def test_what_is_written_behind_torchs_back_is_told(workshop: Workshop) -> None:
     )
 
 
+def test_memory_that_is_filled_is_not_told_to_be_the_reason_beside_another(workshop: Workshop) -> None:
+    """It was told wherever some ``empty`` had run."""
+    text = a_model("z = torch.empty(4)\nz.fill_(1)\ny = x * 2\ny.detach().numpy()[0] = 5\nreturn y + z", ONE)
+    (capture,) = workshop.eager(text).captures
+    assert capture.replay is not None
+    assert "handed to NumPy in line" in capture.replay.reason
+    assert "filling" not in capture.replay.reason
+
+
+def test_memory_that_nothing_fills_is_told_where_nothing_else_explains(workshop: Workshop) -> None:
+    (capture,) = workshop.eager(a_model("return x + torch.empty(4)", ONE)).captures
+    assert capture.replay is not None
+    assert capture.replay.reason.endswith("It may read memory that no op shows the filling of.")
+
+
 def test_a_generator_of_the_models_own_is_told(workshop: Workshop) -> None:
     text = a_model("return torch.rand(4, generator=self.g) + x", ONE, init="self.g = torch.Generator()")
     (capture,) = workshop.eager(text).captures

@@ -367,7 +367,7 @@ TYPE = "does not take this type of input or output."
         pytest.param(A_SET, "onnx", TYPE, id="set, newer exporter"),
         pytest.param(COND, "trace", "does not go into a function that Dynamo compiles, such as torch.cond.", id="cond, trace"),
         pytest.param(a_model("return nn.functional.adaptive_avg_pool1d(x.view(1, 1, 4), 3)", ONES), "onnx_ts",
-                     "has no translation for an operator of the model.", id="sizes of an operator, older exporter"),
+                     "has no translation for an operator of the model: adaptive_avg_pool1d.", id="sizes of an operator, older exporter"),
         pytest.param(a_model("return nn.functional.ctc_loss(x, t, n, m)", CTC, takes="self, x, t, n, m"),
                      "export", "cannot follow a branch or a size that depends on the data.", id="error without words, export"),
         pytest.param(a_model("if torch.compiler.is_exporting():\n    raise RuntimeError('Not (now,\\n  not) here: \\nnever')\nreturn x", ONES),
