@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from explorer.capture.attributes import Attribute, Names, OwnGenerator, Slot, slots
 from explorer.evidence import CaptureWarning, Failure, Form, Kind
@@ -106,4 +107,5 @@ def capture_of(kind: Kind) -> CaptureFunction:
 def state_of(captured: Any, model: nn.Module | None = None) -> dict[str, torch.Tensor]:
     """Return parameters and buffers of a module by name, and the tensors that ``model``, or else it, has besides."""
     known = {**dict(captured.named_parameters()), **dict(captured.named_buffers())}
-    return known | {name: slot.tensor for name, slot in slots(model or captured, captured).items()}
+    known |= {name: slot.tensor for name, slot in slots(model or captured, captured).items()}
+    return {name: tensor for name, tensor in known.items() if not is_lazy(tensor)}  # it has no values yet
