@@ -202,6 +202,12 @@ class StateChange:
     location: Location | None = None
     """The line that wrote it, where it is known."""
 
+    @classmethod
+    def written(cls, name: str, location: Location | None) -> StateChange:
+        """Return the change of a tensor that was written to; ``name`` is such as ``buffer:bn.running_mean``."""
+        kind, _, bare = name.partition(":")
+        return cls(name=bare, kind=kind, before="", after="", location=location)  # pyright: ignore[reportArgumentType]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EagerRun:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -16,7 +17,7 @@ Port = tuple[OpId, int]
 Formal = Literal["carried", "iteration", "scanned"]
 """What a body is handed: what the turn before gave, the number of the turn, or an element of what is gone through."""
 
-MAY_COPY = [["to"], ["contiguous"], ["reshape"], ["flatten"], ["type_as"], ["reshape_as"], ["ravel"], ["unflatten"]]
+MAY_COPY = frozenset({"to", "contiguous", "reshape", "flatten", "type_as", "reshape_as", "ravel", "unflatten"})
 """Ops that give a view where they can."""
 
 PARTS_OF = frozenset({"select", "slice", "narrow"})
@@ -163,13 +164,14 @@ class GraphBuilder:
     def share(self, port: Port, of: Port) -> None:
         """Say that ``port`` is a view of ``of``, of whichever side of an ``If`` that is."""
         self.memory.meet(of)
-        sizes = [math.prod(shape) if (shape := self._shape(one)) is not None else None for one in (port, of)]
+        sizes = [self._size(one) for one in (port, of)]
         part = None not in sizes and sizes[0] != sizes[1] and self.ops[port[0]].op in PARTS_OF
         self.memory.share(port, (*self._chosen.get(of, ()), of), part=part)
 
     def _is_view(self, result: Port, of: Port) -> bool:
         """Whether what may be a copy, as of ``reshape``, shares memory: unless that is known, it does not."""
-        if self.ops[result[0]].target.replace(".", "::").split("::")[1:2] not in MAY_COPY:
+        _, *name = re.split(r"::|\.", self.ops[result[0]].target)  # ``aten::to``, ``aten.to.dtype``
+        if not name or name[0] not in MAY_COPY:
             return True
         ours, theirs = (self._value(port) for port in (result, of))
         if ours.dtype != theirs.dtype or None in {ours.strides, theirs.strides}:
@@ -180,9 +182,10 @@ class GraphBuilder:
         outputs = self.ops[port[0]].outputs
         return outputs[port[1]] if 0 <= port[1] < len(outputs) else Value()
 
-    def _shape(self, port: Port) -> tuple[int, ...] | None:
-        shape = self._value(port).shape or ()
-        return tuple(size for size in shape if isinstance(size, int)) if self._value(port).shape is not None else None
+    def _size(self, port: Port) -> int | None:
+        """Return the product of the sizes that are known; ``None`` where not even their number is."""
+        shape = self._value(port).shape
+        return None if shape is None else math.prod(size for size in shape if isinstance(size, int))
 
     def sources(self, port: Port) -> tuple[Port, ...]:
         """Return the values that ``port`` may be: itself, what was written to it, one of each side of an ``If``."""

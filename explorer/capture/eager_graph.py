@@ -98,14 +98,7 @@ class Recording:
                 if name in seen:
                     continue
                 seen.add(name)
-                kind, _, bare = name.partition(":")
-                yield StateChange(
-                    name=bare,
-                    kind=kind,  # pyright: ignore[reportArgumentType]
-                    before="",
-                    after="",
-                    location=next((place for place in stack if place.user), None),
-                )
+                yield StateChange.written(name, next((place for place in stack if place.user), None))
 
     def _op(self, one: Recorded, stack: tuple[Location, ...], frames: list[Frame]) -> Op:
         target = str(one.func)

@@ -1,7 +1,7 @@
 """All frames of an exported op, not those of functions named ``forward`` alone.
 
-NOTE: torch.export leaves out the lines of every other function since 2.10 or so, but for what it has registered as an
-anchor: here, all code of the user's, of libraries and of torch's own modules is.
+NOTE: torch.export leaves out the lines of every other function, but for what it has registered as an anchor: here,
+all code of the user's, of libraries and of torch's own modules is.
 """
 
 from __future__ import annotations

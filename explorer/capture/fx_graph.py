@@ -135,9 +135,9 @@ class FxWalker:
             source = known.get(_name(node.args[0]), ())
             picked = source[taken : taken + 1]
             return picked or tuple(self.builder.output(op, taken, _value(node)) for op, _ in filter(None, source[:1]))
-        if (body := called(module, node)) is not None and not bodies_of(module, node, target_name(module, node)):
-            return self._called(body, known, region)
         target = target_name(module, node)
+        if target not in OWNERS and (body := called(module, node)) is not None:
+            return self._called(body, known, region)
         inputs, attributes = self._inputs(node, known)
         scope, kind = _scope(node)
         if self.hidden and scope.partition(".")[0] == self.hidden:
@@ -157,7 +157,8 @@ class FxWalker:
             name=OWNERS.get(target),
         )
         self._touch(node, op, inputs)
-        self._bodies(module, node, op, known, region)
+        if target in OWNERS:
+            self._bodies(module, node, op, known, region)
         return tuple((op, position) for position, _ in enumerate(made))
 
     def _touch(self, node: fx.Node, op: OpId, inputs: list[tuple[int, Port]]) -> None:

@@ -72,8 +72,8 @@ class Regions:
 
     def results(self, owner: OpId, given: tuple[tuple[Port, ...], ...]) -> None:
         """Keep what the side that ran, or the last turn, gave."""
-        for region in list(self.found.values()):
-            if region.owner == owner and region.kind != "condition":
+        for kind in ("then", "else", "body"):
+            if (region := self.found.get(RegionId(f"{owner}.{kind}"))) is not None:
                 self.found[region.id] = replace(region, results=given)
 
     @contextmanager

@@ -87,14 +87,7 @@ class Unseen:
             if memory not in self._handed or name in told:
                 continue
             if not same_bits(start, on_memory(self.origins.unwritten[memory], start)):
-                kind, _, bare = name.partition(":")
-                yield StateChange(
-                    name=bare,
-                    kind=kind,  # pyright: ignore[reportArgumentType]
-                    before="",
-                    after="",
-                    location=self._handed[memory],
-                )
+                yield StateChange.written(name, self._handed[memory])
 
     def _place(self, frame: FrameType | None) -> Location | None:
         while frame is not None and not self.places.is_user(frame.f_code.co_filename):

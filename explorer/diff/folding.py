@@ -60,8 +60,10 @@ def _conditions(graph: Graph) -> Iterator[tuple[OpId, tuple[int, ...]]]:
     """Yield the ops that ask whether a loop goes on, each with the turn before which it did: they ask once more."""
     for region in graph.regions:
         turns = graph.by_id[region.owner].attributes.get("turns")
-        inside = [op.id for op in graph.compute if op.region == region.id and op.role == "compute"]
-        if region.kind == "condition" and isinstance(turns, int) and len(inside) % (turns + 1) == 0:
+        if region.kind != "condition" or not isinstance(turns, int):
+            continue
+        inside = [op.id for op in graph.compute if op.region == region.id]
+        if len(inside) % (turns + 1) == 0:
             each = max(len(inside) // (turns + 1), 1)
             yield from ((one, (place // each,)) for place, one in enumerate(inside))
 

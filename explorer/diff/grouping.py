@@ -67,9 +67,11 @@ def _kind(match: Match, left: Graph, right: Graph) -> GroupKind:
 
 def _one_turn(ops: list[Op], others: list[Op], graph: Graph) -> list[Op]:
     """Return the first of ``ops`` where they are one op in each turn of a loop, which is the one of ``others``."""
+    if len(ops) <= 1 or len(others) != 1 or {op.op for op in ops} != {others[0].op}:
+        return ops
     asks = {region.id for region in graph.regions if region.kind == "condition"}
     turned = all(op.region in asks or any(step.turn is not None for step in op.within) for op in ops)
-    return ops[:1] if turned and len(others) == 1 and {op.op for op in ops} == {others[0].op} else ops
+    return ops[:1] if turned else ops
 
 
 def _pair_kind(one: Op, other: Op) -> GroupKind:
