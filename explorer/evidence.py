@@ -86,6 +86,8 @@ class Capture:
     """Graph breaks: where Dynamo returned to Python, and why."""
     note: str = ""
     """What a reader must know, such as "outputs were flattened for the tracer"."""
+    refused: Failure | None = None
+    """Why the producer refuses the plain call, where the graph is of a wrapper around the model."""
     replay: Replay | None = None
     """Eager only."""
     made_from: Kind | None = None

@@ -41,6 +41,8 @@ class Exported:
     hidden: str = ""
     modules: frozenset[str] = frozenset()
     note: str = ""
+    refused: Failure | None = None
+    """Why the exporter refuses the plain call, where it was given a wrapper."""
     warnings: tuple[CaptureWarning, ...] = ()
 
     def with_model(self, model: onnx.ModelProto) -> Exported:
@@ -69,6 +71,7 @@ def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProt
         run=lambda arguments: run(exported.ordered(arguments)),
         flat=True,
         note=exported.note,
+        refused=exported.refused,
         warnings=(*exported.warnings, warning) if warning else exported.warnings,
     )
 

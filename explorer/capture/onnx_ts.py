@@ -11,6 +11,7 @@ import torch
 from explorer.capture.flattened import traceable
 from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.open_sizes import open_axes
+from explorer.capture.plain_calls import refused_plainly
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import bound, tensor_names
 from explorer.capture.warnings import collected_warnings
@@ -50,5 +51,6 @@ def export_onnx_ts(subject: Subject) -> Exported:
         hidden=form.hidden,
         modules=frozenset(name for name, _ in form.model.named_modules()),
         note=form.note,
+        refused=refused_plainly("onnx_ts", subject) if form.hidden else None,
         warnings=tuple(warnings),
     )

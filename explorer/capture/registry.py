@@ -63,6 +63,8 @@ class Captured:
     flat: bool = False
     """True where outputs come as a flat list without None."""
     note: str = ""
+    refused: Failure | None = None
+    """What the producer says of the plain call, where the graph is of a wrapper around the model."""
     made_from: Kind | None = None
     """The capture that this one is an optimised form of."""
     warnings: tuple[CaptureWarning, ...] = ()

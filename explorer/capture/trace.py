@@ -9,6 +9,7 @@ import torch
 from explorer.capture.attributes import slots
 from explorer.capture.flattened import traceable
 from explorer.capture.inlined import without_calls
+from explorer.capture.plain_calls import refused_plainly
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.scopes import modules_of_scopes
 from explorer.capture.seen import Watched, watched
@@ -44,5 +45,6 @@ def capture_trace(subject: Subject) -> Captured:
         state=state_of(traced, form.model),
         attributes=tuple(slots(form.model, traced).values()),
         note=form.note,
+        refused=refused_plainly("trace", subject) if form.hidden else None,
         warnings=tuple(warnings),
     )

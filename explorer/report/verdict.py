@@ -142,6 +142,9 @@ def _second(
     if kinds := [one for one in refused if one in STATIC_KINDS]:
         parts.append(f"{_sentence(_list(kinds))[:-1]} {'refuse' if len(kinds) > 1 else 'refuses'} the model.")
     parts += [f"{one} cannot be used." for one in refused if one not in STATIC_KINDS]
+    plainly = dict.fromkeys(_label(one) for one in divergences if one.cause == "capture-failure")
+    if kinds := [one for one in plainly if one not in {*refused, *wrong}]:
+        parts.append(f"Called plainly, {_list(kinds)} {'refuse' if len(kinds) > 1 else 'refuses'} the model.")
     breaks = [one for one in divergences if one.cause == "graph-break" and one.line]
     if breaks:
         parts.append(f"Dynamo returns to Python at {_broken(breaks, file)}.")

@@ -51,6 +51,7 @@ def capture_record(
         warnings=captured.warnings,
         breaks=captured.breaks,
         note=captured.note,
+        refused=captured.refused,
         made_from=captured.made_from,
     )
 

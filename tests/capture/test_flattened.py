@@ -65,6 +65,42 @@ def test_a_call_is_filled_with_the_tensors_of_another_of_its_form() -> None:
     assert (float(args[0]), float(args[1].tensor)) == (1.0, 5.0)
 
 
+@pytest.mark.parametrize(
+    ("body", "given", "kind", "says"),
+    [
+        ("return {'y': x * 2}  # !", "torch.ones(2)", "trace", "Encountering a dict at the output"),
+        ("return x * 2, None  # !", "torch.ones(2)", "trace", "Only tensors, lists, tuples of tensors"),
+        ("return x[0] * x[1]", "[torch.ones(2), 3]", "trace", "List inputs to traced functions"),
+        ("return first * x", "3", "trace", "cannot be traced. Only Tensors"),
+        ("return Out(x * 2)  # !", "torch.ones(2)", "onnx_ts", "Only tuples, lists and Variables"),
+    ],
+)
+def test_what_the_producer_refuses_plainly_is_told_beside_the_graph(
+    workshop: Workshop, body: str, given: str, kind: Kind, says: str
+) -> None:
+    text = a_model(
+        body,
+        f"'a': (torch.ones(2), {given}), 'b': (torch.ones(2), {given})",
+        takes="self, first, x",
+        before="from dataclasses import dataclass\n\n@dataclass\nclass Out:\n    y: torch.Tensor\n\n"
+        "torch.utils._pytree.register_dataclass(Out)",
+    ).replace("def forward(self, first, x):", f"def forward(self, first, x):{'' if '# !' in body else '  # !'}")
+    report = workshop.report(text, kind)
+    (told,) = [one for one in report.divergences if one.severity == "error"]
+    assert (told.cause, told.line, told.inputs) == ("capture-failure", line_of(text), ("a", "b"))
+    assert says in str(told.evidence["message"])
+    assert "The graph shown is of a wrapper" in told.explanation
+    assert {one.outcome for one in report.matrix[kind].values()} == {"agrees"}
+    assert report.summary == f"Called plainly, {kind} refuses the model."
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [(ORDER, "trace"), (DICT, "onnx_ts"), (DICT, "jit"), (NUMBER, "onnx_ts"), (NUMBER, "ort")]
+)
+def test_what_the_producer_takes_is_not_told_to_be_refused(workshop: Workshop, text: str, kind: Kind) -> None:
+    assert workshop.static(text, kind).capture.refused is None
+
+
 @pytest.mark.parametrize("kind", ["trace", "jit", "onnx_ts"])
 @pytest.mark.parametrize("text", [NUMBER, DICT, BATCH], ids=["number", "dict", "dataclass"])
 def test_what_is_no_tensor_is_taken_for_the_producer(workshop: Workshop, text: str, kind: Kind) -> None:

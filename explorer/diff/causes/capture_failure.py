@@ -14,7 +14,7 @@ from explorer.evidence import Failure
 NAMED = re.compile(r"\baten(?:::|\.)(\w+)")
 """An operator in a producer's message."""
 
-OF_ARGUMENT = re.compile(r"Unsupported input type")
+OF_ARGUMENT = re.compile(r"Unsupported input type|cannot be traced\. Only Tensors|inputs to traced|trace inputs must")
 """What a producer says of an argument: it has looked at nothing else."""
 
 OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
@@ -25,7 +25,7 @@ OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
 def capture_failures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the line of what the producer names, or the return statement where it names nothing."""
     yield from _unloaded(case, unexplained)
-    failure = case.capture.failure
+    failure = case.capture.failure or case.capture.refused
     if failure is None or case.capture.status == "skipped":
         return
     elsewhere = failure.file is not None and failure.file != case.file

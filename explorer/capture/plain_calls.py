@@ -1,0 +1,67 @@
+"""What a tracer says of a call as the user would write it, asked without running the model again."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils import _pytree as pytree
+
+from explorer.capture.flattened import Form
+from explorer.capture.refusals import refusal
+from explorer.capture.registry import Subject
+from explorer.capture.tensors import bound
+from explorer.evidence import Failure, Kind
+from explorer.source.held import tensors_held
+
+BESIDE = " The graph shown is of a wrapper that hands over and returns the tensors in it."
+"""What a reader of the refusal must know: there is a graph nevertheless."""
+
+
+class _First(nn.Module):
+    """Takes any arguments and returns the first tensor among them."""
+
+    def forward(self, *given: object) -> torch.Tensor:
+        return tensors_held(given)[0]
+
+
+class _Returning(nn.Module):
+    """Takes the tensors of a result and returns them in its form."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self._form = form
+
+    def forward(self, *tensors: torch.Tensor) -> object:
+        return self._form.filled(tensors)
+
+
+def refused_plainly(kind: Kind, subject: Subject) -> Failure | None:
+    """Return why ``kind`` (``trace`` or ``onnx_ts``) refuses the arguments or the result as they are.
+
+    ``None`` where it takes them: keyword arguments can be given by position.
+    """
+    given = bound(subject.model, subject.arguments)
+    args = (*given.args, *given.kwargs.values())
+    for model, taken in ((_First(), args), (_Returning(Form.of(subject.result)), tuple(tensors_held(subject.result)))):
+        try:
+            _ask(kind, model, _detached(taken))
+        except Exception as error:  # noqa: BLE001 - whatever it raises is its refusal
+            failure = refusal(kind, error, subject.places)
+            return replace(failure, reason=failure.reason + BESIDE)
+    return None
+
+
+def _ask(kind: Kind, model: nn.Module, args: tuple[Any, ...]) -> None:
+    with torch.no_grad(), warnings.catch_warnings(action="ignore"):
+        if kind == "onnx_ts":
+            torch._C._jit_flatten((args, model(*args)))  # noqa: SLF001 - how the exporter opens what it is given
+        else:
+            torch.jit.trace(model, args, check_trace=False)
+
+
+def _detached(thing: Any) -> Any:
+    return pytree.tree_map(lambda leaf: leaf.detach() if isinstance(leaf, torch.Tensor) else leaf, thing)
