@@ -52,6 +52,20 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """A tensor that a captured graph holds and may write to, and what it held once it was captured."""
+
+    tensor: torch.Tensor
+    start: torch.Tensor
+
+    def restore(self) -> None:
+        """Put back what it held."""
+        if self.tensor.shape == self.start.shape and not equal(self.tensor, self.start):
+            with torch.no_grad():
+                self.tensor.copy_(self.start)
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """What one module of Python's has as attributes at the start: those that a run adds are taken away."""
 
@@ -80,6 +94,16 @@ def own_generators(model: nn.Module) -> tuple[OwnGenerator, ...]:
     """Return the generators among the attributes of ``model``'s modules, as they are now."""
     held = (value for module in model.modules() for value in vars(module).values())
     return tuple(OwnGenerator(one, one.get_state()) for one in held if isinstance(one, torch.Generator))
+
+
+def constants(model: nn.Module) -> tuple[Values, ...]:
+    """Return the tensors among the attributes of ``model``'s modules, as they are now: a graph holds them itself.
+
+    A capture has run the model, which may have written to them: each example is to meet the graph as it was made.
+    """
+    held = (value for module in model.modules() for name, value in vars(module).items() if name not in OWN)
+    tensors = {id(one): one for one in held if isinstance(one, torch.Tensor) and is_ordinary(one)}
+    return tuple(Values(one, one.detach().clone()) for one in tensors.values())
 
 
 def names(model: nn.Module) -> tuple[Names, ...]:
@@ -160,12 +184,10 @@ def _kept(value: Any) -> Callable[[], object]:
 
 
 def _kept_tensor(tensor: torch.Tensor) -> Callable[[], object]:
-    start = tensor.detach().clone()
+    values = Values(tensor, tensor.detach().clone())
 
     def back() -> object:
-        if tensor.shape == start.shape and not equal(tensor, start):
-            with torch.no_grad():
-                tensor.copy_(start)
+        values.restore()
         return tensor
 
     return back

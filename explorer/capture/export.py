@@ -11,6 +11,7 @@ import torch
 from torch.export.graph_signature import InputKind, OutputKind
 from torch.utils import _pytree as pytree
 
+from explorer.capture.attributes import constants
 from explorer.capture.flattened import traceable
 from explorer.capture.forms import made
 from explorer.capture.frames import all_frames
@@ -78,6 +79,7 @@ def captured_program(program: Any, places: Places, *, hidden: str = "", names: t
     return Captured(
         graph=program_graph(program, places, hidden=hidden, names=names),
         sized=sized,
+        attributes=constants(runner),
         run=lambda arguments: runner(*arguments.args, **arguments.kwargs),
         state={name: value for name, value in runner.state_dict().items() if isinstance(value, torch.Tensor)},
     )

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from explorer.capture.attributes import Attribute, Names, OwnGenerator, Slot, slots
+from explorer.capture.attributes import Attribute, Names, OwnGenerator, Slot, Values, slots
 from explorer.evidence import CaptureWarning, Failure, Form, Kind
 from explorer.graph import Graph
 from explorer.source.load import Arguments
@@ -58,7 +58,7 @@ class Captured:
     run: Callable[[Arguments], object]
     state: Mapping[str, torch.Tensor] = field(default_factory=dict[str, torch.Tensor])
     """Parameters, buffers and other tensors that the graph reads and may write: set anew before each example."""
-    attributes: tuple[Attribute | Names | OwnGenerator | Slot, ...] = ()
+    attributes: tuple[Attribute | Names | OwnGenerator | Slot | Values, ...] = ()
     """What a run may bind anew, and plain Python state that it may change: put back before each example."""
     flat: bool = False
     """True where outputs come as a flat list without None."""

@@ -86,20 +86,25 @@ class Sources:
         return named
 
     def _add(self, tensor: torch.Tensor) -> Port:
-        """Return the node of a tensor that no op made: a parameter, a buffer or a constant."""
+        """Return the node of a tensor that no op made: a parameter, a buffer, or a constant, with or without a name."""
         kind, _, name = self.owners.of(tensor).partition(":")
-        role: Role = "parameter" if kind in {"parameter", "buffer"} else "constant"
-        op = OpId(f"{kind}:{name}" if kind else f"constant:{len(self.ops)}")
+        is_constant = kind in {"", "attribute"}
+        role: Role = "constant" if is_constant else "parameter"
+        op = OpId(f"constant:{name or len(self.ops)}" if is_constant else f"{kind}:{name}")
         if op not in self.ops:
             self.ops[op] = Op(
                 id=op, op=role, target=name or "constant", role=role, outputs=(value_of(tensor),),
-                module=name.rpartition(".")[0], attributes={} if name else _content(tensor),
+                module=name.rpartition(".")[0], attributes=_content(tensor) if is_constant else {},
             )  # fmt: skip
         self.origins.add_source(op, tensor)
         return op, 0
 
 
 def _owned(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+    for path, module in model.named_modules():  # the first to be told: who is a buffer, too, is one
+        for name, value in vars(module).items():
+            if isinstance(value, torch.Tensor):
+                yield f"attribute:{path}.{name}" if path else f"attribute:{name}", value
     for name, buffer in model.named_buffers():
         yield f"buffer:{name}", buffer
     for name, parameter in model.named_parameters():

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from explorer.capture.attributes import slots
+from explorer.capture.attributes import constants, slots
 from explorer.capture.flattened import traceable
 from explorer.capture.inlined import without_calls
 from explorer.capture.plain_calls import refused_plainly
@@ -43,7 +43,7 @@ def capture_trace(subject: Subject) -> Captured:
         sized=sized,
         run=lambda arguments: form.restored(traced(*form.adapt(arguments))),
         state=state_of(traced, form.model),
-        attributes=tuple(slots(form.model, traced).values()),
+        attributes=(*slots(form.model, traced).values(), *constants(subject.model)),
         note=form.note,
         refused=refused_plainly("trace", subject) if form.hidden else None,
         warnings=tuple(warnings),

@@ -215,6 +215,30 @@ def test_a_tensor_that_is_kept_for_the_next_call_is_state_and_no_form_of_the_inp
     assert (line_of(text), "baked-state", "onnx_ts") in _errors(workshop, text, "onnx_ts")
 
 
+@pytest.mark.parametrize("kind", ["trace", "export", "onnx_ts"])
+def test_state_that_is_written_and_read_in_one_call_is_told_where_it_is_written(workshop: Workshop, kind: Kind) -> None:
+    """The capture's own run has written to it: the graph is one ahead, and it was told that values differ."""
+    text = a_model("self.count += 1  # !\nreturn x * self.count", TWO, init="self.count = torch.zeros(1)")
+    assert _errors(workshop, text, kind) == {(line_of(text), "baked-state", kind)}
+    outcomes = workshop.static(text, kind).outcomes
+    assert len({one.max_abs_error for one in outcomes.values()}) == 1, "each example meets the graph as it was made"
+
+
+def test_a_write_by_numpy_to_a_buffer_is_state_that_the_graph_lacks(workshop: Workshop) -> None:
+    text = a_model(
+        "self.n.numpy()[0] += 1  # !\nreturn x + self.n", TWO, init="self.register_buffer('n', torch.zeros(1))"
+    )
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert (told.line, told.cause) == (line_of(text), "baked-state")
+    assert "changes it, too" not in told.explanation, "no op of the graph does"
+
+
+def test_state_on_which_the_value_that_differs_does_not_depend_is_not_told(workshop: Workshop) -> None:
+    text = a_model("self.n.numpy()[0] += 1\nreturn x.topk(4).indices", "'a': (torch.ones(6),)",
+                   init="self.register_buffer('n', torch.zeros(1))")  # fmt: skip
+    assert {cause for _, cause, _ in _errors(workshop, text, "onnx_ts")} == {"numerical-mismatch"}
+
+
 def test_a_trace_keeps_what_is_written_into_a_buffer(workshop: Workshop) -> None:
     text = a_model("self.n.add_(1)\nself.k += 1  # !\nreturn x * self.k + self.n", TWO_STEPS,
                    init="self.k = 0\nself.register_buffer('n', torch.zeros(()))") + SEQUENCE  # fmt: skip

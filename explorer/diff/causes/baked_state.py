@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import networkx as nx
+
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Kind, StateChange
+from explorer.graph import OpId
 
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
 BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
@@ -19,8 +22,11 @@ KEEPS_BUFFERS: frozenset[Kind] = frozenset({"trace", "script", "export"})
 def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place that writes state between calls, where the graph is wrong."""
     changed = tuple(name for name in sorted(unexplained) if case.outcomes[name].outcome == "differs")
-    if not (case.runs_python or case.maker == "dynamo") or not changed or not case.sequence:
-        return  # without a sequence every example meets fresh state: what a call leaves behind is not seen
+    if not (case.runs_python or case.maker == "dynamo") or not changed:
+        return
+    if not case.sequence:  # every example meets fresh state: what a call leaves behind is not seen by the next
+        yield from _read_where_written(case, changed)
+        return
     # A trace and an exported program write into buffers as eager does: where Python's own state is lost, that is it.
     lost = any(not _is_in_place(one) and not _is_mode(one) for run in case.runs.values() for one in run.changes)
     in_place_is_kept = lost and case.maker in KEEPS_BUFFERS
@@ -35,6 +41,35 @@ def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
             seen.add((place.file, place.line))
             yield _told(case, change, changed)
     yield from _chosen_by_state(case, seen)
+
+
+def _read_where_written(case: Case, changed: tuple[str, ...]) -> Iterator[Divergence]:
+    """Yield each write to state on which the value that differs depends in the same call."""
+    told: dict[str, tuple[StateChange, list[str]]] = {}
+    for name in changed:
+        read = _state_behind(case, name)
+        for change in case.runs[name].changes:
+            if change.kind in {"buffer", "attribute"} and change.name in read and change.location is not None:
+                told.setdefault(change.name, (change, []))[1].append(name)
+    for change, names in told.values():
+        yield _told(case, change, tuple(names))
+
+
+def _state_behind(case: Case, name: str) -> frozenset[str]:
+    """Return the buffers and attributes behind the first op to depart, or else the output that differs.
+
+    Those do not count that the graph writes to as eager does, and that begin anew on each example.
+    """
+    graph, output = case.graphs.get(name), case.outcomes[name].output
+    outputs = [op.id for op in graph.ops if op.role == "output"] if graph else []
+    if graph is None or output is None or output >= len(outputs):
+        return frozenset()
+    departure = case.departure(name)
+    behind = nx.bfs_tree(graph.reach, departure.left.id if departure else outputs[output], reverse=True)
+    written = frozenset(graph.memory(*port)[0] for op in graph.ops for port in op.writes)
+    kept = written if case.maker in KEEPS_BUFFERS else frozenset[OpId]()
+    found = (op for op in graph.ops if op.id in behind and op.role in {"parameter", "constant"})
+    return frozenset(op.target for op in found if op.role == "constant" or op.id not in kept)
 
 
 def _chosen_by_state(case: Case, seen: set[tuple[str, int]]) -> Iterator[Divergence]:
@@ -59,7 +94,7 @@ def _chosen_by_state(case: Case, seen: set[tuple[str, int]]) -> Iterator[Diverge
 
 
 def _is_in_place(change: StateChange) -> bool:
-    return change.kind == "buffer" and not change.before
+    return change.kind in {"buffer", "attribute"} and not change.before
 
 
 def _is_mode(change: StateChange) -> bool:
@@ -67,9 +102,16 @@ def _is_mode(change: StateChange) -> bool:
 
 
 def _fate(case: Case, change: StateChange) -> str:
-    if case.maker in KEEPS_BUFFERS and _is_in_place(change):
+    if case.maker in KEEPS_BUFFERS and _is_in_place(change) and _is_written_by_op(case, change):
         return "changes it, too, but begins with what the capture's own run of the model has left"
     return "keeps what it was when captured, or loses the change; eager sees it on the next call"
+
+
+def _is_written_by_op(case: Case, change: StateChange) -> bool:
+    """Whether an op that eager ran makes the write: what is none, as of NumPy's, is in no graph."""
+    written = (graph.by_id[graph.memory(*port)[0]] for graph in case.graphs.values() for op in graph.ops
+               for port in op.writes)  # fmt: skip
+    return any(one.target == change.name for one in written)
 
 
 def _remedy(case: Case, change: StateChange) -> str:
