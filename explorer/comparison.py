@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import assert_never
 
+from explorer.endings import ending
 from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError, WorkerError
 from explorer.evidence import KINDS, Capture, EagerResult, EagerRun, Example, Failure, Form, Kind, Outcome, StaticResult
-from explorer.graph import Location
 from explorer.messages import (
     CaptureMade,
     Died,
@@ -210,7 +210,7 @@ class _Run:
         if died.cause == "cancelled":
             self.pending.clear()
             return
-        failure = _reason(died, self.source, self.options)
+        failure = ending(died, self.source, self.options)
         example = next((died.doing.removeprefix(one) for one in EAGER_STEPS if died.doing.startswith(one)), None)
         if example is not None and example not in self.lost:
             self.lost[example] = failure
@@ -229,7 +229,7 @@ class _Run:
 
     def _static_died(self, kind: str, died: Died, doing: str) -> None:
         """Keep the graph where the process ended while running it, and try the other examples without this one."""
-        failure = _reason(died, self.source, self.options)
+        failure = ending(died, self.source, self.options)
         capture = self.captures.get(kind)
         if capture is not None and died.doing.startswith(WATCHING):
             self._keep(kind, StaticResult(capture=capture))
@@ -371,36 +371,3 @@ def _failed(name: str, builder: Builder, failure: Failure, *, skipped: bool = Fa
     )
     untried = Outcome(outcome="not-run", message=failure.reason)
     return StaticResult(capture=capture, outcomes=dict.fromkeys(examples, untried))
-
-
-def _reason(died: Died, source: ModelSource, options: Options) -> Failure:
-    """Say in a sentence how a worker ended, at which line, and what to do."""
-    reasons = {
-        "timeout": (f"It did not finish within {options.time_limit:g} s.",
-                    "Look for a loop that does not end, or raise --time-limit."),
-        "memory": (f"It needs more than {options.memory_limit} MB of memory.",
-                   "Use a smaller model, or raise --memory-limit."),
-        "crash": (f"The process crashed: {died.detail}.",
-                  "This is a fault in a native library; the other captures go on."),
-        "internal": (f"An internal error of the explorer: {died.detail.rstrip('.')}.",
-                     "This is no fault of the model; the other captures go on. Please report it with the model file."),
-        "exit": (f"The model ended the process: {died.detail}.", "Raise an exception instead of leaving the program."),
-        "cancelled": ("Cancelled before it was done.", ""),
-        "protocol": (f"What the worker sent was not understood: {died.detail}.",
-                     "Does the model write to files that it did not open?"),
-    }  # fmt: skip
-    reason, hint = reasons[died.cause]
-    place = _user_place(died.stack, source)
-    return Failure(
-        reason=reason,
-        file=source.shown if place else None,
-        line=place.line if place else None,
-        function=place.function if place else None,
-        message=f"{died.detail} while {died.doing}".strip(),
-        hint=hint,
-        error=died.cause,
-    )
-
-
-def _user_place(stack: tuple[Location, ...], source: ModelSource) -> Location | None:
-    return next((place for place in stack if place.file in {source.path, source.shown}), None)
