@@ -23,7 +23,7 @@ from explorer.source.places import Places
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
 OF_EXPORT = "_empty_nn_module_stack"
 """How the path of what export has put in by itself begins."""
-OWNERS = {"cond": "if", "while_loop": "loop", "map_impl": "loop", "scan": "loop"}
+OWNERS = {"cond": "if", "while_loop": "loop", "map_impl": "loop", "scan": "loop", "associative_scan": "loop"}
 """What owns bodies, by the producer's name."""
 INPLACE = re.compile(r"[a-z0-9]_$")
 WRITING = frozenset(

@@ -38,6 +38,12 @@ MAP = a_model(
 )
 PAIRS = a_model(
     "if x.sum() > 0:\n    pair = (x * 2, x - 1)\nelse:\n    pair = (x.cos(), x.tanh())\n"
+ASSOCIATIVE = a_model(
+    "return associative_scan_op(both, [x], ())[0].exp()",
+    "'a': (torch.ones(3, 4),)",
+    before="from torch._higher_order_ops.associative_scan import associative_scan_op\n\n"
+    "def both(v, w):\n    return [v.sin() * w]",
+)
     "a, b = pair\nreturn a.exp(), b.sqrt()",
     ONES,
 )
@@ -113,6 +119,7 @@ def test_each_element_of_a_pair_is_one_of_either_side(workshop: Workshop) -> Non
         pytest.param(MAP, ["scanned"], id="map"),
     ],
 )
+        pytest.param(ASSOCIATIVE, ["carried", "scanned"], id="associative_scan"),
 def test_the_body_of_an_exported_loop_has_formals(workshop: Workshop, text: str, formals: list[str]) -> None:
     it = found(workshop, text, "export")
     assert [op.op for op in it.carried().values()] == formals
