@@ -14,6 +14,7 @@ from torch._ops import OpOverload
 
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.fx_bodies import Body, bodies_of, called
+from explorer.capture.origins import has_storage
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.summaries import summary_of
 from explorer.capture.tensors import attribute_of, value_of
@@ -243,9 +244,7 @@ def _share_memory(node: fx.Node, argument: Any) -> bool:
         node.meta.get("example_value"),
         argument.meta.get("example_value") if isinstance(argument, fx.Node) else None,
     ]
-    tensors = [
-        one for one in seen if isinstance(one, torch.Tensor) and one.layout is torch.strided and not one.is_nested
-    ]
+    tensors = [one for one in seen if isinstance(one, torch.Tensor) and not one.is_nested and has_storage(one)]
     return len(tensors) == 2 and tensors[0].untyped_storage()._cdata == tensors[1].untyped_storage()._cdata  # noqa: SLF001, PLR2004
 
 

@@ -625,6 +625,12 @@ SHARED = a_model(
 )
 
 
+
+
+def test_dynamos_graph_may_hold_tensors_that_have_no_memory_of_their_own(workshop: Workshop) -> None:
+    """What runs under ``torch.vmap`` once ended the capture."""
+    text = a_model("return torch.vmap(lambda v: v.sin() * 2)(x)", "'a': (torch.ones(3, 4),)")
+    assert {"sin", "mul"} <= set(compute(workshop.graph(text, "dynamo")))
 @pytest.mark.parametrize("kind", ["eager", "trace", "jit", "export"])
 def test_a_shared_module_has_the_path_that_it_is_called_by(workshop: Workshop, kind: Kind) -> None:
     """Trace named it by its last path, whoever called it, and the executor by none."""
