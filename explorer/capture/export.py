@@ -11,6 +11,7 @@ import torch
 from torch.export.graph_signature import InputKind, OutputKind
 from torch.utils import _pytree as pytree
 
+from explorer.capture.body_lines import lines_in_bodies
 from explorer.capture.flattened import traceable
 from explorer.capture.forms import made
 from explorer.capture.frames import all_frames
@@ -45,7 +46,7 @@ def capture_export(subject: Subject) -> Captured:
         return Arguments(args=arguments.args, kwargs=in_order(arguments.kwargs, keywords))
 
     def decomposed() -> Graph | None:
-        graph = program_graph(program.run_decompositions(), subject.places, hidden=form.hidden, names=names)
+        graph = program_graph(decomposed_program(program), subject.places, hidden=form.hidden, names=names)
         return graph if graph != captured.graph else None
 
     def forms() -> Iterator[Form]:
@@ -60,6 +61,12 @@ def capture_export(subject: Subject) -> Captured:
         warnings=tuple(warnings),
         forms=forms,
     )
+
+
+def decomposed_program(program: Any) -> Any:
+    """Return an exported program with its ops broken down to core ATen, each with the line of what it comes from."""
+    with lines_in_bodies():
+        return program.run_decompositions()
 
 
 def captured_program(program: Any, places: Places, *, hidden: str = "", names: tuple[str, ...] = ()) -> Captured:

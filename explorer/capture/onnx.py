@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from explorer.capture.body_lines import lines_in_bodies
 from explorer.capture.flattened import traceable
 from explorer.capture.frames import all_frames
 from explorer.capture.onnx_export import Exported, captured_onnx
@@ -50,7 +51,7 @@ def export_onnx(subject: Subject) -> Exported:
     order = tuple(given_tensors(subject.model, subject.arguments))
     taken = frozenset(order)
     note = form.note
-    with collected_warnings(subject.places) as warnings, all_frames():
+    with collected_warnings(subject.places) as warnings, all_frames(), lines_in_bodies():
         try:
             program = exported()
         except Exception:

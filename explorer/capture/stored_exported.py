@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from explorer.capture.export import captured_program
+from explorer.capture.export import captured_program, decomposed_program
 from explorer.capture.stored import Stored, reads, said
 from explorer.errors import SourceError
 from explorer.options import ModelSource
@@ -29,7 +29,7 @@ def read_exported(source: ModelSource, places: Places) -> Stored:
         captured=captured_program(program, places),
         examples=examples,
         arguments=_arguments(program),
-        derive=lambda _example: captured_program(program.run_decompositions(), places),
+        derive=lambda _example: captured_program(decomposed_program(program), places),
     )
 
 
