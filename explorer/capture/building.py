@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -88,11 +88,16 @@ class GraphBuilder:
             self.ops[op] = Op(id=op, op=role, target=name, role=role, module=module, outputs=outputs)
         return op
 
-    def add_outputs(self, results: Iterable[tuple[Iterable[Port], Value]]) -> None:
-        """Add the outputs of the graph in order, each fed by its port, or by one of each side of an ``If``."""
+    def add_outputs(self, results: Iterable[tuple[Iterable[Port], Value]], names: Sequence[str] = ()) -> None:
+        """Add outputs of the graph in order, each fed by its port, or by one of each side of an ``If``.
+
+        Those that ``names`` does not reach are called by their place.
+        """
+        start = sum(op.role == "output" for op in self.ops.values())
         for position, (ports, value) in enumerate(results):
-            op = OpId(f"output:{position}")
-            self.ops[op] = Op(id=op, op="output", target=f"output[{position}]", role="output", outputs=(value,))
+            op = OpId(f"output:{start + position}")
+            target = names[position] if position < len(names) else f"output[{start + position}]"
+            self.ops[op] = Op(id=op, op="output", target=target, role="output", outputs=(value,))
             sources = [source for port in ports for source in self.sources(port)]
             self.edges += [Edge(source=source, target=op, source_output=output) for source, output in sources]
 

@@ -17,7 +17,7 @@ from torch import nn
 from torch._dynamo import exc, utils
 
 from explorer.capture.attributes import names, own_generators, plain_attributes
-from explorer.capture.fx_graph import FxWalker
+from explorer.capture.partial_graphs import Owner, Partial, joined
 from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.warnings import collected_warnings
@@ -45,28 +45,26 @@ ADVICE = "Consider annotating your code using torch._check*(). "
 @captures("dynamo")
 def capture_dynamo(subject: Subject) -> Captured:
     """Compile with a backend that keeps each graph and runs it as it is."""
-    walker = FxWalker(places=subject.places)
-    graphs: list[Any] = []
+    graphs: list[Partial] = []
 
-    def keep(module: Any, _inputs: object) -> Any:
-        graphs.append(module)
-        return module.forward
+    def keep(module: Any, inputs: list[Any]) -> Any:
+        graphs.append(Partial(module, inputs))
+        return graphs[-1].run
 
     dynamo.reset()
     utils.clear_compilation_metrics()
     with collected_warnings(subject.places) as warnings:
         first = subject.arguments.fresh()
-        torch.compile(subject.build(), backend=keep, dynamic=subject.dynamic or None)(*first.args, **first.kwargs)
-        for position, module in enumerate(graphs):
-            walker.suffix = f" · graph {position + 1}" if len(graphs) > 1 else ""
-            walker.add(module)
+        owner = Owner.of(subject.build(), first)
+        compiled = torch.compile(owner.model, backend=keep, dynamic=subject.dynamic or None)
+        graph = joined(graphs, owner, compiled(*first.args, **first.kwargs), subject.places)
         left = tuple(_left_to_python(subject.places))
         breaks = tuple(_breaks(subject))
     dynamo.reset()
     model = subject.build()  # only now: building it anew also resets what the runs above left in globals
     compiled = torch.compile(model, backend="eager", dynamic=subject.dynamic or None)
     return Captured(
-        graph=walker.builder.graph(),
+        graph=graph,
         run=lambda arguments: compiled(*arguments.args, **arguments.kwargs),
         state=state_of(model),
         attributes=(*names(model), *plain_attributes(model), *own_generators(model)),

@@ -12,6 +12,9 @@ from torch.export.graph_signature import InputKind, OutputKind
 from torch.utils import _pytree as pytree
 
 from explorer.capture.attributes import constants
+from explorer.capture.body_lines import lines_in_bodies
+from explorer.capture.ends import Ends
+from explorer.capture.exported_ends import names_given, placeholders_named
 from explorer.capture.flattened import traceable
 from explorer.capture.forms import made
 from explorer.capture.frames import all_frames
@@ -37,8 +40,9 @@ def capture_export(subject: Subject) -> Captured:
     with collected_warnings(subject.places) as warnings, all_frames():
         shapes = open_shapes(form.model, given) if subject.dynamic else None
         program: Any = torch.export.export(form.model, given.args, kwargs=keywords or None, dynamic_shapes=shapes)
-    names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
-    captured = captured_program(program, subject.places, hidden=form.hidden, names=names)
+    names_of = tensor_names if form.hidden else names_given
+    ends = Ends.of(subject.result, names_of(subject.model, subject.arguments))
+    captured = captured_program(program, subject.places, ends, hidden=form.hidden)
 
     def adapted(arguments: Arguments) -> Arguments:
         if form.hidden:
@@ -46,7 +50,7 @@ def capture_export(subject: Subject) -> Captured:
         return Arguments(args=arguments.args, kwargs=in_order(arguments.kwargs, keywords))
 
     def decomposed() -> Graph | None:
-        graph = program_graph(program.run_decompositions(), subject.places, hidden=form.hidden, names=names)
+        graph = program_graph(decomposed_program(program), subject.places, ends, hidden=form.hidden)
         return graph if graph != captured.graph else None
 
     def forms() -> Iterator[Form]:
@@ -63,10 +67,16 @@ def capture_export(subject: Subject) -> Captured:
     )
 
 
-def captured_program(program: Any, places: Places, *, hidden: str = "", names: tuple[str, ...] = ()) -> Captured:
+def decomposed_program(program: Any) -> Any:
+    """Return an exported program with its ops broken down to core ATen, each with the line of what it comes from."""
+    with lines_in_bodies():
+        return program.run_decompositions()
+
+
+def captured_program(program: Any, places: Places, ends: Ends, *, hidden: str = "") -> Captured:
     """Return the capture of an exported program, whoever exported it.
 
-    ``hidden`` and ``names`` are as :func:`program_graph` takes them.
+    ``ends`` and ``hidden`` are as :func:`program_graph` takes them.
     """
     runner = program.module()
 
@@ -74,10 +84,10 @@ def captured_program(program: Any, places: Places, *, hidden: str = "", names: t
         watching = Watching(runner)
         with torch.no_grad(), suppress(Exception):  # what the graph raises on the example is told by its outcome
             watching.run(*pytree.tree_leaves((example.args, example.kwargs)))
-        return program_graph(program, places, hidden=hidden, names=names, held=watching.held)
+        return program_graph(program, places, ends, hidden=hidden, held=watching.held)
 
     return Captured(
-        graph=program_graph(program, places, hidden=hidden, names=names),
+        graph=program_graph(program, places, ends, hidden=hidden),
         sized=sized,
         attributes=constants(runner),
         run=lambda arguments: runner(*arguments.args, **arguments.kwargs),
@@ -88,19 +98,19 @@ def captured_program(program: Any, places: Places, *, hidden: str = "", names: t
 def program_graph(
     program: Any,
     places: Places,
+    ends: Ends,
     *,
     hidden: str = "",
-    names: tuple[str, ...] = (),
     held: Mapping[str, tuple[Summary | None, ...]] | None = None,
 ) -> Graph:
     """Return the graph of an exported program.
 
     Parameters
     ----------
+    ends
+        The names of its inputs and outputs as the user wrote them, as far as they are known.
     hidden
         The name that a wrapper of the capture's own has for the model; empty where there is none.
-    names
-        The inputs' names as the user wrote them, where the wrapper has lost them.
     held
         What the results of a node held in a run, by its name.
     """
@@ -108,13 +118,15 @@ def program_graph(
     stored = {InputKind.PARAMETER, InputKind.BUFFER}
     parameters = {one.arg.name: one.target for one in signature.input_specs if one.kind in stored}
     constants = {one.arg.name: one.target for one in signature.input_specs if one.kind == InputKind.CONSTANT_TENSOR}
-    given = [one.arg.name for one in signature.input_specs if one.kind == InputKind.USER_INPUT] if names else []
     walker = FxWalker(
         places=places,
         parameters={name: path.removeprefix(f"{hidden}.") for name, path in parameters.items()},
         constants={name: path.removeprefix(f"{hidden}.") for name, path in constants.items()},
-        skipped=frozenset(one.arg.name for one in signature.output_specs if one.kind != OutputKind.USER_OUTPUT),
-        inputs=dict(zip(given, names, strict=False)),
+        skipped=frozenset(
+            place for place, one in enumerate(signature.output_specs) if one.kind != OutputKind.USER_OUTPUT
+        ),
+        inputs=placeholders_named(program, ends.inputs),
+        results=ends.results,
         hidden=hidden,
         held=held or {},
     )

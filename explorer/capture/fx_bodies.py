@@ -51,6 +51,9 @@ def bodies_of(module: fx.GraphModule, node: fx.Node, name: str) -> list[Body]:
         case "scan", [carried, gone_through, *others]:
             handed = (*_all("carried", carried), *_all("scanned", gone_through), *_all(None, *others))
             return [Body("body", graph, handed) for graph in graphs]
+        case "associative_scan", [gone_through, *others]:
+            handed = (*_all("carried", gone_through), *_all("scanned", gone_through), *_all(None, *others))
+            return [Body("body", graph, handed) for graph in graphs]
         case _:
             return []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from torch._ops import OpOverload
 
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.fx_bodies import Body, bodies_of, called
+from explorer.capture.origins import has_storage
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.summaries import summary_of
 from explorer.capture.tensors import attribute_of, value_of
@@ -23,7 +24,7 @@ from explorer.source.places import Places
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
 OF_EXPORT = "_empty_nn_module_stack"
 """How the path of what export has put in by itself begins."""
-OWNERS = {"cond": "if", "while_loop": "loop", "map_impl": "loop", "scan": "loop"}
+OWNERS = {"cond": "if", "while_loop": "loop", "map_impl": "loop", "scan": "loop", "associative_scan": "loop"}
 """What owns bodies, by the producer's name."""
 INPLACE = re.compile(r"[a-z0-9]_$")
 WRITING = frozenset(
@@ -43,13 +44,15 @@ class FxWalker:
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     constants: Mapping[str, str] = field(default_factory=dict[str, str])
     """A placeholder's name to that of a tensor that is no parameter and no buffer."""
-    skipped: frozenset[str] = frozenset()
-    """Names of outputs that are no outputs of the model, such as mutated buffers."""
+    skipped: frozenset[int] = frozenset()
+    """Places of outputs that are no outputs of the model, such as mutated buffers."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     suffix: str = ""
     """Tells the nodes of several graphs apart."""
     inputs: Mapping[str, str] = field(default_factory=dict[str, str])
-    """A placeholder's name to what the user calls it, where the producer does not say."""
+    """A placeholder's name to what the user calls it."""
+    results: Callable[[int], Sequence[str | None]] = lambda _count: ()
+    """What the user calls so many outputs; ``None`` for what is no result of the model's."""
     hidden: str = ""
     """The wrapper's name for the model: taken off the front of module paths."""
     held: Mapping[str, tuple[Summary | None, ...]] = field(default_factory=dict[str, "tuple[Summary | None, ...]"])
@@ -92,11 +95,13 @@ class FxWalker:
         elif node.name in self.constants:
             op = self.builder.add_named("constant", self.constants[node.name], value)
         elif value.shape is None:  # a size that Dynamo or export passes beside the tensors
-            op = self.builder.add_named("constant", f"{node.name}{self.suffix}", value)
+            op = self.builder.add_named("constant", self._input_called(node), value)
         else:
-            name = self.inputs.get(node.name) or _input_name(node.name)
-            op = self.builder.add_named("input", f"{name}{self.suffix}", value)
+            op = self.builder.add_named("input", self._input_called(node), value)
         return ((op, 0),)
+
+    def _input_called(self, node: fx.Node) -> str:
+        return self.inputs.get(node.name) or f"{_input_name(node.name)}{self.suffix}"
 
     def _told(self, node: fx.Node, values: tuple[Value, ...]) -> tuple[Value, ...]:
         known = self.held.get(node.name, ())
@@ -112,15 +117,15 @@ class FxWalker:
         return ((self.builder.add_named(role, f"{node.target}{self.suffix}", value_of(held)), 0),)
 
     def _output(self, node: fx.Node, known: dict[str, Ports], *, top: bool) -> Ports:
-        flat = [one for one in _results(node.args) if not isinstance(one, fx.Node) or one.name not in self.skipped]
+        skipped = self.skipped if top else ()
+        flat = [one for place, one in enumerate(_results(node.args)) if place not in skipped]
         values = [_value(one) if isinstance(one, fx.Node) else value_of(one) for one in flat]
         ports = [(next(iter(known.get(_name(one), ())), None), value) for one, value in zip(flat, values, strict=True)]
-        if top and not self.suffix:
-            self.builder.add_outputs(((port,) if port else (), value) for port, value in ports)
-        elif top:
-            for position, (port, value) in enumerate(ports):
-                self.builder.add(f"output[{position}]{self.suffix}", role="output", name="output",
-                                 inputs=[(0, port)] if port else [], outputs=(value,))  # fmt: skip
+        if top:
+            names = self.results(len(flat)) or (None,) * len(flat)
+            own = (_name(one) or f"output[{position}]" for position, one in enumerate(flat))
+            called = [name or f"{one}{self.suffix}" for name, one in zip(names, own, strict=True)]
+            self.builder.add_outputs((((port,) if port else (), value) for port, value in ports), called)
         return tuple(port for port, _ in ports)
 
     def _op(
@@ -243,9 +248,7 @@ def _share_memory(node: fx.Node, argument: Any) -> bool:
         node.meta.get("example_value"),
         argument.meta.get("example_value") if isinstance(argument, fx.Node) else None,
     ]
-    tensors = [
-        one for one in seen if isinstance(one, torch.Tensor) and one.layout is torch.strided and not one.is_nested
-    ]
+    tensors = [one for one in seen if isinstance(one, torch.Tensor) and not one.is_nested and has_storage(one)]
     return len(tensors) == 2 and tensors[0].untyped_storage()._cdata == tensors[1].untyped_storage()._cdata  # noqa: SLF001, PLR2004
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from explorer.capture.attributes import plain_attributes, slots
+from explorer.capture.ends import Ends
 from explorer.capture.flattened import traceable
 from explorer.capture.jit_passes import Pipeline
 from explorer.capture.refusals import refusal
@@ -154,7 +155,14 @@ def _walker(
     module_of: ModuleOf | None = None,
     ran: Watched | None = None,
 ) -> Walker:
-    return Walker(places=subject.places, hidden=compiled.hidden, names=compiled.names, module_of=module_of, watched=ran)
+    return Walker(
+        places=subject.places,
+        hidden=compiled.hidden,
+        names=compiled.names,
+        ends=Ends.of(subject.result),
+        module_of=module_of,
+        watched=ran,
+    )
 
 
 def module_of(node: Any) -> tuple[str, str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 
+from explorer.capture.body_lines import lines_in_bodies
+from explorer.capture.ends import Ends
+from explorer.capture.exported_ends import names_given, tensors_named
 from explorer.capture.flattened import traceable
 from explorer.capture.frames import all_frames
 from explorer.capture.onnx_export import Exported, captured_onnx
@@ -50,7 +54,7 @@ def export_onnx(subject: Subject) -> Exported:
     order = tuple(given_tensors(subject.model, subject.arguments))
     taken = frozenset(order)
     note = form.note
-    with collected_warnings(subject.places) as warnings, all_frames():
+    with collected_warnings(subject.places) as warnings, all_frames(), lines_in_bodies():
         try:
             program = exported()
         except Exception:
@@ -79,7 +83,19 @@ def export_onnx(subject: Subject) -> Exported:
         kind="onnx",
         model=program.model_proto,
         ordered=ordered,
+        inputs=_called(program, names or names_given(subject.model, subject.arguments)),
+        ends=Ends.of(subject.result),
         hidden=form.hidden,
         note=note,
         warnings=tuple(warnings),
     )
+
+
+def _called(program: Any, names: tuple[str, ...]) -> Mapping[str, str]:
+    """Return what the user calls the inputs of what the exporter made.
+
+    They stand in the order of the exported program; the name of one that is also an output is given to that.
+    """
+    given = [one.name for one in program.model_proto.graph.input]
+    known = tensors_named(program.exported_program, names) if program.exported_program is not None else ()
+    return dict(zip(given, known, strict=True)) if len(given) == len(known) else {}

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import onnx
 
+from explorer.capture.ends import Ends
 from explorer.capture.onnx_graph import OnnxWalker
 from explorer.capture.onnx_run import loaded, watched
 from explorer.capture.registry import Captured, Subject
@@ -38,6 +39,10 @@ class Exported:
     """Brings a call into the order in which the captured one was written."""
     captured: tuple[str, ...] = ()
     """The names of the captured example's tensors."""
+    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    """An input's name to what the user calls it, where the exporter has not kept it."""
+    ends: Ends = field(default_factory=Ends)
+    """The names of what the PyTorch model returns."""
     hidden: str = ""
     modules: frozenset[str] = frozenset()
     note: str = ""
@@ -51,7 +56,14 @@ class Exported:
 
     def walker(self, places: Places, held: Mapping[str, Summary] | None = None) -> OnnxWalker:
         """Return what walks the model."""
-        return OnnxWalker(places=places, hidden=self.hidden, modules=self.modules, held=held or {})
+        return OnnxWalker(
+            places=places,
+            hidden=self.hidden,
+            modules=self.modules,
+            inputs=self.inputs,
+            outputs=self.ends.results,
+            held=held or {},
+        )
 
 
 def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProto | None = None) -> Captured:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import onnx
@@ -65,6 +65,10 @@ class OnnxWalker:
     """A module path at the front that is the capture's own wrapper."""
     modules: frozenset[str] = frozenset()
     """Paths of the model's modules, which tell what a node's name alone leaves open."""
+    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    """An input's name to what the user calls it, where the exporter has not kept it."""
+    outputs: Callable[[int], Sequence[str]] = lambda _count: ()
+    """What the user calls so many outputs; the names in the model where it is not known."""
     held: Mapping[str, Summary] = field(default_factory=dict[str, Summary])
     """What a value held in a run, by its name."""
     made: dict[str, OpId] = field(default_factory=dict[str, OpId])
@@ -77,9 +81,12 @@ class OnnxWalker:
         self.values |= {name: Value(summary=one) for name, one in self.held.items() if name not in self.values}
         known: dict[str, Port] = {}
         for one in graph_inputs(model):
-            known[one.name] = (self.builder.add_named("input", one.name, self.values.get(one.name, _value(one))), 0)
+            name = self.inputs.get(one.name, one.name)
+            known[one.name] = (self.builder.add_named("input", name, self.values.get(one.name, _value(one))), 0)
         self._nodes(graph, known, None)
-        self.builder.add_outputs(((known[one.name],) if one.name in known else (), _value(one)) for one in graph.output)
+        names = self.outputs(len(graph.output)) or [one.name for one in graph.output]
+        results = (((known[one.name],) if one.name in known else (), _value(one)) for one in graph.output)
+        self.builder.add_outputs(results, names)
         return with_places_of_served(self.builder.graph())
 
     def _nodes(self, graph: GraphProto, known: dict[str, Port], region: RegionId | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import onnx
 import torch
 
+from explorer.capture.ends import Ends
 from explorer.capture.flattened import traceable
 from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.open_sizes import open_axes
@@ -48,6 +49,7 @@ def export_onnx_ts(subject: Subject) -> Exported:
         names_of=lambda given: tensor_names(subject.model, given),
         ordered=lambda given: bound(subject.model, given),
         captured=names,
+        ends=Ends.of(subject.result),
         hidden=form.hidden,
         modules=frozenset(name for name, _ in form.model.named_modules()),
         note=form.note,

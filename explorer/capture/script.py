@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from explorer.capture.attributes import plain_attributes
+from explorer.capture.ends import Ends
 from explorer.capture.inlined import without_calls
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.seen import stand_in, watched
@@ -22,13 +23,14 @@ def capture_script(subject: Subject) -> Captured:
     with collected_warnings(subject.places) as warnings:
         scripted: Any = torch.jit.script(subject.model)
     apart = stand_in(scripted)
+    ends = Ends.of(subject.result)
 
     def sized(arguments: Arguments) -> Graph:
         ran = watched(stand_in(apart), without_calls(scripted), arguments)
-        return Walker(places=subject.places, watched=ran).walk(scripted if apart is None else apart)
+        return Walker(places=subject.places, ends=ends, watched=ran).walk(scripted if apart is None else apart)
 
     return Captured(
-        graph=Walker(places=subject.places).walk(scripted),
+        graph=Walker(places=subject.places, ends=ends).walk(scripted),
         sized=sized,
         run=lambda arguments: scripted(*arguments.args, **arguments.kwargs),
         state=state_of(scripted, subject.model),

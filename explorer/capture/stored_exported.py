@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from explorer.capture.export import captured_program
+from explorer.capture.export import captured_program, decomposed_program
+from explorer.capture.exported_ends import names_kept
 from explorer.capture.stored import Stored, reads, said
 from explorer.errors import SourceError
 from explorer.options import ModelSource
@@ -23,13 +24,14 @@ def read_exported(source: ModelSource, places: Places) -> Stored:
         message = f"The file holds no exported program: {said(error, places)}"
         raise SourceError(message, file=source.shown, hint="Save it with torch.export.save.") from error
     given = program.example_inputs
+    ends = names_kept(program)
     examples = {"stored": Arguments(args=tuple(given[0]), kwargs=dict(given[1]))} if given else {}
     return Stored(
         kind="export",
-        captured=captured_program(program, places),
+        captured=captured_program(program, places, ends),
         examples=examples,
         arguments=_arguments(program),
-        derive=lambda _example: captured_program(program.run_decompositions(), places),
+        derive=lambda _example: captured_program(decomposed_program(program), places, ends),
     )
 
 

@@ -93,10 +93,17 @@ def argument_names(model: nn.Module, arguments: Arguments, *, partial: bool = Fa
         yield from ((as_text(name + path), leaf) for path, leaf in named_leaves(value))
 
 
-def argument_leaves(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
+def argument_leaves(model: nn.Module, arguments: Arguments, *, partial: bool = False) -> Iterator[tuple[str, Any]]:
     """Yield each leaf of the arguments with its name; an object that pytree does not open is one leaf."""
-    for name, value in _bound(model, arguments).items():
-        yield from ((name + pytree.keystr(path), leaf) for path, leaf in pytree.tree_flatten_with_path(value)[0])
+    for name, value in _bound(model, arguments, partial=partial).items():
+        yield from ((name + path, leaf) for path, leaf in _leaves(value))
+
+
+def given_leaves(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
+    """Yield what :func:`argument_leaves` does in the order in which it is given, and not in that of ``forward``."""
+    yield from argument_leaves(model, Arguments(args=arguments.args, kwargs={}), partial=True)
+    for name, value in arguments.kwargs.items():
+        yield from ((name + path, leaf) for path, leaf in _leaves(value))
 
 
 def tensor_names(model: nn.Module, arguments: Arguments) -> tuple[str, ...]:
@@ -162,6 +169,10 @@ def _bound(model: nn.Module, arguments: Arguments, *, partial: bool = False) -> 
         else:
             flat[name] = value
     return flat
+
+
+def _leaves(value: object) -> Iterator[tuple[str, Any]]:
+    return ((pytree.keystr(path), leaf) for path, leaf in pytree.tree_flatten_with_path(value)[0])
 
 
 def shown(leaf: object) -> str:

@@ -15,12 +15,16 @@ import torch
 from torch.jit._state import _python_cu
 
 from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.ends import Ends
 from explorer.capture.guards import guards_marked
 from explorer.capture.inlined import DEEPEST, function_graph, method_graph
 from explorer.capture.scopes import unwrapped
 from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_values import (
+    Constant,
+    Meaning,
+    Module,
     arguments,
     frames_of,
     holds_tensor,
@@ -39,25 +43,6 @@ BODIES: dict[str, tuple[RegionKind, ...]] = {"prim::If": ("then", "else"), "prim
 TAKES_OUT = frozenset({"aten::pop", "aten::popitem", "aten::clear", "aten::remove", "aten::Delete"})
 """What writes to a list or a dict and puts nothing in."""
 HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """A submodule that a value stands for."""
-
-    module: Any
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A Python value that a value stands for."""
-
-    value: object
-
-
-Meaning = Module | Constant | tuple[Port, ...]
-"""What a TorchScript value stands for; several ports where it is a list or a tuple."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +67,8 @@ class Walker:
     """A module path at the front that is the capture's own wrapper."""
     names: tuple[str, ...] = ()
     """The inputs' names as the user wrote them, where the capture's wrapper has lost them."""
+    ends: Ends = field(default_factory=Ends)
+    """The names of what the model returns; where they are not known, the graph's own tuples and dicts tell."""
     unit: Any = _python_cu
     """Where the functions are that are called: for what was compiled here, the one of this process."""
     module_of: Callable[[Any], tuple[str, str] | None] | None = None
@@ -113,9 +100,11 @@ class Walker:
             self._mean(call, value, ((op, 0),))
         beside = iter(list(ran.nodes()) if self.watched else [])
         self._block(call, graph, Frame(kind=_type_name(module), beside=beside))
-        given = returned(graph)
-        results = zip(given, self._shown(given, returned(ran)), strict=True)
-        self.builder.add_outputs((self._ports(call, one), value) for one, value in results)
+        told = returned(graph)
+        given = [value for _, value in told]
+        results = zip(given, self._shown(given, [twin for _, twin in returned(ran)]), strict=True)
+        names = self.ends.results(len(given)) or [f"output{path}" for path, _ in told]
+        self.builder.add_outputs(((self._ports(call, one), value) for one, value in results), names)
         return guards_marked(self.builder.graph())
 
     def _twin(self, node: Any, frame: Frame) -> Any:

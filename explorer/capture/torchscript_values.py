@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import torch
 
+from explorer.capture.building import Port
 from explorer.graph import Location, Value
 from explorer.source.load import DTYPE_NAMES
 from explorer.source.places import Places
@@ -17,7 +19,27 @@ DTYPE_OF = {"Float": "f32", "Double": "f64", "Half": "f16", "BFloat16": "bf16", 
             "Short": "i16", "Char": "i8", "Byte": "u8", "Bool": "bool", "ComplexFloat": "c64",
             "ComplexDouble": "c128"}  # fmt: skip
 TRACED_FRAME = re.compile(r"^(?P<file>\S.*?)\((?P<line>\d+)\): (?P<function>.+)$", re.MULTILINE)
+NESTED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 SCRIPTED_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A submodule that a value stands for."""
+
+    module: Any
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A Python value that a value stands for."""
+
+    value: object
+
+
+Meaning = Module | Constant | tuple[Port, ...]
+"""What a TorchScript value stands for; several ports where it is a list or a tuple."""
 
 
 def plain_name(value: Any) -> str:
@@ -60,20 +82,42 @@ def set_in(graph: Any) -> frozenset[tuple[str, str]]:
     return frozenset((str(next(iter(node.inputs())).type()), node.s("name")) for node in nodes)
 
 
-def returned(graph: Any) -> list[Any]:
-    """Return what a graph returns, tuples, lists and dicts taken apart."""
-    return [element for value in graph.outputs() for element in _elements(value)]
+def returned(graph: Any) -> list[tuple[str, Any]]:
+    """Return what a graph returns with the path to it, tuples, lists and dicts taken apart."""
+    values = list(graph.outputs())
+    ways = [f"[{position}]" for position in range(len(values))] if len(values) > 1 else [""] * len(values)
+    return [element for way, value in zip(ways, values, strict=True) for element in _elements(value, way)]
 
 
-def _elements(value: Any) -> Iterator[Any]:
+def _elements(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Yield the values in a returned tuple, nested ones included; a value that is none yields itself."""
     node = value.node()
-    if node.kind() in {"prim::TupleConstruct", "prim::ListConstruct", "prim::DictConstruct"}:
-        inside = list(node.inputs())
-        for one in inside[1::2] if node.kind() == "prim::DictConstruct" else inside:
-            yield from _elements(one)
-    else:
-        yield value
+    inside = list(node.inputs())
+    match node.kind():
+        case "prim::DictConstruct":
+            steps = zip((_key(key, place) for place, key in enumerate(inside[::2])), inside[1::2], strict=True)
+        case "prim::TupleConstruct" | "prim::ListConstruct":
+            fields = _fields(value.type().str())
+            named = [f".{name}" for name in fields] if len(fields) == len(inside) else None
+            steps = zip(named or (f"[{place}]" for place, _ in enumerate(inside)), inside, strict=True)
+        case _:
+            yield path, value
+            return
+    for step, one in steps:
+        yield from _elements(one, path + step)
+
+
+def _fields(kind: str) -> list[str]:
+    """Return the names in a type such as ``NamedTuple(a : Tensor, b : (Tensor, int))``."""
+    inner = kind.removeprefix("NamedTuple(").removesuffix(")") if kind.startswith("NamedTuple(") else ""
+    while (plain := NESTED.sub("", inner)) != inner:
+        inner = plain
+    return re.findall(r"(\w+) :", inner)
+
+
+def _key(key: Any, place: int) -> str:
+    value = key.toIValue()
+    return f"[{place if value is None else repr(value)}]"
 
 
 def arguments(node: Any) -> Iterator[tuple[str, Any]]:

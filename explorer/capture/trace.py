@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from explorer.capture.attributes import constants, slots
+from explorer.capture.ends import Ends
 from explorer.capture.flattened import traceable
 from explorer.capture.inlined import without_calls
 from explorer.capture.plain_calls import refused_plainly
@@ -30,9 +31,14 @@ def capture_trace(subject: Subject) -> Captured:
     called = modules_of_scopes(form.model)
 
     def walked(ran: Watched | None = None) -> Graph:
-        return Walker(places=subject.places, hidden=form.hidden, names=names, module_of=called, watched=ran).walk(
-            traced
-        )
+        return Walker(
+            places=subject.places,
+            hidden=form.hidden,
+            names=names,
+            ends=Ends.of(subject.result),
+            module_of=called,
+            watched=ran,
+        ).walk(traced)
 
     def sized(arguments: Arguments) -> Graph:
         given = Arguments(args=form.adapt(arguments), kwargs={})

@@ -99,17 +99,18 @@ KEYS: tuple[tuple[str, Key], ...] = (
 
 
 def _match_ends(left: Side, right: Side) -> None:
-    """Match inputs and outputs by position, parameters by name."""
+    """Match inputs and outputs by name, those without a common one by position; parameters by name."""
     for role in ("input", "output"):
         ends = [list(side.free(lambda op, role=role: op.role == role)) for side in (left, right)]
-        if role == "input":
-            _pair(left, right, *ends, key=lambda op: op.target, by="name")
-            ends = [[op for op in found if op.id not in side.matched]
-                    for found, side in zip(ends, (left, right), strict=True)]  # fmt: skip
-        if role == "output" and len(ends[0]) != len(ends[1]):  # one form may leave out None and numbers
-            ends = [[op for op in found if side.network.in_degree(op.id)]
-                    for found, side in zip(ends, (left, right), strict=True)]  # fmt: skip
-        for one, other in zip(*ends, strict=False):
+        _pair(left, right, *ends, key=lambda op: op.target, by="name")
+        rest = [[op for op in found if op.id not in side.matched]
+                for found, side in zip(ends, (left, right), strict=True)]  # fmt: skip
+        if role == "output" and len(rest[0]) < len(ends[0]):  # both are called as the user wrote them
+            continue
+        if role == "output" and len(rest[0]) != len(rest[1]):  # one form may leave out None and numbers
+            rest = [[op for op in found if side.network.in_degree(op.id)]
+                    for found, side in zip(rest, (left, right), strict=True)]  # fmt: skip
+        for one, other in zip(*rest, strict=False):
             join(left, right, [one.id], [other.id], "position")
     stored = [list(side.free(lambda op: op.role == "parameter")) for side in (left, right)]
     _pair(left, right, *stored, key=lambda op: op.target, by="name")

@@ -33,8 +33,9 @@ def title(node: NodeEntry, prefix: str = "") -> str:
     """Return the name of an op as its box shows it, after the module that holds it alone."""
     shown = node.op
     if node.role in ("input", "output"):
-        named = node.target.removeprefix(node.role)
-        shown = f"{node.role} {named}".strip() if named and node.role == "input" else node.role + named
+        path = node.target.removeprefix("output") if node.role == "output" else ""
+        is_path = node.target == node.role or path.startswith(("[", "."))
+        shown = node.target if is_path else f"{node.role} {node.target}"
     return clipped(f"{prefix} · {shown}" if prefix else shown)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
+from torch._higher_order_ops.wrap import WrapWithSetGradEnabled
 
+from explorer.capture.body_lines import lines_in_bodies
 from explorer.evidence import Kind
 from explorer.graph import Graph, Op
-from tests.cases import Workshop, a_model, assert_well_formed, compute, only, sources_of
+from tests.cases import Workshop, a_model, assert_well_formed, compute, graph_of, line_of, only, sources_of
 
 ONES = "'a': (torch.ones(4),)"
 COUNTED = a_model(
@@ -35,6 +37,12 @@ MAP = a_model(
     "return map(each, x, x[0] * 1).exp()",
     "'a': (torch.ones(3, 4),)",
     before="from torch._higher_order_ops.map import map\n\ndef each(v, w):\n    return v.sin() + w",
+)
+ASSOCIATIVE = a_model(
+    "return associative_scan_op(both, [x], ())[0].exp()",
+    "'a': (torch.ones(3, 4),)",
+    before="from torch._higher_order_ops.associative_scan import associative_scan_op\n\n"
+    "def both(v, w):\n    return [v.sin() * w]",
 )
 PAIRS = a_model(
     "if x.sum() > 0:\n    pair = (x * 2, x - 1)\nelse:\n    pair = (x.cos(), x.tanh())\n"
@@ -111,6 +119,7 @@ def test_each_element_of_a_pair_is_one_of_either_side(workshop: Workshop) -> Non
         pytest.param(WHILE, ["carried", "carried"], id="while_loop"),
         pytest.param(SCAN, ["carried", "scanned"], id="scan"),
         pytest.param(MAP, ["scanned"], id="map"),
+        pytest.param(ASSOCIATIVE, ["carried", "scanned"], id="associative_scan"),
     ],
 )
 def test_the_body_of_an_exported_loop_has_formals(workshop: Workshop, text: str, formals: list[str]) -> None:
@@ -271,3 +280,27 @@ def test_a_write_to_what_a_loop_carries_is_one_to_what_it_began_with(workshop: W
     )
     graph = workshop.graph(text, "script")
     assert any(graph.by_id[one].target == "aten::add_" for one in sources_of(graph, only(graph, "abs").id))  # type: ignore[index]
+
+
+ONCE = a_model(
+    "with torch.no_grad():\n    y = x.exp()  # exp\n    y = nn.functional.silu(y)  # silu\n"
+    "    with torch.autocast('cpu'):\n        y = y.cos()  # cos\n        y = y.softmax(-1)  # softmax\nreturn y + 1  # add",
+    ONES,
+)
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_what_runs_once_keeps_its_lines_when_it_is_decomposed(workshop: Workshop, kind: Kind) -> None:
+    """It had none, or that of what ran before it."""
+    capture = workshop.static(ONCE, kind).capture
+    graph = next((one.graph for one in capture.forms if one.name == "decomposed"), None) or graph_of(capture)
+    lines = {op.op: op.location.line for op in graph.compute if op.location}
+    marks = {"exp": "exp", "sigmoid": "silu", "mul": "silu", "cos": "cos", "softmax": "softmax", "add": "add"}
+    assert {name: lines.get(name) for name in marks} == {name: line_of(ONCE, f"# {m}") for name, m in marks.items()}
+
+
+def test_a_program_runs_its_bodies_as_before_once_it_is_decomposed() -> None:
+    before = WrapWithSetGradEnabled.__call__
+    with lines_in_bodies():
+        assert WrapWithSetGradEnabled.__call__ is not before
+    assert WrapWithSetGradEnabled.__call__ is before

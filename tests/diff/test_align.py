@@ -226,6 +226,31 @@ def test_outputs_are_matched_by_what_they_hold_where_one_form_leaves_out_numbers
     assert [pair for pair in outputs if all(pair)] == [(("output:1",), ("output:0",)), (("output:3",), ("output:1",))]
 
 
+def ends(*names: str) -> Graph:
+    """Return a graph with an op of its own for each of these outputs."""
+    made = [op(f"make {name}", line=sum(map(ord, name))) for name in names]
+    last = [Op(id=OpId(f"output:{place}"), op="output", target=name, role="output") for place, name in enumerate(names)]
+    edges = tuple(Edge(source=one.id, target=end.id) for one, end in zip(made, last, strict=True))
+    return Graph(ops=(*made, *last), edges=edges)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "pairs"),
+    [
+        pytest.param("output['a'] output['b']", "output['b'] output['a']", {(0, 1), (1, 0)}, id="another order"),
+        pytest.param("output['a'] output['b']", "output['b'] y.1", {(1, 0)}, id="one that the other has not"),
+        pytest.param("output['a'] output['b']", "logits cache", {(0, 0), (1, 1)}, id="other names"),
+    ],
+)
+def test_outputs_are_matched_by_name_and_where_there_is_none_in_common_by_place(
+    left: str, right: str, pairs: set[tuple[int, int]]
+) -> None:
+    groups = align(ends(*left.split()), ends(*right.split()))
+    both = {(one, other) for group in groups for one in group.left for other in group.right}
+    found = {(one, other) for one, other in both if one.startswith("output:") and other.startswith("output:")}
+    assert found == {(f"output:{one}", f"output:{other}") for one, other in pairs}
+
+
 def test_what_onnx_runtime_fused_is_one_group_where_it_is_called_otherwise(workshop: Workshop) -> None:
     """The product and the sum of a ``FusedGemm`` with an activation once had no counterpart."""
     text = a_model("h = x @ self.w + self.b\nreturn h.sigmoid()", "'a': (torch.randn(2, 3),)",
