@@ -211,7 +211,7 @@ def _handed(node: NodeProto, body: GraphProto) -> Iterator[tuple[Formal, str]]:
     """Yield what each input of ``node``'s body is, and what it is at the first turn."""
     if node.op_type == "Loop":
         yield "iteration", ""
-        yield "carried", node.input[1] if len(node.input) > 1 else ""  # whether it goes on
+        yield "going", node.input[1] if len(node.input) > 1 else ""
         for name in node.input[2:]:
             yield "carried", name
     else:  # ``Scan`` once had lengths before what it goes through; others, such as ``SequenceMap``, have neither
