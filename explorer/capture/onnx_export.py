@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import onnx
 
@@ -39,7 +39,8 @@ class Exported:
     captured: tuple[str, ...] = ()
     """The names of the captured example's tensors."""
     hidden: str = ""
-    modules: frozenset[str] = frozenset()
+    modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    """The modules' paths, each with all those of its module."""
     note: str = ""
     warnings: tuple[CaptureWarning, ...] = ()
 

@@ -12,6 +12,7 @@ from explorer.capture.flattened import traceable
 from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.open_sizes import open_axes
 from explorer.capture.registry import Captured, Subject, captures
+from explorer.capture.scopes import paths_of
 from explorer.capture.tensors import bound, tensor_names
 from explorer.capture.warnings import collected_warnings
 
@@ -48,7 +49,7 @@ def export_onnx_ts(subject: Subject) -> Exported:
         ordered=lambda given: bound(subject.model, given),
         captured=names,
         hidden=form.hidden,
-        modules=frozenset(name for name, _ in form.model.named_modules()),
+        modules={path: paths for paths in paths_of(form.model).values() for path in paths},
         note=form.note,
         warnings=tuple(warnings),
     )

@@ -642,9 +642,9 @@ SHARED = a_model(
 )
 
 
-@pytest.mark.parametrize("kind", ["eager", "trace", "jit", "export"])
+@pytest.mark.parametrize("kind", ["eager", "trace", "jit", "export", "onnx_ts"])
 def test_a_shared_module_has_the_path_that_it_is_called_by(workshop: Workshop, kind: Kind) -> None:
     """Trace named it by its last path, whoever called it, and the executor by none."""
     graph = workshop.graph(SHARED, kind)
-    paths = [op.module for op in graph.compute if op.op in {"linear", "addmm"}]
+    paths = [op.module for op in graph.compute if op.op in {"linear", "addmm", "matmul"}]
     assert paths == ["first.p.0", "second.q.0", "first.p.0"]
