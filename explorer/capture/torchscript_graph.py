@@ -21,8 +21,6 @@ from explorer.capture.scopes import unwrapped
 from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_meanings import (
-    PUTS_IN,
-    READS_ONE,
     Constant,
     Held,
     Meaning,
@@ -31,9 +29,9 @@ from explorer.capture.torchscript_meanings import (
     Parts,
     parted,
 )
+from explorer.capture.torchscript_places import last_told, stack_of
 from explorer.capture.torchscript_values import (
     arguments,
-    frames_of,
     holds_tensor,
     is_container,
     is_scalar,
@@ -65,6 +63,8 @@ class Frame:
     function: str = "forward"
     beside: Iterator[Any] = field(default_factory=lambda: iter(()))
     """What follows in the graph that was watched: calls make no difference to it."""
+    before: str = ""
+    """Of what sets an attribute, the place of what was compiled before it."""
 
 
 @dataclass
@@ -149,8 +149,10 @@ class Walker:
         return self.meanings.ports(self.meanings.of(call, value))
 
     def _block(self, call: int, block: Any, frame: Frame) -> None:
-        for node in block.nodes():
-            self._node(call, node, frame)
+        nodes = list(block.nodes())
+        for place, node in enumerate(nodes):
+            sets = node.kind() == "prim::SetAttr"
+            self._node(call, node, replace(frame, before=last_told(nodes[:place])) if sets else frame)
 
     def _node(self, call: int, node: Any, frame: Frame) -> None:
         kind = node.kind()
@@ -247,7 +249,7 @@ class Walker:
     def _call(self, call: int, node: Any, frame: Frame) -> None:
         """Follow a call: its nodes get the callee's module path and this call site on their stack."""
         values = list(node.inputs())
-        callers = (*_stack(node, self.places, frame), *frame.callers)
+        callers = (*stack_of(node, self.places, frame.function), *frame.callers)
         if node.kind() == "prim::CallMethod":
             owner = self.meanings.of(call, values[0])
             if not isinstance(owner, Module):
@@ -285,7 +287,7 @@ class Walker:
         inputs: list[tuple[int, Port]] = []
         attributes: dict[str, Attribute] = {}
         for position, (name, _) in enumerate(arguments(node)):
-            meaning = self._taken(call, node, position)
+            meaning = self.meanings.taken(call, node, position)
             constant = self.meanings.constant(meaning)
             if constant is None:
                 inputs += [(position, port) for port in self.meanings.ports(meaning)]
@@ -305,7 +307,7 @@ class Walker:
             outputs=self._given(node, outputs, twin),
             module=unwrapped(path, self.hidden),
             module_type=kind,
-            stack=(*_stack(node, self.places, frame), *frame.callers),
+            stack=(*stack_of(node, self.places, frame.function, frame.before), *frame.callers),
             region=frame.region,
             attributes=attributes,
             role="shape" if is_shape and role_of(name) == "compute" else None,
@@ -324,26 +326,13 @@ class Walker:
         leaves = ((leaves_of(value.type()), one) for value, one in zip(outputs, shown, strict=True))
         return tuple(one for kinds, value in leaves for one in ([value] if len(kinds) == 1 else map(typed, kinds)))
 
-    def _taken(self, call: int, node: Any, position: int) -> Meaning:
-        """Return what a node takes: of a list only the element that is read, and nothing where one is put in."""
-        values = list(node.inputs())
-        if position == 0 and node.kind() in READS_ONE:
-            found = self.meanings.element(call, *values[:2])
-            return self.meanings.of(call, values[0]) if found is None else found
-        if position == 0 and node.kind() in PUTS_IN and self._ports(call, values[-1]):
-            return ()
-        return self.meanings.of(call, values[position])
-
     def _touch(self, call: int, node: Any, op: OpId) -> None:
         """Tell what the node writes to and shares memory with."""
         schema = node.schema()
         if "(a!" not in schema and "(a)" not in schema and "(a ->" not in schema:
             return
         values = list(node.inputs())
-        if node.kind() in READS_ONE and is_container(values[0]):
-            element = self.meanings.element(call, *values[:2])
-            for port in self.meanings.ports(element or ())[:1]:
-                self.builder.share((op, 0), port)
+        self.meanings.read(call, node, op)
         if writes_to_container(node):
             self.meanings.change(call, node, op)
         elif "(Tensor(a!)[]" in schema:
@@ -420,7 +409,3 @@ def _blocks(twin: Any) -> tuple[Iterator[Any], ...]:
 
 def _type_name(module: Any) -> str:
     return str(getattr(module, "original_name", type(module).__name__))
-
-
-def _stack(node: Any, places: Places, frame: Frame) -> tuple[Location, ...]:
-    return frames_of(node.sourceRange(), places, frame.function)

@@ -121,6 +121,26 @@ class Meanings:
         held, place = self.elements(self.of(call, holder)), _number(self.of(call, index))
         return held[place] if held and place is not None and _is_in(place, held) else None
 
+    def taken(self, call: int, node: Any, position: int) -> Meaning:
+        """Return what a node takes: of a list only the element that is read, and nothing where one is put in."""
+        values = list(node.inputs())
+        meaning = self.of(call, values[position])
+        if position == 0 and node.kind() in READS_ONE:
+            found = self.element(call, *values[:2])
+            return meaning if found is None or isinstance(found, Constant) else found
+        if position == 0 and node.kind() in PUTS_IN and self.ports(self.of(call, values[-1])):
+            return ()
+        return meaning
+
+    def read(self, call: int, node: Any, op: OpId) -> None:
+        """Say that what ``op`` gives is the element of a list that ``node``, which it stands for, reads."""
+        if node.kind() in READS_ONE:
+            element = self.element(call, *list(node.inputs())[:2])
+            if isinstance(element, Held | Parts):
+                self.mean(call, node.output(), element)
+            for port in element[:1] if isinstance(element, tuple) else ():
+                self.builder.share((op, 0), port)
+
     def hold(self, elements: Iterable[Meaning], *, listed: bool = True) -> Held:
         """Return a new list of ``elements``."""
         self._lists += 1

@@ -61,6 +61,16 @@ def test_what_is_read_of_a_list_shares_its_memory(workshop: Workshop) -> None:
     assert flowing(workshop.graph(text, "script"), "stack") == {"sin", "add", "tan"}
 
 
+def test_a_list_in_a_list_is_one_thing_however_often_it_is_read(workshop: Workshop) -> None:
+    text = a_model("xs = [[x.sin()], [x.cos()]]\nxs[0].append(x.tan())\nreturn torch.stack(xs[0])", ONES)
+    assert flowing(workshop.graph(text, "script"), "stack") == {"sin", "append"}
+
+
+def test_what_is_written_to_each_tensor_of_a_list_is_read_of_them(workshop: Workshop) -> None:
+    text = a_model(f"{MADE}torch._foreach_add_(xs, 1.0)\nreturn torch.stack(xs)", ONES)
+    assert flowing(workshop.graph(text, "script"), "stack") == {"_foreach_add"}
+
+
 def test_a_list_that_a_loop_writes_to_is_carried(workshop: Workshop) -> None:
     """What read it took what was in it before the loop, at each turn."""
     text = a_model("ys = [x]\nfor i in range(x.size(0)):\n    ys.append(ys[-1].cos())\nreturn torch.stack(ys)", ONES)
