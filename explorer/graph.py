@@ -198,7 +198,9 @@ class Region:
     are at the first turn."""
     results: tuple[tuple[Port, ...], ...] = ()
     """What it gives for each output of its owner, and a loop's next turn begins with: one value, or one of each side of
-    an ``If`` inside, or the elements of a list; nothing where no op makes it, as with a number."""
+    an ``If`` inside, or the elements of a list; nothing where no op makes it, as with a number. Those of a loop begin
+    with one for each formal that is ``carried``, in their order. Memory that the body of a loop writes to is carried,
+    whether its producer says so or not: no edge leads back from the write to what reads it at the next turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,15 +283,22 @@ class Graph:
 
     @cached_property
     def reach(self) -> nx.DiGraph[OpId]:
-        """Which op's values reach which: along the edges, and through the loops on their way."""
+        """Which op's values reach which: along the edges, through the loops on their way, and from turn to turn.
+
+        What a turn gives reaches the formals of the next one, so that here there are ways that lead back.
+        """
         network: nx.DiGraph[OpId] = nx.DiGraph()
         network.add_nodes_from(op.id for op in self.ops)
         network.add_edges_from((edge.source, edge.target) for edge in (*self.edges, *self.flow))
+        network.add_edges_from((source, formal) for formal, ports in self._turned for source, _ in ports)
         return network
 
     @cached_property
     def flow(self) -> tuple[Edge, ...]:
-        """The edges as values go: what a loop gives comes from its body, and what the body is handed from before it."""
+        """The edges as values go: what a loop gives comes from its body, and what the body is handed from before it.
+
+        That is how they go in the first turn: these edges run forward, as all do.
+        """
         formals = {op: self._fed[op] for region in self.regions for op in region.formals}
         given: dict[Port, tuple[Port, ...]] = {}
         for region in self.regions:
@@ -299,6 +308,14 @@ class Graph:
             return self.edges
         found = [edge for edge in self.edges if edge.target not in formals]
         return tuple(dict.fromkeys(one for edge in found for one in _followed(edge, formals, given)))
+
+    @property
+    def _turned(self) -> Iterator[tuple[OpId, tuple[Port, ...]]]:
+        """Yield each formal that is carried, and what the turn before gives for it."""
+        given = {region.owner: region.results for region in self.regions if region.kind == "body"}
+        for region in self.regions:
+            carried = [op for op in region.formals if self.by_id[op].op == "carried"]
+            yield from zip(carried, given.get(region.owner, ()), strict=False)
 
     def memory(self, op: OpId, output: int = 0) -> Port:
         """Return the value whose memory an output is a view of: itself, if it shares none that was there before.

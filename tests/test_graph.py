@@ -102,6 +102,15 @@ def test_edges_run_forward_and_regions_nest_however_bodies_are_walked(graph: Gra
     assert_well_formed(graph)
 
 
+@given(nested())
+def test_a_turn_gives_what_the_next_one_begins_with(graph: Graph) -> None:
+    for region in graph.regions:
+        carried = [op for op in region.formals if graph.by_id[op].op == "carried"]
+        assert region.kind != "body" or len(region.results) == len(carried)
+        assert all(graph.reach.has_edge(source, formal) for formal, ports in zip(carried, region.results, strict=False)
+                   for source, _ in ports)  # fmt: skip
+
+
 @given(graphs())
 def test_random_graphs_are_what_a_walker_may_make(graph: Graph) -> None:
     assert_well_formed(graph)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Literal
 
 from explorer.capture.memory import Memory, effects_of
@@ -14,11 +15,15 @@ from explorer.vocabulary import canonical, role_of
 
 Port = tuple[OpId, int]
 
-Formal = Literal["carried", "iteration", "scanned"]
-"""What a body is handed: what the turn before gave, the number of the turn, or an element of what is gone through."""
+Formal = Literal["carried", "iteration", "scanned", "going"]
+"""What a body is handed: what the turn before gave, the number of the turn, an element of what is gone through, or
+whether the loop goes on."""
 
 MAY_COPY = frozenset({"to", "contiguous", "reshape", "flatten", "type_as", "reshape_as", "ravel", "unflatten"})
 """Ops that give a view where they can."""
+
+Results = tuple[tuple[Port, ...], ...]
+"""What a body gives: the values that each may be."""
 
 PARTS_OF = frozenset({"select", "slice", "narrow"})
 """Ops that give a part: two of them that are taken of one value are not looked into, and held to be apart."""
@@ -33,6 +38,8 @@ class GraphBuilder:
     regions: dict[RegionId, Region] = field(default_factory=dict[RegionId, Region])
     memory: Memory = field(default_factory=Memory)
     _chosen: dict[Port, tuple[Port, ...]] = field(default_factory=dict[Port, tuple[Port, ...]])
+    _begun: dict[RegionId, tuple[int, int]] = field(default_factory=dict[RegionId, tuple[int, int]])
+    """How many ops and edges there were before each region."""
     _count: int = 0
 
     def add(
@@ -106,6 +113,7 @@ class GraphBuilder:
         self.memory.begin(owner)
         region = RegionId(f"{owner}.{kind}")
         self.regions[region] = Region(id=region, owner=owner, kind=kind, parent=parent)
+        self._begun[region] = len(self.ops), len(self.edges)
         return region
 
     def formal(self, region: RegionId, name: Formal, target: str, value: Value, first: Iterable[Port] = ()) -> Port:
@@ -135,14 +143,71 @@ class GraphBuilder:
     def end(self, region: RegionId, results: Iterable[Iterable[Port]] = ()) -> None:
         """Close ``region`` and say what it gives for each output of its owner.
 
-        What comes after an ``If`` is fed by one value of each of its sides.
+        What comes after an ``If`` is fed by one value of each of its sides, what comes after a loop by the loop.
         """
+        known = self.regions[region]
         given = tuple(tuple(dict.fromkeys(one for port in ports for one in self.sources(port))) for ports in results)
-        self.regions[region] = replace(known := self.regions[region], results=given)
+        left = dict[Port, tuple[Port, ...]]()
+        if known.kind == "body":
+            given, left = self._carry_written(region, given)
+        self.regions[region] = replace(self.regions[region], results=given)
         self.memory.end(known.owner, known.kind)
-        if known.kind in {"then", "else"}:
-            for position, ports in enumerate(given):
+        for position, ports in enumerate(given):
+            if known.kind in {"then", "else"}:
                 self.choose((known.owner, position), ports)
+            elif known.kind == "body":
+                self.memory.share((known.owner, position), ports)
+        for port, ports in left.items():
+            self.memory.assign(port, ports)
+
+    def _carry_written(self, region: RegionId, given: Results) -> tuple[Results, dict[Port, tuple[Port, ...]]]:
+        """Carry what a loop's body has written to in memory, as the producer does with what it knows to be another.
+
+        What reads it in the body, before it is written to, takes it from a formal, which the first turn begins with
+        what was before the loop, and each other one with what the turn before has left. So no edge leads back. Return
+        the results, those of such memory last, and what it is after the loop: what the loop gives.
+        """
+        first_op, first_edge = self._begun[region]
+        owner, known = self.regions[region].owner, self.regions[region].formals
+        inside = {
+            op.id for op in islice(self.ops.values(), first_op, None) if op.region is not None or op.role == "constant"
+        }
+        written = [port for port in self.memory.written(owner) if port[0] not in inside and port[0] != owner]
+        in_body = [edge for edge in self.edges[first_edge:] if edge.target not in known]
+        read = {(edge.source, edge.source_output) for edge in in_body} | {port for ports in given for port in ports}
+        formals = {port: self._formal_of_memory(region, port) for port in written if port in read}
+        self._put_first(region, list(formals.values()))
+
+        def carried(ports: Iterable[Port]) -> tuple[Port, ...]:
+            return tuple(dict.fromkeys(formals.get(port, port) for port in ports))
+
+        for place, edge in enumerate(islice(self.edges, first_edge, len(self.edges) - len(formals)), first_edge):
+            if edge.target not in known and (edge.source, edge.source_output) in formals:
+                source, output = formals[edge.source, edge.source_output]
+                self.edges[place] = replace(edge, source=source, source_output=output)
+        for one in list(self.regions)[list(self.regions).index(region) + 1 :]:
+            self.regions[one] = replace(inner := self.regions[one], results=tuple(map(carried, inner.results)))
+        now = {port: carried(self.memory.now[port]) for port in written}
+        results = (*map(carried, given), *(now[port] for port in formals))
+        places = {ports: (owner, place) for place, ports in reversed(list(enumerate(results)))}
+        for place, port in enumerate(formals, start=len(given)):
+            self.output(owner, place, self._value(port))
+        return results, {port: (places[ports],) for port, ports in now.items() if ports in places}
+
+    def _formal_of_memory(self, region: RegionId, port: Port) -> Port:
+        """Add what stands in a body for memory that it writes to, at first what ``port`` is."""
+        formal, place = self.formal(region, "carried", self.ops[port[0]].target, self._value(port))
+        self.edges.append(Edge(source=port[0], source_output=port[1], target=formal))
+        return formal, place
+
+    def _put_first(self, region: RegionId, formals: list[Port]) -> None:
+        """Put formals that were added last where the body of a loop begins, behind its other formals."""
+        if not formals:
+            return
+        listed = list(self.ops.values())
+        rest, last = listed[: -len(formals)], listed[-len(formals) :]
+        place = self._begun[region][0] + len(self.regions[region].formals) - len(formals)
+        self.ops = {op.id: op for op in (*rest[:place], *last, *rest[place:])}
 
     def choose(self, port: Port, ports: Iterable[Port]) -> None:
         """Say that ``port``, of an ``If``, may be one of ``ports``, beside what was said of it before."""

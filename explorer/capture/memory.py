@@ -99,6 +99,11 @@ class Memory:
         """Begin a body of ``owner``: it finds what was before it, not what its other side has written."""
         self.now = dict(self._before.setdefault(owner, dict(self.now)))
 
+    def written(self, owner: OpId) -> list[Port]:
+        """Return what is another thing since the body of ``owner`` that is open has begun."""
+        before = self._before[owner]
+        return [port for port, state in self.now.items() if state != before.get(port, (port,))]
+
     def end(self, owner: OpId, kind: RegionKind) -> None:
         """End a body: what comes after finds what one of the sides has left, or what was, if none has to run."""
         ended = self._after.setdefault(owner, [])

@@ -44,7 +44,8 @@ class Exported:
     ends: Ends = field(default_factory=Ends)
     """The names of what the PyTorch model returns."""
     hidden: str = ""
-    modules: frozenset[str] = frozenset()
+    modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    """The modules' paths, each with all those of its module."""
     note: str = ""
     refused: Failure | None = None
     """Why the exporter refuses the plain call, where it was given a wrapper."""

@@ -63,8 +63,8 @@ class OnnxWalker:
     values: dict[str, Value] = field(default_factory=dict[str, Value])
     hidden: str = ""
     """A module path at the front that is the capture's own wrapper."""
-    modules: frozenset[str] = frozenset()
-    """Paths of the model's modules, which tell what a node's name alone leaves open."""
+    modules: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    """Paths of the model's modules, each with all those of its module: they tell what a node's name leaves open."""
     inputs: Mapping[str, str] = field(default_factory=dict[str, str])
     """An input's name to what the user calls it, where the exporter has not kept it."""
     outputs: Callable[[int], Sequence[str]] = lambda _count: ()
@@ -163,16 +163,19 @@ class OnnxWalker:
         yield from frames_of(node.doc_string, self.places)
 
 
-def module_path(parts: list[str], modules: frozenset[str]) -> str:
+def module_path(parts: list[str], modules: Mapping[str, tuple[str, ...]]) -> str:
     """Return the module path in the parts of a name such as ``/encoder/encoder.0/layers/layers.2/Conv``.
 
     A part inside a container repeats the container's part; one called twice ends in a number, as a module's own
-    name may: what is one of ``modules`` is taken.
+    name may: what is one of ``modules`` is taken. One that is shared has the name of its first path, whoever calls it.
 
     Examples
     --------
-    >>> module_path(["encoder", "encoder.0", "fc_1", "fc_1.2_3"], frozenset({"encoder.0.fc_1"}))
+    >>> module_path(["encoder", "encoder.0", "fc_1", "fc_1.2_3"], {"encoder.0.fc_1": ("encoder.0.fc_1",)})
     'encoder.0.fc_1.2'
+    >>> shared = ("first.norm", "last.0")
+    >>> module_path(["last", "norm"], dict.fromkeys(shared, shared))
+    'last.0'
     """
     path: list[str] = []
     before: list[str] = []
@@ -182,7 +185,20 @@ def module_path(parts: list[str], modules: frozenset[str]) -> str:
         names = re.sub(r"_\d+$", "", part).split(".")
         path += known[0] if known else _inside(before, names)
         before = kept if known else names
+        if ".".join(path) not in modules and (called := _called(path[:-1], path[-1], modules)):
+            path = called.split(".")
     return ".".join(path)
+
+
+def _called(above: list[str], name: str, modules: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the path below the module that is running of a shared one that is called ``name`` elsewhere."""
+    inside = "".join(f"{one}." for one in above)
+    fitting = (path for path, paths in modules.items() if path.startswith(inside) and _is_last(name, paths))
+    return next(fitting, "")
+
+
+def _is_last(name: str, paths: tuple[str, ...]) -> bool:
+    return len(paths) > 1 and paths[0].rpartition(".")[2] == name
 
 
 def made_of(properties: Mapping[str, str]) -> dict[str, Attribute]:
@@ -218,7 +234,7 @@ def _handed(node: NodeProto, body: GraphProto) -> Iterator[tuple[Formal, str]]:
     """Yield what each input of ``node``'s body is, and what it is at the first turn."""
     if node.op_type == "Loop":
         yield "iteration", ""
-        yield "carried", node.input[1] if len(node.input) > 1 else ""  # whether it goes on
+        yield "going", node.input[1] if len(node.input) > 1 else ""
         for name in node.input[2:]:
             yield "carried", name
     else:  # ``Scan`` once had lengths before what it goes through; others, such as ``SequenceMap``, have neither

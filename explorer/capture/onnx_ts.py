@@ -14,6 +14,7 @@ from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.open_sizes import open_axes
 from explorer.capture.plain_calls import refused_plainly
 from explorer.capture.registry import Captured, Subject, captures
+from explorer.capture.scopes import paths_of
 from explorer.capture.tensors import bound, tensor_names
 from explorer.capture.warnings import collected_warnings
 
@@ -51,7 +52,7 @@ def export_onnx_ts(subject: Subject) -> Exported:
         captured=names,
         ends=Ends.of(subject.result),
         hidden=form.hidden,
-        modules=frozenset(name for name, _ in form.model.named_modules()),
+        modules={path: paths for paths in paths_of(form.model).values() for path in paths},
         note=form.note,
         refused=refused_plainly("onnx_ts", subject) if form.hidden else None,
         warnings=tuple(warnings),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import traceback
 from dataclasses import dataclass, replace
+from typing import Any
 
+import torch
 import torch.fx
 
 from explorer.capture.compiling import place_in_compiled
@@ -159,7 +161,8 @@ def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
     if known and known[0] is NO_TRANSLATION:
         means = _with_operator(means, named)
     found = places.failure(error, f"{producer} {means}", hint=known[0].hint if known else HINTS.get(kind, ""))
-    place = _named_first(kind, words_of(error), places)
+    place = _place_of_complex(error, places) if "complex" in text.lower() else None
+    place = place or _named_first(kind, words_of(error), places)
     if kind == "script" and place is None and found.line is None:
         place = place_in_compiled(error, places)
     if place is None and found.line is None:
@@ -187,12 +190,27 @@ def _with_operator(reason: str, said: str) -> str:
 
 
 def _place_of_node(error: BaseException, places: Places) -> Location | None:
-    """Return the user's line of the node that the newer ONNX exporter was translating: no message of its tells it."""
+    """Return the user's line of the node that an ONNX exporter was translating, which not all messages of its tell."""
     for one in chain_of(error):
         for frame, _ in traceback.walk_tb(one.__traceback__):
-            node = frame.f_locals.get("node")
+            node: Any = frame.f_locals.get("node")
             if isinstance(node, torch.fx.Node) and (place := places.in_text(node.stack_trace or "")):
                 return place
+            if isinstance(node, torch.Node) and (place := next(places.all_in_text(str(node.sourceRange())), None)):
+                return place
+    return None
+
+
+def _place_of_complex(error: BaseException, places: Places) -> Location | None:
+    """Return the user's line that makes the first complex tensor of a graph: what takes it is refused further down."""
+    for one in chain_of(error):
+        for frame, _ in traceback.walk_tb(one.__traceback__):
+            graph: Any = frame.f_locals.get("graph")
+            for node in graph.nodes() if isinstance(graph, torch.Graph) else ():
+                made = any(str(value.type().scalarType()).startswith("Complex") for value in node.outputs()
+                           if value.type().kind() == "TensorType")  # fmt: skip
+                if made and (place := next(places.all_in_text(str(node.sourceRange())), None)):
+                    return place
     return None
 
 

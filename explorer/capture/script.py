@@ -10,7 +10,8 @@ from explorer.capture.attributes import plain_attributes
 from explorer.capture.ends import Ends
 from explorer.capture.inlined import without_calls
 from explorer.capture.registry import Captured, Subject, captures, state_of
-from explorer.capture.seen import stand_in, watched
+from explorer.capture.seen import Watched, stand_in, watched
+from explorer.capture.serving import with_places_of_served
 from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
 from explorer.graph import Graph
@@ -25,12 +26,15 @@ def capture_script(subject: Subject) -> Captured:
     apart = stand_in(scripted)
     ends = Ends.of(subject.result)
 
+    def walked(module: Any, ran: Watched | None = None) -> Graph:
+        return with_places_of_served(Walker(places=subject.places, ends=ends, watched=ran).walk(module))
+
     def sized(arguments: Arguments) -> Graph:
         ran = watched(stand_in(apart), without_calls(scripted), arguments)
-        return Walker(places=subject.places, ends=ends, watched=ran).walk(scripted if apart is None else apart)
+        return walked(scripted if apart is None else apart, ran)
 
     return Captured(
-        graph=Walker(places=subject.places, ends=ends).walk(scripted),
+        graph=walked(scripted),
         sized=sized,
         run=lambda arguments: scripted(*arguments.args, **arguments.kwargs),
         state=state_of(scripted, subject.model),

@@ -95,6 +95,15 @@ class Statements:
             for number in range(part.lineno, (part.end_lineno or part.lineno) + 1)
         )
 
+    def line_that_sets(self, attribute: str, line: int) -> int | None:
+        """Return the line of the first statement that sets an attribute and ends at ``line`` or after it."""
+        setting = (
+            one.lineno
+            for one in self._assignments
+            if (one.end_lineno or one.lineno) >= line and any(_sets(target, attribute) for target in _targets(one))
+        )
+        return min(setting, default=None)
+
     def function_at(self, line: int) -> Function | None:
         """Return the innermost function that ``line`` stands in."""
         around = [one for one in self._functions if one.lineno <= line <= (one.end_lineno or one.lineno)]
@@ -133,6 +142,15 @@ def statements_of(path: str) -> Statements:
             return Statements(file.read())
     except (OSError, SyntaxError, ValueError):
         return Statements("")
+
+
+def _targets(node: Assignment) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _sets(target: ast.expr, attribute: str) -> bool:
+    stored = (node for node in ast.walk(target) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store))
+    return any(node.attr == attribute for node in stored)
 
 
 def extent_of(node: ast.stmt | ast.expr | ast.pattern | ast.excepthandler) -> Extent:

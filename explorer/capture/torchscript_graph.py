@@ -2,13 +2,13 @@
 
 NOTE: ``inlined_graph`` has lost the paths of scripted modules, so the calls are followed here: a method
 call into the submodule that its ``GetAttr`` chain names, a function call into its compiled function.
-Lists, tuples and their unpacking are no ops of ours: what they hold is tied to what uses it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import torch
@@ -21,28 +21,40 @@ from explorer.capture.inlined import DEEPEST, function_graph, method_graph
 from explorer.capture.scopes import unwrapped
 from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
-from explorer.capture.torchscript_values import (
+from explorer.capture.torchscript_meanings import (
     Constant,
+    Held,
     Meaning,
+    Meanings,
     Module,
+    Parts,
+    parted,
+)
+from explorer.capture.torchscript_places import last_told, stack_of
+from explorer.capture.torchscript_values import (
     arguments,
-    frames_of,
     holds_tensor,
+    is_container,
     is_scalar,
+    leaves_of,
+    made_of,
     plain_name,
-    returned,
     set_in,
+    steps_of,
     tensor_value,
+    typed,
     value_of,
+    writes_to_container,
 )
 from explorer.graph import Attribute, Graph, Location, OpId, RegionId, RegionKind, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
 
 BODIES: dict[str, tuple[RegionKind, ...]] = {"prim::If": ("then", "else"), "prim::Loop": ("body",)}
-TAKES_OUT = frozenset({"aten::pop", "aten::popitem", "aten::clear", "aten::remove", "aten::Delete"})
-"""What writes to a list or a dict and puts nothing in."""
 HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
+
+Returned = tuple[str, tuple[Port, ...], Value]
+"""What a graph returns: the path to it, what gives it, and what it is like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +68,8 @@ class Frame:
     function: str = "forward"
     beside: Iterator[Any] = field(default_factory=lambda: iter(()))
     """What follows in the graph that was watched: calls make no difference to it."""
+    before: str = ""
+    """Of what sets an attribute, the place of what was compiled before it."""
 
 
 @dataclass
@@ -76,14 +90,16 @@ class Walker:
     watched: Watched | None = None
     """What tensors were like in a run of this graph without its calls."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
-    meanings: dict[tuple[int, str], Meaning] = field(default_factory=dict[tuple[int, str], Meaning])
+    meanings: Meanings = field(init=False)
     depth: int = 0
     _written: frozenset[tuple[str, str]] = frozenset()
     """Attributes that the graph sets, each with its module's type: what they hold now is no constant."""
     _calls: int = 0
-    _choices: int = 0
     _strayed: bool = False
     """Whether the watched graph was found to be another one: then nothing more is taken from it."""
+
+    def __post_init__(self) -> None:
+        self.meanings = Meanings(self.builder)
 
     def walk(self, module: Any, graph: Any = None) -> Graph:
         """Return the graph of ``module``, a ScriptModule or a traced one; ``graph`` where it is not its own."""
@@ -91,21 +107,42 @@ class Walker:
         self._written = set_in(whole)
         inputs = list(graph.inputs())
         call = self._open()
-        self._mean(call, inputs[0], Module(module, ""))
+        self.meanings.mean(call, inputs[0], Module(module, ""))
         ran = self.watched.graph if self.watched else graph
         shown = self._shown(inputs, list(ran.inputs()))
         for position, value in enumerate(inputs[1:]):
             name = self.names[position] if position < len(self.names) else plain_name(value)
             op = self.builder.add_named("input", name, shown[position + 1])
-            self._mean(call, value, ((op, 0),))
+            self.meanings.mean(call, value, ((op, 0),))
         beside = iter(list(ran.nodes()) if self.watched else [])
         self._block(call, graph, Frame(kind=_type_name(module), beside=beside))
-        told = returned(graph)
-        given = [value for _, value in told]
-        results = zip(given, self._shown(given, [twin for _, twin in returned(ran)]), strict=True)
-        names = self.ends.results(len(given)) or [f"output{path}" for path, _ in told]
-        self.builder.add_outputs(((self._ports(call, one), value) for one, value in results), names)
+        told = list(self._returned(call, graph, ran))
+        names = self.ends.results(len(told)) or [f"output{path}" for path, _, _ in told]
+        self.builder.add_outputs(((ports, value) for _, ports, value in told), names)
         return guards_marked(self.builder.graph())
+
+    def _returned(self, call: int, graph: Any, ran: Any) -> Iterator[Returned]:
+        """Yield all that a graph returns; ``ran`` is the graph that was watched."""
+        values = list(zip(graph.outputs(), ran.outputs(), strict=False))
+        for position, (value, twin) in enumerate(values):
+            yield from self._results(call, value, twin, f"[{position}]" if len(values) > 1 else "")
+
+    def _results(self, call: int, value: Any, twin: Any, path: str) -> Iterator[Returned]:
+        """Yield what is returned: tuples, lists and dicts taken apart, nested ones included."""
+        parts, meaning = made_of(value), self.meanings.of(call, value)
+        elements = self.meanings.elements(meaning)
+        is_list = isinstance(meaning, Held) and value.type().kind() == "ListType"
+        as_made = [*map(id, elements or ())] == [id(self.meanings.of(call, one)) for one in parts or ()]
+        if parts is not None and (not is_list or (elements is not None and as_made)):
+            twins = made_of(twin)
+            beside = twins if twins and len(twins) == len(parts) else parts
+            for step, one, other in zip(steps_of(value), parts, beside, strict=True):
+                yield from self._results(call, one, other, path + step)
+        elif elements is not None and is_list:
+            kind = typed(value.type().getElementType())
+            yield from ((f"{path}[{at}]", self.meanings.ports(one), kind) for at, one in enumerate(elements))
+        else:
+            yield path, self.meanings.ports(meaning), self._shown([value], [twin])[0]
 
     def _twin(self, node: Any, frame: Frame) -> Any:
         """Return what stands for ``node`` in the watched graph."""
@@ -124,19 +161,14 @@ class Walker:
         self._calls += 1
         return self._calls
 
-    def _mean(self, call: int, value: Any, meaning: Meaning) -> None:
-        self.meanings[call, value.debugName()] = meaning
-
-    def _meaning(self, call: int, value: Any) -> Meaning:
-        return self.meanings.get((call, value.debugName()), ())
-
     def _ports(self, call: int, value: Any) -> tuple[Port, ...]:
-        meaning = self._meaning(call, value)
-        return meaning if isinstance(meaning, tuple) else ()
+        return self.meanings.ports(self.meanings.of(call, value))
 
     def _block(self, call: int, block: Any, frame: Frame) -> None:
-        for node in block.nodes():
-            self._node(call, node, frame)
+        nodes = list(block.nodes())
+        for place, node in enumerate(nodes):
+            sets = node.kind() == "prim::SetAttr"
+            self._node(call, node, replace(frame, before=last_told(nodes[:place])) if sets else frame)
 
     def _node(self, call: int, node: Any, frame: Frame) -> None:
         kind = node.kind()
@@ -147,9 +179,9 @@ class Walker:
         elif kind == "prim::SetAttr":
             self._op(call, node, frame)
             self._set(call, node)
-        elif kind == "prim::TupleIndex" and (element := self._element(call, node)):
+        elif kind == "prim::TupleIndex" and (element := self.meanings.element(call, *node.inputs())) is not None:
             self._twin(node, frame)
-            self._mean(call, node.output(), element)
+            self.meanings.mean(call, node.output(), element)
         elif kind in {"prim::CallMethod", "prim::CallFunction"}:
             self._call(call, node, frame)
         elif kind in HOLDERS:
@@ -166,30 +198,30 @@ class Walker:
         value = output.toIValue() if output.type().kind() != "FunctionType" else output.type().annotation_str
         if isinstance(value, torch.Tensor) and value.numel() > 1:
             op = self.builder.add_named("constant", f"c{call}.{output.debugName()}", value_of(output))
-            self._mean(call, output, ((op, 0),))
+            self.meanings.mean(call, output, ((op, 0),))
         else:
-            self._mean(call, output, Constant(value.item() if is_scalar(value) else value))
+            self.meanings.mean(call, output, Constant(value.item() if is_scalar(value) else value))
 
     def _attribute(self, call: int, node: Any) -> None:
-        owner = self._meaning(call, node.input())
+        owner = self.meanings.of(call, node.input())
         if not isinstance(owner, Module):
             return
         name = node.s("name")
         path = f"{owner.path}.{name}" if owner.path else name
         held = getattr(owner.module, name, None)
         if isinstance(held, torch.nn.Module) or "ScriptModule" in type(held).__name__:
-            self._mean(call, node.output(), Module(held, path))
+            self.meanings.mean(call, node.output(), Module(held, path))
         elif isinstance(held, torch.Tensor) or (str(node.input().type()), name) in self._written:
             shown = unwrapped(path, self.hidden)
             value = tensor_value(held) if isinstance(held, torch.Tensor) else value_of(node.output())
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
-            self._mean(call, node.output(), ((op, 0),))
+            self.meanings.mean(call, node.output(), ((op, 0),))
         else:
-            self._mean(call, node.output(), Constant(held))
+            self.meanings.mean(call, node.output(), Constant(held))
 
     def _set(self, call: int, node: Any) -> None:
         """Let who reads the attribute from here on read what it is set to."""
-        owner, ports = self._meaning(call, node.inputsAt(0)), self._ports(call, node.inputsAt(1))
+        owner, ports = self.meanings.of(call, node.inputsAt(0)), self._ports(call, node.inputsAt(1))
         if isinstance(owner, Module) and ports:
             path = f"{owner.path}.{node.s('name')}" if owner.path else node.s("name")
             shown = unwrapped(path, self.hidden)
@@ -197,35 +229,31 @@ class Walker:
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
             self.builder.memory.assign((op, 0), tuple(one for port in ports for one in self.builder.sources(port)))
 
-    def _element(self, call: int, node: Any) -> tuple[Port, ...]:
-        """Return the element of a tuple that is taken, where it is known what each element is."""
-        held, index = self._ports(call, node.inputsAt(0)), self._meaning(call, node.inputsAt(1))
-        size = len(node.inputsAt(0).type().elements())
-        if len(held) != size or not isinstance(index, Constant) or not isinstance(index.value, int):
-            return ()
-        return (held[index.value],) if size > 1 and -size <= index.value < size else ()
-
     def _hold(self, call: int, node: Any, frame: Frame) -> None:
         twin = self._twin(node, frame)
-        held = [self._meaning(call, value) for value in node.inputs()]
-        ports = tuple(port for meaning in held if isinstance(meaning, tuple) for port in meaning)
         outputs = list(node.outputs())
-        if len(ports) == 1 and len(outputs) > 1 and self.builder.ops[ports[0][0]].op in {"if", "loop"}:
+        held = [self.meanings.of(call, value) for value in node.inputs()]
+        if node.kind() == "prim::TupleConstruct":
+            self.meanings.mean(call, outputs[0], Parts(tuple(held)))
+        elif node.kind() == "prim::ListConstruct":
+            self.meanings.mean(call, outputs[0], self.meanings.hold(held))
+        elif (elements := self.meanings.elements(held[0])) is not None and len(elements) == len(outputs):
+            for value, element in zip(outputs, elements, strict=True):
+                self.meanings.mean(call, value, element)
+        else:
+            self._take_apart(call, node, frame, twin)
+
+    def _take_apart(self, call: int, node: Any, frame: Frame, twin: Any) -> None:
+        """Let each element of what is not known by its elements be an output of the ops that gave it."""
+        ports = self._ports(call, node.input())
+        outputs = list(node.outputs())
+        if len(ports) == 1 and len(outputs) > 1 and self.builder.ops[ports[0][0]].op in {"if", "loop", "carried"}:
             self._op(call, node, frame, twin)  # what owns bodies has one output for each that they give
             return
-        if node.kind().endswith("Unpack") and len(ports) == len(outputs):
-            for value, port in zip(outputs, ports, strict=True):
-                self._mean(call, value, (port,))
-            return
-        if ports or not all(isinstance(meaning, Constant) for meaning in held):
-            if len(outputs) > 1:
-                self._unpack(ports, self._shown(outputs, _outputs(twin) if len(ports) == 1 else []))
-            for position, value in enumerate(outputs):
-                unpacked = tuple((op, position) for op, _ in ports) if len(outputs) > 1 else ports
-                self._mean(call, value, unpacked)
-            return
-        values = [meaning.value for meaning in held if isinstance(meaning, Constant)]
-        self._mean(call, outputs[0], Constant(values))
+        if len(outputs) > 1:
+            self._unpack(ports, self._shown(outputs, _outputs(twin) if len(ports) == 1 else []))
+        for position, value in enumerate(outputs):
+            self.meanings.mean(call, value, tuple((op, position) for op, _ in ports) if len(outputs) > 1 else ports)
 
     def _unpack(self, ports: tuple[Port, ...], outputs: tuple[Value, ...]) -> None:
         """Give the ops behind a list or tuple one output for each element."""
@@ -237,9 +265,9 @@ class Walker:
     def _call(self, call: int, node: Any, frame: Frame) -> None:
         """Follow a call: its nodes get the callee's module path and this call site on their stack."""
         values = list(node.inputs())
-        callers = (*_stack(node, self.places, frame), *frame.callers)
+        callers = (*stack_of(node, self.places, frame.function), *frame.callers)
         if node.kind() == "prim::CallMethod":
-            owner = self._meaning(call, values[0])
+            owner = self.meanings.of(call, values[0])
             if not isinstance(owner, Module):
                 self._op(call, node, frame)
                 return
@@ -262,25 +290,25 @@ class Walker:
         fresh = self._open()
         self.depth += 1
         for formal, actual in zip(graph.inputs(), given, strict=False):
-            self._mean(fresh, formal, self._meaning(call, actual))
+            self.meanings.mean(fresh, formal, self.meanings.of(call, actual))
         self._block(fresh, graph, inner)
         for outer, result in zip(node.outputs(), graph.outputs(), strict=False):
-            self._mean(call, outer, self._meaning(fresh, result))
+            self.meanings.mean(call, outer, self.meanings.of(fresh, result))
         for formal, actual in zip(graph.inputs(), given, strict=False):
-            if actual.type().kind() in {"ListType", "DictType"}:  # what the callee has put in is in it
-                self._mean(call, actual, self._meaning(fresh, formal))
+            if is_container(actual):  # one that an op gave may be known as a list since
+                self.meanings.mean(call, actual, self.meanings.of(fresh, formal))
         self.depth -= 1
 
     def _op(self, call: int, node: Any, frame: Frame, twin: Any = None) -> None:
         inputs: list[tuple[int, Port]] = []
         attributes: dict[str, Attribute] = {}
-        for position, (name, value) in enumerate(arguments(node)):
-            meaning = self._meaning(call, value)
-            if isinstance(meaning, Constant):
-                if meaning.value is not None:
-                    attributes[name] = attribute_of(meaning.value)
-            elif isinstance(meaning, tuple):
-                inputs += [(position, port) for port in meaning]
+        for position, (name, _) in enumerate(arguments(node)):
+            meaning = self.meanings.taken(call, node, position)
+            constant = self.meanings.constant(meaning)
+            if constant is None:
+                inputs += [(position, port) for port in self.meanings.ports(meaning)]
+            elif constant.value is not None:
+                attributes[name] = attribute_of(constant.value)
         twin = twin or self._twin(node, frame)
         outputs = list(node.outputs())
         target = node.kind()
@@ -292,43 +320,54 @@ class Walker:
         op = self.builder.add(
             target,
             inputs=inputs,
-            outputs=self._shown(outputs, _outputs(twin)),
+            outputs=self._given(node, outputs, twin),
             module=unwrapped(path, self.hidden),
             module_type=kind,
-            stack=(*_stack(node, self.places, frame), *frame.callers),
+            stack=(*stack_of(node, self.places, frame.function, frame.before), *frame.callers),
             region=frame.region,
             attributes=attributes,
             role="shape" if is_shape and role_of(name) == "compute" else None,
         )
-        for position, value in enumerate(outputs):
-            self._mean(call, value, ((op, position),))
+        ports = ((op, position) for position in count())
+        for value in outputs:
+            self.meanings.mean(call, value, parted(value.type(), ports) if name == "loop" else (next(ports),))
         self._touch(call, node, op)
         self._bodies(call, node, op, frame, twin)
 
+    def _given(self, node: Any, outputs: list[Any], twin: Any) -> tuple[Value, ...]:
+        """Return what a node gives: a loop gives each element of a tuple for itself."""
+        shown = self._shown(outputs, _outputs(twin))
+        if node.kind() != "prim::Loop":
+            return shown
+        leaves = ((leaves_of(value.type()), one) for value, one in zip(outputs, shown, strict=True))
+        return tuple(one for kinds, value in leaves for one in ([value] if len(kinds) == 1 else map(typed, kinds)))
+
     def _touch(self, call: int, node: Any, op: OpId) -> None:
-        """Tell what the node writes to; a list is no op of ours: what was put in is a part of it from here on."""
+        """Tell what the node writes to and shares memory with."""
         schema = node.schema()
         if "(a!" not in schema and "(a)" not in schema and "(a ->" not in schema:
             return
         values = list(node.inputs())
-        given = [self._ports(call, value) for value in values]
-        if values[0].type().kind() in {"ListType", "DictType"}:
-            if "!" in schema and node.kind() not in TAKES_OUT:
-                put_in = ((op, 0),) if node.outputsSize() else given[-1]
-                self._mean(call, values[0], (*given[0], *put_in))
-            return
-        self.builder.touch(op, schema, {place: ports[0] for place, ports in enumerate(given) if len(ports) == 1})
+        self.meanings.read(call, node, op)
+        if writes_to_container(node):
+            self.meanings.change(call, node, op)
+        elif "(Tensor(a!)[]" in schema:
+            for port in self._ports(call, values[0]):
+                self.builder.write(port, (op, 0))
+        elif not is_container(values[0]):
+            given = [self._ports(call, value) for value in values]
+            self.builder.touch(op, schema, {place: ports[0] for place, ports in enumerate(given) if len(ports) == 1})
 
     def _settled(self, call: int, node: Any, frame: Frame) -> bool:
         """Walk only the side that runs of an ``If`` on a constant, such as ``self.training``."""
-        condition = self._meaning(call, node.input()) if node.kind() == "prim::If" else None
-        if not isinstance(condition, Constant):
+        condition = self.meanings.constant(self.meanings.of(call, node.input())) if node.kind() == "prim::If" else None
+        if condition is None:
             return False
         side = 0 if condition.value else 1
         taken = list(node.blocks())[side]
         self._block(call, taken, replace(frame, beside=_blocks(self._twin(node, frame))[side]))
         for outer, inner in zip(node.outputs(), taken.outputs(), strict=True):
-            self._mean(call, outer, self._meaning(call, inner))
+            self.meanings.mean(call, outer, self.meanings.of(call, inner))
         return True
 
     def _bodies(self, call: int, node: Any, op: OpId, frame: Frame, twin: Any) -> None:
@@ -336,45 +375,43 @@ class Walker:
         known = [] if twin is None else list(twin.blocks())
         given: list[list[Meaning]] = []
         for number, (block, kind) in enumerate(zip(node.blocks(), BODIES.get(node.kind(), ()), strict=False)):
+            self.meanings.begin(op)
             region = self.builder.add_region(op, kind, frame.region)
             other = known[number] if known else None
+            inside = replace(frame, region=region, beside=iter(list(other.nodes()) if other is not None else []))
             if kind == "body":
-                self._formals(call, node, block, region, other)
-            beside = iter(list(other.nodes()) if other is not None else [])
-            self._block(call, block, replace(frame, region=region, beside=beside))
-            results = list(block.outputs())[1 if kind == "body" else 0 :]  # a loop's first is whether it goes on
-            self.builder.end(region, (self._ports(call, value) for value in results))
-            given.append([self._meaning(call, value) for value in results])
-        if node.kind() == "prim::If":
-            for position, sides in enumerate(zip(*given, strict=True)):
-                self._choose(call, node, op, position, sides)
+                self._turn(call, node, block, inside, other)
+                continue
+            self._block(call, block, inside)
+            given.append([self.meanings.of(call, value) for value in block.outputs()])
+            self.builder.end(region, (self.meanings.ports(meaning) for meaning in given[-1]))
+            self.meanings.end(op, kind)
+        for value, sides in zip(node.outputs(), zip(*given, strict=True), strict=False):
+            if (chosen := self.meanings.choose(op, sides)) is not None:
+                self.meanings.mean(call, value, chosen)
 
-    def _formals(self, call: int, node: Any, block: Any, region: RegionId, twin: Any) -> None:
-        """Add what a loop's body is handed: the number of the turn, and what the turn before gave, by its elements."""
-        formals = list(block.inputs())
-        shown = self._shown(formals, list(twin.inputs()) if twin is not None else [])
-        first = [(), *(self._ports(call, value) for value in list(node.inputs())[2:])]
-        for position, (formal, value, ports) in enumerate(zip(formals, shown, first, strict=True)):
-            name = "carried" if position else "iteration"
-            plain = plain_name(formal)
-            if len(ports) > 1 and formal.type().kind() == "TupleType":
-                elements = enumerate(ports)
-                held = tuple(self.builder.formal(region, name, f"{plain}[{i}]", Value(), [one]) for i, one in elements)
-            else:
-                held = (self.builder.formal(region, name, plain, value, ports),)
-            self._mean(call, formal, held)
-
-    def _choose(self, call: int, node: Any, op: OpId, position: int, sides: tuple[Meaning, ...]) -> None:
-        """Let each element of a tuple that both sides of an ``If`` give be one of theirs."""
-        elements = [side for side in sides if isinstance(side, tuple)]
-        if len(elements) != len(sides) or len({len(side) for side in elements}) != 1 or len(elements[0]) <= 1:
+    def _turn(self, call: int, node: Any, block: Any, frame: Frame, twin: Any) -> None:
+        """Walk the body of a loop, which is handed the number of the turn, and what the turn before gave."""
+        region = frame.region
+        if region is None:
             return
-        chosen: list[Port] = []
-        for ports in zip(*elements, strict=True):
-            self._choices += 1
-            chosen.append((op, -self._choices))  # no output of its own: only what it may be is
-            self.builder.choose(chosen[-1], (one for port in ports for one in self.builder.sources(port)))
-        self._mean(call, list(node.outputs())[position], tuple(chosen))
+        op = self.builder.regions[region].owner
+        turn, *formals = list(block.inputs())
+        number, *shown = self._shown([turn, *formals], list(twin.inputs()) if twin is not None else [])
+        self.meanings.mean(call, turn, (self.builder.formal(region, "iteration", plain_name(turn), number),))
+        for formal, value, first in zip(formals, shown, list(node.inputs())[2:], strict=True):
+            self.meanings.mean(call, formal, self.meanings.handed(region, formal, value, self.meanings.of(call, first)))
+        lists = self.meanings.carry(call, block, region)
+        self._block(call, block, frame)
+        results = list(block.outputs())[1:]  # the first is whether it goes on
+        leaves = [leaf for one in results for leaf in self.meanings.leaves(self.meanings.of(call, one), one.type())]
+        held = [self.meanings.ports(holder) for holder, _ in lists]
+        for place, (_, value) in enumerate(lists, start=len(leaves)):
+            self.builder.output(op, place, value_of(value))
+        self.builder.end(region, (*leaves, *held))
+        self.meanings.end(op, "body")
+        for place, (holder, _) in enumerate(lists, start=len(leaves)):
+            self.meanings.give(holder, (op, place))
 
 
 def _outputs(twin: Any) -> list[Any]:
@@ -388,7 +425,3 @@ def _blocks(twin: Any) -> tuple[Iterator[Any], ...]:
 
 def _type_name(module: Any) -> str:
     return str(getattr(module, "original_name", type(module).__name__))
-
-
-def _stack(node: Any, places: Places, frame: Frame) -> tuple[Location, ...]:
-    return frames_of(node.sourceRange(), places, frame.function)

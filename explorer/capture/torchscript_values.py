@@ -47,9 +47,17 @@ def plain_name(value: Any) -> str:
     return re.sub(r"\.\d+$", "", value.debugName())
 
 
+WRITES_TO_CONTAINER = re.compile(r"^[\w:.]+\((?:\w+\[\]|Dict\([^()]*\))\(a!")
+"""How the schema of an op begins that writes to a list or a dict, not to the tensors in it."""
+
+
 def value_of(value: Any) -> Value:
     """Return dtype and shape of a TorchScript value, as far as its type tells."""
-    kind = value.type()
+    return typed(value.type())
+
+
+def typed(kind: Any) -> Value:
+    """Return dtype and shape of what is of a type, as far as that tells."""
     if kind.kind() != "TensorType":
         return Value(dtype=str(kind.annotation_str))
     sizes = kind.sizes()
@@ -71,6 +79,26 @@ def holds_tensor(value: Any) -> bool:
     return "Tensor" in str(value.type())
 
 
+def is_container(value: Any) -> bool:
+    """Whether a value is a list or a dict, which can be written to."""
+    return value.type().kind() in {"ListType", "DictType"}
+
+
+def writes_to_container(node: Any) -> bool:
+    """Whether a node puts into a list or a dict that it is given, or takes out of it."""
+    return WRITES_TO_CONTAINER.search(node.schema()) is not None
+
+
+def parts_of(kind: Any) -> list[Any]:
+    """Return the types of a tuple's elements, none for what is no tuple."""
+    return list(kind.elements()) if kind.kind() == "TupleType" else []
+
+
+def leaves_of(kind: Any) -> list[Any]:
+    """Return the types of what a value of a type is made of: those of a tuple's elements, nested ones included."""
+    return [leaf for part in parts_of(kind) for leaf in leaves_of(part)] if parts_of(kind) else [kind]
+
+
 def is_scalar(value: object) -> bool:
     """Whether a constant is a tensor of one element."""
     return isinstance(value, torch.Tensor) and value.numel() == 1
@@ -82,29 +110,24 @@ def set_in(graph: Any) -> frozenset[tuple[str, str]]:
     return frozenset((str(next(iter(node.inputs())).type()), node.s("name")) for node in nodes)
 
 
-def returned(graph: Any) -> list[tuple[str, Any]]:
-    """Return what a graph returns with the path to it, tuples, lists and dicts taken apart."""
-    values = list(graph.outputs())
-    ways = [f"[{position}]" for position in range(len(values))] if len(values) > 1 else [""] * len(values)
-    return [element for way, value in zip(ways, values, strict=True) for element in _elements(value, way)]
-
-
-def _elements(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yield the values in a returned tuple, nested ones included; a value that is none yields itself."""
+def made_of(value: Any) -> list[Any] | None:
+    """Return the elements that a tuple, a list or a dict was made of, ``None`` for what is none that a graph makes."""
     node = value.node()
-    inside = list(node.inputs())
-    match node.kind():
-        case "prim::DictConstruct":
-            steps = zip((_key(key, place) for place, key in enumerate(inside[::2])), inside[1::2], strict=True)
-        case "prim::TupleConstruct" | "prim::ListConstruct":
-            fields = _fields(value.type().str())
-            named = [f".{name}" for name in fields] if len(fields) == len(inside) else None
-            steps = zip(named or (f"[{place}]" for place, _ in enumerate(inside)), inside, strict=True)
-        case _:
-            yield path, value
-            return
-    for step, one in steps:
-        yield from _elements(one, path + step)
+    if node.kind() not in {"prim::TupleConstruct", "prim::ListConstruct", "prim::DictConstruct"}:
+        return None
+    return list(node.inputs())[1::2] if node.kind() == "prim::DictConstruct" else list(node.inputs())
+
+
+def steps_of(value: Any) -> list[str]:
+    """Return the step that leads from a tuple, a list or a dict to each of the elements that it was made of.
+
+    An element of a dict is told by its key, one of a named tuple by its field.
+    """
+    inside = list(value.node().inputs())
+    if value.node().kind() == "prim::DictConstruct":
+        return [_key(key, place) for place, key in enumerate(inside[::2])]
+    fields = _fields(value.type().str())
+    return [f".{name}" for name in fields] if len(fields) == len(inside) else [f"[{one}]" for one in range(len(inside))]
 
 
 def _fields(kind: str) -> list[str]:

@@ -13,9 +13,9 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 
 from explorer.diff.common_files import on_common_files
-from explorer.diff.folding import fold
+from explorer.diff.folding import fold, fold_turns
 from explorer.diff.grouping import groups
-from explorer.diff.propagation import Propagation
+from explorer.diff.propagation import Propagation, may_share_a_side
 from explorer.diff.sides import Side, join
 from explorer.divergence import Group, Sure
 from explorer.graph import Graph, Location, Op, OpId
@@ -44,6 +44,7 @@ def align(left: Graph, right: Graph) -> tuple[Group, ...]:
     near.spread()
     near.decide()
     near.decide_neighbours()
+    fold_turns(one, other)
     _match_calls(one, other)
     _match_blind(one, other)
     fold(one, other)
@@ -121,6 +122,8 @@ def _match_key(left: Side, right: Side, key: Key, by: str, near: Propagation) ->
     ones, others = _grouped(left, key), _grouped(right, key)
     for found in [one for one in ones if one in others]:
         if len(ones[found]) == len(others[found]) == 1:
+            if not may_share_a_side(left.sides(ones[found][0]), right.sides(others[found][0])):
+                continue
             join(left, right, ones[found], others[found], by)
         else:
             near.contest(ones[found], others[found], by)
@@ -163,8 +166,15 @@ def _match_calls(left: Side, right: Side) -> None:
             for some, same in turns:
                 free = [op for op in some if op.id not in left.matched]
                 rest = [op for op in same if op.id not in right.matched]
+                free, rest = _on_one_side(left, free, right, rest), _on_one_side(right, rest, left, free)
                 if free and rest and _may_share_a_line(free, rest):
                     join(left, right, [op.id for op in free], [op.id for op in rest], by, sure="likely")
+
+
+def _on_one_side(side: Side, ops: list[Op], other: Side, others: list[Op]) -> list[Op]:
+    """Return those of ``ops`` that none of ``others`` ran instead of."""
+    theirs = [one for op in others if (one := other.sides(op.id))]
+    return [op for op in ops if all(may_share_a_side(side.sides(op.id), one) for one in theirs)]
 
 
 def _may_share_a_line(ones: list[Op], others: list[Op]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from explorer.diff.passing import is_room_unused, passes_on
 from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
-from explorer.graph import PARTS, Graph, Op, OpId
+from explorer.graph import PARTS, Graph, Op, OpId, RegionId
 
 ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
                       "empty", "scalar_tensor", "select", "slice"})  # fmt: skip
@@ -17,8 +17,7 @@ ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", 
 
 def fold(left: Side, right: Side) -> None:
     """Put what is left into the groups that are there, where it belongs to one."""
-    _add_turns(left, right)
-    _add_turns(right, left)
+    fold_turns(left, right)
     _add_equal_values(left, right)
     _add_equal_values(right, left)
     _add_parts(left, right)
@@ -28,17 +27,24 @@ def fold(left: Side, right: Side) -> None:
         _add_what_serves(side)
 
 
+def fold_turns(left: Side, right: Side) -> None:
+    """Put each turn of a loop that ran beside the one of its body, where that is matched with another turn."""
+    _add_turns(left, right)
+    _add_turns(right, left)
+
+
 def _add_turns(side: Side, other: Side) -> None:
     """Fold the turns of a loop that ran into the group of one that is matched, where the other side has the loop."""
     repeated = {op.id: _turn(op) for op in side.graph.compute if _turn(op)} | dict(_conditions(side.graph))
     if not repeated:
         return
-    in_bodies = {region.id for region in other.graph.regions if region.kind in {"body", "condition"}}
+    in_bodies = _in_bodies(other.graph)
+    standing = _standing(side.graph)
     met: Counter[object] = Counter()
     keys: dict[OpId, object] = {}
     for one, turn in repeated.items():
         op = side.graph.by_id[one]
-        place = op.op, op.module, op.stack, op.region
+        place = op.op, op.module, op.stack, standing.get(op.region)
         met[place, turn] += 1
         keys[one] = place, met[place, turn]  # the third ``add`` of a line is that in each turn
     known: dict[object, Match] = {}
@@ -50,6 +56,24 @@ def _add_turns(side: Side, other: Side) -> None:
     for one, key in keys.items():
         if key in known and side.is_open(one):
             side.put(one, known[key])
+
+
+def _in_bodies(graph: Graph) -> set[RegionId | None]:
+    """Return the regions that are run once in each turn of a loop, or on one side of an ``If`` in it."""
+    found: set[RegionId | None] = set()
+    for region in graph.regions:  # one inside of another comes after it
+        if region.kind in {"body", "condition"} or region.parent in found:
+            found.add(region.id)
+    return found
+
+
+def _standing(graph: Graph) -> dict[RegionId | None, tuple[object, ...]]:
+    """Return what tells a region of one turn to be that of another: an ``If`` is recorded anew in each."""
+    found: dict[RegionId | None, tuple[object, ...]] = {}
+    for region in graph.regions:
+        owner = graph.by_id[region.owner]
+        found[region.id] = (*found.get(region.parent, ()), (region.kind, owner.op, owner.module, owner.stack))
+    return found
 
 
 def _turn(op: Op) -> tuple[int, ...]:

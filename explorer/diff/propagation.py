@@ -9,11 +9,11 @@ graph looks around them; what is still open stays open until :meth:`Propagation.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from explorer.diff.sides import NOWHERE, Link, Side, join
+from explorer.diff.sides import NOWHERE, Link, Side, Sides, join
 from explorer.graph import Op, OpId
 
 MOST_FED = 64
@@ -55,17 +55,25 @@ class Propagation:
     def decide(self) -> None:
         """Match the rest of each contest in the order in which the ops are listed, and what follows from each."""
         for ones, others, by in self.contests:
-            listed = iter(others)
+            listed = deque(others)
             for one in ones:
                 if one in self.left.matched:
                     continue
                 best = _best(one, self.left, self.right)
-                other = best[0] if best else next((it for it in listed if it not in self.right.matched), None)
+                other = best[0] if best else self._listed(one, listed)
                 if other is not None:
                     self._join(one, other, f"{by}, in order")
         self.left.contested.clear()
         self.right.contested.clear()
         self.contests.clear()
+
+    def _listed(self, one: OpId, others: deque[OpId]) -> OpId | None:
+        """Return the first of ``others`` that is left for ``one``."""
+        while others and others[0] in self.right.matched:
+            others.popleft()
+        sides = self.left.sides(one)
+        rest = (other for other in others if other not in self.right.matched)
+        return next((other for other in rest if may_share_a_side(sides, self.right.sides(other))), None)
 
     def decide_neighbours(self) -> None:
         """Match what has several counterparts that are as good, with the first of them."""
@@ -168,7 +176,19 @@ def _fits(one: OpId, found: OpId, side: Side, other: Side) -> bool:
     if place is not None or found in other.contested:
         return place == other.contested.get(found)
     here, there = side.graph.by_id[one], other.graph.by_id[found]
-    return here.op == there.op and may_share_a_line(side.user_lines(here), other.user_lines(there))
+    return (
+        here.op == there.op
+        and may_share_a_line(side.user_lines(here), other.user_lines(there))
+        and may_share_a_side(side.sides(one), other.sides(found))
+    )
+
+
+def may_share_a_side(ones: Sides, others: Sides) -> bool:
+    """Whether what chooses does not speak against it: what stands on one side of an ``if`` ran in place of the other.
+
+    Only what both stand on a side of tells: a producer may have followed one side alone, and shown no ``if``.
+    """
+    return all(place not in others or kinds & others[place] for place, kinds in ones.items())
 
 
 def may_share_a_line(ones: Lines, others: Lines) -> bool:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import networkx as nx
 
 from explorer.divergence import Sure
-from explorer.graph import Graph, Op, OpId
+from explorer.graph import Graph, Op, OpId, Region, RegionId
 
 Link = tuple[OpId, bool, tuple[int, int]]
 """An op beside another, whether it comes after it, and which output is which argument."""
 
+
+Sides = Mapping[tuple[str, int], frozenset[str]]
+"""The sides of what chooses that an op stands on or ran on, by the file and line that chooses."""
 
 NOWHERE = (-1, -1)
 """The place of an argument that is not handed over directly."""
@@ -46,10 +49,13 @@ class Side:
     alone: set[OpId] = field(default_factory=set[OpId])
     """Ops of turns of a loop that the other side has not: part of no other turn's call."""
     _around: dict[tuple[OpId, int], int] = field(default_factory=dict[tuple[OpId, int], int])
+    _regions: dict[RegionId, Region] = field(init=False)
+    _sides: dict[OpId, Sides] = field(default_factory=dict[OpId, "Sides"])
     _lines: dict[OpId, tuple[tuple[str, int], ...]] = field(default_factory=dict[OpId, tuple[tuple[str, int], ...]])
 
     def __post_init__(self) -> None:
         self.network = self.graph.network
+        self._regions = {region.id: region for region in self.graph.regions}
         self.links = {op.id: [] for op in self.graph.ops}
         for edge in self.graph.flow:
             place = edge.source_output, edge.target_input
@@ -90,6 +96,24 @@ class Side:
             frames = () if op.placed else op.stack
             self._lines[op.id] = tuple((frame.file, frame.line) for frame in frames if frame.user)
         return self._lines[op.id]
+
+    def sides(self, op: OpId) -> Sides:
+        """Return the sides of all that chooses that ``op`` stands on, or ran on."""
+        if op not in self._sides:
+            found: dict[tuple[str, int], frozenset[str]] = {}
+            for place, kind in self._chosen(self.graph.by_id[op]):
+                found[place] = found.get(place, frozenset()) | {kind}
+            self._sides[op] = found
+        return self._sides[op]
+
+    def _chosen(self, op: Op) -> Iterator[tuple[tuple[str, int], str]]:
+        yield from (((step.file, step.line), step.kind) for step in op.within if step.kind != "body")
+        region = self._regions.get(op.region) if op.region is not None else None
+        while region is not None:
+            place = self.graph.by_id[region.owner].location
+            if place is not None and place.user and region.kind in {"then", "else"}:
+                yield (place.file, place.line), region.kind
+            region = self._regions.get(region.parent) if region.parent is not None else None
 
     def around(self, op: OpId, depth: int) -> int:
         """Return what two ops share if the graph within ``depth`` edges of them looks the same."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import networkx as nx
 import pytest
 from torch._higher_order_ops.wrap import WrapWithSetGradEnabled
 
@@ -13,6 +14,12 @@ from explorer.graph import Graph, Op
 from tests.cases import Workshop, a_model, assert_well_formed, compute, graph_of, line_of, only, sources_of
 
 ONES = "'a': (torch.ones(4),)"
+ASSOCIATIVE = a_model(
+    "return associative_scan_op(both, [x], ())[0].exp()",
+    "'a': (torch.ones(3, 4),)",
+    before="from torch._higher_order_ops.associative_scan import associative_scan_op\n\n"
+    "def both(v, w):\n    return [v.sin() * w]",
+)
 COUNTED = a_model(
     "k = 1\ny = x\nwhile y.sum() < 20:\n    y = y * 2 + k\n    k = k + 1\nreturn y.exp() * k",
     ONES,
@@ -37,12 +44,6 @@ MAP = a_model(
     "return map(each, x, x[0] * 1).exp()",
     "'a': (torch.ones(3, 4),)",
     before="from torch._higher_order_ops.map import map\n\ndef each(v, w):\n    return v.sin() + w",
-)
-ASSOCIATIVE = a_model(
-    "return associative_scan_op(both, [x], ())[0].exp()",
-    "'a': (torch.ones(3, 4),)",
-    before="from torch._higher_order_ops.associative_scan import associative_scan_op\n\n"
-    "def both(v, w):\n    return [v.sin() * w]",
 )
 PAIRS = a_model(
     "if x.sum() > 0:\n    pair = (x * 2, x - 1)\nelse:\n    pair = (x.cos(), x.tanh())\n"
@@ -69,6 +70,12 @@ def found(workshop: Workshop, text: str, kind: Kind) -> Found:
     assert_well_formed(graph)
     loop = only(graph, "loop")
     return Found(graph, frozenset(one.id for one in graph.regions if one.kind == "body"), loop)
+
+
+def flowing(graph: Graph, name: str) -> set[str]:
+    """Return the names of the ops whose values flow into the one op of that name."""
+    taking = only(graph, name).id
+    return {graph.by_id[edge.source].op for edge in graph.flow if edge.target == taking}
 
 
 def test_what_a_scripts_loop_carries_is_no_longer_its_first_value(workshop: Workshop) -> None:
@@ -182,7 +189,8 @@ def test_each_side_finds_what_was_before_the_branch(workshop: Workshop) -> None:
 def test_what_a_list_is_given_is_in_it(workshop: Workshop) -> None:
     text = a_model("ys = [x]\nfor i in range(x.size(0)):\n    ys.append(x * 2)\nreturn torch.stack(ys)", ONES)
     graph = workshop.graph(text, "script")
-    assert sources_of(graph, only(graph, "stack").id) == {"input:x", only(graph, "append").id}
+    assert sources_of(graph, only(graph, "stack").id) == {only(graph, "loop").id}
+    assert flowing(graph, "stack") == {"input", "append"}
 
 
 def test_a_write_to_what_a_branch_gives(workshop: Workshop) -> None:
@@ -279,7 +287,72 @@ def test_a_write_to_what_a_loop_carries_is_one_to_what_it_began_with(workshop: W
         init="self.register_buffer('state', torch.zeros(4))",
     )
     graph = workshop.graph(text, "script")
-    assert any(graph.by_id[one].target == "aten::add_" for one in sources_of(graph, only(graph, "abs").id))  # type: ignore[index]
+    assert sources_of(graph, only(graph, "abs").id) == {only(graph, "loop").id}
+    assert flowing(graph, "abs") == {"add"}
+
+
+MEMORY = a_model(
+    "y = x * 1\nz = x * 0\nfor i in range(x.size(0)):\n    z = z + y.cos()\n    y.add_(1)\nreturn z.exp(), y.sin()",
+    ONES,
+)
+
+
+def test_memory_that_a_loop_writes_to_is_carried(workshop: Workshop) -> None:
+    """What read it before the write took what was before the loop, at each turn."""
+    graph = workshop.graph(MEMORY, "script")
+    assert_well_formed(graph)
+    (region,) = graph.regions
+    written = region.formals[-1]
+    (added,) = [op for op in graph.compute if op.target == "aten::add_"]
+    assert sources_of(graph, only(graph, "cos").id) == {written}
+    assert sources_of(graph, added.id) == {written}
+    assert region.results[-1] == ((added.id, 0),), "what the next turn begins with"
+    assert graph.by_id[written].op == "carried"
+    assert sources_of(graph, only(graph, "sin").id) == {region.owner}
+    assert flowing(graph, "sin") == {"add"}
+    assert nx.has_path(graph.reach, added.id, only(graph, "cos").id)
+    assert nx.is_directed_acyclic_graph(graph.network)
+
+
+def test_memory_that_one_side_in_a_loop_writes_to_is_carried(workshop: Workshop) -> None:
+    text = a_model(
+        "y = x * 1\nfor i in range(x.size(0)):\n    if x.sum() > i:\n        y.add_(1)\nreturn y.sin()", ONES
+    )
+    graph = workshop.graph(text, "script")
+    assert_well_formed(graph)
+    (body,) = [region for region in graph.regions if region.kind == "body"]
+    written = body.formals[-1]
+    (added,) = [op for op in graph.compute if op.target == "aten::add_"]
+    assert set(body.results[-1]) == {(added.id, 0), (written, 0)}
+    assert flowing(graph, "sin") == {"add", "mul"}
+
+
+def test_memory_is_carried_through_a_loop_in_a_loop(workshop: Workshop) -> None:
+    text = a_model(
+        "y = x * 1\nfor i in range(2):\n    for j in range(x.size(0)):\n        y.add_(1)\n    y.sub_(2)\nreturn y.sin()",
+        ONES,
+    )
+    graph = workshop.graph(text, "script")
+    assert_well_formed(graph)
+    outer, inner = (region for region in graph.regions if region.kind == "body")
+    assert sources_of(graph, inner.formals[-1]) == {outer.formals[-1]}
+    (taken,) = [op for op in graph.compute if op.target == "aten::sub_"]
+    assert sources_of(graph, taken.id) == {inner.owner}
+    assert outer.results[-1] == ((taken.id, 0),)
+
+
+def test_an_attribute_that_a_loop_sets_is_carried(workshop: Workshop) -> None:
+    text = a_model(
+        "for i in range(x.size(0)):\n    self.h = torch.sigmoid(x + self.h)\nreturn self.h.exp()",
+        ONES,
+        init="self.register_buffer('h', torch.zeros(4))",
+    )
+    graph = workshop.graph(text, "script")
+    assert_well_formed(graph)
+    (region,) = graph.regions
+    assert region.formals[-1] in sources_of(graph, only(graph, "add").id)
+    assert region.results[-1] == ((only(graph, "sigmoid").id, 0),)
+    assert flowing(graph, "exp") == {"sigmoid"}
 
 
 ONCE = a_model(

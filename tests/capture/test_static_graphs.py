@@ -419,6 +419,23 @@ def test_a_producers_long_words_are_cut_between_two() -> None:
     assert len(said) <= 202
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param("y = a.to(torch.complex64)  # !", id="a cast"),
+        pytest.param("y = a * 1j  # !", id="a number"),
+        pytest.param("y = torch.zeros(4, dtype=torch.complex64) + a  # !", id="a constant"),
+        pytest.param("y = torch.fft.rfft(a)  # !", id="an op without a translation"),
+    ],
+)
+def test_the_older_exporter_refuses_complex_numbers_where_they_are_made(workshop: Workshop, made: str) -> None:
+    """It was the line of what takes them, or none."""
+    text = a_model(f"a = x + 1\n{made}\nw = y * 2\nv = w + 3\nreturn v", ONES)
+    failure = workshop.static(text, "onnx_ts").capture.failure
+    assert failure is not None
+    assert failure.line == line_of(text)
+
+
 def test_a_dict_and_keyword_only_parameters_go_into_the_older_exporter(workshop: Workshop) -> None:
     """It once gave the defaults as positional arguments."""
     text = a_model(
@@ -619,11 +636,11 @@ SHARED = a_model(
 )
 
 
-@pytest.mark.parametrize("kind", ["eager", "trace", "jit", "export"])
+@pytest.mark.parametrize("kind", ["eager", "trace", "jit", "export", "onnx_ts"])
 def test_a_shared_module_has_the_path_that_it_is_called_by(workshop: Workshop, kind: Kind) -> None:
     """Trace named it by its last path, whoever called it, and the executor by none."""
     graph = workshop.graph(SHARED, kind)
-    paths = [op.module for op in graph.compute if op.op in {"linear", "addmm"}]
+    paths = [op.module for op in graph.compute if op.op in {"linear", "addmm", "matmul"}]
     assert paths == ["first.p.0", "second.q.0", "first.p.0"]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from explorer.diff.align import align
 from explorer.divergence import Group
 from explorer.evidence import Kind
-from explorer.graph import Edge, Graph, Location, Op, OpId, Value
+from explorer.graph import Edge, Graph, Location, Op, OpId, Region, RegionId, Step, Value
 from tests.cases import Workshop, a_model
 from tests.strategies import graphs, pairs, renamed
 
@@ -298,6 +298,45 @@ def test_all_turns_of_a_loop_lie_beside_its_body(workshop: Workshop, text: str, 
     assert not [one for one in alone if graph.by_id[one].role == "compute" and graph.by_id[one].op != "loop"]
     asked = [op.id for op in eager.compute if op.op == "lt"]
     assert all(any(set(asked) <= set(one.left) and one.kind == "same" for one in groups) for _ in asked[:1])
+
+
+SIDES = a_model(
+    "return while_loop(more, again, (torch.tensor(0), x))[1]",
+    "'a': (torch.ones(4),), 'b': (-torch.ones(4),)",
+    before="from torch._higher_order_ops.while_loop import while_loop\n\ndef more(n, y):\n    return n < 2\n\n"
+    "def again(n, y):\n    return n + 1, torch.cond(y.sum() > 0, lambda y: y.sin(), lambda y: y.cos(), (y,))",
+)
+
+
+@pytest.mark.parametrize("kind", ["export", "dynamo"])
+def test_what_no_turn_took_lies_beside_none(workshop: Workshop, kind: Kind) -> None:
+    """Both sides of the ``cond`` stand on one line: the other lay beside what was left of the second turn."""
+    eager, static = workshop.eager_graph(SIDES), workshop.graph(SIDES, kind)
+    found = {
+        (frozenset(eager.by_id[OpId(one)].op for one in group.left), len(group.left), static.by_id[OpId(other)].op)
+        for group in align(eager, static)
+        for other in group.right
+        if static.by_id[OpId(other)].op in {"sin", "cos"}
+    }
+    assert found == {(frozenset({"sin"}), 2, "sin"), (frozenset(), 0, "cos")}
+
+
+def _sided(name: str, line: int, side: str, **more: object) -> Graph:
+    """Return a graph of one op of one name on one side of an ``if``, as a script has it or as eager ran it."""
+    place = (Location(file="model.py", line=line, function="forward", user=True),)
+    if more.get("ran"):
+        step = Step(file="model.py", line=line, kind=side)  # type: ignore[arg-type]
+        return Graph(ops=(Op(id=OpId(name), op=name, target=name, stack=place, within=(step,)),))
+    region = Region(id=RegionId(side), owner=OpId("if"), kind=side)  # type: ignore[arg-type]
+    ops = (Op(id=OpId("if"), op="if", target="prim::If", role="guard", stack=place),
+           Op(id=OpId(name), op=name, target=name, stack=place, region=region.id))  # fmt: skip
+    return Graph(ops=ops, regions=(region,))
+
+
+@pytest.mark.parametrize(("side", "beside"), [("then", True), ("else", False)])
+def test_one_side_is_not_the_other_though_they_share_line_and_op(side: str, beside: bool) -> None:
+    groups = align(_sided("sin", 3, "then", ran=True), _sided("sin", 3, side))
+    assert any(group.left == ("sin",) and group.right == ("sin",) for group in groups) is beside
 
 
 def test_the_turns_of_a_loop_that_was_unrolled_are_each_their_own(workshop: Workshop) -> None:
