@@ -129,8 +129,22 @@ KNOWN = (
         "Register the class with torch.export.register_dataclass or torch.utils._pytree.register_pytree_node.",
     ),
     Refusal(
-        r"outputs? of traced functions|can be output from traced|Type '.*' cannot be traced|dict at the output"
-        r"|is not a known type|of unsupported type|Tracer cannot infer type",
+        r"dict at the output",
+        "does not take a dict among the outputs, unless strict=False says that its keys are always the same.",
+        "Return a tuple, or pass strict=False.",
+    ),
+    Refusal(
+        r"can be output from traced functions",
+        "does not take None, a number or an object among the outputs.",
+        "Return only tensors, tuples and lists of them.",
+    ),
+    Refusal(
+        r"Type '(.*)' cannot be traced\.",
+        r"does not take arguments of these types: \1.",
+        "Give it tensors, and tuples, lists and dicts of them; keep all else as attributes of a wrapper.",
+    ),
+    Refusal(
+        r"outputs? of traced functions|is not a known type|of unsupported type|Tracer cannot infer type",
         "does not take this type of input or output.",
         "Take and return tensors, tuples and lists of them.",
     ),

@@ -94,6 +94,16 @@ def test_what_the_producer_refuses_plainly_is_told_beside_the_graph(
     assert report.summary == f"Called plainly, {kind} refuses the model."
 
 
+def test_what_is_wrong_with_a_wrappers_graph_is_a_warning_beside_the_refusal(workshop: Workshop) -> None:
+    text = a_model(
+        "if x.sum() > 0:  # !\n    x = x * 2\nreturn {'y': x}", "'a': (torch.ones(2),), 'b': (-torch.ones(2),)"
+    )
+    found = workshop.report(text, "trace", "onnx_ts").divergences
+    told = {(one.capture, one.severity) for one in found if one.cause == "baked-branch" and one.line == line_of(text)}
+    assert told == {("trace", "warning"), ("onnx_ts", "error")}
+    assert [one.capture for one in found if one.cause == "capture-failure"] == ["trace"]
+
+
 @pytest.mark.parametrize(
     ("text", "kind"), [(ORDER, "trace"), (DICT, "onnx_ts"), (DICT, "jit"), (NUMBER, "onnx_ts"), (NUMBER, "ort")]
 )
