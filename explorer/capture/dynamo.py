@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -22,9 +23,10 @@ from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Failure
+from explorer.graph import Location
 from explorer.source.encoding import words_of
 from explorer.source.load import Arguments
-from explorer.source.places import Places
+from explorer.source.places import Places, is_of_a_model
 
 REASONS = (
     (r"Could not (?:guard on|extract specialized integer from) data-dependent expression",
@@ -37,6 +39,11 @@ REASONS = (
     (r"random", "Python's random numbers are drawn."),
     (r"builtin operator|marked as skipped", "A function that Dynamo does not follow is called."),
 )  # fmt: skip
+
+RAISED = "Observed exception"
+"""What Dynamo says of a line that raises."""
+
+Break = tuple[Location, Failure]
 
 ADVICE = "Consider annotating your code using torch._check*(). "
 """What Dynamo puts before some of its reasons."""
@@ -58,8 +65,8 @@ def capture_dynamo(subject: Subject) -> Captured:
         owner = Owner.of(subject.build(), first)
         compiled = torch.compile(owner.model, backend=keep, dynamic=subject.dynamic or None)
         graph = joined(graphs, owner, compiled(*first.args, **first.kwargs), subject.places)
-        left = tuple(_left_to_python(subject.places))
-        breaks = tuple(_breaks(subject))
+        left = tuple(one for place, one in _left_to_python(subject.places) if place.user)
+        breaks = _breaks(subject)
     dynamo.reset()
     model = subject.build()  # only now: building it anew also resets what the runs above left in globals
     compiled = torch.compile(model, backend="eager", dynamic=subject.dynamic or None)
@@ -86,48 +93,54 @@ def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def _breaks(subject: Subject) -> Iterator[Failure]:
-    """Yield each break once, by its line, over all examples."""
-    seen: set[tuple[str | None, int | None]] = set()
+def _breaks(subject: Subject) -> tuple[Failure, ...]:
+    """Return each break once, by its line, over all examples; a library's only where none is in the user's code."""
+    found: dict[Location, Failure] = {}
     for name, arguments in subject.examples.items():
         subject.doing(f"looking for graph breaks on {name}")
+        for place, one in _on_example(subject, arguments):
+            found.setdefault(replace(place, function=""), one)
+    user = tuple(one for place, one in found.items() if place.user)
+    return user or tuple(found.values())
+
+
+def _on_example(subject: Subject, arguments: Arguments) -> Iterator[Break]:
+    told: list[Break] = []
+    raises = False
+    try:
         told = list(_explained(subject.build(), arguments.fresh(), subject.places))
-        ways = (False, True) if not told else (True,)
-        for found in (*told, *(one for whole in ways for one in _first(subject, arguments.fresh(), whole=whole))):
-            if (found.file, found.line) not in seen and found.line is not None:
-                seen.add((found.file, found.line))
-                yield found
+    except Exception:  # noqa: BLE001 - the model raises on this example; its outcome is judged elsewhere
+        raises = True
+    yield from told
+    for whole in (True,) if told else (False, True):
+        for place, one in _first(subject, arguments.fresh(), whole=whole):
+            if not (raises and one.reason.startswith(RAISED)):  # there eager goes no further either
+                yield place, one
 
 
-def _left_to_python(places: Places) -> Iterator[Failure]:
+def _left_to_python(places: Places) -> Iterator[Break]:
     """Yield the frames that Dynamo gave up since the metrics were cleared, each with the line that made it do so."""
     for one in utils.get_compilation_metrics():
         if one.fail_type is None or one.fail_user_frame_filename is None:
             continue
         place = places.location(one.fail_user_frame_filename, one.fail_user_frame_lineno or 0, one.co_name or "")
-        if place is not None and place.user:
-            said = one.fail_reason or ""
-            yield Failure(reason=_plain(said), file=place.file, line=place.line, function=place.function,
-                          message=places.clean(said))  # fmt: skip
+        if place is not None and (place.user or is_of_a_model(place.file)):
+            yield _break(place, one.fail_reason or "", places)
 
 
-def _explained(model: nn.Module, arguments: Arguments, places: Places) -> Iterator[Failure]:
+def _explained(model: nn.Module, arguments: Arguments, places: Places) -> Iterator[Break]:
     dynamo.reset()
     utils.clear_compilation_metrics()
-    try:
-        explained = dynamo.explain(model)(*arguments.args, **arguments.kwargs)
-    except Exception:  # noqa: BLE001 - the model raises on this example; its outcome is judged elsewhere
-        return
+    explained = dynamo.explain(model)(*arguments.args, **arguments.kwargs)
     yield from _left_to_python(places)
     for reason in explained.break_reasons:
         frames = [(f.filename, f.lineno or 0, f.name) for f in reversed(reason.user_stack or [])]
         place = next((one for one in places.stack(frames) if one.user), None)
         if place is not None:
-            yield Failure(reason=_plain(str(reason.reason)), file=place.file, line=place.line,
-                          function=place.function, message=places.clean(str(reason.reason)))  # fmt: skip
+            yield _break(place, str(reason.reason), places)
 
 
-def _first(subject: Subject, arguments: Arguments, *, whole: bool) -> Iterator[Failure]:
+def _first(subject: Subject, arguments: Arguments, *, whole: bool) -> Iterator[Break]:
     """Yield the break at which Dynamo stops if it may not break.
 
     With ``whole`` it is asked for a full graph, which takes more into it; without, it works as it does by default, and
@@ -138,11 +151,17 @@ def _first(subject: Subject, arguments: Arguments, *, whole: bool) -> Iterator[F
         with dynamo.error_on_graph_break(not whole):
             torch.compile(subject.build(), backend="eager", fullgraph=whole)(*arguments.args, **arguments.kwargs)
     except exc.TorchDynamoException as error:
-        found = subject.places.failure(error, _plain(words_of(error)))
-        if found.line is not None:
-            yield found
-    except Exception:  # noqa: BLE001 - as above
+        place = subject.places.of_error(error)
+        if place is not None:
+            yield _break(place, words_of(error), subject.places)
+    except Exception:  # noqa: BLE001 - the model raises, as above
         return
+
+
+def _break(place: Location, said: str, places: Places) -> Break:
+    return place, Failure(
+        reason=_plain(said), file=place.file, line=place.line, function=place.function, message=places.clean(said)
+    )
 
 
 def _plain(message: str) -> str:

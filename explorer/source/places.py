@@ -131,7 +131,9 @@ class Places:
         named = next((found for one in chain_of(error) if (found := self.in_text(words_of(one)))), None)
         if named is not None:
             return named
-        return next((place for _, frames in stacks for place in frames if is_of_a_model(place.file)), None)
+        ran = (place for _, frames in stacks for place in frames if is_of_a_model(place.file))
+        told = (self._library_in_text(words_of(one)) for one in chain_of(error) if is_of_dynamo(one))
+        return next(ran, None) or next((place for place in told if place is not None), None)
 
     def _frames(self, error: BaseException) -> tuple[Location, ...]:
         """Return the places that ``error`` went through, the innermost first."""
@@ -142,15 +144,22 @@ class Places:
         """Return the last of the user's places that a producer's message names."""
         return next(iter(reversed(tuple(self.all_in_text(text)))), None)
 
+    def _library_in_text(self, text: str) -> Location | None:
+        """Return the last place that a message names of the library that the model is made of."""
+        return next((one for one in reversed(tuple(self._all_in_text(text))) if is_of_a_model(one.file)), None)
+
     def all_in_text(self, text: str) -> Iterator[Location]:
         """Yield the user's places in ``text``, in order: ``File "x.py", line 3, in f`` or ``x.py:3``."""
+        return (one for one in self._all_in_text(text) if one.user)
+
+    def _all_in_text(self, text: str) -> Iterator[Location]:
         # The model's own folder first: its path may hold spaces, where any other ends at one.
         bare = rf"{re.escape(str(Path(self.path).parent))}/[^\n\"']*?\.py|[^\s\"'(]+\.py"
         pattern = rf'File "(?P<a>[^"\n]+)", line (?P<b>\d+)(?:, in (?P<c>\S+))?|(?P<d>{bare})[:(](?P<e>\d+)'
         for match in re.finditer(pattern, ANSI.sub("", text)):
             file, line = match["a"] or match["d"], int(match["b"] or match["e"])
-            if self.is_user(file):
-                yield Location(file=self.name(file), line=line, function=written_name(match["c"] or ""), user=True)
+            function = written_name(match["c"] or "")
+            yield Location(file=self.name(file), line=line, function=function, user=self.is_user(file))
 
     def clean(self, text: str) -> str:
         """Return a producer's message without terminal colours, addresses and machine paths, cut to what is read."""
@@ -211,7 +220,7 @@ def is_of_a_model(file: str) -> bool:
     >>> is_of_a_model("torch/nn/modules/rnn.py"), is_of_a_model("torch/export/_trace.py")
     (True, False)
     """
-    if file.startswith("torch/nn/"):
+    if file.startswith(("torch/nn/", "torch/ao/nn/")):
         return True
     return (
         "/" in file

@@ -373,9 +373,22 @@ def test_a_size_is_fixed_where_python_makes_a_number_of_its_own_of_it(workshop: 
     assert _errors(workshop, text, "trace") == {(line_of(text), "specialised-shape", "trace")}
 
 
-def test_a_line_at_which_eager_raises_is_no_break(workshop: Workshop) -> None:
-    text = a_model("if x.size(0) != 3:\n    raise ValueError('not three')\nreturn x * 2", SIZES)
-    assert not [one for one in workshop.report(text, "dynamo").divergences if one.cause == "graph-break"]
+@pytest.mark.parametrize(
+    "check", ["if x.size(0) != 3:\n    raise ValueError('not three')", "assert x.size(0) == 3, f'{x.size(0)} is not three'"]
+)
+def test_a_line_at_which_eager_raises_is_no_break(workshop: Workshop, check: str) -> None:
+    report = workshop.report(a_model(f"{check}\nreturn x * 2", SIZES), "dynamo")
+    assert not [one for one in report.divergences if one.cause == "graph-break"]
+    assert next(one.note for one in report.captures if one.id == "dynamo") == ""
+
+
+def test_a_break_in_a_library_is_told_where_no_line_of_the_users_has_one(workshop: Workshop) -> None:
+    text = a_model("return x", "'a': (torch.ones(1, 2),)") + (
+        "\n\ndef build_model():\n    model = nn.Sequential(nn.Linear(2, 2)).eval()\n"
+        "    return torch.ao.quantization.quantize_dynamic(model, {nn.Linear}, dtype=torch.qint8)\n"
+    )
+    (told,) = workshop.report(text, "dynamo").divergences
+    assert (told.cause, told.file) == ("graph-break", "torch/ao/nn/quantized/dynamic/modules/linear.py")
 
 
 HANDED_IN = a_model(

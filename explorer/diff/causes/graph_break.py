@@ -10,18 +10,12 @@ from explorer.divergence import Divergence
 
 REMEDY = "Keep the step in tensors, or move it out of the model; torch.compile(fullgraph=True) names the first."
 
-RAISED = "Observed exception"
-"""What Dynamo says of a line that raises."""
-
 
 @cause("graph-break")
 def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each line at which Dynamo returned to Python on some example."""
     lines = {one.line for one in case.capture.breaks if one.line is not None}
-    raised = {(run.raised.file, run.raised.line) for run in case.runs.values() if run.raised is not None}
     for one in case.capture.breaks:
-        if (one.file, one.line) in raised and one.reason.startswith(RAISED):
-            continue  # eager goes no further either
         if one.line is not None and case.source.is_loop_around(one.line, lines):
             continue  # Dynamo names the loop where it cannot resume inside it; the line itself is told
         yield case.found(
