@@ -13,6 +13,7 @@ from torch import fx
 from torch._ops import OpOverload
 
 from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.frames import frames_in, module_in
 from explorer.capture.fx_bodies import Body, bodies_of, called
 from explorer.capture.origins import has_storage
 from explorer.capture.serving import with_places_of_served
@@ -21,7 +22,6 @@ from explorer.capture.tensors import attribute_of, value_of
 from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Role, Summary, Value
 from explorer.source.places import Places
 
-FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)')
 OF_EXPORT = "_empty_nn_module_stack"
 """How the path of what export has put in by itself begins."""
 OWNERS = {"cond": "if", "while_loop": "loop", "map_impl": "loop", "scan": "loop", "associative_scan": "loop"}
@@ -57,6 +57,9 @@ class FxWalker:
     """The wrapper's name for the model: taken off the front of module paths."""
     held: Mapping[str, tuple[Summary | None, ...]] = field(default_factory=dict[str, "tuple[Summary | None, ...]"])
     """What the results of a node held in a run, by its name."""
+
+    _running: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Path and class of the modules whose ops own the bodies that are walked, the innermost last."""
 
     def walk(self, module: fx.GraphModule) -> Graph:
         """Return the graph of ``module``."""
@@ -144,9 +147,7 @@ class FxWalker:
         if target not in OWNERS and (body := called(module, node)) is not None:
             return self._called(body, known, region)
         inputs, attributes = self._inputs(node, known)
-        scope, kind = _scope(node)
-        if self.hidden and scope.partition(".")[0] == self.hidden:
-            scope = scope.partition(".")[2]
+        scope, kind = self._scope(node)
         value = node.meta.get("val", node.meta.get("example_value"))
         made = [] if value is None else _results(value)
         op = self.builder.add(
@@ -155,7 +156,7 @@ class FxWalker:
             outputs=self._told(node, tuple(value_of(one) for one in made) or (_value(node),)),
             module=scope,
             module_type=kind,
-            stack=tuple(stack_of(node.meta.get("stack_trace") or "", self.places)),
+            stack=tuple(stack_of(node.stack_trace or "", self.places)),
             region=region,
             attributes=attributes,
             role=_role(target, value),
@@ -165,6 +166,15 @@ class FxWalker:
         if target in OWNERS:
             self._bodies(module, node, op, known, region)
         return tuple((op, position) for position, _ in enumerate(made))
+
+    def _scope(self, node: fx.Node) -> tuple[str, str]:
+        """Return path and class of the module that a node runs in; in a body, what runs it is above."""
+        scope, kind = _scope(node)
+        if self.hidden and scope.partition(".")[0] == self.hidden:
+            scope = scope.partition(".")[2]
+        if scope or kind or not self._running:
+            return scope, kind
+        return scope_in_body(node.stack_trace or "", self._running[-1])
 
     def _touch(self, node: fx.Node, op: OpId, inputs: list[tuple[int, Port]]) -> None:
         """Tell what the node writes to, and what shares memory with what it is given."""
@@ -200,6 +210,7 @@ class FxWalker:
         known: dict[str, Ports],
         region: RegionId | None,
     ) -> None:
+        self._running.append(self._scope(node))
         for body in bodies_of(module, node, target_name(module, node)):
             inner = self.builder.add_region(op, body.kind, region)
             bound: dict[str, Ports] = {}
@@ -211,6 +222,7 @@ class FxWalker:
                 bound[placeholder.name] = ports
             results = self._nodes(body.graph, bound, inner, top=False)
             self.builder.end(inner, ([port] if port else [] for port in results) if body.kind != "condition" else ())
+        self._running.pop()
 
     def _called(self, body: Body, known: dict[str, Ports], region: RegionId | None) -> Ports:
         """Walk the body of what runs it once, in its place."""
@@ -231,8 +243,7 @@ def target_name(module: fx.GraphModule, node: fx.Node) -> str:
 
 def stack_of(text: str, places: Places) -> Iterator[Location]:
     """Yield the frames of an fx ``stack_trace``, innermost first."""
-    frames = [(m["file"], int(m["line"]), m["function"]) for m in FRAME.finditer(text)]
-    yield from places.stack(frame for frame in reversed(frames) if not frame[0].startswith("<eval_with_key>"))
+    yield from places.stack(reversed(frames_in(text)))
 
 
 def _writes(node: fx.Node) -> bool:
@@ -250,6 +261,15 @@ def _share_memory(node: fx.Node, argument: Any) -> bool:
     ]
     tensors = [one for one in seen if isinstance(one, torch.Tensor) and not one.is_nested and has_storage(one)]
     return len(tensors) == 2 and tensors[0].untyped_storage()._cdata == tensors[1].untyped_storage()._cdata  # noqa: SLF001, PLR2004
+
+
+def scope_in_body(text: str, above: tuple[str, str]) -> tuple[str, str]:
+    """Return path and class of the module that an op of a body runs in, by its ``stack_trace``.
+
+    ``above`` are those of what owns the body: the op runs in it where its trace tells no module further down.
+    """
+    inside, kind = module_in(text)
+    return (".".join(filter(None, (above[0], clean_path(inside)))), kind) if inside else above
 
 
 def _scope(node: fx.Node) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from onnx import (
 )
 
 from explorer.capture.building import Formal, GraphBuilder, Port
-from explorer.capture.fx_graph import FRAME, OF_EXPORT, clean_path
+from explorer.capture.fx_graph import OF_EXPORT, clean_path, scope_in_body, stack_of
 from explorer.capture.onnx_data import graph_inputs
 from explorer.capture.scopes import unwrapped
 from explorer.capture.serving import with_places_of_served
@@ -54,6 +54,10 @@ SMALL = 16
 """Elements up to which a constant is shown as an attribute of what uses it."""
 
 
+TRACE = "pkg.torch.onnx.stack_trace"
+"""Where the newer exporter keeps a node's Python stack."""
+
+
 @dataclass
 class OnnxWalker:
     """Walks a model's graph and the graphs inside it."""
@@ -73,6 +77,9 @@ class OnnxWalker:
     """What a value held in a run, by its name."""
     made: dict[str, OpId] = field(default_factory=dict[str, OpId])
     """The op that stands for a node, by the node's name."""
+
+    _running: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Path and class of the modules whose nodes own the bodies that are walked, the innermost last."""
 
     def walk(self, model: ModelProto) -> Graph:
         """Return the graph of ``model``."""
@@ -103,6 +110,8 @@ class OnnxWalker:
         properties = {one.key: one.value for one in node.metadata_props}
         stack = tuple(self._stack(node, properties))
         module, kind = self._scope(node, properties)
+        if not module and not kind and self._running:
+            module, kind = scope_in_body(properties.get(TRACE, ""), self._running[-1])
         name = canonical(f"onnx::{node.op_type}")
         is_shape = name in {"size", "numel"} or _is_shape_work(node, self.values, known, self.builder)
         op = self.builder.add(
@@ -119,7 +128,9 @@ class OnnxWalker:
         )
         self.made.setdefault(node.name, op)
         known |= {output: (op, position) for position, output in enumerate(node.output) if output}
+        self._running.append((module, kind))
         self._bodies(node, op, known, region)
+        self._running.pop()
 
     def _bodies(self, node: NodeProto, op: OpId, known: dict[str, Port], region: RegionId | None) -> None:
         kinds: dict[str, RegionKind] = {"then_branch": "then", "else_branch": "else"}
@@ -155,10 +166,8 @@ class OnnxWalker:
         return unwrapped(module_path(parts[:-1], self.modules), self.hidden), ""
 
     def _stack(self, node: NodeProto, properties: dict[str, str]) -> Iterator[Location]:
-        if "pkg.torch.onnx.stack_trace" in properties:
-            text = properties["pkg.torch.onnx.stack_trace"]
-            frames = [(m["file"], int(m["line"]), m["function"]) for m in FRAME.finditer(text)]
-            yield from self.places.stack(frame for frame in reversed(frames) if not frame[0].startswith("<"))
+        if TRACE in properties:
+            yield from stack_of(properties[TRACE], self.places)
             return
         yield from frames_of(node.doc_string, self.places)
 

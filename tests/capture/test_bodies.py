@@ -377,3 +377,40 @@ def test_a_program_runs_its_bodies_as_before_once_it_is_decomposed() -> None:
     with lines_in_bodies():
         assert WrapWithSetGradEnabled.__call__ is not before
     assert WrapWithSetGradEnabled.__call__ is before
+
+
+SWITCH = a_model(
+    "return self.switch(x) + 1",
+    ONES,
+    init="self.switch = Switch()",
+    before="""class Switch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.small = nn.Linear(4, 4)
+        self.big = nn.Sequential(nn.Linear(4, 4), nn.ReLU())
+
+    def forward(self, x):
+        def left(x):
+            return self.small(x)  # left
+
+        def right(x):
+            y = self.big(x)  # right
+            return y.sin()  # sin
+
+        return torch.cond(x.mean() > 0, left, right, (x,))
+""",
+)
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_what_cond_runs_stands_where_the_user_wrote_it(workshop: Workshop, kind: Kind) -> None:
+    """It had the line of the cond and no module, as Dynamo writes the bodies anew before they are exported."""
+    graph = workshop.graph(SWITCH, kind)
+    inside = [op for op in graph.compute if op.region is not None and op.op != "transpose"]
+    told = {(op.location.line, op.module) for op in inside if op.location}
+    assert told == {
+        (line_of(SWITCH, "# left"), "switch.small"),
+        (line_of(SWITCH, "# right"), "switch.big.0"),
+        (line_of(SWITCH, "# right"), "switch.big.1"),
+        (line_of(SWITCH, "# sin"), "switch"),
+    }

@@ -374,7 +374,8 @@ def test_a_size_is_fixed_where_python_makes_a_number_of_its_own_of_it(workshop: 
 
 
 @pytest.mark.parametrize(
-    "check", ["if x.size(0) != 3:\n    raise ValueError('not three')", "assert x.size(0) == 3, f'{x.size(0)} is not three'"]
+    "check",
+    ["if x.size(0) != 3:\n    raise ValueError('not three')", "assert x.size(0) == 3, f'{x.size(0)} is not three'"],
 )
 def test_a_line_at_which_eager_raises_is_no_break(workshop: Workshop, check: str) -> None:
     report = workshop.report(a_model(f"{check}\nreturn x * 2", SIZES), "dynamo")
