@@ -9,6 +9,7 @@ from explorer.diff.passing import is_room_unused, passes_on
 from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
 from explorer.graph import PARTS, Graph, Op, OpId, RegionId
+from explorer.vocabulary import canonical
 
 ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
                       "empty", "scalar_tensor", "select", "slice"})  # fmt: skip
@@ -117,7 +118,13 @@ def _add_parts(side: Side, other: Side) -> None:
     for op in reversed([*side.free(lambda op: op.role == "compute")]):
         takers = [side.matched.get(near) for near, after, _ in side.links[op.id] if after]
         match = takers[0] if takers and all(one is takers[0] for one in takers) else None
-        if match is not None and _size(side.members(match), side) < _parts(other.members(match), other):
+        if match is not None and _size(side.members(match), side) < len(_parts(other.members(match), other)):
+            side.put(op.id, match)
+    for op in [*side.free(lambda op: op.role == "compute")]:  # the first of its parts may be what was matched
+        makers = [side.matched.get(near) for near, after, _ in side.links[op.id] if not after]
+        match = makers[0] if len(makers) == 1 else None
+        parts = _parts(other.members(match), other) if match is not None else []
+        if match is not None and _size(side.members(match), side) < len(parts) and op.op in parts:
             side.put(op.id, match)
 
 
@@ -125,10 +132,10 @@ def _size(members: list[OpId], side: Side) -> int:
     return sum(side.graph.by_id[one].role == "compute" for one in members)
 
 
-def _parts(members: list[OpId], side: Side) -> int:
-    """Return of how many ops the one op among ``members`` was made that tells it, else 0."""
+def _parts(members: list[OpId], side: Side) -> list[str]:
+    """Return of what ops the one op among ``members`` was made that tells it, by their canonical names."""
     made = [parts for one in members if isinstance(parts := side.graph.by_id[one].attributes.get(PARTS), list)]
-    return len(made[0]) if len(made) == 1 else 0
+    return [canonical(f"onnx::{one}") for one in made[0]] if len(made) == 1 else []
 
 
 def _add_unused_room(side: Side) -> None:

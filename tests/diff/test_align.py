@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from explorer.diff.align import align
 from explorer.divergence import Group
 from explorer.evidence import Kind
-from explorer.graph import Edge, Graph, Location, Op, OpId, Region, RegionId, Step, Value
+from explorer.graph import PARTS, Edge, Graph, Location, Op, OpId, Region, RegionId, Step, Value
 from tests.cases import Workshop, a_model
 from tests.strategies import graphs, pairs, renamed
 
@@ -217,6 +217,22 @@ def test_what_a_call_is_made_of_joins_that_call_and_none_beside_it_on_its_line(w
     assert groups["div",] == "same"
     (matmul,) = [names for names in groups if "matmul" in names]
     assert groups[matmul] == "fused"
+
+
+def test_an_op_that_follows_joins_the_fused_one_that_it_is_a_part_of() -> None:
+    """ONNX Runtime's ``FusedConv`` stood beside the ``Conv`` alone, whose module it has not."""
+
+    def chain(*ops: Op) -> Graph:
+        return Graph(ops=ops, edges=tuple(Edge(source=one.id, target=two.id) for one, two in itertools.pairwise(ops)))
+
+    ends = [Op(id=OpId(f"{role}:x"), op=role, target="x", role=role) for role in ("input", "output")]  # type: ignore[arg-type]
+    conv = Op(id=OpId("n0"), op="conv", target="Conv", module="bn")
+    relu = Op(id=OpId("n1"), op="relu", target="Relu")
+    fused = Op(id=OpId("n0"), op="conv", target="FusedConv", attributes={PARTS: ["Conv", "Relu"]})
+    (group,) = [
+        one for one in align(chain(ends[0], conv, relu, ends[1]), chain(ends[0], fused, ends[1])) if "n0" in one.left
+    ]
+    assert (group.left, group.right, group.kind) == (("n0", "n1"), ("n0",), "fused")
 
 
 def test_outputs_are_matched_by_what_they_hold_where_one_form_leaves_out_numbers(workshop: Workshop) -> None:
