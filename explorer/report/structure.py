@@ -25,6 +25,9 @@ SENTENCES = {
 CAUSE_OF = {one: one for one in ("fused", "decomposed", "reordered", "layout")} | {"folded": "folded-constant"}
 """The cause that the contract has for a way; all others are ``removed``."""
 
+MOST_NAMES = 6
+"""Ops of a group that are listed by name."""
+
 VARIES = DRAWS | {"item"}
 """What gives something else each time, without an input."""
 
@@ -142,7 +145,7 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
         it="them" if many else "it",
         kind=capture.id.removesuffix(":decomposed"),
         each=" each" if many else "",
-        ops=(", such as " if many else ": ") + " + ".join(op.op for op in example),
+        ops=(", such as " if many else ": ") + _listed([op.op for op in example]),
     )
     if eager.graph is not None and (layers := _layers(eager.graph, members)):
         explanation = f"{explanation.rstrip('.')}; {layers}."
@@ -163,6 +166,19 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
         left_capture=eager.id,
         right_capture=capture.id,
     )
+
+
+def _listed(names: list[str]) -> str:
+    """Return the names of a group's ops, of many only the first and the last.
+
+    Examples
+    --------
+    >>> _listed(["a", "b"]), _listed([*"abcdefgh"])
+    ('a + b', 'a + b + c + … + h (8 ops)')
+    """
+    if len(names) <= MOST_NAMES:
+        return " + ".join(names)
+    return f"{' + '.join((*names[:3], '…', names[-1]))} ({len(names)} ops)"
 
 
 def _layers(graph: Graph, members: Iterable[Group]) -> str:
