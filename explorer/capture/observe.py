@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeGuard
@@ -60,7 +60,7 @@ def observe(
     """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
     recorder = Recorder(model, arguments, loaded.places, escapes)
     losses = recorder.losses
-    before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded.module)), None)
+    before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded.module, alias_of)), None)
     handed = losses.kept(CHANGED, lambda: dict(argument_names(model, arguments)), {})
     result, error = None, None
     generator = torch.get_rng_state()
@@ -203,8 +203,10 @@ class _Held:
         return self.tensor is other.tensor and alike
 
 
-def _plain_state(model: nn.Module, module: ModuleType) -> Iterator[tuple[tuple[str, str], _Held]]:
-    """Yield the state that a run may rebind, with what it holds."""
+def _plain_state(
+    model: nn.Module, module: ModuleType, start: Callable[[torch.Tensor], torch.Tensor]
+) -> Iterator[tuple[tuple[str, str], _Held]]:
+    """Yield the state that a run may rebind, with what it holds; ``start`` gives what is kept of a tensor's memory."""
     known: dict[int, _Held] = {}
     for path, part in model.named_modules():
         held = vars(part)
@@ -213,16 +215,16 @@ def _plain_state(model: nn.Module, module: ModuleType) -> Iterator[tuple[tuple[s
         for kind, values in kinds:
             for name, value in values.items():
                 if not isinstance(value, nn.Module):
-                    yield (kind, f"{path}.{name}".lstrip(".")), _held(value, known)
+                    yield (kind, f"{path}.{name}" if path else name), _held(value, known, start)
     for name, value in vars(module).items():
         if not name.startswith("__") and isinstance(value, bool | int | float | str | list | dict | set | None):
-            yield ("global", f"globals.{name}"), _held(value, known)
+            yield ("global", f"globals.{name}"), _held(value, known, start)
 
 
-def _held(value: object, known: dict[int, _Held]) -> _Held:
+def _held(value: object, known: dict[int, _Held], start: Callable[[torch.Tensor], torch.Tensor]) -> _Held:
     """Return what ``value`` is; ``known`` spares a look for each module that holds it, as all do a configuration."""
     if isinstance(value, torch.Tensor):
-        return _Held(tensor=value, start=alias_of(value))
+        return _Held(tensor=value, start=start(value))
     if type(value) in SCALARS:
         return _Held(_short(value))
     if id(value) not in known:
@@ -234,7 +236,7 @@ def _changes(
     before: dict[tuple[str, str], _Held], model: nn.Module, loaded: LoadedModel, course: Course
 ) -> Iterator[StateChange]:
     tree = ast.parse(loaded.source.text)
-    for (kind, name), after in _plain_state(model, loaded.module):
+    for (kind, name), after in _plain_state(model, loaded.module, lambda tensor: tensor):
         was = before.get((kind, name), _Held("absent"))
         if not was.is_now(after):
             yield StateChange(

@@ -31,6 +31,10 @@ UNFILLED = frozenset(
 """Ops that leave open what their result holds."""
 
 
+LARGE = 65_536
+"""Numbers from which on a parameter's are not summed up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """Stands for a tensor among a call's arguments: the port at which it first appeared."""
@@ -85,7 +89,7 @@ def replay(
     returned = list(results)
     values = _sources(origins)
     started = {port: tensor.detach() for port, tensor in values.items() if _is_written(origins, port)}
-    _sum_up(values, held)
+    _sum_up({port: one for port, one in values.items() if not _is_large_parameter(port, one)}, held)
     kept = {*values, *(port for tensor in returned if (port := origins.home(tensor)) is not None)}
     last = {port: position for position, call in enumerate(calls) for port in call.takes}
     state = torch.get_rng_state()
@@ -126,6 +130,11 @@ def _unfilled_memory(calls: Sequence[Call], origins: Origins) -> Iterator[str]:
     """Yield what may be why a result is another where nothing else is known of: most models make such memory."""
     if origins.bare or any(call.func in UNFILLED for call in calls):
         yield "It may read memory that no op shows the filling of."
+
+
+def _is_large_parameter(port: Port, tensor: torch.Tensor) -> bool:
+    """Whether a tensor is told by its name in every graph, and looking at all of it takes as long as the model runs."""
+    return port[0].startswith("parameter:") and tensor.numel() > LARGE
 
 
 def _sum_up(values: Mapping[Port, torch.Tensor], held: dict[Port, Summary] | None) -> None:
