@@ -1,8 +1,8 @@
 """``torch.compile``: Dynamo's partial graphs, and each place where it returns to Python.
 
-NOTE: no single source tells all breaks. ``explain`` gives none inside some loops, ``fullgraph=True``
-stops at the first and lets ``.item()`` pass, and Dynamo's own metrics tell of the frames that it gave up:
-all are asked, on every example, and what they name is joined by line.
+NOTE: no single source tells all breaks. ``explain`` gives none inside some loops and none before the first op of a
+frame, which Dynamo's log does; ``fullgraph=True`` stops at the first and lets ``.item()`` pass; and Dynamo's own
+metrics tell of the frames that it gave up. All are asked, on every example, and what they name is joined by line.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from torch import nn
 from torch._dynamo import exc, utils
 
 from explorer.capture.attributes import names, own_generators, plain_attributes
+from explorer.capture.break_log import logged_breaks
 from explorer.capture.partial_graphs import Owner, Partial, joined
 from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured, Subject, captures, state_of
@@ -105,17 +106,11 @@ def _breaks(subject: Subject) -> tuple[Failure, ...]:
 
 
 def _on_example(subject: Subject, arguments: Arguments) -> Iterator[Break]:
-    told: list[Break] = []
-    raises = False
-    try:
-        told = list(_explained(subject.build(), arguments.fresh(), subject.places))
-    except Exception:  # noqa: BLE001 - the model raises on this example; its outcome is judged elsewhere
-        raises = True
-    yield from told
-    for whole in (True,) if told else (False, True):
-        for place, one in _first(subject, arguments.fresh(), whole=whole):
-            if not (raises and one.reason.startswith(RAISED)):  # there eager goes no further either
-                yield place, one
+    told, raises = _explained(subject.build(), arguments.fresh(), subject.places)
+    ways = (True,) if told else (False, True)
+    told += [one for whole in ways for one in _first(subject, arguments.fresh(), whole=whole)]
+    # At a line that raises in eager, too, nothing goes on.
+    yield from ((place, one) for place, one in told if not (raises and one.reason.startswith(RAISED)))
 
 
 def _left_to_python(places: Places) -> Iterator[Break]:
@@ -128,16 +123,28 @@ def _left_to_python(places: Places) -> Iterator[Break]:
             yield _break(place, one.fail_reason or "", places)
 
 
-def _explained(model: nn.Module, arguments: Arguments, places: Places) -> Iterator[Break]:
+def _explained(model: nn.Module, arguments: Arguments, places: Places) -> tuple[list[Break], bool]:
+    """Return the breaks of one run, and whether the model raises: its outcome is judged elsewhere."""
     dynamo.reset()
     utils.clear_compilation_metrics()
-    explained = dynamo.explain(model)(*arguments.args, **arguments.kwargs)
-    yield from _left_to_python(places)
-    for reason in explained.break_reasons:
+    reasons: list[Any] = []
+    raises = False
+    with logged_breaks() as logged:
+        try:
+            reasons = dynamo.explain(model)(*arguments.args, **arguments.kwargs).break_reasons
+        except Exception:  # noqa: BLE001 - whatever a model raises
+            raises = True
+    told = list(_left_to_python(places))
+    for one in logged:
+        place = places.location(one.file, one.line, "")
+        if place is not None and (place.user or is_of_a_model(place.file)):
+            told.append(_break(place, one.reason, places))
+    for reason in reasons:
         frames = [(f.filename, f.lineno or 0, f.name) for f in reversed(reason.user_stack or [])]
         place = next((one for one in places.stack(frames) if one.user), None)
         if place is not None:
-            yield _break(place, str(reason.reason), places)
+            told.append(_break(place, str(reason.reason), places))
+    return told, raises
 
 
 def _first(subject: Subject, arguments: Arguments, *, whole: bool) -> Iterator[Break]:

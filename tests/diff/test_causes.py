@@ -9,7 +9,7 @@ from explorer.diff.causes.registry import cause, causes
 from explorer.divergence import CAUSES, LOUD_CAUSES
 from explorer.evidence import Kind
 from explorer.report.schema import Divergence
-from tests.cases import Workshop, a_model, graph_of, line_of
+from tests.cases import Workshop, a_model, graph_of, line_of, lines_of
 
 TWO = "'a': (torch.ones(3),), 'b': (-torch.ones(3),)"
 SIZES = "'a': (torch.ones(3),), 'b': (torch.ones(5),)"
@@ -381,6 +381,19 @@ def test_a_line_at_which_eager_raises_is_no_break(workshop: Workshop, check: str
     report = workshop.report(a_model(f"{check}\nreturn x * 2", SIZES), "dynamo")
     assert not [one for one in report.divergences if one.cause == "graph-break"]
     assert next(one.note for one in report.captures if one.id == "dynamo") == ""
+
+
+def test_each_break_is_told_one_before_the_first_op_of_a_frame_included(workshop: Workshop) -> None:
+    body = "t = x.nonzero()  # !\nu = torch.unique(x)  # !\nprint('here')  # !\nreturn x + 1, t.shape[0] * u.sum()"
+    text = a_model(body, "'a': (torch.ones(2, 4),)")
+    found = workshop.report(text, "dynamo").divergences
+    assert sorted(one.line or 0 for one in found if one.cause == "graph-break") == lines_of(text)
+
+
+def test_a_break_before_a_line_that_raises_is_told(workshop: Workshop) -> None:
+    text = a_model("print('here')  # !\nif x.size(0) != 3:\n    raise ValueError('not three')\nreturn x * 2", SIZES)
+    found = [one.line for one in workshop.report(text, "dynamo").divergences if one.cause == "graph-break"]
+    assert found == [line_of(text)]
 
 
 def test_a_break_in_a_library_is_told_where_no_line_of_the_users_has_one(workshop: Workshop) -> None:
