@@ -95,6 +95,26 @@ class Value:
     summary: Summary | None = field(default=None, compare=False)
     """What it held on the example that was captured; ``None`` where that is not known, or more than one thing."""
 
+    @property
+    def is_contiguous(self) -> bool:
+        """Whether its elements lie in order, without gaps; also told where the strides are not known.
+
+        Examples
+        --------
+        >>> Value(dtype="f32", shape=(2, 1, 3), strides=(3, 9, 1)).is_contiguous
+        True
+        >>> Value(dtype="f32", shape=(2, 3), strides=(1, 2)).is_contiguous
+        False
+        """
+        expected = 1
+        for size, stride in reversed(list(zip(self.shape or (), self.strides or (), strict=False))):
+            if size == 1:
+                continue
+            if stride != expected:
+                return False
+            expected *= size if isinstance(size, int) else 0
+        return True
+
     def __str__(self) -> str:
         if self.shape is None:
             return self.dtype or "?"

@@ -13,7 +13,8 @@ LOGGERS = tuple(f"torch._dynamo.{part}.__graph_breaks" for part in ("symbolic_co
 
 BREAK = re.compile(
     r"in user code at (?P<file>.+):(?P<line>\d+)\nGraph Break Reason: "
-    r"(?:(?:Encountered graph break|Failed to handle graph break)[^\n]*\n+)?(?P<reason>.*?)(?:\n+User code traceback:.*)?\Z",
+    r"(?:(?:Encountered graph break|Failed to handle graph break)[^\n]*\n+)?"
+    r"(?P<reason>.*?)(?:\n+User code traceback:.*)?\Z",
     re.DOTALL,
 )
 

@@ -11,7 +11,7 @@ from explorer.diff.causes.registry import explain
 from explorer.diff.places import SourceMap
 from explorer.divergence import Group
 from explorer.evidence import STATIC_KINDS, Capture, Decision, EagerResult, EagerRun, Escape, Outcome, StaticResult
-from explorer.graph import Graph, Op, PythonCall, Value
+from explorer.graph import Graph, Location, Op, PythonCall, Value
 from explorer.options import ModelSource
 from explorer.report.forms import form_entries, form_id
 from explorer.report.naming import unknown_of
@@ -21,6 +21,7 @@ from explorer.report.schema import (
     CaptureEntry,
     DecisionEntry,
     Divergence,
+    FrameEntry,
     GraphEntry,
     InputEntry,
     NodeEntry,
@@ -207,8 +208,11 @@ def graph_entry(graph: Graph, escapes: tuple[Escape, ...] = ()) -> GraphEntry:
     for node in graph.autograd:
         if node.op is not None:
             autograd.setdefault(node.op, []).append(node.name)
+    told = dict.fromkeys(op.stack for op in graph.ops if op.stack)
+    stacks = {stack: place for place, stack in enumerate(told)}
     return GraphEntry(
-        nodes=tuple(_node(op, tuple(autograd.get(op.id, ()))) for op in graph.ops),
+        nodes=tuple(_node(op, tuple(autograd.get(op.id, ())), stacks.get(op.stack)) for op in graph.ops),
+        stacks=tuple(tuple(_frame(one) for one in stack) for stack in stacks),
         edges=graph.edges,
         autograd=graph.autograd,
         calls=tuple(_call(one) for one in graph.calls),
@@ -233,7 +237,7 @@ def _call(call: PythonCall) -> CallEntry:
     )
 
 
-def _node(op: Op, autograd: tuple[str, ...]) -> NodeEntry:
+def _node(op: Op, autograd: tuple[str, ...], stack: int | None) -> NodeEntry:
     place = op.location
     return NodeEntry(
         id=op.id,
@@ -252,7 +256,12 @@ def _node(op: Op, autograd: tuple[str, ...]) -> NodeEntry:
         within=op.within,
         aliases=op.aliases,
         writes=op.writes,
+        stack=stack,
     )
+
+
+def _frame(one: Location) -> FrameEntry:
+    return FrameEntry(file=one.file, line=one.line, function=one.function, user=one.user)
 
 
 def _entry(capture: Capture) -> CaptureEntry:
@@ -288,7 +297,8 @@ def _graphs(captures: Iterable[Capture]) -> dict[str, Graph]:
 
 
 def _value(one: Value) -> ValueEntry:
-    return ValueEntry(dtype=one.dtype, shape=one.shape, device=one.device, summary=one.summary)
+    strides = None if one.is_contiguous else one.strides
+    return ValueEntry(dtype=one.dtype, shape=one.shape, device=one.device, strides=strides, summary=one.summary)
 
 
 def _decision(one: Decision) -> DecisionEntry:

@@ -16,9 +16,9 @@ from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay, Sta
 from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, Step, Summary
 
 __all__ = [
-    "Alignment", "CallEntry", "CaptureEntry", "DecisionEntry", "Divergence", "FormEntry", "GraphEntry", "Group",
-    "GroupKind", "InputEntry", "NodeEntry", "RegionEntry", "Replay", "Report", "Severity", "SourceEntry", "Tool",
-    "ValueEntry",
+    "Alignment", "CallEntry", "CaptureEntry", "DecisionEntry", "Divergence", "FormEntry", "FrameEntry", "GraphEntry",
+    "Group", "GroupKind", "InputEntry", "NodeEntry", "RegionEntry", "Replay", "Report", "Severity", "SourceEntry",
+    "Tool", "ValueEntry",
 ]  # fmt: skip
 
 
@@ -128,8 +128,20 @@ class ValueEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shape: tuple[int | str | None, ...] | None
     device: str | None = None
     """Left out where it is ``cpu`` or not known."""
+    strides: tuple[int, ...] | None = None
+    """Left out where they are those of a contiguous tensor, or not known."""
     summary: Summary | None = None
     """What it held on the captured example, in a few numbers; left out where that is not known."""
+
+
+class FrameEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A frame of the Python stack from which an op was called."""
+
+    file: str
+    line: int
+    function: str
+    user: bool = False
+    """Whether it is the user's code; left out of a library's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +169,8 @@ class NodeEntry:
     """Eager only: which of its outputs share the memory of what it was given."""
     writes: tuple[Port, ...] = ()
     """Eager only: the values, as node and output, whose memory it wrote to."""
+    stack: int | None = None
+    """Which of the graph's ``stacks`` it was called from; ``None`` where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +207,8 @@ class GraphEntry:
     regions: tuple[RegionEntry, ...] = ()
     autograd: tuple[AutogradNode, ...] = ()
     """Eager only: the ``grad_fn`` nodes, each with the op that made it and the nodes that it passes gradients to."""
+    stacks: tuple[tuple[FrameEntry, ...], ...] = ()
+    """The Python stacks of its nodes, each once: the frames from the innermost outwards."""
     calls: tuple[CallEntry, ...] = ()
     """Eager only: the Python calls that made its nodes, in order."""
     escapes: tuple[Escape, ...] = ()

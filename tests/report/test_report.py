@@ -12,7 +12,7 @@ from explorer.divergence import CAUSES
 from explorer.evidence import Kind
 from explorer.report.json import from_json, to_json
 from explorer.report.schema import Report
-from tests.cases import Workshop, a_model
+from tests.cases import Workshop, a_model, line_of
 
 HOSTILE = a_model(
     "y = self.parts(x)\nif y.sum() > 0:\n    raise ValueError('\\x1b[31m</script> \\u202e ' + str(y.shape))\nreturn {'k\\n': y, 2: None}",
@@ -227,3 +227,16 @@ def test_the_autograd_graph_of_eager_is_in_the_report_and_holds_together(worksho
         "parameter:fc.bias",
     }
     assert {node.op for node in nodes.values() if node.op} <= {node.id for node in graph.nodes}
+
+
+def test_a_node_tells_its_stack_and_the_strides_of_what_is_not_contiguous(workshop: Workshop) -> None:
+    text = a_model("return self.fc(x.t())  # !", "'a': (torch.ones(2, 3),)", init="self.fc = nn.Linear(2, 2)")
+    graph = (workshop.report(text).graphs or {})["eager:a"]
+    (turned,) = [node for node in graph.nodes if node.op == "transpose" and node.module == ""]
+    assert turned.outputs[0].strides == (1, 3)
+    (matmul,) = [node for node in graph.nodes if node.op == "addmm"]
+    assert matmul.outputs[0].strides is None and matmul.stack is not None
+    frames = graph.stacks[matmul.stack]
+    assert frames[0].file == "torch/nn/modules/linear.py" and not frames[0].user
+    assert [(one.line, one.function) for one in frames if one.user] == [(line_of(text), "forward")]
+    assert len(graph.stacks) == len(set(graph.stacks))
