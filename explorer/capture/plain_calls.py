@@ -40,7 +40,7 @@ class _Returning(nn.Module):
 
 
 def refused_plainly(kind: Kind, subject: Subject) -> Failure | None:
-    """Return why ``kind`` (``trace`` or ``onnx_ts``) refuses the arguments or the result as they are.
+    """Return why ``kind`` refuses the arguments or the result as they are.
 
     ``None`` where it takes them: keyword arguments can be given by position.
     """
@@ -50,17 +50,20 @@ def refused_plainly(kind: Kind, subject: Subject) -> Failure | None:
         try:
             _ask(kind, model, _detached(taken))
         except Exception as error:  # noqa: BLE001 - whatever it raises is its refusal
-            failure = refusal(kind, error, subject.places)
+            failure = refusal(kind, error, subject.places, subject.result)
             return replace(failure, reason=failure.reason + BESIDE)
     return None
 
 
 def _ask(kind: Kind, model: nn.Module, args: tuple[Any, ...]) -> None:
     with torch.no_grad(), warnings.catch_warnings(action="ignore"):
-        if kind == "onnx_ts":
-            torch._C._jit_flatten((args, model(*args)))  # noqa: SLF001 - how the exporter opens what it is given
-        else:
-            torch.jit.trace(model, args, check_trace=False)
+        match kind:
+            case "trace":
+                torch.jit.trace(model, args, check_trace=False)
+            case "onnx_ts":
+                torch._C._jit_flatten((args, model(*args)))  # noqa: SLF001 - how the exporter opens what it is given
+            case _:  # the newer ONNX exporter asks torch.export
+                torch.export.export(model, args)
 
 
 def _detached(thing: Any) -> Any:
