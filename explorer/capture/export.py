@@ -36,7 +36,7 @@ DECOMPOSED = Form(name="decomposed", what="ops broken down to core ATen (run_dec
 @captures("export")
 def capture_export(subject: Subject) -> Captured:
     """Export with the default options, non-strict; static shapes unless asked otherwise."""
-    form = traceable(subject.model, subject.arguments, subject.result, by="export")
+    form = traceable(subject.model, subject.arguments, subject.result, by="export", dynamic=subject.dynamic)
     keywords = {} if form.hidden else subject.arguments.kwargs
     given = Arguments(args=form.example, kwargs=keywords)
     with collected_warnings(subject.places) as warnings, all_frames(), renamed(form.named):

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from explorer.capture.tensors import argument_leaves, argument_names, bound, scalar_of, tensor_names
+from explorer.capture.tensors import argument_leaves, argument_names, bound, fills_keywords, scalar_of, tensor_names
 from explorer.source.held import held, is_of_library, tensors_held, with_tensors
 from explorer.source.load import Arguments
 
@@ -164,10 +164,14 @@ class Traceable:
         return self.results[-1].filled(result) if self.results else result
 
 
-def traceable(model: nn.Module, arguments: Arguments, result: object, *, by: Takes) -> Traceable:
-    """Return ``model`` as it is where the producer takes the call and its ``result``, else wrapped."""
+def traceable(model: nn.Module, arguments: Arguments, result: object, *, by: Takes, dynamic: bool = False) -> Traceable:
+    """Return ``model`` as it is where the producer takes the call and its ``result``, else wrapped.
+
+    With ``dynamic`` sizes are to be left open, for which torch.export refuses what ``forward`` takes as ``**kwargs``.
+    """
     outputs = _needs_flattening(result, by)
-    if not outputs and _takes_arguments(arguments, by):
+    loose = dynamic and by == "export" and fills_keywords(model, arguments)
+    if not outputs and not loose and _takes_arguments(arguments, by):
         return Traceable(model=model, example=arguments.args, adapt=_positional)
     call = Call.of(model, arguments)
     constants = CONSTANTS if any(leaf is not None for leaf in call.constants.values()) else ""

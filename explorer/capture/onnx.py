@@ -38,7 +38,7 @@ def capture_onnx(subject: Subject) -> Captured:
 
 def export_onnx(subject: Subject) -> Exported:
     """Return what the exporter writes with its default options."""
-    form = traceable(subject.model, subject.arguments, subject.result, by="export")
+    form = traceable(subject.model, subject.arguments, subject.result, by="export", dynamic=subject.dynamic)
     given = Arguments(args=form.example, kwargs={} if form.hidden else subject.arguments.kwargs)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
 

@@ -29,6 +29,12 @@ from explorer.source.places import Places
 
 MODULE_NAME = "explored_model"
 
+CORRECT = "Correct this line, or run the file with Python to see the whole traceback."
+ALONE = (
+    "A file that was uploaded or written here stands alone. Compare it on the command line (python -m explorer compare), "
+    "where the files beside it are found."
+)
+
 DTYPES: Mapping[str, torch.dtype] = {
     "bool": torch.bool, "u8": torch.uint8, "u16": torch.uint16, "u32": torch.uint32, "u64": torch.uint64,
     "i8": torch.int8, "i16": torch.int16, "i32": torch.int32, "i64": torch.int64,
@@ -136,7 +142,7 @@ def load(source: ModelSource, *, seed: int, without: Sequence[str] = ()) -> Load
     )
 
 
-def as_source_error(error: BaseException, places: Places, doing: str) -> SourceError:
+def as_source_error(error: BaseException, places: Places, doing: str, *, hint: str = CORRECT) -> SourceError:
     """Return ``error``, raised by the user's code, as an error that names file and line."""
     reraise_want_of_memory(error)
     place = places.of_error(error)
@@ -145,7 +151,7 @@ def as_source_error(error: BaseException, places: Places, doing: str) -> SourceE
         f"{doing}: {places.clean(text)}".rstrip(".") + ".",
         file=place.file if place else places.shown,
         line=place.line if place else None,
-        hint="Correct this line, or run the file with Python to see the whole traceback.",
+        hint=hint,
     )
 
 
@@ -167,7 +173,8 @@ def _import(source: ModelSource, places: Places, seed: int) -> ModuleType:
         line = place.line if place else None
         raise SourceError(message, file=source.shown, line=line, hint=hint) from error
     except Exception as error:
-        raise as_source_error(error, places, "Importing the file fails") from error
+        lacks = source.alone and isinstance(error, ModuleNotFoundError)
+        raise as_source_error(error, places, "Importing the file fails", hint=ALONE if lacks else CORRECT) from error
     return module
 
 
