@@ -225,11 +225,11 @@ def hint_of(kind: Kind, known: Refusal, match: re.Match[str]) -> str:
 
 def _hint_of_type(kind: Kind, named: str) -> str:
     """Return what helps against a class that the producer does not open: it is told to, or it is not used."""
-    name = named.rpartition(".")[2]
-    if kind not in EXPORTS:
+    module, _, name = named.rpartition(".")
+    if kind not in EXPORTS or not module:
         lax = " A dict is taken with strict=False." if kind == "trace" else ""
         return f"Take and return tensors, tuples and lists of them.{lax}"
-    if is_dataclass(getattr(sys.modules.get(named.rpartition(".")[0]), name, None)):
+    if is_dataclass(getattr(sys.modules.get(module), name, None)):
         return f"Register it before the export: torch.export.register_dataclass({name})."
     return f"Register {name} with torch.utils._pytree.register_pytree_node, or take and return what it holds."
 

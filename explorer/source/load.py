@@ -30,10 +30,7 @@ from explorer.source.places import Places
 MODULE_NAME = "explored_model"
 
 CORRECT = "Correct this line, or run the file with Python to see the whole traceback."
-ALONE = (
-    "A file that was uploaded or written here stands alone. Compare it on the command line (python -m explorer compare), "
-    "where the files beside it are found."
-)
+ALONE = "An uploaded file stands alone: on the command line (python -m explorer compare) files beside it are found."
 
 DTYPES: Mapping[str, torch.dtype] = {
     "bool": torch.bool, "u8": torch.uint8, "u16": torch.uint16, "u32": torch.uint32, "u64": torch.uint64,
@@ -97,7 +94,8 @@ class LoadedModel:
         try:
             model = self.factory()
         except Exception as error:
-            raise as_source_error(error, self.places, "Building the model fails") from error
+            hint = _hint(error, self.source)
+            raise as_source_error(error, self.places, "Building the model fails", hint=hint) from error
         if not isinstance(model, nn.Module):
             message = f"build_model() returns {type(model).__name__}, not a torch.nn.Module."
             raise SourceError(message, file=self.source.shown, line=_line_of(self.factory), hint=CONVENTION)
@@ -173,9 +171,13 @@ def _import(source: ModelSource, places: Places, seed: int) -> ModuleType:
         line = place.line if place else None
         raise SourceError(message, file=source.shown, line=line, hint=hint) from error
     except Exception as error:
-        lacks = source.alone and isinstance(error, ModuleNotFoundError)
-        raise as_source_error(error, places, "Importing the file fails", hint=ALONE if lacks else CORRECT) from error
+        raise as_source_error(error, places, "Importing the file fails", hint=_hint(error, source)) from error
     return module
+
+
+def _hint(error: BaseException, source: ModelSource) -> str:
+    """Return what helps against an error of the user's code: a file that was handed in has no others beside it."""
+    return ALONE if source.alone and isinstance(error, ModuleNotFoundError) else CORRECT
 
 
 def _forgotten_by_dynamo() -> None:
@@ -226,7 +228,8 @@ def _examples(module: ModuleType, source: ModelSource, places: Places, seed: int
         try:
             given = make()
         except Exception as error:
-            raise as_source_error(error, places, "Making the example inputs fails") from error
+            hint = _hint(error, source)
+            raise as_source_error(error, places, "Making the example inputs fails", hint=hint) from error
         examples |= _checked(given, source, _line_of(make))
     examples |= specified_examples(source, seed)
     if not examples:

@@ -94,6 +94,58 @@ def test_what_the_producer_refuses_plainly_is_told_beside_the_graph(
     assert report.summary == f"Called plainly, {kind} refuses the model."
 
 
+LIBRARY = a_model(
+    "return ids * scale, torch.distributions.Normal(ids, scale)  # !",
+    "'a': ((torch.ones(2, 3),), {'scale': torch.ones(3)}), 'b': ((torch.ones(4, 3),), {'scale': torch.ones(3)})",
+    takes="self, ids, scale",
+)
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_what_torch_export_refuses_plainly_is_told_beside_the_graph(workshop: Workshop, kind: Kind) -> None:
+    """Both were told to be all right: their graphs are of a wrapper."""
+    report = workshop.report(LIBRARY, kind)
+    (told,) = [one for one in report.divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("capture-failure", line_of(LIBRARY))
+    assert "does not take the type `Normal` among the outputs. The graph shown is of a wrapper" in told.explanation
+    assert "in output, which is not a known type" in str(told.evidence["message"])
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_a_library_object_among_the_arguments_is_refused_plainly(workshop: Workshop, kind: Kind) -> None:
+    text = a_model("return x * d.loc", "'a': (torch.ones(2), torch.distributions.Normal(torch.ones(2), torch.ones(2)))",
+                   takes="self, x, d")  # fmt: skip
+    refused = workshop.static(text, kind).capture.refused
+    assert refused is not None
+    assert "does not take the type `Normal` among the arguments." in refused.reason
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_messages_of_a_wrappers_graph_name_what_the_user_gave(workshop: Workshop, kind: Kind) -> None:
+    """It was ``tensors_0.size()[0] == 2``."""
+    said = workshop.static(LIBRARY, kind).outcomes["b"].message
+    assert said is not None
+    assert "ids" in said
+    assert "tensors_" not in said
+
+
+def test_messages_of_an_exporter_that_has_names_of_its_own_name_what_the_user_gave(workshop: Workshop) -> None:
+    text = a_model("return d['ids'] * 2", "'a': ({'ids': torch.ones(2)},), 'b': ({'ids': torch.ones(3)},)",
+                   takes="self, d")  # fmt: skip
+    assert "input: d['ids'] for" in (workshop.static(text, "onnx").outcomes["b"].message or "")
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx", "ort"])
+def test_sizes_of_keyword_arguments_without_a_name_are_left_open(workshop: Workshop, kind: Kind) -> None:
+    """torch.export: "Must provide a tree_name when there might be a mismatch"."""
+    given = ", ".join(f"'{name}': ((torch.ones({n}, 2), torch.ones({n}, 2)), {{'k': torch.ones({n}, 2)}})"
+                      for name, n in (("a", 3), ("b", 4)))  # fmt: skip
+    text = a_model("return x * rest[0] + more['k']", given, takes="self, x, *rest, scale=None, **more")
+    result = workshop.static(text, kind, dynamic=True)
+    assert {one.outcome for one in result.outcomes.values()} == {"agrees"}, result.capture.failure
+    assert result.capture.refused is None
+
+
 def test_what_is_wrong_with_a_wrappers_graph_is_a_warning_beside_the_refusal(workshop: Workshop) -> None:
     text = a_model(
         "if x.sum() > 0:  # !\n    x = x * 2\nreturn {'y': x}", "'a': (torch.ones(2),), 'b': (-torch.ones(2),)"

@@ -227,3 +227,12 @@ def test_the_autograd_graph_of_eager_is_in_the_report_and_holds_together(worksho
         "parameter:fc.bias",
     }
     assert {node.op for node in nodes.values() if node.op} <= {node.id for node in graph.nodes}
+
+
+def test_what_a_loop_is_handed_is_no_operator_that_is_unknown(workshop: Workshop) -> None:
+    """The name of a variable was counted as that of an operator."""
+    text = a_model("for i in range(int(x[0])):\n    x = x + i\nreturn x", "'a': (torch.ones(2),)")
+    report = workshop.report(text, "script")
+    (script,) = [one for one in report.captures if one.kind == "script"]
+    assert any(one.role == "formal" for one in report.graphs["script"].nodes)
+    assert script.unknown == {}

@@ -72,7 +72,7 @@ def _line_of_named(case: Case, failure: Failure) -> int | None:
         return case.source.use_of(part[1].removesuffix(".__init__").rpartition(".")[2])
     named = {one.strip("_") for one in NAMED.findall(failure.message)}
     graph = case.graphs.get(case.first)
-    called = {call.id: _plain(call.name) for call in graph.calls} if graph else {}
+    called = {str(call.id): _plain(call.name) for call in graph.calls} if graph else {}
     for op in graph.compute if graph else ():
         place = op.location
         made_by = called.get(op.call)  # what is one op to the producer may have run as several
