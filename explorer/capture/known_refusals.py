@@ -79,7 +79,7 @@ NO_TRANSLATION = Refusal(
 
 ARGUMENTS = Refusal(
     r"variable number of arguments",
-    "does not compile a function of `*args`, `**kwargs`, or keyword-only arguments that have defaults.",
+    "does not compile a function with `*args`, `**kwargs`, or keyword-only arguments that have defaults.",
     "Name each argument in the signature, without a star, or trace the model.",
 )
 
@@ -199,7 +199,7 @@ def meaning_of(known: Refusal, match: re.Match[str], result: object) -> str:
         returned = name in {type(one).__name__ for one in (result, *pytree.tree_leaves(result))}
         return f"does not take the type `{name}` {'among the outputs' if returned else known.reason}."
     if known is ARGUMENTS and (stars := _stars(match.string)):
-        return f"does not compile a function of {stars}."
+        return f"does not compile a function with {stars}."
     if known is STATEMENT:
         return f"{known.reason} {STATEMENTS.get(match['what'], (match['what'], ''))[0]}."
     if known is PLAIN_OUTPUT:

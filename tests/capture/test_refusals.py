@@ -100,12 +100,12 @@ def test_a_number_among_the_outputs_is_named(workshop: Workshop, kind: Kind) -> 
 @pytest.mark.parametrize(
     ("takes", "forward", "reason"),
     [
-        pytest.param("self, x, *rest", "return x", "does not compile a function of `*rest`.", id="args"),
-        pytest.param("self, x, **more", "return x", "does not compile a function of `**more`.", id="kwargs"),
+        pytest.param("self, x, *rest", "return x", "does not compile a function with `*rest`.", id="args"),
+        pytest.param("self, x, **more", "return x", "does not compile a function with `**more`.", id="kwargs"),
         pytest.param(
             "self, x, *, k=None",
             "return x",
-            "does not compile a function of keyword-only arguments that have defaults.",
+            "does not compile a function with keyword-only arguments that have defaults.",
             id="keyword-only",
         ),
         pytest.param(
