@@ -90,8 +90,8 @@ class _Run:
     pending: dict[str, str] = field(default_factory=dict[str, str])
     """Captures still to come, by kind or by the name of another source, each with what its job does now."""
     tasks: dict[Task, str] = field(default_factory=dict[Task, str])
-    lost: dict[str, Failure] = field(default_factory=dict[str, Failure])
-    """Examples on which the eager process ended, each with why."""
+    lost: dict[str, Died] = field(default_factory=dict[str, Died])
+    """Examples on which the eager process ended, each with how."""
     examples: tuple[Example, ...] = ()
     """All of the model file's, in its order."""
     captures: dict[str, Capture] = field(default_factory=dict[str, Capture])
@@ -176,13 +176,17 @@ class _Run:
         doing = self.pending.pop(kind)
         match message:
             case EagerFinished(result=result):
-                self.builder.eager = _with_lost(result, self.lost, self.examples)
+                lost = {
+                    name: ending(one, self.source, self.options, rest="examples") for name, one in self.lost.items()
+                }
+                self.builder.eager = _with_lost(result, lost, self.examples)
                 for waiting in sorted(self.pending, key=_turn):
                     self._submit(waiting)
             case StaticFinished(result=result):
                 self._keep(kind, result)
             case Refused(error="nothing-runs") if self.lost:
-                example, failure = next(iter(self.lost.items()))
+                example, died = next(iter(self.lost.items()))
+                failure = ending(died, self.source, self.options, rest="")
                 reason = f"The model runs on none of its examples. While running eager on {example}: {failure.reason}"
                 place = failure.file or self.source.shown
                 raise NothingRunsError(reason, file=place, line=failure.line, hint=failure.hint)
@@ -210,13 +214,13 @@ class _Run:
         if died.cause == "cancelled":
             self.pending.clear()
             return
-        failure = ending(died, self.source, self.options)
         example = next((died.doing.removeprefix(one) for one in EAGER_STEPS if died.doing.startswith(one)), None)
         if example is not None and example not in self.lost:
-            self.lost[example] = failure
+            self.lost[example] = died
             self.pending = {"eager": "", **self.pending}
             self._submit("eager")
             return
+        failure = ending(died, self.source, self.options, rest="")
         loading = died.doing.startswith(("loading", "building", "reading")) or not died.doing
         error = SourceError if loading else NothingRunsError
         place = failure.file or self.source.shown

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 from explorer.evidence import Failure
 from explorer.graph import Location
 from explorer.messages import Died
 from explorer.options import ModelSource, Options
 
+Rest = Literal["captures", "examples", ""]
 
-def ending(died: Died, source: ModelSource, options: Options) -> Failure:
-    """Return why a worker ended, at which line of ``source``, and what to do."""
+GOES_ON: Mapping[Rest, str] = {
+    "captures": " The other captures go on.",
+    "examples": " Eager goes on with the other examples.",
+    "": "",
+}
+
+
+def ending(died: Died, source: ModelSource, options: Options, *, rest: Rest = "captures") -> Failure:
+    """Return why a worker ended, at which line of ``source``, and what to do; ``rest`` is what goes on without it."""
     reasons = {
         "timeout": (f"It did not finish within {options.time_limit:g} s.",
                     "Look for a loop that does not end, or raise --time-limit."),
         "memory": (f"It needs more than {options.memory_limit} MB of memory.",
                    "Use a smaller model, or raise --memory-limit."),
         "crash": (f"The process crashed: {died.detail}.",
-                  "This is a fault in a native library; the other captures go on."),
+                  "Native code failed, which Python cannot catch: python -X faulthandler shows where." + GOES_ON[rest]),
         "internal": (f"An internal error of the explorer: {died.detail.rstrip('.')}.",
-                     "This is no fault of the model; the other captures go on. Please report it with the model file."),
+                     f"This is no fault of the model. Please report it with the model file.{GOES_ON[rest]}"),
         "exit": (f"The model ended the process: {died.detail}.", "Raise an exception instead of leaving the program."),
         "cancelled": ("Cancelled before it was done.", ""),
         "protocol": (f"What the worker sent was not understood: {died.detail}.",

@@ -74,6 +74,8 @@ class ModelSource:
     text: str
     target: str | None = None
     inputs: tuple[tuple[str, str], ...] = ()
+    alone: bool = False
+    """Whether it was handed in by itself: no files that it may import are beside it."""
 
     @property
     def stored(self) -> bool:

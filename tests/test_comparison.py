@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from explorer.comparison import Progress, stream
+from explorer.endings import Rest, ending
 from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError
 from explorer.evidence import Kind
 from explorer.graph import Location
@@ -204,6 +205,22 @@ def test_a_source_that_cannot_be_used_is_an_error(
         assert (caught.value.message, caught.value.file, caught.value.line, caught.value.hint) == (
             answer.message, answer.file, answer.line, answer.hint,
         )  # fmt: skip
+
+
+def test_nothing_is_said_to_go_on_where_eager_itself_ends(workshop: Workshop) -> None:
+    """It was "the other captures go on"."""
+    crash = Died(cause="crash", detail="signal 11", doing="running eager on a")
+    with pytest.raises(NothingRunsError) as caught:
+        run(workshop, Scripted({"eager": crash}))
+    assert "crashed: signal 11" in caught.value.message
+    assert "go on" not in caught.value.hint
+    assert "goes on" not in caught.value.hint
+
+
+@pytest.mark.parametrize(("rest", "says"), [("captures", "other captures go on"), ("examples", "the other examples")])
+def test_what_goes_on_after_a_crash_is_said(workshop: Workshop, rest: Rest, says: str) -> None:
+    died = Died(cause="crash", detail="signal 11")
+    assert says in ending(died, workshop.source(TEXT), Options(), rest=rest).hint
 
 
 @pytest.mark.slow

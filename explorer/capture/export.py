@@ -20,8 +20,10 @@ from explorer.capture.forms import made
 from explorer.capture.frames import all_frames
 from explorer.capture.fx_graph import FxWalker, Watching
 from explorer.capture.open_sizes import open_shapes
+from explorer.capture.plain_calls import refused_plainly
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import in_order, tensor_names
+from explorer.capture.user_names import renamed
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Form
 from explorer.graph import Graph, Summary
@@ -34,10 +36,10 @@ DECOMPOSED = Form(name="decomposed", what="ops broken down to core ATen (run_dec
 @captures("export")
 def capture_export(subject: Subject) -> Captured:
     """Export with the default options, non-strict; static shapes unless asked otherwise."""
-    form = traceable(subject.model, subject.arguments, subject.result, by="export")
+    form = traceable(subject.model, subject.arguments, subject.result, by="export", dynamic=subject.dynamic)
     keywords = {} if form.hidden else subject.arguments.kwargs
     given = Arguments(args=form.example, kwargs=keywords)
-    with collected_warnings(subject.places) as warnings, all_frames():
+    with collected_warnings(subject.places) as warnings, all_frames(), renamed(form.named):
         shapes = open_shapes(form.model, given) if subject.dynamic else None
         program: Any = torch.export.export(form.model, given.args, kwargs=keywords or None, dynamic_shapes=shapes)
     names_of = tensor_names if form.hidden else names_given
@@ -49,6 +51,10 @@ def capture_export(subject: Subject) -> Captured:
             return Arguments(args=form.adapt(arguments), kwargs={})
         return Arguments(args=arguments.args, kwargs=in_order(arguments.kwargs, keywords))
 
+    def run(arguments: Arguments) -> Any:
+        with renamed(form.named):
+            return form.restored(captured.run(adapted(arguments)))
+
     def decomposed() -> Graph | None:
         graph = program_graph(decomposed_program(program), subject.places, ends, hidden=form.hidden)
         return graph if graph != captured.graph else None
@@ -59,9 +65,10 @@ def capture_export(subject: Subject) -> Captured:
 
     return replace(
         captured,
-        run=lambda arguments: form.restored(captured.run(adapted(arguments))),
+        run=run,
         sized=lambda arguments: captured.sized(adapted(arguments)) if captured.sized else captured.graph,
         note=form.note,
+        refused=refused_plainly("export", subject) if form.hidden else None,
         warnings=tuple(warnings),
         forms=forms,
     )

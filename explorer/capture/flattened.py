@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from itertools import islice
@@ -11,7 +12,7 @@ import torch
 from torch import nn
 from torch.utils import _pytree as pytree
 
-from explorer.capture.tensors import argument_leaves, argument_names, bound, scalar_of
+from explorer.capture.tensors import argument_leaves, argument_names, bound, fills_keywords, scalar_of, tensor_names
 from explorer.source.held import held, is_of_library, tensors_held, with_tensors
 from explorer.source.load import Arguments
 
@@ -21,6 +22,9 @@ HIDDEN = "wrapped"
 NOTE = "The producer does not take this call as it is: it was given the arguments' tensors in order"
 CONSTANTS = " (all else, as it was in that call, is a constant of the graph)"
 OUTPUTS = ", and the outputs' tensors, a cache's included, as a flat tuple"
+
+TENSOR = re.compile(r"\btensors_(\d+)\b|\bL\['tensors'\]\[(\d+)\]|\btensors\[(\d+)\]")
+"""How a producer calls what the wrapper is given."""
 
 Takes = Literal["trace", "onnx_ts", "export"]
 """Whose rules hold for what is taken: torch.jit.trace's, the older ONNX exporter's, or torch.export's."""
@@ -135,17 +139,39 @@ class Traceable:
     results: list[Form] = field(default_factory=list[Form])
     """The forms of the results that were flattened while it was captured."""
     hidden: str = ""
+    names: tuple[str, ...] = ()
+    """What the user calls the tensors that a wrapper takes."""
     note: str = ""
+
+    def named(self, said: str) -> str:
+        """Return a producer's words with the user's names, where it is given a wrapper.
+
+        Examples
+        --------
+        >>> form = Traceable(model=nn.Module(), example=(), adapt=_positional, names=("input_ids", "mask"))
+        >>> form.named("Guard failed: tensors_1.size()[0] == L['tensors'][0].size()[0]")
+        'Guard failed: mask.size()[0] == input_ids.size()[0]'
+        """
+
+        def name(found: re.Match[str]) -> str:
+            position = int(found[found.lastindex or 0])
+            return self.names[position] if position < len(self.names) else found[0]
+
+        return TENSOR.sub(name, said) if self.names else said
 
     def restored(self, result: Any) -> Any:
         """Return what the traced module gave in the form that the model gave it in while it was captured."""
         return self.results[-1].filled(result) if self.results else result
 
 
-def traceable(model: nn.Module, arguments: Arguments, result: object, *, by: Takes) -> Traceable:
-    """Return ``model`` as it is where the producer takes the call and its ``result``, else wrapped."""
+def traceable(model: nn.Module, arguments: Arguments, result: object, *, by: Takes, dynamic: bool = False) -> Traceable:
+    """Return ``model`` as it is where the producer takes the call and its ``result``, else wrapped.
+
+    With ``dynamic`` sizes are to be left open, for which torch.export refuses what ``forward`` takes as ``**kwargs``.
+    """
     outputs = _needs_flattening(result, by)
-    if not outputs and _takes_arguments(arguments, by):
+    loose = dynamic and by == "export" and fills_keywords(model, arguments)
+    if not outputs and not loose and _takes_arguments(arguments, by):
         return Traceable(model=model, example=arguments.args, adapt=_positional)
     call = Call.of(model, arguments)
     constants = CONSTANTS if any(leaf is not None for leaf in call.constants.values()) else ""
@@ -156,6 +182,7 @@ def traceable(model: nn.Module, arguments: Arguments, result: object, *, by: Tak
         adapt=call.tensors,
         results=results,
         hidden=HIDDEN,
+        names=tensor_names(model, arguments),
         note=f"{NOTE}{constants}{OUTPUTS if outputs else ''}.",
     )
 

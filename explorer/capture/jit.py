@@ -130,7 +130,7 @@ def _traced(subject: Subject) -> Compiled:
             return torch.jit.trace(fresh.model, fresh.example, check_trace=False)
         except Exception as error:
             reraise_want_of_memory(error)
-            found = refusal("trace", error, subject.places)
+            found = refusal("trace", error, subject.places, subject.result)
             raise RefusedError(replace(found, reason=f"The model does not script. {found.reason}")) from error
 
     def restored(result: Any) -> Any:

@@ -16,8 +16,10 @@ from explorer.capture.onnx_export import Exported, captured_onnx
 from explorer.capture.onnx_run import positional
 from explorer.capture.onnx_values import WrongInputsError
 from explorer.capture.open_sizes import open_shapes
+from explorer.capture.plain_calls import refused_plainly
 from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.tensors import given_tensors, tensor_names
+from explorer.capture.user_names import renamed
 from explorer.capture.warnings import collected_warnings
 from explorer.source.held import tensors_held
 from explorer.source.load import Arguments
@@ -36,7 +38,7 @@ def capture_onnx(subject: Subject) -> Captured:
 
 def export_onnx(subject: Subject) -> Exported:
     """Return what the exporter writes with its default options."""
-    form = traceable(subject.model, subject.arguments, subject.result, by="export")
+    form = traceable(subject.model, subject.arguments, subject.result, by="export", dynamic=subject.dynamic)
     given = Arguments(args=form.example, kwargs={} if form.hidden else subject.arguments.kwargs)
     names = tensor_names(subject.model, subject.arguments) if form.hidden else ()
 
@@ -54,7 +56,8 @@ def export_onnx(subject: Subject) -> Exported:
     order = tuple(given_tensors(subject.model, subject.arguments))
     taken = frozenset(order)
     note = form.note
-    with collected_warnings(subject.places) as warnings, all_frames(), lines_in_bodies():
+    said = renamed(form.named)
+    with collected_warnings(subject.places) as warnings, all_frames(), lines_in_bodies(), said:
         try:
             program = exported()
         except Exception:
@@ -87,6 +90,7 @@ def export_onnx(subject: Subject) -> Exported:
         ends=Ends.of(subject.result),
         hidden=form.hidden,
         note=note,
+        refused=refused_plainly("onnx", subject) if form.hidden else None,
         warnings=tuple(warnings),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import onnx
 
@@ -15,6 +16,7 @@ from explorer.capture.ends import Ends
 from explorer.capture.onnx_graph import OnnxWalker
 from explorer.capture.onnx_run import loaded, watched
 from explorer.capture.registry import Captured, Subject
+from explorer.capture.user_names import renamed, with_names
 from explorer.evidence import CaptureWarning, Failure, Kind
 from explorer.graph import Graph, Summary
 from explorer.source.load import Arguments
@@ -77,11 +79,16 @@ def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProt
         return walked(watched(exported.model, exported.ordered(arguments), exported.names_of, exported.captured))
 
     run, failure = loaded(exported.model, subject.places, exported.names_of, exported.captured)
+
+    def run_renamed(arguments: Arguments) -> list[Any]:
+        with renamed(lambda said: with_names(said, exported.inputs)):
+            return run(exported.ordered(arguments))
+
     warning = _warning(placed(failure, exported, subject.places)) if failure else None
     return Captured(
         graph=walked(),
         sized=sized,
-        run=lambda arguments: run(exported.ordered(arguments)),
+        run=run_renamed,
         flat=True,
         note=exported.note,
         refused=exported.refused,

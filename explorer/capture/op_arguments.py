@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,24 +17,56 @@ ORDERING = frozenset(
 MOST_ORDERED = 1_000_000
 """Elements up to which equal values are looked for."""
 
+STATISTICS = frozenset({"running_mean", "running_var"})
+"""What a normalisation updates while it trains."""
+
+UPDATING = frozenset(
+    {
+        "native_batch_norm", "cudnn_batch_norm", "miopen_batch_norm", "batch_norm_update_stats",
+        "batch_norm_gather_stats", "batch_norm_gather_stats_with_counts", "batch_norm", "instance_norm",
+    }
+)  # fmt: skip
+"""Ops that update them though their schema does not say so; neither does the version of what they write to."""
+
+ASKING = frozenset({"training", "use_input_stats"})
+"""Arguments that say whether they do; an op without one always does."""
+
 Named = tuple[str, bool, Any]
 """An argument's name, whether the op writes to it, and its value."""
 
 
 def named_arguments(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Named]:
     """Yield what ``func`` is given, in the schema's order."""
-    for position, (name, written) in enumerate(_expected(func)):
+    expected, asked = _expected(func)
+    for position, (name, written) in enumerate(expected):
         if position < len(args):
-            yield name, written, args[position]
+            thing = args[position]
         elif name in kwargs:
-            yield name, written, kwargs[name]
+            thing = kwargs[name]
+        else:
+            continue
+        updated = written and (asked is None or name not in STATISTICS or is_training(asked, args, kwargs))
+        yield name, updated, thing
+
+
+def is_training(asked: tuple[int, str], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+    """Whether a call of a normalisation updates its statistics; ``asked`` is the argument that says so."""
+    position, name = asked
+    return bool(args[position] if position < len(args) else kwargs.get(name))
 
 
 @lru_cache(maxsize=10_000)
-def _expected(func: Any) -> list[tuple[str, bool]]:
-    """Return the name of each argument, and whether it is written to: to ask a schema takes its time."""
+def _expected(func: Any) -> tuple[list[tuple[str, bool]], tuple[int, str] | None]:
+    """Return the name of each argument, and whether it is written to: to ask a schema takes its time.
+
+    Of a normalisation also which argument says whether it updates its statistics.
+    """
     arguments = func._schema.arguments  # noqa: SLF001 - torch's own accessor
-    return [(one.name, one.alias_info is not None and one.alias_info.is_write) for one in arguments]
+    updates = func.overloadpacket.__name__ in UPDATING
+    told = [(one.name, one.alias_info is not None and one.alias_info.is_write) for one in arguments]
+    asked = ((place, one.name) for place, one in enumerate(arguments) if one.name in ASKING)
+    expected = [(name, written or (updates and name in STATISTICS)) for name, written in told]
+    return expected, next(asked, None) if any(written and name in STATISTICS for name, written in expected) else None
 
 
 def attributes_of(named: list[Named], outputs: tuple[Any, ...]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import onnx
 import onnxruntime
 from onnx import ModelProto, NodeProto
 
+from explorer.capture.known_refusals import HINTS
 from explorer.capture.onnx import export_onnx
 from explorer.capture.onnx_export import Exported, captured_onnx, placed
 from explorer.capture.onnx_graph import MADE_OF
@@ -53,15 +54,15 @@ def _exported(subject: Subject) -> Exported:
         return export_onnx(subject)
     except Exception as error:  # noqa: BLE001 - the other exporter may take what this one refuses
         reraise_want_of_memory(error)
-        newer = refusal("onnx", error, subject.places)
+        newer = refusal("onnx", error, subject.places, subject.result)
     fresh = replace(subject, model=subject.build(), arguments=subject.arguments.fresh())
     try:
         return export_onnx_ts(fresh)
     except Exception as error:
         reraise_want_of_memory(error)
-        older = refusal("onnx_ts", error, subject.places)
+        older = refusal("onnx_ts", error, subject.places, subject.result)
         reason = f"ONNX Runtime was given no model. {newer.reason} {older.reason}"
-        raise RefusedError(replace(newer, reason=reason)) from error
+        raise RefusedError(replace(newer, reason=reason, hint=HINTS["ort"])) from error
 
 
 def optimised(model: ModelProto) -> ModelProto:

@@ -22,10 +22,10 @@ BESIDE = " The graph shown is of a wrapper that hands over and returns the tenso
 
 
 class _First(nn.Module):
-    """Takes any arguments and returns the first tensor among them."""
+    """Takes any arguments and returns the first tensor among them, or one of its own."""
 
     def forward(self, *given: object) -> torch.Tensor:
-        return tensors_held(given)[0]
+        return next(iter(tensors_held(given)), torch.zeros(()))
 
 
 class _Returning(nn.Module):
@@ -40,27 +40,42 @@ class _Returning(nn.Module):
 
 
 def refused_plainly(kind: Kind, subject: Subject) -> Failure | None:
-    """Return why ``kind`` (``trace`` or ``onnx_ts``) refuses the arguments or the result as they are.
+    """Return why ``kind`` refuses the arguments or the result as they are.
 
     ``None`` where it takes them: keyword arguments can be given by position.
     """
-    given = bound(subject.model, subject.arguments)
-    args = (*given.args, *given.kwargs.values())
+    call = bound(subject.model, subject.arguments)
+    args = (*call.args, *call.kwargs.values())
     for model, taken in ((_First(), args), (_Returning(Form.of(subject.result)), tuple(tensors_held(subject.result)))):
+        given = _detached(taken)
+        if not _works(model, given):  # no result of this form can be made of other tensors
+            continue
         try:
-            _ask(kind, model, _detached(taken))
+            _ask(kind, model, given)
         except Exception as error:  # noqa: BLE001 - whatever it raises is its refusal
-            failure = refusal(kind, error, subject.places)
+            failure = refusal(kind, error, subject.places, subject.result)
             return replace(failure, reason=failure.reason + BESIDE)
     return None
 
 
+def _works(model: nn.Module, args: tuple[Any, ...]) -> bool:
+    try:
+        with torch.no_grad():
+            model(*args)
+    except Exception:  # noqa: BLE001 - a class of the user's or a library's may do anything as it is copied
+        return False
+    return True
+
+
 def _ask(kind: Kind, model: nn.Module, args: tuple[Any, ...]) -> None:
     with torch.no_grad(), warnings.catch_warnings(action="ignore"):
-        if kind == "onnx_ts":
-            torch._C._jit_flatten((args, model(*args)))  # noqa: SLF001 - how the exporter opens what it is given
-        else:
-            torch.jit.trace(model, args, check_trace=False)
+        match kind:
+            case "trace":
+                torch.jit.trace(model, args, check_trace=False)
+            case "onnx_ts":
+                torch._C._jit_flatten((args, model(*args)))  # noqa: SLF001 - how the exporter opens what it is given
+            case _:  # the newer ONNX exporter asks torch.export
+                torch.export.export(model, args)
 
 
 def _detached(thing: Any) -> Any:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
 import torch.fx
 
 from explorer.capture.compiling import place_in_compiled
+from explorer.capture.known_refusals import HINTS, NO_TRANSLATION, hint_of, known_of, meaning_of
 from explorer.evidence import Failure, Kind
 from explorer.graph import Location
 from explorer.source.encoding import words_of
@@ -27,19 +28,6 @@ PRODUCERS: dict[str, str] = {
     "onnx_ts": "The ONNX exporter (dynamo=False)",
     "ort": "ONNX Runtime",
 }
-
-
-HINTS: dict[str, str] = {
-    "trace": "Make this line depend on tensors alone, or keep it outside of the traced module.",
-    "script": "Rewrite this line in the subset of Python that TorchScript compiles, or trace the model.",
-    "jit": "Make the model traceable or scriptable: the captures trace and script say what stands in the way.",
-    "export": "Keep Python state, threads and scripted modules out of forward, or export the part without them.",
-    "dynamo": "Keep this line out of the compiled part with torch.compiler.disable.",
-    "onnx": "See the capture export first, as this exporter builds on it, or use the older exporter.",
-    "onnx_ts": "See the capture trace first, as this exporter builds on it, or use the newer exporter.",
-    "ort": "See the captures onnx and onnx_ts, as ONNX Runtime needs one of them, or try another opset.",
-}
-"""What usually helps where nothing is known of a producer's message."""
 
 SUMMARY = re.compile(
     r"## Exception summary\s+<class '(?P<error>[^']*)'>: ?(?P<said>.*?)\s*(?:\u2b06|\(Refer to|\Z)", re.DOTALL
@@ -60,16 +48,6 @@ LONGEST_SENTENCE = 200
 MOST_LINES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A pattern in a producer's message, and what it means."""
-
-    pattern: str
-    reason: str
-    """May name groups of the pattern."""
-    hint: str
-
-
 OPERATOR = re.compile(
     r"target=torch\.ops\.(?:(?:aten|higher_order)\.(\w+)|(\w+\.\w+))"
     r"|(?:ONNX export of|Exporting the) operator '?(?:aten::)?(\w+(?:::\w+)?)"
@@ -79,102 +57,18 @@ OPERATOR = re.compile(
 DEFINED = "(node defined in "
 """How the older ONNX exporter begins the stack of the node that it does not take."""
 
-NO_TRANSLATION = Refusal(
-    r"Unsupported: ONNX export of operator"
-    r"|no signature found|unsupported operator|is not supported in opset|to ONNX opset|Exporting the operator"
-    r"|No decompositions|UnsupportedOperator",
-    "has no translation for an operator of the model.",
-    "Replace the operator, raise the opset, or use the other exporter.",
-)
 
-KNOWN = (
-    Refusal(
-        r"Method 'forward' is not defined|RecursiveScriptModule' object has no attribute 'forward'",
-        "compiles a forward of several signatures, as nn.LSTM and nn.GRU have, only where another module calls it.",
-        "Wrap it in a module whose forward calls it.",
-    ),
-    Refusal(
-        r"cannot create weak reference to 'numpy\.",
-        "does not compile what calls NumPy.",
-        "Use the functions of torch in its place, or trace the model.",
-    ),
-    Refusal(
-        r"Failed to get source for",
-        "has no source text for a part that the model calls, such as one that a decorator made.",
-        "Trace or export the model, or keep that part outside of the compiled module.",
-    ),
-    Refusal(
-        r"trace a dynamo-optimized function",
-        "does not go into a function that Dynamo compiles, such as torch.cond.",
-        "Use torch.export, or write both sides out with torch.where.",
-    ),
-    Refusal(
-        r"not in VR\[",
-        "infers of a size that is left open what the example contradicts.",
-        "Capture without --dynamic, or on an example of other sizes: one of 1 may be broadcast.",
-    ),
-    Refusal(
-        r"data-dependent|DataDependent|DynamicOutputShape|GuardOnDataDependent|Data-dependent",
-        "cannot follow a branch or a size that depends on the data.",
-        "Use torch.where, or torch.cond for both sides, or torch._check to promise a size.",
-    ),
-    Refusal(
-        r"did not have observable data dependence|Error when translating node return",
-        "does not take an output that is not made from the inputs, such as a plain number.",
-        "Return only tensors that come from the inputs, and leave the rest out of the captured model.",
-    ),
-    Refusal(
-        r"Unsupported input type",
-        "takes no argument of a class that it does not know.",
-        "Register the class with torch.export.register_dataclass or torch.utils._pytree.register_pytree_node.",
-    ),
-    Refusal(
-        r"dict at the output",
-        "does not take a dict among the outputs, unless strict=False says that its keys are always the same.",
-        "Return a tuple, or pass strict=False.",
-    ),
-    Refusal(
-        r"can be output from traced functions",
-        "does not take None, a number or an object among the outputs.",
-        "Return only tensors, tuples and lists of them.",
-    ),
-    Refusal(
-        r"Type '(.*)' cannot be traced\.",
-        r"does not take arguments of these types: \1.",
-        "Give it tensors, and tuples, lists and dicts of them; keep all else as attributes of a wrapper.",
-    ),
-    Refusal(
-        r"outputs? of traced functions|is not a known type|of unsupported type|Tracer cannot infer type",
-        "does not take this type of input or output.",
-        "Take and return tensors, tuples and lists of them.",
-    ),
-    Refusal(
-        r"(?:Could not find an implementation for|Failed to find kernel for) (\S+\(\d+\))"
-        r"|Fatal error: (\S+)\(-?\d+\) is not a registered function/op",
-        r"has no implementation of \1\2 for this opset and these types.",
-        "Replace the operator, or convert the model to a lower opset.",
-    ),
-    NO_TRANSLATION,
-    Refusal(
-        r"not supported for scripting|aren't supported|is not supported|UnsupportedNodeError|^Unsupported:"
-        r"|Unknown type name|[Nn]ot supported in Torchscript|variable number of arguments"
-        r"|cannot be used as|Python type cannot|undefined value|Expected a value of type|not compile",
-        "does not compile a part of Python that the model uses.",
-        "Rewrite this line in the supported subset, or keep it outside the module.",
-    ),
-)
-
-
-def refusal(kind: Kind, error: BaseException, places: Places) -> Failure:
-    """Return why ``kind`` refuses the model, with the user's line."""
+def refusal(kind: Kind, error: BaseException, places: Places, result: object = None) -> Failure:
+    """Return why ``kind`` refuses the model, with the user's line; ``result`` is what eager returned, if anything."""
     text = places.clean(words_of(error))
-    producer = PRODUCERS[kind]
     named = f"{type(error).__name__}: {text}"
-    known = next(((one, match) for one in KNOWN if (match := re.search(one.pattern, named))), None)
-    means = known[1].expand(known[0].reason) if known else f"fails: {_own_words(error, text)}"
+    known = known_of(named)
+    means = meaning_of(*known, result) if known else f"fails: {_own_words(error, text)}"
     if known and known[0] is NO_TRANSLATION:
         means = _with_operator(means, named)
-    found = places.failure(error, f"{producer} {means}", hint=known[0].hint if known else HINTS.get(kind, ""))
+    found = places.failure(
+        error, f"{PRODUCERS[kind]} {means}", hint=hint_of(kind, *known) if known else HINTS.get(kind, "")
+    )
     place = _place_of_complex(error, places) if "complex" in text.lower() else None
     place = place or _named_first(kind, words_of(error), places)
     if kind == "script" and place is None and found.line is None:

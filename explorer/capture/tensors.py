@@ -73,6 +73,16 @@ def bound(model: nn.Module, arguments: Arguments) -> Arguments:
     return Arguments(args=call.args, kwargs=call.kwargs)
 
 
+def fills_keywords(model: nn.Module, arguments: Arguments) -> bool:
+    """Whether the call gives what ``forward`` has no names for, and takes as ``**kwargs``."""
+    try:
+        signature = inspect.signature(model.forward)
+        given = signature.bind(*arguments.args, **arguments.kwargs).arguments
+    except (TypeError, ValueError):
+        return False
+    return any(signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD for name in given)
+
+
 def in_order(given: dict[str, Any], captured: dict[str, Any]) -> dict[str, Any]:
     """Return ``given`` in the order of ``captured``.
 

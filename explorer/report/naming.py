@@ -13,12 +13,14 @@ from explorer.vocabulary import is_known
 OF_ONNX = frozenset({"onnx", "onnx_ts", "ort"})
 NAMED = frozenset({"input", "output", "parameter", "constant"})
 """What is called by the user's names, or by no name of an op."""
+FORMAL = "formal"
+"""What a body is handed, which is called by the name of a variable."""
 
 
 def names_of(kind: Kind, ops: Iterable[Op | NodeEntry]) -> Counter[str]:
     """Return how often each producer's name stands in a graph; those of ONNX as ``onnx::Gemm``."""
     before = "onnx::" if kind in OF_ONNX else ""
-    return Counter(f"{before}{op.target}" for op in ops if op.op not in NAMED)
+    return Counter(f"{before}{op.target}" for op in ops if op.op not in NAMED and op.role != FORMAL)
 
 
 def unknown_of(kind: Kind, ops: Iterable[Op | NodeEntry]) -> dict[str, int]:

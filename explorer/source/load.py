@@ -29,6 +29,9 @@ from explorer.source.places import Places
 
 MODULE_NAME = "explored_model"
 
+CORRECT = "Correct this line, or run the file with Python to see the whole traceback."
+ALONE = "An uploaded file stands alone: on the command line (python -m explorer compare) files beside it are found."
+
 DTYPES: Mapping[str, torch.dtype] = {
     "bool": torch.bool, "u8": torch.uint8, "u16": torch.uint16, "u32": torch.uint32, "u64": torch.uint64,
     "i8": torch.int8, "i16": torch.int16, "i32": torch.int32, "i64": torch.int64,
@@ -91,7 +94,8 @@ class LoadedModel:
         try:
             model = self.factory()
         except Exception as error:
-            raise as_source_error(error, self.places, "Building the model fails") from error
+            hint = _hint(error, self.source)
+            raise as_source_error(error, self.places, "Building the model fails", hint=hint) from error
         if not isinstance(model, nn.Module):
             message = f"build_model() returns {type(model).__name__}, not a torch.nn.Module."
             raise SourceError(message, file=self.source.shown, line=_line_of(self.factory), hint=CONVENTION)
@@ -136,7 +140,7 @@ def load(source: ModelSource, *, seed: int, without: Sequence[str] = ()) -> Load
     )
 
 
-def as_source_error(error: BaseException, places: Places, doing: str) -> SourceError:
+def as_source_error(error: BaseException, places: Places, doing: str, *, hint: str = CORRECT) -> SourceError:
     """Return ``error``, raised by the user's code, as an error that names file and line."""
     reraise_want_of_memory(error)
     place = places.of_error(error)
@@ -145,7 +149,7 @@ def as_source_error(error: BaseException, places: Places, doing: str) -> SourceE
         f"{doing}: {places.clean(text)}".rstrip(".") + ".",
         file=place.file if place else places.shown,
         line=place.line if place else None,
-        hint="Correct this line, or run the file with Python to see the whole traceback.",
+        hint=hint,
     )
 
 
@@ -167,8 +171,13 @@ def _import(source: ModelSource, places: Places, seed: int) -> ModuleType:
         line = place.line if place else None
         raise SourceError(message, file=source.shown, line=line, hint=hint) from error
     except Exception as error:
-        raise as_source_error(error, places, "Importing the file fails") from error
+        raise as_source_error(error, places, "Importing the file fails", hint=_hint(error, source)) from error
     return module
+
+
+def _hint(error: BaseException, source: ModelSource) -> str:
+    """Return what helps against an error of the user's code: a file that was handed in has no others beside it."""
+    return ALONE if source.alone and isinstance(error, ModuleNotFoundError) else CORRECT
 
 
 def _forgotten_by_dynamo() -> None:
@@ -219,7 +228,8 @@ def _examples(module: ModuleType, source: ModelSource, places: Places, seed: int
         try:
             given = make()
         except Exception as error:
-            raise as_source_error(error, places, "Making the example inputs fails") from error
+            hint = _hint(error, source)
+            raise as_source_error(error, places, "Making the example inputs fails", hint=hint) from error
         examples |= _checked(given, source, _line_of(make))
     examples |= specified_examples(source, seed)
     if not examples:

@@ -17,8 +17,10 @@ from explorer.source.places import Places
 Emit = Callable[[FromWorker], None]
 
 
-def attempt(make: Callable[[], Captured], kind: Kind, places: Places) -> tuple[Captured | None, Failure | None]:
-    """Return what ``make`` captures, or why it does not."""
+def attempt(
+    make: Callable[[], Captured], kind: Kind, places: Places, result: object = None
+) -> tuple[Captured | None, Failure | None]:
+    """Return what ``make`` captures, or why it does not; ``result`` is what eager returned, if it ran."""
     try:
         return make(), None
     except ExplorerError as error:
@@ -27,7 +29,7 @@ def attempt(make: Callable[[], Captured], kind: Kind, places: Places) -> tuple[C
         return None, refused.failure
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a refusal is a result, whatever the producer raises
         reraise_want_of_memory(error)
-        return None, refusal(kind, error, places)
+        return None, refusal(kind, error, places, result)
 
 
 def capture_record(

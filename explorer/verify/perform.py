@@ -128,7 +128,9 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     start = time.perf_counter()
     emit(Doing(what=f"capturing {job.label}"))
     with torch.set_grad_enabled(job.grad):
-        captured, failure = attempt(lambda: _captured(job, loaded, answers[first], emit), job.kind, loaded.places)
+        captured, failure = attempt(
+            lambda: _captured(job, loaded, answers[first], emit), job.kind, loaded.places, answers[first].result
+        )
     seconds = time.perf_counter() - start
     capture = capture_record(job.label, job.kind, first, (captured, failure), seconds)
     if not job.grad and job.other is None:

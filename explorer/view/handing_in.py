@@ -33,7 +33,7 @@ def from_upload(name: str, content: bytes, folder: Path) -> ModelSource:
         found = find_source(str(path))
     except SourceError as error:
         raise SourceError(error.message, file=shown, line=error.line, hint=error.hint) from error
-    return replace(found, name=path.stem, shown=shown)
+    return replace(found, name=path.stem, shown=shown, alone=True)
 
 
 def from_text(name: str, text: str, folder: Path) -> ModelSource:
@@ -46,7 +46,7 @@ def from_text(name: str, text: str, folder: Path) -> ModelSource:
     """
     path = folder / file_name(name)
     path.write_bytes(encoded(text, path.name))
-    return model_source(text, shown=path.name, path=path)
+    return replace(model_source(text, shown=path.name, path=path), alone=True)
 
 
 def file_name(name: str) -> str:

@@ -168,6 +168,40 @@ def test_parameters_that_share_a_memory_are_two(workshop: Workshop) -> None:
     assert [one.name for one in workshop.run(text).changes] == ["b", "w"]
 
 
+STATISTICS = ["bn.running_mean", "bn.running_var"]
+
+
+@pytest.mark.parametrize(
+    ("forward", "mode", "changed"),
+    [
+        pytest.param("return self.bn(x)  # !", "train", ["bn.num_batches_tracked", *STATISTICS], id="training"),
+        pytest.param("return self.bn(x)  # !", "eval", [], id="evaluation"),
+        pytest.param(
+            "return torch.ops.aten._native_batch_norm_legit(x, None, None, self.bn.running_mean, self.bn.running_var, "
+            "self.training, 0.1, 1e-5)[0]  # !",
+            "eval",
+            [],
+            id="a schema that says so whether or not it trains",
+        ),
+        pytest.param(
+            "torch.batch_norm_update_stats(x, self.bn.running_mean, self.bn.running_var, 0.1)  # !\nreturn x",
+            "eval",
+            STATISTICS,
+            id="statistics alone",
+        ),
+    ],
+)
+def test_running_statistics_are_written_by_the_op_that_updates_them(
+    workshop: Workshop, forward: str, mode: str, changed: list[str]
+) -> None:
+    """Schema and version of what they are written to say nothing of it: they were missing."""
+    text = a_model(forward, "'a': (torch.randn(4, 2),)", init="self.bn = nn.BatchNorm1d(2)", mode=mode)
+    changes = workshop.run(text).changes
+    assert [one.name for one in changes] == changed
+    user = line_of(text)
+    assert all(one.location is not None and one.location.line == user for one in changes)
+
+
 @pytest.mark.parametrize(
     ("body", "tied"),
     [

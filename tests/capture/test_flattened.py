@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import torch
@@ -92,6 +94,83 @@ def test_what_the_producer_refuses_plainly_is_told_beside_the_graph(
     assert "The graph shown is of a wrapper" in told.explanation
     assert {one.outcome for one in report.matrix[kind].values()} == {"agrees"}
     assert report.summary == f"Called plainly, {kind} refuses the model."
+
+
+LIBRARY = a_model(
+    "return ids * scale, Pool(ids)  # !",
+    "'a': ((torch.ones(2, 3),), {'scale': torch.ones(3)}), 'b': ((torch.ones(4, 3),), {'scale': torch.ones(3)})",
+    takes="self, ids, scale",
+    before="from pools import Pool",
+)
+
+
+@pytest.fixture
+def _pools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library with a class of objects that hold a tensor, which pytree does not open."""
+    package = tmp_path / "site-packages"
+    package.mkdir()
+    (package / "pools.py").write_text("class Pool:\n    def __init__(self, held):\n        self.held = held\n")
+    monkeypatch.syspath_prepend(str(package))
+    monkeypatch.delitem(sys.modules, "pools", raising=False)
+
+
+@pytest.mark.usefixtures("_pools")
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_what_torch_export_refuses_plainly_is_told_beside_the_graph(workshop: Workshop, kind: Kind) -> None:
+    """Both were told to be all right: their graphs are of a wrapper."""
+    report = workshop.report(LIBRARY, kind)
+    (told,) = [one for one in report.divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("capture-failure", line_of(LIBRARY))
+    assert "does not take the type `Pool` among the outputs. The graph shown is of a wrapper" in told.explanation
+    assert "in output, which is not a known type" in str(told.evidence["message"])
+
+
+@pytest.mark.usefixtures("_pools")
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_a_library_object_among_the_arguments_is_refused_plainly(workshop: Workshop, kind: Kind) -> None:
+    text = a_model("return x * d.held", "'a': (torch.ones(2), Pool(torch.ones(2)))",
+                   takes="self, x, d", before="from pools import Pool")  # fmt: skip
+    refused = workshop.static(text, kind).capture.refused
+    assert refused is not None
+    assert "does not take the type `Pool` among the arguments." in refused.reason
+
+
+@pytest.mark.parametrize(("kind", "refuses"), [("trace", "arguments of these types: Tuple[int]"), ("onnx_ts", "")])
+def test_a_call_without_a_tensor_is_refused_in_the_producers_words(
+    workshop: Workshop, kind: Kind, refuses: str
+) -> None:
+    """The older exporter was told to refuse it with "list index out of range", which was our own."""
+    text = a_model("return self.w * n", "'a': (3,)", takes="self, n: int", init="self.w = nn.Parameter(torch.ones(2))")
+    refused = workshop.static(text, kind).capture.refused
+    assert (refused.reason if refused else "").startswith(f"torch.jit.trace does not take {refuses}" if refuses else "")
+    assert (refused is None) == (not refuses)
+
+
+@pytest.mark.usefixtures("_pools")
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_messages_of_a_wrappers_graph_name_what_the_user_gave(workshop: Workshop, kind: Kind) -> None:
+    """It was ``tensors_0.size()[0] == 2``."""
+    said = workshop.static(LIBRARY, kind).outcomes["b"].message
+    assert said is not None
+    assert "ids" in said
+    assert "tensors_" not in said
+
+
+def test_messages_of_an_exporter_that_has_names_of_its_own_name_what_the_user_gave(workshop: Workshop) -> None:
+    text = a_model("return d['ids'] * 2", "'a': ({'ids': torch.ones(2)},), 'b': ({'ids': torch.ones(3)},)",
+                   takes="self, d")  # fmt: skip
+    assert "input: d['ids'] for" in (workshop.static(text, "onnx").outcomes["b"].message or "")
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx", "ort"])
+def test_sizes_of_keyword_arguments_without_a_name_are_left_open(workshop: Workshop, kind: Kind) -> None:
+    """torch.export: "Must provide a tree_name when there might be a mismatch"."""
+    given = ", ".join(f"'{name}': ((torch.ones({n}, 2), torch.ones({n}, 2)), {{'k': torch.ones({n}, 2)}})"
+                      for name, n in (("a", 3), ("b", 4)))  # fmt: skip
+    text = a_model("return x * rest[0] + more['k']", given, takes="self, x, *rest, scale=None, **more")
+    result = workshop.static(text, kind, dynamic=True)
+    assert {one.outcome for one in result.outcomes.values()} == {"agrees"}, result.capture.failure
+    assert result.capture.refused is None
 
 
 def test_what_is_wrong_with_a_wrappers_graph_is_a_warning_beside_the_refusal(workshop: Workshop) -> None:

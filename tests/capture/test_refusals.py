@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from explorer.evidence import Kind
+from explorer.capture.refusals import refusal
+from explorer.evidence import KINDS, Kind
+from explorer.report.build import Builder
 from tests.cases import Workshop, a_model, line_of
 
 WRITES = a_model(
@@ -52,4 +57,133 @@ def test_an_operator_without_a_translation_is_named_at_its_line(
     text = a_model(forward, "'a': (torch.ones(3, 3),)", before=before)
     (told,) = [one for one in workshop.report(text, kind).divergences if one.severity == "error"]
     assert told.explanation.endswith(f"has no translation for an operator of the model: {named}.")
+    assert told.line == line_of(text)
+
+
+OUTPUT = "from dataclasses import dataclass\n\n@dataclass\nclass Output:\n    y: torch.Tensor"
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "hint"),
+    [
+        ("export", "torch.export does not take the type `Output` among the outputs.", "register_dataclass(Output)"),
+        ("onnx", "does not take the type `Output` among the outputs.", "register_dataclass(Output)"),
+        ("trace", "torch.jit.trace does not take the type `Output` among the outputs.", "strict=False"),
+        ("onnx_ts", "does not take the type `Output` among the outputs.", "tensors, tuples and lists"),
+    ],
+)
+def test_a_type_that_is_refused_is_named_with_what_makes_it_taken(
+    workshop: Workshop, kind: Kind, reason: str, hint: str
+) -> None:
+    """It was "this type of input or output", and the repair that was told is none for torch.export."""
+    text = a_model("return Output(x * 2)", "'a': (torch.ones(4),)", before=OUTPUT)
+    failure = workshop.static(text, kind).capture.failure
+    assert failure is not None
+    assert failure.reason.endswith(reason)
+    assert hint in failure.hint
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_a_dataclass_that_is_registered_as_the_hint_says_is_taken(workshop: Workshop, kind: Kind) -> None:
+    registered = f"{OUTPUT}\n\ntorch.export.register_dataclass(Output)"
+    text = a_model("return Output(x * 3)", "'a': (torch.ones(4),)", before=registered)
+    assert workshop.static(text, kind).capture.failure is None
+
+
+@pytest.mark.parametrize("kind", ["trace", "onnx_ts"])
+def test_a_number_among_the_outputs_is_named(workshop: Workshop, kind: Kind) -> None:
+    failure = workshop.static(a_model("return x, x + 1, 7", "'a': (torch.ones(4),)"), kind).capture.failure
+    assert failure is not None
+    assert "among the outputs: `int`." in failure.reason or "from the inputs: `int`." in failure.reason
+
+
+@pytest.mark.parametrize(
+    ("takes", "forward", "reason"),
+    [
+        pytest.param("self, x, *rest", "return x", "does not compile a function with `*rest`.", id="args"),
+        pytest.param("self, x, **more", "return x", "does not compile a function with `**more`.", id="kwargs"),
+        pytest.param(
+            "self, x, *, k=None",
+            "return x",
+            "does not compile a function with keyword-only arguments that have defaults.",
+            id="keyword-only",
+        ),
+        pytest.param(
+            "self, x",
+            "def inner(v):\n    return v\nreturn inner(x)",
+            "does not compile a function that is defined inside of another.",
+            id="def",
+        ),
+        pytest.param(
+            "self, x",
+            "try:\n    return x + 1\nexcept ValueError:\n    return x",
+            "does not compile try blocks.",
+            id="try",
+        ),
+        pytest.param(
+            "self, x", "return half(x, 2)", "as it has no annotation, and finds that it is given int.", id="int"
+        ),
+        pytest.param(
+            "self, x", "y: Foo = x\nreturn y", "fails: Unknown type name 'Foo'.", id="the compiler's own words"
+        ),
+    ],
+)
+def test_what_the_script_compiler_refuses_is_said(workshop: Workshop, takes: str, forward: str, reason: str) -> None:
+    """All were "a part of Python that the model uses"."""
+    before = "def half(v, k):\n    return v * k"
+    failure = workshop.static(
+        a_model(forward, "'a': (torch.ones(4),)", takes=takes, before=before), "script"
+    ).capture.failure
+    assert failure is not None
+    assert failure.reason.endswith(reason)
+    assert "part of Python" not in failure.reason
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx", "dynamo"])
+def test_a_scripted_module_is_told_to_be_one(workshop: Workshop, kind: Kind) -> None:
+    text = a_model("return x * 2", "'a': (torch.ones(4),)").replace(
+        "return Net().eval()", "return torch.jit.script(nn.Sequential(nn.ReLU()))"
+    )
+    failure = workshop.static(text, kind).capture.failure
+    assert failure is not None
+    assert failure.reason.endswith("does not take a module that is scripted already.")
+    assert "nn.Module" in failure.hint
+
+
+def test_another_opset_is_no_hint_where_none_has_the_operator(workshop: Workshop) -> None:
+    failure = workshop.static(
+        a_model("return torch.fft.rfft(x).abs()", "'a': (torch.ones(4),)"), "onnx_ts"
+    ).capture.failure
+    assert failure is not None
+    assert failure.hint == "Replace the operator, or use the newer exporter if it has one: see the capture onnx."
+
+
+def test_the_opset_that_has_the_operator_is_named(workshop: Workshop) -> None:
+    said = (
+        "Exporting the operator 'aten::scan' to ONNX opset version 9 is not supported. "
+        "Support for this operator was added in version 17, try exporting with this version"
+    )
+    places = workshop.load(a_model("return x", "'a': (torch.ones(1),)")).places  # type: ignore[attr-defined]
+    assert refusal("onnx_ts", RuntimeError(said), places).hint == "Export with opset_version=17: that opset has it."
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_nothing_is_known_no_reason_is_guessed(workshop: Workshop, kind: Kind) -> None:
+    """torch.export's was "Keep Python state, threads and scripted modules out of forward", whatever had failed."""
+    places = workshop.load(a_model("return x", "'a': (torch.ones(1),)")).places  # type: ignore[attr-defined]
+    found = refusal(kind, RuntimeError("Something odd."), places)
+    assert found.reason.endswith("fails: Something odd.")
+    assert not re.search("thread|state|tensors alone", found.hint)
+
+
+def test_an_operator_that_runs_as_several_is_found_by_the_call_in_python(workshop: Workshop) -> None:
+    """Eager ran none of its name: it was the line of the return statement."""
+    text = a_model("y = nn.functional.rms_norm(x, (4,))  # !\nreturn y + 1", "'a': (torch.ones(4),)")
+    result = workshop.static(text, "onnx_ts")
+    assert result.capture.failure is not None
+    lost = replace(result.capture, failure=replace(result.capture.failure, line=None, file=None))
+    builder = Builder(
+        workshop.source(text), eager=workshop.eager(text), statics={"onnx_ts": replace(result, capture=lost)}
+    )
+    (told,) = [one for one in builder.report().divergences if one.severity == "error"]
     assert told.line == line_of(text)

@@ -50,6 +50,10 @@ EXACT = [
     pytest.param("y = x * 2\ny.storage()[1] = 7.0\nreturn y + 1", id="a write by way of the storage"),
     pytest.param("y = x * 2\ny.untyped_storage().fill_(0)\nreturn y + 1", id="of its bytes"),
     pytest.param("self.n.untyped_storage().fill_(1)\nreturn self.n + x", id="of a buffer's"),
+    pytest.param(
+        "y = nn.functional.batch_norm(x[:, None], self.n[:1], self.n[1:2], training=True)\nreturn y[:, 0] + self.n",
+        id="running statistics, which no schema says are written",
+    ),
     pytest.param("y = x * 2\nz = torch.tensor([]).set_(y.untyped_storage())\nz.add_(1)\nreturn y", id="a tensor of it"),
 ]
 

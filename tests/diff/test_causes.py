@@ -224,6 +224,15 @@ def test_state_that_is_written_and_read_in_one_call_is_told_where_it_is_written(
     assert len({one.max_abs_error for one in outcomes.values()}) == 1, "each example meets the graph as it was made"
 
 
+def test_of_the_state_written_at_one_line_that_is_named_which_the_output_reads(workshop: Workshop) -> None:
+    """It was the first, ``bn.num_batches_tracked``, on which nothing depends."""
+    examples = "'one': (torch.randn(6, 4) + 3,), 'two': (torch.randn(6, 4) - 1,)"
+    text = a_model("y = self.bn(x)  # !\nreturn y + self.bn.running_mean", examples,
+                   init="self.bn = nn.BatchNorm1d(4)", mode="train") + SEQUENCE  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert (told.line, told.cause, told.evidence["state"]) == (line_of(text), "baked-state", "bn.running_mean")
+
+
 def test_a_write_by_numpy_to_a_buffer_is_state_that_the_graph_lacks(workshop: Workshop) -> None:
     text = a_model(
         "self.n.numpy()[0] += 1  # !\nreturn x + self.n", TWO, init="self.register_buffer('n', torch.zeros(1))"

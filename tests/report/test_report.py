@@ -235,8 +235,19 @@ def test_a_node_tells_its_stack_and_the_strides_of_what_is_not_contiguous(worksh
     (turned,) = [node for node in graph.nodes if node.op == "transpose" and node.module == ""]
     assert turned.outputs[0].strides == (1, 3)
     (matmul,) = [node for node in graph.nodes if node.op == "addmm"]
-    assert matmul.outputs[0].strides is None and matmul.stack is not None
+    assert matmul.outputs[0].strides is None
+    assert matmul.stack is not None
     frames = graph.stacks[matmul.stack]
-    assert frames[0].file == "torch/nn/modules/linear.py" and not frames[0].user
+    assert frames[0].file == "torch/nn/modules/linear.py"
+    assert not frames[0].user
     assert [(one.line, one.function) for one in frames if one.user] == [(line_of(text), "forward")]
     assert len(graph.stacks) == len(set(graph.stacks))
+
+
+def test_what_a_loop_is_handed_is_no_operator_that_is_unknown(workshop: Workshop) -> None:
+    """The name of a variable was counted as that of an operator."""
+    text = a_model("for i in range(int(x[0])):\n    x = x + i\nreturn x", "'a': (torch.ones(2),)")
+    report = workshop.report(text, "script")
+    (script,) = [one for one in report.captures if one.kind == "script"]
+    assert any(one.role == "formal" for one in report.graphs["script"].nodes)
+    assert script.unknown == {}

@@ -14,10 +14,12 @@ import pytest
 from explorer import comparison
 from explorer.comparison import Progress
 from explorer.errors import SourceError
+from explorer.messages import EagerJob, Refused
 from explorer.options import ModelSource, Options
 from explorer.view import handing_in, running
 from explorer.view.session import Session
 from explorer.view.showing import Shown
+from tests.cases import work
 from tests.view.fakes import TEXT, fake_stream
 
 
@@ -259,6 +261,18 @@ def test_an_upload_is_named_as_its_owner_names_it(tmp_path: Path) -> None:
     found = handing_in.from_upload("../../my model.py", TEXT.encode() + b"\ndef build_model(): ...\n", tmp_path)
     assert found.shown == "my model.py"
     assert Path(found.path).parent == tmp_path.resolve()
+
+
+def test_an_upload_that_imports_a_file_beside_it_is_told_that_it_stands_alone(
+    tmp_path: Path,
+) -> None:
+    """The hint was to correct the line."""
+    text = f"import lies_beside\n{TEXT}\ndef build_model(): ...\n"
+    found = handing_in.from_upload("m.py", text.encode(), tmp_path)
+    for source, says in ((found, "An uploaded file stands alone"), (replace(found, alone=False), "Correct this line")):
+        refused = work(EagerJob(source=source, options=Options()), Refused)
+        assert "No module named 'lies_beside'" in refused.message
+        assert refused.hint.startswith(says)
 
 
 def test_a_text_that_no_file_can_hold_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Kind, StateChange
-from explorer.graph import OpId
+from explorer.graph import Graph, Op, OpId
 
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
 BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
@@ -32,7 +32,8 @@ def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
     in_place_is_kept = lost and case.maker in KEEPS_BUFFERS
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
-        for change in run.changes:
+        read = _read_by_output(case, run.example)
+        for change in sorted(run.changes, key=lambda one: one.name not in read):  # of those at one line, what matters
             place = change.location
             if change.kind in {"argument", "parameter"} or place is None or (place.file, place.line) in seen:
                 continue
@@ -60,16 +61,33 @@ def _state_behind(case: Case, name: str) -> frozenset[str]:
 
     Those do not count that the graph writes to as eager does, and that begin anew on each example.
     """
-    graph, output = case.graphs.get(name), case.outcomes[name].output
-    outputs = [op.id for op in graph.ops if op.role == "output"] if graph else []
-    if graph is None or output is None or output >= len(outputs):
+    graph, output = case.graphs.get(name), _wrong_output(case, name)
+    if graph is None or output is None:
         return frozenset()
     departure = case.departure(name)
-    behind = nx.bfs_tree(graph.reach, departure.left.id if departure else outputs[output], reverse=True)
     written = frozenset(graph.memory(*port)[0] for op in graph.ops for port in op.writes)
     kept = written if case.maker in KEEPS_BUFFERS else frozenset[OpId]()
-    found = (op for op in graph.ops if op.id in behind and op.role in {"parameter", "constant"})
+    found = _stored_behind(graph, departure.left.id if departure else output)
     return frozenset(op.target for op in found if op.role == "constant" or op.id not in kept)
+
+
+def _read_by_output(case: Case, name: str) -> frozenset[str]:
+    """Return the names of the buffers and attributes behind the output that differs on an example."""
+    graph, output = case.graphs.get(name), _wrong_output(case, name)
+    return frozenset(op.target for op in _stored_behind(graph, output)) if graph and output else frozenset()
+
+
+def _wrong_output(case: Case, name: str) -> OpId | None:
+    """Return the output of the eager graph whose values differ on an example."""
+    outputs = [op.id for op in case.graphs[name].ops if op.role == "output"] if name in case.graphs else []
+    output = case.outcomes[name].output if name in case.outcomes else None
+    return outputs[output] if output is not None and output < len(outputs) else None
+
+
+def _stored_behind(graph: Graph, op: OpId) -> Iterator[Op]:
+    """Yield the parameters, buffers and constants that an op depends on."""
+    behind = nx.bfs_tree(graph.reach, op, reverse=True)
+    return (one for one in graph.ops if one.id in behind and one.role in {"parameter", "constant"})
 
 
 def _chosen_by_state(case: Case, seen: set[tuple[str, int]]) -> Iterator[Divergence]:

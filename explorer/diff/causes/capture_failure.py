@@ -70,13 +70,29 @@ def _line_of_named(case: Case, failure: Failure) -> int | None:
         return case.entry_line()
     if part := OF_PART.search(failure.message):
         return case.source.use_of(part[1].removesuffix(".__init__").rpartition(".")[2])
-    named = {one.removesuffix("_") for one in NAMED.findall(failure.message)}
-    for op in case.graphs[case.first].compute if case.first in case.graphs else ():
+    named = {one.strip("_") for one in NAMED.findall(failure.message)}
+    graph = case.graphs.get(case.first)
+    called = {str(call.id): _plain(call.name) for call in graph.calls} if graph else {}
+    for op in graph.compute if graph else ():
         place = op.location
-        name = op.target.removeprefix("aten.").partition(".")[0].removesuffix("_")
-        if name in named and place is not None and place.file == case.file:
+        made_by = called.get(op.call)  # what is one op to the producer may have run as several
+        if place is not None and place.file == case.file and named & {_plain(op.target), made_by}:
             return place.line
     return None
+
+
+def _plain(name: str) -> str:
+    """Return the name of an op or of a call in Python as a producer has it.
+
+    Examples
+    --------
+    >>> _plain("aten.add_.Tensor"), _plain("F.rms_norm"), _plain("torch.fft.rfft"), _plain("Tensor.add")
+    ('add', 'rms_norm', 'fft_rfft', 'add')
+    """
+    if name.startswith("aten."):
+        return name.split(".")[1].strip("_")
+    inner = name.removeprefix("torch.").removeprefix("ops.").removeprefix("F.").removeprefix("Tensor.")
+    return inner.replace(".", "_").strip("_")
 
 
 def _suspect(case: Case) -> int | None:

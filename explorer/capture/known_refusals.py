@@ -1,0 +1,260 @@
+"""What producers say when they refuse a model, and what it means: a table of patterns, and what helps.
+
+NOTE: a hint tells what is true of all that its pattern finds. Where a producer's words are not known, they are told as
+they are, with where to look (:data:`HINTS`): a guess at the reason is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass
+
+import torch
+from torch.utils import _pytree as pytree
+
+from explorer.evidence import Kind
+
+HINTS: Mapping[Kind, str] = {
+    "trace": "Read the whole message; to find what is refused, trace the parts of the model one by one.",
+    "script": "Rewrite this line in the subset of Python that TorchScript compiles, or trace the model.",
+    "jit": "Make the model traceable or scriptable: the captures trace and script say what stands in the way.",
+    "export": "Read the whole message; to find what is refused, export the parts of the model one by one.",
+    "dynamo": "Read the whole message; torch.compiler.disable keeps a part of the model out of what is compiled.",
+    "onnx": "See the capture export first, as this exporter builds on it, and onnx_ts, which is by the older one.",
+    "onnx_ts": "See the capture trace first, as this exporter builds on it, and onnx, which is by the newer one.",
+    "ort": "See the captures onnx and onnx_ts: ONNX Runtime needs one of them.",
+}
+"""Where to look if nothing is known of a producer's message."""
+
+OTHER_EXPORTER: Mapping[Kind, str] = {
+    "onnx": "Replace the operator, or use the older exporter if it has one: see the capture onnx_ts.",
+    "onnx_ts": "Replace the operator, or use the newer exporter if it has one: see the capture onnx.",
+}
+
+NEWER_OPSET = re.compile(r"added in version (\d+)|try opset version (\d+)")
+"""How the older ONNX exporter says that it translates an operator into another opset."""
+
+EXPORTS: frozenset[Kind] = frozenset({"export", "onnx"})
+"""Captures that torch.export makes, or that are made of what it does."""
+
+MARKED = re.compile(r"\n(?P<line>[^\n]*)\n(?P<before> *)(?P<mark>~+) <--- HERE")
+"""How the script compiler marks a place in the code."""
+
+STATEMENTS: Mapping[str, tuple[str, str]] = {
+    "function definitions": (
+        "a function that is defined inside of another",
+        "Define it at the top of the file, or as a method.",
+    ),
+    "Lambda": ("a lambda", "Define a function at the top of the file in its place."),
+    "class definitions": ("a class that is defined inside of a function", "Define it at the top of the file."),
+    "import statements": ("an import inside of a function", "Import at the top of the file."),
+    "try blocks": ("try blocks", "Ask with an if beforehand for what may go wrong, or trace the model."),
+    "Yield": ("a generator", "Return a list in its place."),
+}
+"""What the script compiler does not have, by its own name for it: in words, and what helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A pattern in a producer's message, and what it means. Reason and hint may name groups of the pattern."""
+
+    pattern: str
+    reason: str
+    hint: str = ""
+    """Empty where it is the producer's own (:data:`HINTS`), or depends on what was met."""
+
+    def match(self, said: str) -> re.Match[str] | None:
+        """Return where a producer's words are these."""
+        return re.search(self.pattern, said)
+
+
+NO_TRANSLATION = Refusal(
+    r"Unsupported: ONNX export of"
+    r"|no signature found|unsupported operator|is not supported in opset|to ONNX opset|Exporting the operator"
+    r"|No decompositions|UnsupportedOperator",
+    "has no translation for an operator of the model.",
+)
+
+ARGUMENTS = Refusal(
+    r"variable number of arguments",
+    "does not compile a function with `*args`, `**kwargs`, or keyword-only arguments that have defaults.",
+    "Name each argument in the signature, without a star, or trace the model.",
+)
+
+STATEMENT = Refusal(r"UnsupportedNodeError: (?P<what>[\w ]+?) aren't supported", "does not compile")
+
+PLAIN_OUTPUT = Refusal(
+    r"can be output from traced functions",
+    "does not take what is no tensor among the outputs",
+    "Return only tensors, tuples and lists of them.",
+)
+
+NOT_OF_INPUTS = Refusal(
+    r"did not have observable data dependence|Error when translating node return",
+    "does not take an output that is not made from the inputs",
+    "Return only tensors that come from the inputs, and leave the rest out of the captured model.",
+)
+
+TYPES = (
+    Refusal(r"Found <class '(?P<type>[^']+)'> in output, which is not a known type", "among the outputs"),
+    Refusal(r"Unsupported input type <class '(?P<type>[^']+)'>", "among the arguments"),
+    Refusal(
+        r"cannot infer type of (?:.|\n)*instead got value of type (?!tuple|list|dict)(?P<type>\w+(?:\.\w+)*)",
+        "as argument or output",
+    ),
+    Refusal(r"cannot infer type of (?P<type>\w+)\(", "as argument or output"),  # where the rest was cut off
+    Refusal(r"of unsupported type: (?P<type>\w+(?:\.\w+)*)", "as argument or output"),
+)
+"""A type that a producer does not take, and where."""
+
+KNOWN = (
+    Refusal(
+        r"Exporting a ScriptModule is not supported|compiling torch\.jit\.script or torch\.jit\.freeze models",
+        "does not take a module that is scripted already.",
+        "Give it the nn.Module that was scripted.",
+    ),
+    Refusal(
+        r"Method 'forward' is not defined|RecursiveScriptModule' object has no attribute 'forward'",
+        "compiles a forward of several signatures, as nn.LSTM and nn.GRU have, only where another module calls it.",
+        "Wrap it in a module whose forward calls it.",
+    ),
+    Refusal(
+        r"cannot create weak reference to 'numpy\.",
+        "does not compile what calls NumPy.",
+        "Use the functions of torch in its place, or trace the model.",
+    ),
+    Refusal(
+        r"Failed to get source for",
+        "has no source text for a part that the model calls, such as one that a decorator made.",
+        "Trace or export the model, or keep that part outside of the compiled module.",
+    ),
+    Refusal(
+        r"trace a dynamo-optimized function",
+        "does not go into a function that Dynamo compiles, such as torch.cond.",
+        "Use torch.export, or write both sides out with torch.where.",
+    ),
+    Refusal(
+        r"not in VR\[",
+        "infers of a size that is left open what the example contradicts.",
+        "Capture without --dynamic, or on an example of other sizes: one of 1 may be broadcast.",
+    ),
+    Refusal(
+        r"data-dependent|DataDependent|DynamicOutputShape|GuardOnDataDependent|Data-dependent",
+        "cannot follow a branch or a size that depends on the data.",
+        "Use torch.where, or torch.cond for both sides, or torch._check to promise a size.",
+    ),
+    NOT_OF_INPUTS,
+    *TYPES,
+    Refusal(
+        r"dict at the output",
+        "does not take a dict among the outputs, unless strict=False says that its keys are always the same.",
+        "Return a tuple, or pass strict=False.",
+    ),
+    PLAIN_OUTPUT,
+    Refusal(
+        r"Type '(.*)' cannot be traced\.",
+        r"does not take arguments of these types: \1.",
+        "Give it tensors, and tuples, lists and dicts of them; keep all else as attributes of a wrapper.",
+    ),
+    Refusal(
+        r"outputs? of traced functions|is not a known type|of unsupported type|Tracer cannot infer type"
+        r"|Unsupported input type",
+        "does not take this type of input or output.",
+        "Take and return tensors, tuples and lists of them.",
+    ),
+    Refusal(
+        r"(?:Could not find an implementation for|Failed to find kernel for) (\S+\(\d+\))"
+        r"|Fatal error: (\S+)\(-?\d+\) is not a registered function/op",
+        r"has no implementation of \1\2 for this opset and these types.",
+        "Replace the operator, or convert the model to a lower opset.",
+    ),
+    ARGUMENTS,
+    STATEMENT,
+    Refusal(
+        r"Expected a value of type 'Tensor \(inferred\)' for argument '(?P<name>[^']*)' but instead found type "
+        r"'(?P<given>[^']*)'",
+        r"takes the argument `\g<name>` for a tensor, as it has no annotation, and finds that it is given \g<given>.",
+        "Annotate the argument with its type where the function is defined, or trace the model.",
+    ),
+    Refusal(
+        r"Expected a value of type '(?P<asked>[^']*)' for argument '(?P<name>[^']*)' but instead found type "
+        r"'(?P<given>[^']*)'",
+        r"takes \g<asked> for the argument `\g<name>`, and finds that it is given \g<given>.",
+    ),
+    NO_TRANSLATION,
+)
+
+
+def known_of(said: str) -> tuple[Refusal, re.Match[str]] | None:
+    """Return what is known of a producer's words: the first of :data:`KNOWN` that finds them."""
+    return next(((one, match) for one in KNOWN if (match := one.match(said))), None)
+
+
+def meaning_of(known: Refusal, match: re.Match[str], result: object) -> str:
+    """Return what was refused, in words that follow the producer's name; ``result`` is what eager returned."""
+    if known in TYPES:
+        name = match["type"].rpartition(".")[2]
+        returned = name in {type(one).__name__ for one in (result, *pytree.tree_leaves(result))}
+        return f"does not take the type `{name}` {'among the outputs' if returned else known.reason}."
+    if known is ARGUMENTS and (stars := _stars(match.string)):
+        return f"does not compile a function with {stars}."
+    if known is STATEMENT:
+        return f"{known.reason} {STATEMENTS.get(match['what'], (match['what'], ''))[0]}."
+    if known is PLAIN_OUTPUT:
+        return known.reason + (_foreign(result) or ".")
+    if known is NOT_OF_INPUTS:
+        return known.reason + (_foreign(result, but="None") or ", such as a plain number.")
+    return match.expand(known.reason)
+
+
+def hint_of(kind: Kind, known: Refusal, match: re.Match[str]) -> str:
+    """Return what helps against it."""
+    if known in TYPES:
+        return _hint_of_type(kind, match["type"])
+    if known is STATEMENT:
+        return STATEMENTS.get(match["what"], ("", HINTS["script"]))[1]
+    if known is NO_TRANSLATION:
+        newer = NEWER_OPSET.search(match.string)
+        if newer:
+            return f"Export with opset_version={newer[newer.lastindex or 0]}: that opset has it."
+        return OTHER_EXPORTER.get(kind, HINTS.get(kind, ""))
+    return match.expand(known.hint) if known.hint else HINTS.get(kind, "")
+
+
+def _hint_of_type(kind: Kind, named: str) -> str:
+    """Return what helps against a class that the producer does not open: it is told to, or it is not used."""
+    module, _, name = named.rpartition(".")
+    if kind not in EXPORTS or not module:
+        lax = " A dict is taken with strict=False." if kind == "trace" else ""
+        return f"Take and return tensors, tuples and lists of them.{lax}"
+    if is_dataclass(getattr(sys.modules.get(module), name, None)):
+        return f"Register it before the export: torch.export.register_dataclass({name})."
+    return f"Register {name} with torch.utils._pytree.register_pytree_node, or take and return what it holds."
+
+
+def _foreign(result: object, *, but: str = "") -> str:
+    """Return the types of what is no tensor among the outputs, as the end of a sentence; empty where there are none."""
+    leaves = (leaf for leaf in pytree.tree_leaves(result) if not isinstance(leaf, torch.Tensor))
+    kinds = dict.fromkeys("None" if leaf is None else type(leaf).__name__ for leaf in leaves)
+    told = ", ".join(f"`{kind}`" for kind in kinds if kind != but)
+    return f": {told}." if told else ""
+
+
+def _stars(said: str) -> str:
+    r"""Return what of a signature the script compiler marks.
+
+    Examples
+    --------
+    >>> _stars("It is refused:\n    def forward(self, x, **more):\n                          ~~~~~ <--- HERE")
+    '`**more`'
+    """
+    found = MARKED.search(said)
+    if found is None:
+        return ""
+    start = len(found["before"])
+    marked = found["line"][start : start + len(found["mark"])]
+    if not marked.startswith("*"):
+        return "keyword-only arguments that have defaults"
+    return f"`*{marked}`" if found["line"][start - 1] == "*" else f"`{marked}`"
