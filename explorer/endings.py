@@ -27,7 +27,7 @@ def ending(died: Died, source: ModelSource, options: Options, *, rest: Rest = "c
         "memory": (f"It needs more than {options.memory_limit} MB of memory.",
                    "Use a smaller model, or raise --memory-limit."),
         "crash": (f"The process crashed: {died.detail}.",
-                  "Native code failed, which Python cannot catch: python -X faulthandler shows where." + GOES_ON[rest]),
+                  f"What this line calls failed in native code, which Python cannot catch.{GOES_ON[rest]}"),
         "internal": (f"An internal error of the explorer: {died.detail.rstrip('.')}.",
                      f"This is no fault of the model. Please report it with the model file.{GOES_ON[rest]}"),
         "exit": (f"The model ended the process: {died.detail}.", "Raise an exception instead of leaving the program."),

@@ -175,6 +175,7 @@ class _Watch:
         self._main = threading.get_ident()
         # The thread needs the interpreter's lock; where C code keeps that, faulthandler still sees the stack.
         self._late = os.open(Path(scratch, TRACEBACK), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        faulthandler.enable(file=self._late, all_threads=False)
         self._due = 0.0
         self.restart()
         threading.Thread(target=self._tell, daemon=True, name="explorer-watch").start()

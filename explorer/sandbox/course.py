@@ -142,7 +142,7 @@ class Course:
             return self._died("memory", f"{detail} by the system, which had no memory left", ended)
         if number in {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS} and self._wanted_memory(ended):
             return self._died("memory", detail, ended)
-        return self._died("crash", detail, ended)
+        return self._died("crash", detail, ended, _stack(ended.traceback))
 
     def _wanted_memory(self, ended: Ended) -> bool:
         """Judge whether a fault came of the memory limit: C code says so, or it was near the limit."""

@@ -66,7 +66,7 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     output: str = ""
     """The end of what the job wrote to its standard output and error."""
     traceback: str = ""
-    """What faulthandler wrote when time ran out and no Python code could run any more."""
+    """What faulthandler wrote when time ran out and no Python code could run any more, or C code crashed."""
 
 
 Event = Ready | Started | Ended

@@ -257,3 +257,9 @@ def test_a_thread_that_never_ends_does_not_hold_the_result(run: Run) -> None:
 def test_a_job_that_replaces_what_it_runs_on_is_contained(run: Run) -> None:
     text = "import os, sys, time\nos._exit = os.write = time.sleep = None\nsys.modules.clear()"
     assert died(run(text)).cause in {"crash", "internal", "exit"}
+
+
+def test_a_crash_in_native_code_names_the_line_that_called_it(run: Run) -> None:
+    last = died(run("import ctypes\ndef inner():\n    ctypes.string_at(0)\ninner()"))
+    user = [(place.line, place.function) for place in last.stack if place.file == FILE]
+    assert (last.cause, user) == ("crash", [(3, "inner"), (4, "<module>")])
