@@ -21,13 +21,15 @@ GOES_ON: Mapping[Rest, str] = {
 
 def ending(died: Died, source: ModelSource, options: Options, *, rest: Rest = "captures") -> Failure:
     """Return why a worker ended, at which line of ``source``, and what to do; ``rest`` is what goes on without it."""
+    place = _user_place(died.stack, source)
+    what = "What this line calls" if place else "Something"
     reasons = {
         "timeout": (f"It did not finish within {options.time_limit:g} s.",
                     "Look for a loop that does not end, or raise --time-limit."),
         "memory": (f"It needs more than {options.memory_limit} MB of memory.",
                    "Use a smaller model, or raise --memory-limit."),
         "crash": (f"The process crashed: {died.detail}.",
-                  f"What this line calls failed in native code, which Python cannot catch.{GOES_ON[rest]}"),
+                  f"{what} failed in native code, which Python cannot catch.{GOES_ON[rest]}"),
         "internal": (f"An internal error of the explorer: {died.detail.rstrip('.')}.",
                      f"This is no fault of the model. Please report it with the model file.{GOES_ON[rest]}"),
         "exit": (f"The model ended the process: {died.detail}.", "Raise an exception instead of leaving the program."),
@@ -36,7 +38,6 @@ def ending(died: Died, source: ModelSource, options: Options, *, rest: Rest = "c
                      "Does the model write to files that it did not open?"),
     }  # fmt: skip
     reason, hint = reasons[died.cause]
-    place = _user_place(died.stack, source)
     return Failure(
         reason=reason,
         file=source.shown if place else None,
