@@ -220,6 +220,8 @@ class EagerRun:
     seconds: float = 0.0
     lines: Mapping[int, int] = field(default_factory=dict[int, int])
     """Lines of the model file that ran, and how often."""
+    beside: Mapping[str, Mapping[int, int]] = field(default_factory=dict[str, Mapping[int, int]])
+    """The same of the user's other files, by name."""
     decisions: tuple[Decision, ...] = ()
     escapes: tuple[Escape, ...] = ()
     changes: tuple[StateChange, ...] = ()
@@ -248,6 +250,8 @@ class EagerResult:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     tolerances: Mapping[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
     """Per dtype: relative and absolute tolerance of the comparisons."""
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The text of the user's other files that ran, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeGuard
@@ -22,6 +22,7 @@ from explorer.capture.losses import CHANGED, CHOSEN, GRAPH, LEFT
 from explorer.capture.origins import alias_of, storage_of
 from explorer.capture.refusals import words_of_dynamo
 from explorer.capture.replay import replay, same_bits
+from explorer.capture.statements import statements_of
 from explorer.capture.summaries import with_summaries
 from explorer.capture.tensors import argument_names, scalar_of
 from explorer.evidence import Capture, EagerRun, Failure, Replay, StateChange
@@ -130,6 +131,7 @@ def _run(
         raised=raised,
         seconds=seconds,
         lines=dict(course.lines),
+        beside={course.places.name(file): dict(lines) for file, lines in course.beside.items()},
         decisions=decisions,
         escapes=losses.kept(LEFT, lambda: told(noted, graph, ran, decisions), ()),
         changes=losses.kept(CHANGED, lambda: tuple(recorder.recording.changes()), ()),
@@ -233,7 +235,6 @@ def _held(value: object, known: dict[int, _Held]) -> _Held:
 def _changes(
     before: dict[tuple[str, str], _Held], model: nn.Module, loaded: LoadedModel, course: Course
 ) -> Iterator[StateChange]:
-    tree = ast.parse(loaded.source.text)
     for (kind, name), after in _plain_state(model, loaded.module):
         was = before.get((kind, name), _Held("absent"))
         if not was.is_now(after):
@@ -242,15 +243,27 @@ def _changes(
                 kind=kind,  # pyright: ignore[reportArgumentType]
                 before=was.text,
                 after=after.text,
-                location=_writer(tree, name.rpartition(".")[2], loaded.source.shown, course, bare=kind == "global"),
+                location=_writer(loaded, name.rpartition(".")[2], course, bare=kind == "global"),
             )
 
 
-def _writer(tree: ast.Module, name: str, shown: str, course: Course, *, bare: bool) -> Location | None:
-    """Return the line that ran and writes ``name``: an assignment to it, else a method called on it.
+def _writer(loaded: LoadedModel, name: str, course: Course, *, bare: bool) -> Location | None:
+    """Return the line that ran and writes ``name``, of the model file or else of another one of the user's.
 
-    ``bare`` tells a global, which is written as it is, from an attribute of something.
+    ``bare`` tells a global of the model file, which is written as it is, from an attribute of something.
     """
+    found = _written_in(ast.parse(loaded.source.text), name, loaded.source.shown, course.lines, bare=bare)
+    if found is not None or bare:
+        return found
+    others = (
+        _written_in(statements_of(file).tree, name, loaded.places.name(file), lines, bare=bare)
+        for file, lines in course.beside.items()
+    )
+    return next((one for one in others if one is not None), None)
+
+
+def _written_in(tree: ast.Module, name: str, shown: str, ran: Mapping[int, int], *, bare: bool) -> Location | None:
+    """Return the line that ran and writes ``name``: an assignment to it, else a method called on it."""
     written: list[tuple[int, str]] = []
     called: list[tuple[int, str]] = []
     for function in ast.walk(tree):
@@ -263,8 +276,8 @@ def _writer(tree: ast.Module, name: str, shown: str, course: Course, *, bare: bo
                     written.append((node.lineno, function.name))
             elif _calls_method(node, name, bare=bare):
                 called.append((node.lineno, function.name))
-    ran = [(line, function) for line, function in (*written, *called) if course.lines.get(line)]
-    return Location(file=shown, line=ran[0][0], function=ran[0][1], user=True) if ran else None
+    places = [(line, function) for line, function in (*written, *called) if ran.get(line)]
+    return Location(file=shown, line=places[0][0], function=places[0][1], user=True) if places else None
 
 
 def _calls_method(node: ast.AST, name: str, *, bare: bool) -> TypeGuard[ast.Call]:

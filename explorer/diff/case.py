@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from explorer.diff.align import align
@@ -16,6 +16,8 @@ from explorer.graph import Graph, Location, OpId, Scalar
 
 RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
 """Captures that run the model's Python once and keep what it did."""
+
+NOTHING = SourceMap("")
 
 WRONG = frozenset({"differs", "raises", "returns"})
 
@@ -52,6 +54,8 @@ class Case:
     """What the graph's ops gave on another example, if that was looked at."""
     groups_of: Callable[[Graph, Graph], tuple[Group, ...]] = align
     """Aligns two graphs; whoever has aligned them before need not do it again."""
+    others: Mapping[str, SourceMap] = field(default_factory=dict[str, SourceMap])
+    """The user's other files that ran, by name."""
     stored: str = ""
     """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
 
@@ -118,7 +122,7 @@ class Case:
     def partings(self) -> tuple[Parting, ...]:
         """Every decision that parts on an example on which the graph is wrong, in the file's order."""
         found = [parting for name in self.runs if name != self.first for parting in self._parted(name)]
-        return tuple(sorted(found, key=lambda one: one.site.line))
+        return tuple(sorted(found, key=lambda one: (one.file, one.site.line)))
 
     @cached_property
     def wrong_partings(self) -> tuple[Parting, ...]:
@@ -141,11 +145,21 @@ class Case:
             )
         )
 
-    def on_state(self, site: Site) -> bool:
+    def source_of(self, file: str) -> SourceMap:
+        """Return what one of the user's files holds; nothing of a file that is not known."""
+        return self.source if file == self.file else self.others.get(file, NOTHING)
+
+    def ran(self, example: str, file: str) -> Mapping[int, int]:
+        """Return the lines of one of the user's files that ran on an example, and how often."""
+        run = self.runs[example]
+        return run.lines if file == self.file else run.beside.get(file, {})
+
+    def on_state(self, parting: Parting) -> bool:
         """Whether a condition reads state that the model itself changes between calls."""
         if not self.sequence:
             return False
-        read = " ".join([site.text, *self.source.values_of(site.names, site.line)])
+        site = parting.site
+        read = " ".join([site.text, *self.source_of(parting.file).values_of(site.names, site.line)])
         return any(re.search(rf"{re.escape(name)}(?!\w)", read) for name in self.changed_names)
 
     def departure(self, name: str) -> Departure | None:
@@ -175,38 +189,53 @@ class Case:
         graph = replace(graph, ops=tuple(replace(op, outputs=outputs.get(op.id, op.outputs)) for op in graph.ops))
         return first_departure(eager, graph, align(eager, graph), trusted=trusted)
 
-    def escapes_at(self, lines: range) -> list[Escape]:
-        """Return what was read out of tensors on ``lines``, on any example."""
-        return [one for run in self.runs.values() for one in run.escapes if one.line in lines and one.file == self.file]
+    def escapes_at(self, file: str, lines: range) -> list[Escape]:
+        """Return what was read out of tensors on ``lines`` of ``file``, on any example."""
+        return [one for run in self.runs.values() for one in run.escapes if one.line in lines and one.file == file]
 
     def differing_escapes(self, source: str) -> Iterator[tuple[Escape, list[str]]]:
         """Yield each place whose values differ between the captured example and a wrong one, with these."""
         if self.stranger:
             return
         before = _values(self.runs[self.first], source)
-        seen: set[tuple[str, int]] = set()
+        others = {name: _values(self.runs[name], source) for name in self.wrong if name != self.first}
+        told, asked = set[tuple[str, int]](), set[_Read]()
         for run in self.runs.values():
             for escape in run.escapes:
-                place = (escape.file, escape.line)
-                if escape.source != source or place in seen:
+                read = _read(escape)
+                if escape.source != source or read in asked or read[:2] in told:
                     continue
-                seen.add(place)
-                others = {name: _values(self.runs[name], source) for name in self.wrong if name != self.first}
-                wrong = [name for name, values in others.items() if _reads_differ(before.get(place), values.get(place))]
+                asked.add(read)
+                wrong = [name for name, values in others.items() if _reads_differ(before.get(read), values.get(read))]
                 if wrong:
+                    told.add(read[:2])
                     yield escape, wrong
 
     def entry_line(self, example: str | None = None) -> int | None:
-        """Return the line of the outermost ``forward`` that ran: the one that called what ran below it."""
-        name = example or self.first
-        ops = self.graphs[name].compute if name in self.graphs else ()
+        """Return the line of the model file's outermost ``forward`` that ran: it called what ran below it."""
+        return self._entry_of(self.file, example or self.first)
+
+    def entry(self, example: str | None = None) -> tuple[str, int] | None:
+        """Return file and line of the outermost ``forward`` that ran, in the model file if one of it did."""
+        for file in (self.file, *self.others):
+            line = self._entry_of(file, example or self.first)
+            if line is not None:
+                return file, line
+        return None
+
+    def outermost(self) -> tuple[str, int | None]:
+        """Return the ``forward`` that was called, else the line that makes a model of a library's."""
+        return self.entry() or (self.file, self.source.builder())
+
+    def _entry_of(self, file: str, name: str) -> int | None:
+        source, ops = self.source_of(file), self.graphs[name].compute if name in self.graphs else ()
         for op in ops:
-            outer = next((place for place in reversed(op.stack) if place.file == self.file), None)
-            function = self.source.function_at(outer.line) if outer else None
+            outer = next((place for place in reversed(op.stack) if place.file == file), None)
+            function = source.function_at(outer.line) if outer else None
             if function is not None:
                 return function.lineno
-        ran = self.runs[name].lines
-        reached = [node for node in self.source.forwards()
+        ran = self.ran(name, file)
+        reached = [node for node in source.forwards()
                    if any(node.lineno < line <= (node.end_lineno or node.lineno) for line in ran)]  # fmt: skip
         return reached[-1].lineno if reached else None
 
@@ -222,24 +251,24 @@ class Case:
         """Return dtype and shape of each tensor among an example's inputs."""
         return [str(op.outputs[0]) for op in self.graphs[name].ops if op.role == "input" and op.outputs]
 
-    def warned(self, line: int) -> str | None:
+    def warned(self, file: str, line: int) -> str | None:
         """Return what the producer warned of at ``line``."""
-        found = (one.message for one in self.capture.warnings if one.line == line and one.file == self.file)
+        found = (one.message for one in self.capture.warnings if one.line == line and one.file == file)
         return next(found, None)
 
-    def ops_at(self, graph: Graph | None, lines: set[int]) -> tuple[OpId, ...]:
-        """Return the ops of ``graph`` that stand on ``lines`` of the model file."""
+    def ops_at(self, graph: Graph | None, file: str, lines: Collection[int]) -> tuple[OpId, ...]:
+        """Return the ops of ``graph`` that stand on ``lines`` of ``file``."""
         if graph is None:
             return ()
         return tuple(
-            op.id for op in graph.compute if any(place.file == self.file and place.line in lines for place in op.stack)
+            op.id for op in graph.compute if any(place.file == file and place.line in lines for place in op.stack)
         )
 
-    def module_at(self, line: int) -> str:
+    def module_at(self, file: str, line: int) -> str:
         """Return the module path of what runs at ``line``: that of an op that eager ran there."""
         for graph in self.graphs.values():
             for op in graph.ops:
-                if op.location and op.location.file == self.file and op.location.line == line:
+                if op.location and op.location.file == file and op.location.line == line:
                     return op.module
         return ""
 
@@ -261,16 +290,17 @@ class Case:
 
         These stand on ``lines``; without them, on ``line`` and on those that only one side ran.
         """
+        where = file or self.file
         library = self._library_place() if line is None and file in {None, self.file} and not self.stored else None
         beside = next(iter(inputs), self.first)
-        left, right = self._sides(line, beside, lines)
+        left, right = self._sides(where, line, beside, lines)
         outcome = self.outcomes.get(beside)
         told = dict(evidence or {})
         if outcome is not None and outcome.max_abs_error is not None and severity == "error":
             told.setdefault("max_abs_error", outcome.max_abs_error)
         if outcome is not None and outcome.message and outcome.outcome != "not-run" and severity == "error":
             told.setdefault("outcome", outcome.message)
-        if line is not None and (warning := self.warned(line)):
+        if line is not None and (warning := self.warned(where, line)):
             told.setdefault("warning", warning)
         return Divergence(
             id="",
@@ -278,10 +308,10 @@ class Case:
             cause=cause,
             capture=self.kind,
             inputs=inputs,
-            file=library.file if library else file or self.file,
+            file=library.file if library else where,
             line=library.line if library else line,
-            function=library.function if library else function or self.source.function_name(line),
-            module=self.module_at(line) if line is not None else "",
+            function=library.function if library else function or self.source_of(where).function_name(line),
+            module=self.module_at(where, line) if line is not None else "",
             explanation=explanation,
             remedy=remedy,
             evidence=told,
@@ -293,16 +323,15 @@ class Case:
         )
 
     def _sides(
-        self, line: int | None, example: str, lines: frozenset[int] | None
+        self, file: str, line: int | None, example: str, lines: frozenset[int] | None
     ) -> tuple[tuple[OpId, ...], tuple[OpId, ...]]:
         """Return the ops on ``lines``, or at ``line`` and where the examples part on what only one of them ran."""
+        eager, graph = self.graphs.get(example), self.capture.graph
         if lines is not None:
-            return self.ops_at(self.graphs.get(example), set(lines)), self.ops_at(self.capture.graph, set(lines))
+            return self.ops_at(eager, file, lines), self.ops_at(graph, file, lines)
         here = {line} if line is not None else set[int]()
-        ran, captured = set(self.runs[example].lines), set(self.runs[self.first].lines)
-        left = self.ops_at(self.graphs.get(example), here | (ran - captured))
-        right = self.ops_at(self.capture.graph, here | (captured - ran))
-        return left, right
+        ran, captured = set(self.ran(example, file)), set(self.ran(self.first, file))
+        return self.ops_at(eager, file, here | (ran - captured)), self.ops_at(graph, file, here | (captured - ran))
 
     def _library_place(self) -> Location | None:
         """Return the outermost library line of the last op, where the model file itself has no line to tell."""
@@ -323,7 +352,7 @@ class Case:
                 yield self._parting(one, one, None, name)
 
     def _parting(self, at: Decision, was: Decision | None, now: Decision | None, name: str) -> Parting:
-        site = self.source.site(at.line, at.column, at.kind) if at.file == self.file else _elsewhere(at)
+        site = self.source_of(at.file).site(at.line, at.column, at.kind)
         return Parting(site, name, tuple(was.choices()) if was else (), tuple(now.choices()) if now else (), at.file)
 
 
@@ -336,19 +365,22 @@ def _differ(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return any(left != right for left, right in zip(one, other, strict=False))
 
 
-def _elsewhere(at: Decision) -> Site:
-    return Site(line=at.line, text="", kind=at.kind, names=frozenset(), on_type=False, raises=False,
-                lines=range(at.line, at.line + 1), body=None)  # fmt: skip
-
-
 def _reads_differ(captured: list[Scalar] | None, other: list[Scalar] | None) -> bool:
     """Whether the same read gave something else; one more or fewer is the doing of a loop or a branch."""
     return any(one != two for one, two in zip(captured or (), other or (), strict=False))
 
 
-def _values(run: EagerRun, source: str) -> dict[tuple[str, int], list[Scalar]]:
-    found: dict[tuple[str, int], list[Scalar]] = {}
+_Read = tuple[str, int, str]
+"""File, line and how: what one call reads is compared with what the same call read."""
+
+
+def _read(escape: Escape) -> _Read:
+    return escape.file, escape.line, escape.how
+
+
+def _values(run: EagerRun, source: str) -> dict[_Read, list[Scalar]]:
+    found: dict[_Read, list[Scalar]] = {}
     for escape in run.escapes:
         if escape.source == source:
-            found.setdefault((escape.file, escape.line), []).append(escape.value)
+            found.setdefault(_read(escape), []).append(escape.value)
     return found

@@ -1,4 +1,4 @@
-"""The model file's text as a tree: which statement decided, what it tests, and where it stands."""
+"""A file's text as a tree: which statement decided, what it tests, and where it stands."""
 
 from __future__ import annotations
 
@@ -40,14 +40,17 @@ class Site:
 
 @dataclass(frozen=True)
 class SourceMap:
-    """The model file, parsed once."""
+    """One of the user's files, parsed once."""
 
     text: str
 
     @cached_property
     def tree(self) -> ast.Module:
-        """The parsed file; empty where it does not parse, which cannot be as it ran."""
-        return ast.parse(self.text)
+        """The parsed file; empty where it does not parse: what ran may have been something else of that name."""
+        try:
+            return ast.parse(self.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.Module(body=[], type_ignores=[])
 
     @cached_property
     def _nodes(self) -> list[ast.AST]:

@@ -166,6 +166,7 @@ class Builder:
         if self.eager is None:
             return []
         source = SourceMap(self.source.text)
+        others = {name: SourceMap(text) for name, text in self.eager.texts.items()}
         runs = {run.example: run for run in self.eager.runs}
         graphs = {one.input: one.graph for one in self.eager.captures if one.input and one.graph}
         stored = next((one for one in self.eager.captures if one.kind != "eager"), None)
@@ -176,6 +177,7 @@ class Builder:
                 case = Case(
                     file=self.source.shown,
                     source=source,
+                    others=others,
                     capture=one.capture,
                     outcomes=one.outcomes,
                     runs=runs,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from explorer.diff.causes import registry
@@ -437,3 +439,57 @@ def test_a_size_that_is_refused_is_no_number_drawn(workshop: Workshop) -> None:
     text = a_model("n = random.random()\nreturn x * n + x.shape[0]  # !",
                    "'a': (torch.ones(2),), 'b': (torch.ones(3),)")  # fmt: skip
     assert (line_of(text), "specialised-shape", "export") in _errors(workshop, text, "export")
+
+
+@pytest.mark.parametrize("body", ["a, b = y", "for row in y:\n    a = b = row", "a, b = y.unbind(0)"])
+def test_what_python_asks_to_unpack_a_tensor_is_no_number_of_the_users(workshop: Workshop, body: str) -> None:
+    """The rank, and the rows themselves as text, were told as sizes that are constants."""
+    text = a_model(f"y = torch.stack([x, x * 2])\n{body}\nif x.sum() > 0:  # !\n    return a * 2\nreturn a - b", TWO)
+    assert _errors(workshop, text, "trace") == {(line_of(text), "baked-branch", "trace")}
+    assert [one.value for one in workshop.run(text).escapes if one.source == "shape"] == [2]
+
+
+def _imported(workshop: Workshop, text: str, name: str) -> str:
+    """Return a model file that imports all it has of the file ``name`` beside it, which holds ``text``."""
+    imports = f"from {name} import build_model, example_inputs\n"
+    Path(workshop.source(imports).path).with_name(f"{name}.py").write_text(text)
+    return imports
+
+
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        ("none", "trace"),
+        ("branch", "trace"),
+        ("for over a size", "trace"),
+        ("assert", "trace"),
+        ("namedtuple output", "script"),
+        ("size as a number", "trace"),
+    ],
+)
+def test_what_a_file_beside_the_model_file_does_is_told_as_if_it_stood_in_it(
+    workshop: Workshop, model: str, kind: Kind
+) -> None:
+    """It was told as a branch on data, with no condition, at that line of the model file."""
+    imports = _imported(workshop, MODELS[model], f"beside_{model.replace(' ', '_')}_{kind}")
+    (alone,), (beside,) = loud(workshop, MODELS[model], kind), loud(workshop, imports, kind)
+    assert (beside.cause, beside.line, beside.explanation) == (alone.cause, alone.line, alone.explanation)
+    assert beside.file == f"beside_{model.replace(' ', '_')}_{kind}.py"
+    assert (beside.left, beside.right, beside.function) == (alone.left, alone.right, alone.function)
+
+
+def test_a_change_of_state_is_placed_in_the_file_that_makes_it(workshop: Workshop) -> None:
+    text = a_model("self.top = torch.maximum(self.top, x.max())  # !\nreturn x / self.top", TWO_STEPS,
+                   init="self.register_buffer('top', torch.ones(()))")  # fmt: skip
+    changes = workshop.run(_imported(workshop, text, "beside_state")).changes
+    assert [(one.name, one.location and one.location.line) for one in changes] == [("top", line_of(text))]
+
+
+def test_a_size_that_a_graph_refuses_is_told_where_it_is_read(workshop: Workshop) -> None:
+    """It was told where the rows of a tensor were unpacked."""
+    text = a_model(
+        "a, b = y\nn = x.shape[0]  # !\nreturn a[:n] + x.sum() * n + b[:n]",
+        "'a': (torch.ones(3), torch.ones(2, 4)), 'b': (torch.ones(2), torch.ones(2, 4))",
+        takes="self, x, y",
+    )
+    assert _errors(workshop, text, "export") == {(line_of(text), "specialised-shape", "export")}

@@ -52,7 +52,7 @@ def _switch(case: Case, op: Op) -> Location | None:
 
 def _switch_before(case: Case, place: Location) -> Location | None:
     """Return the line before ``place``, in its function, that calls ``train``: it may have been switched back since."""
-    line = case.source.call_before(place.line, "train") if place.file == case.file else None
+    line = case.source_of(place.file).call_before(place.line, "train")
     return replace(place, line=line) if line is not None else None
 
 

@@ -23,22 +23,32 @@ def applies(case: Case, parting: Parting) -> bool:
     A script compiles branches and loops and only settles what depends on types; Dynamo checks what it
     assumed before each run and loses nothing but the handlers of ``try``.
     """
-    if case.on_state(parting.site):
+    if case.on_state(parting):
         return False
     if case.runs_python:
         return True
     return parting.site.on_type if case.maker == "script" else parting.site.kind == "try"
 
 
+def is_check(case: Case, file: str, line: int, *, lost: bool = False) -> bool:
+    """Whether eager raised behind the condition at ``line``; where ``lost`` is asked for, and the graph returned."""
+    return any(
+        case.source_of(file).guard_of(raised.line) == line
+        for name, run in case.runs.items()
+        if (raised := run.raised) and raised.file == file and raised.line
+        if not lost or case.outcomes[name].outcome == "returns"
+    )
+
+
 def frozen(
     case: Case, name: str, wanted: Callable[[Parting], bool], remedy: str, sentence: str
 ) -> Iterator[Divergence]:
     """Yield one divergence for each place whose parting is ``wanted``, its examples together."""
-    places: dict[int, list[Parting]] = {}
+    places: dict[tuple[str, int], list[Parting]] = {}
     for parting in case.wrong_partings:
         if wanted(parting) and applies(case, parting):
-            places.setdefault(parting.site.line, []).append(parting)
-    for line, partings in places.items():
+            places.setdefault((parting.file, parting.site.line), []).append(parting)
+    for (file, line), partings in places.items():
         examples = tuple(dict.fromkeys(one.example for one in partings))
         leaves = remedy == REMEDIES["data"] and partings[0].site.leaves
         yield case.found(
@@ -55,6 +65,7 @@ def frozen(
                 "parts on": list(examples),
                 **_visits(partings[0]),
             },
+            file=file,
         )
 
 
@@ -89,7 +100,7 @@ def _side(case: Case, parting: Parting) -> str:
     often = max(len(parting.captured), len(parting.taken)) > 1
     when = f", when it was met for the {_ordinal(visit)} time," if often and visit else ""
     if not often and site.body is not None and site.body not in site.lines:
-        return "was true" if site.body in case.runs[case.first].lines else "was false"
+        return "was true" if site.body in case.ran(case.first, parting.file) else "was false"
     if apart is None or site.compound:
         return f"went one way{when}"
     return f"was {'true' if apart else 'false'}{when}"

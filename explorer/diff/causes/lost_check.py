@@ -20,13 +20,14 @@ OTHERWISE = "Check the input before the model, or keep the check with torch.jit.
 @cause("lost-check")
 def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each line at which eager raises on an example and the graph returns a result."""
-    lines: dict[int | None, list[str]] = {}
+    places: dict[tuple[str, int | None], list[str]] = {}
     for name, outcome in case.outcomes.items():
         raised = case.runs[name].raised
         if outcome.outcome == "returns" and raised is not None:
-            line = raised.line
-            lines.setdefault(case.source.guard_of(line) if line is not None else None, []).append(name)
-    for line, names in lines.items():
+            file, line = raised.file or case.file, raised.line
+            line = case.source_of(file).guard_of(line) if line is not None else None
+            places.setdefault((file, line), []).append(name)
+    for (file, line), names in places.items():
         raised = case.runs[names[0]].raised
         error = raised.reason if raised else "an error"
         yield case.found(
@@ -37,4 +38,5 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             inputs=tuple(names),
             remedy=REMEDY.get(case.maker, OTHERWISE),
             evidence={"eager raises": error},
+            file=file,
         )

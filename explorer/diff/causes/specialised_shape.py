@@ -49,11 +49,11 @@ def _place(case: Case, reads: list[Escape]) -> tuple[str, int | None]:
     A size is fixed where Python makes a number of its own of it, as ``int(n * 0.5)`` does.
     """
     for one in reads:
-        if one.file == case.file and (line := case.source.fixed_from(one.line)) is not None:
+        if (line := case.source_of(one.file).fixed_from(one.line)) is not None:
             return one.file, line
     if reads:
         return reads[0].file, reads[0].line
-    return case.file, case.entry_line() or case.source.builder()
+    return case.outermost()
 
 
 def _other_arguments(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
@@ -61,15 +61,17 @@ def _other_arguments(case: Case, unexplained: frozenset[str]) -> Iterator[Diverg
     others = tuple(name for name in sorted(unexplained) if not _is_same_call(case, name))
     if not others or case.first in case.wrong:
         return
+    file, line = case.outermost()
     ours, theirs = (", ".join(case.given(name)) or "no tensor" for name in (case.first, others[0]))
     yield case.found(
         "specialised-type",
         "error",
-        (case.entry_line() or case.source.builder()),
+        line,
         f"The {case.name} graph takes the arguments of “{case.first}” ({ours}); “{others[0]}” gives others ({theirs}).",
         inputs=others,
         remedy="Capture one graph for each form of the call, or give every argument on every call.",
         evidence={"captured": ours, "given": theirs},
+        file=file,
     )
 
 

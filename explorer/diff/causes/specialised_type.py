@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.branches import REMEDIES, frozen
+from explorer.diff.causes.branches import REMEDIES, frozen, is_check
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
@@ -21,12 +21,7 @@ def specialised_types(case: Case, _unexplained: frozenset[str]) -> Iterator[Dive
     yield from frozen(
         case,
         "specialised-type",
-        lambda parting: parting.site.on_type and parting.site.kind == "if" and not _is_check(case, parting.site.line),
+        lambda one: one.site.on_type and one.site.kind == "if" and not is_check(case, one.file, one.site.line),
         REMEDIES["type"],
         SENTENCE,
     )
-
-
-def _is_check(case: Case, line: int) -> bool:
-    return any(run.raised and run.raised.line and case.source.guard_of(run.raised.line) == line
-               for run in case.runs.values())  # fmt: skip
