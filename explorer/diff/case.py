@@ -19,6 +19,9 @@ RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
 
 NOTHING = SourceMap("")
 
+OTHER_SHAPE = re.compile(r"Got invalid dimensions for input|Guard failed: .*\.size\(\)")
+"""What ONNX Runtime and an exported program say of an input of another shape, before they compute anything."""
+
 WRONG = frozenset({"differs", "raises", "returns"})
 
 VALUES = frozenset({"value", "argument"})
@@ -108,6 +111,12 @@ class Case:
             for name, one in self.outcomes.items()
             if one.outcome in WRONG and not (one.rounding and not self._parts(name))
         )
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """The examples that the graph does not begin with, as an input has not the shape that it was captured with."""
+        raised = {name: one.message or "" for name, one in self.outcomes.items() if one.outcome == "raises"}
+        return frozenset(name for name, said in raised.items() if OTHER_SHAPE.search(said))
 
     @cached_property
     def unsteady(self) -> frozenset[str]:
@@ -210,6 +219,15 @@ class Case:
                 if wrong:
                     told.add(read[:2])
                     yield escape, wrong
+
+    def read(self, name: str, escape: Escape) -> list[Scalar]:
+        """Return what was read on an example at the place of ``escape``, in order."""
+        return [one.value for one in self.runs[name].escapes if _read(one) == _read(escape)]
+
+    def uses(self, file: str, line: int) -> list[int]:
+        """Return the lines of ``file`` that read what ``line`` assigns."""
+        source = self.source_of(file)
+        return [use for name in source.assigned_at(line) for use in source.uses_of(name, line)]
 
     def entry_line(self, example: str | None = None) -> int | None:
         """Return the line of the model file's outermost ``forward`` that ran: it called what ran below it."""

@@ -493,3 +493,24 @@ def test_a_size_that_a_graph_refuses_is_told_where_it_is_read(workshop: Workshop
         takes="self, x, y",
     )
     assert _errors(workshop, text, "export") == {(line_of(text), "specialised-shape", "export")}
+
+
+SKIPPED_ROUTE = a_model(
+    "y = x * 1\nfor i in range(2):\n    at = torch.nonzero(x[:, 0] == i)[:, 0]\n    if at.numel() == 0:  # ?\n"
+    "        continue\n    y = y.index_add(0, at, x[at])\nreturn y",
+    "'a': (torch.tensor([[0., 1.], [1., 1.]]),), 'b': (torch.tensor([[0., 1.]]),)",
+).replace("def forward(self, x):", "def forward(self, x):  # !")
+
+
+def test_what_refuses_a_shape_never_comes_to_a_branch(workshop: Workshop) -> None:
+    """It was told as the branch's doing, though the trace, with the same branch, agrees."""
+    told = [(one.severity, one.cause, one.line) for one in loud(workshop, SKIPPED_ROUTE, "onnx_ts")]
+    assert told == [
+        ("error", "specialised-shape", line_of(SKIPPED_ROUTE)),
+        ("warning", "baked-branch", line_of(SKIPPED_ROUTE, "# ?")),
+    ]
+
+
+def test_a_refused_shape_is_told_at_the_condition_that_asks_for_it(workshop: Workshop) -> None:
+    text = a_model("n = x.shape[0]\nif n > 3:  # !\n    x = x * 2\nreturn x + 1", SIZES)
+    assert _errors(workshop, text, "export") == {(line_of(text), "specialised-shape", "export")}

@@ -75,14 +75,8 @@ def _only_decides(case: Case, escape: Escape, example: str) -> bool:
              if one.file == escape.file and (one.site.kind != "loop" or one.example == example)]  # fmt: skip
     if any(line in site.lines for site in sites):
         return True
-    uses = _uses(case, escape.file, line)
+    uses = case.uses(escape.file, line)
     return bool(uses) and all(any(use in site.lines for site in sites) for use in uses)
-
-
-def _uses(case: Case, file: str, line: int) -> list[int]:
-    """Return the lines that read what ``line`` assigns."""
-    source = case.source_of(file)
-    return [use for name in source.assigned_at(line) for use in source.uses_of(name, line)]
 
 
 def _enters(case: Case, escape: Escape, wrong: str) -> bool:
@@ -97,7 +91,7 @@ def _enters(case: Case, escape: Escape, wrong: str) -> bool:
         line = waiting.pop()
         if line not in lines:
             lines.add(line)
-            waiting += _uses(case, escape.file, line)
+            waiting += case.uses(escape.file, line)
     captured, other = (_marks(case, case.graphs[name], escape.file, lines) for name in (case.first, wrong))
     return captured != other
 
@@ -117,7 +111,7 @@ def _marks(case: Case, graph: Graph, file: str, lines: set[int]) -> list[object]
 
 def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
     read = "data" if escape.source == "data" else "shape"
-    pairs = zip(*(_read(case, name, escape) for name in (case.first, wrong[0])), strict=False)
+    pairs = zip(*(case.read(name, escape) for name in (case.first, wrong[0])), strict=False)
     captured, other = next((one, two) for one, two in pairs if one != two)
     captured, other = _short(captured), _short(other)
     what = escape.how.strip("_")
@@ -131,14 +125,8 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
         remedy=REMEDY[read],
         evidence={"read by": what, "value when captured": captured, f"value on {wrong[0]}": other},
         file=escape.file,
-        lines=frozenset({escape.line, *_uses(case, escape.file, escape.line)}),
+        lines=frozenset({escape.line, *case.uses(escape.file, escape.line)}),
     )
-
-
-def _read(case: Case, name: str, escape: Escape) -> list[Scalar]:
-    """Return what ``name`` read at the place of ``escape``, in order."""
-    place = escape.file, escape.line, escape.how
-    return [one.value for one in case.runs[name].escapes if (one.file, one.line, one.how) == place]
 
 
 def _short(value: Scalar) -> Scalar:

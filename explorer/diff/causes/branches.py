@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from explorer.diff.case import Case, Parting
+from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.divergence import Divergence
 from explorer.graph import Scalar
 
@@ -48,12 +49,14 @@ def frozen(
     for parting in case.wrong_partings:
         if wanted(parting) and applies(case, parting):
             places.setdefault((parting.file, parting.site.line), []).append(parting)
-    for (file, line), partings in places.items():
+    for (file, line), met in places.items():
+        partings = [one for one in met if not _is_before(case, one)] or met
+        severity = "warning" if _is_before(case, partings[0]) else "error"
         examples = tuple(dict.fromkeys(one.example for one in partings))
         leaves = remedy == REMEDIES["data"] and partings[0].site.leaves
         yield case.found(
             name,
-            "error",
+            severity,
             line,
             told(case, partings, sentence, examples),
             inputs=examples,
@@ -67,6 +70,14 @@ def frozen(
             },
             file=file,
         )
+
+
+def _is_before(case: Case, parting: Parting) -> bool:
+    """Whether the graph refuses the example's shape, and so never comes to what parts; a loop over it is one reason."""
+    if parting.example not in case.refused:
+        return False
+    sizes = input_sizes(case, [parting.example]) if parting.site.kind == "loop" else []
+    return not any(asks_for(case, parting, one) for one in sizes)
 
 
 def _visits(parting: Parting) -> dict[str, Scalar | list[Scalar]]:
@@ -83,11 +94,13 @@ def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple
     names = " and ".join(f"“{one}”" for one in examples[:3]) + (" and others" if len(examples) > 3 else "")  # noqa: PLR2004
     text = f"`{parting.site.text}`" if parting.site.text else f"line {parting.site.line}"
     return sentence.format(text=text, first=case.first, names=names, kind=case.name, side=_side(case, parting),
-                           counts=_counts(case, partings), fate=_fate(case, examples))  # fmt: skip
+                           counts=_counts(case, partings), fate=_fate(case, partings, examples))  # fmt: skip
 
 
-def _fate(case: Case, examples: tuple[str, ...]) -> str:
+def _fate(case: Case, partings: Sequence[Parting], examples: tuple[str, ...]) -> str:
     """Say what becomes of the graph where eager goes another way."""
+    if all(_is_before(case, one) for one in partings):
+        return "the graph refuses the shape of these before it comes to that"
     outcomes = {case.outcomes[name].outcome for name in examples if name in case.outcomes}
     return "the graph raises" if outcomes == {"raises"} else "the graph does not"
 
