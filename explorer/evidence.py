@@ -105,6 +105,8 @@ class Outcome:
     message: str | None = None
     where: Literal["value", "shape", "dtype", "structure", "argument", "error"] | None = None
     """What differs first: ``argument`` is an argument after the call."""
+    beneath: Literal["value", "shape", "dtype"] | None = None
+    """What differs of the tensors themselves, where the structure that holds them differs, too."""
     rounding: bool = False
     """True where values are beyond tolerance by no more than sums in another order amount to."""
     output: int | None = None

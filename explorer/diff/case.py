@@ -138,7 +138,17 @@ class Case:
         """The partings on examples on which the graph is wrong."""
         if self.stranger:
             return ()
-        return tuple(one for one in self.partings if one.example in self.wrong)
+        return tuple(one for one in self.partings if one.example in self.wrong and not self._is_form_alone(one.example))
+
+    def differing(self, name: str) -> str | None:
+        """Return what differs of the tensors on an example: of those in another structure, too."""
+        outcome = self.outcomes[name]
+        return outcome.beneath if outcome.where == "structure" else outcome.where
+
+    def _is_form_alone(self, name: str) -> bool:
+        """Whether the graph returns another structure, as it does on the captured example, with the right values."""
+        one, first = self.outcomes[name], self.outcomes[self.first]
+        return one.where == "structure" and one.beneath is None and one.message == first.message
 
     @cached_property
     def changed_names(self) -> frozenset[str]:
@@ -363,11 +373,23 @@ class Case:
             was = before.pop(_place(one), None)
             if was is None and one.kind != "try":
                 continue  # only reached on the one example: what led here has parted
-            if was is None or _differ(tuple(was.choices()), tuple(one.choices())):
+            if was is None or _differ(tuple(was.choices()), tuple(one.choices())) or self._turns_on(was, one, name):
                 yield self._parting(one, was, one, name)
         for one in before.values():
             if one.kind == "try":
                 yield self._parting(one, one, None, name)
+
+    def _turns_on(self, was: Decision, now: Decision, name: str) -> bool:
+        """Whether a ``while`` turns more often than a run that left it otherwise than by its condition.
+
+        What its condition reads at each turn is its own: a ``while True`` turns as often as what leaves it says.
+        """
+        short, long = sorted((tuple(was.choices()), tuple(now.choices())), key=len)
+        if len(short) == len(long) or not short or not short[-1] or was.kind != "if":
+            return False
+        site = self.source_of(was.file).site(was.line, was.column, was.kind)
+        read = (one for run in (self.first, name) for one in self.runs[run].escapes if one.file == was.file)
+        return site.kind == "loop" and any(one.line in site.lines for one in read)
 
     def _parting(self, at: Decision, was: Decision | None, now: Decision | None, name: str) -> Parting:
         site = self.source_of(at.file).site(at.line, at.column, at.kind)

@@ -514,3 +514,44 @@ def test_what_refuses_a_shape_never_comes_to_a_branch(workshop: Workshop) -> Non
 def test_a_refused_shape_is_told_at_the_condition_that_asks_for_it(workshop: Workshop) -> None:
     text = a_model("n = x.shape[0]\nif n > 3:  # !\n    x = x * 2\nreturn x + 1", SIZES)
     assert _errors(workshop, text, "export") == {(line_of(text), "specialised-shape", "export")}
+
+
+def test_a_while_that_is_left_by_break_is_the_loops_doing(workshop: Workshop) -> None:
+    """What its condition reads at each turn was told as one number that is a constant."""
+    body = "y = x[x > 0]\nn = 0 * x.sum()\nwhile y.numel() > 0:  # !\n    n = n + y[0]\n    if y.numel() == 1:  # ?\n        break\n    y = y[1:]\nreturn n"
+    text = a_model(body, "'a': (torch.tensor([1., 1., -1.]),), 'b': (torch.tensor([1., 1., 1.]),)")
+    found = loud(workshop, text, "trace")
+    assert [(one.cause, one.line) for one in found] == [
+        ("unrolled-loop", line_of(text)),
+        ("baked-branch", line_of(text, "# ?")),
+    ]
+    assert "2 turns on “a” and 3 turns on “b”" in found[0].explanation
+
+
+STRUCTURE = "Out = namedtuple('Out', 'p q')"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if x.sum() > 0:  # !\n    x = x * 2\nreturn Out(x, x + 1)", "baked-branch"),
+        ("return Out(x * x.sum().item(), x)  # !", "baked-constant"),
+        ("x = torch.from_numpy(np.log1p(x.abs().numpy() + x.numpy()))  # !\nreturn Out(x, x)", "baked-constant"),
+    ],
+)
+def test_what_makes_values_differ_is_told_beside_another_structure(
+    workshop: Workshop, body: str, expected: str
+) -> None:
+    """Where a trace gives a tuple for a named one, what was wrong in it was not looked at."""
+    text = a_model(body, TWO, before=f"import numpy as np\n{STRUCTURE}")
+    found = _errors(workshop, text, "trace")
+    assert (line_of(text), expected, "trace") in found
+    assert "output-structure" in {cause for _, cause, _ in found}
+    outcomes = workshop.static(text, "trace").outcomes
+    assert [(one.where, one.beneath) for one in outcomes.values()] == [("structure", None), ("structure", "value")]
+    assert outcomes["b"].max_abs_error
+
+
+def test_a_branch_is_not_at_fault_where_the_structure_alone_differs(workshop: Workshop) -> None:
+    text = a_model("if x.sum() > 0:\n    y = x * 2\nelse:\n    y = x + x\nreturn Out(x, y)  # !", TWO, before=STRUCTURE)
+    assert _errors(workshop, text, "trace") == {(line_of(text), "output-structure", "trace")}

@@ -41,7 +41,7 @@ def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the op at which a size that eager takes from the data has become a constant, if a run shows it."""
     for name in sorted(unexplained):
         same = case.shapes(name) == case.shapes(case.first)
-        departure = case.departure(name) if same and case.outcomes[name].where == "shape" else None
+        departure = case.departure(name) if same and case.differing(name) == "shape" else None
         place = departure.left.location if departure else None
         if departure is None or place is None or not departure.resized:
             continue

@@ -27,7 +27,7 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         return
     names = tuple(name for name in case.outcomes if name in unexplained)
     suspect = _suspect(case, names[0])
-    departure = None if suspect or case.outcomes[names[0]].where != "value" else case.departure(names[0])
+    departure = None if suspect or case.differing(names[0]) != "value" else case.departure(names[0])
     place = suspect.location if suspect else departure.left.location if departure else None
     file, line = (place.file, place.line) if place and _is_known(case, place) else return_place(case, names[0])
     outcome = case.outcomes[names[0]]
@@ -38,10 +38,10 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         text = f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
         name = "capture-failure" if refused else "specialised-type"
     else:
-        what = "another size" if outcome.where == "shape" else "other values"
+        what = "another size" if case.differing(names[0]) == "shape" else "other values"
         text = f"On “{names[0]}” the {case.name} graph returns {what} than {case.beside}: {outcome.message}."
         text += f" {_departing(departure)}" if departure else ""
-        name = "output-structure" if outcome.where == "shape" else "numerical-mismatch"
+        name = "output-structure" if case.differing(names[0]) == "shape" else "numerical-mismatch"
     remedy = (
         f"The order that `{suspect.op}` gives to equal values is not defined: do not rely on it." if suspect else ""
     )
@@ -98,7 +98,7 @@ def _suspect(case: Case, example: str) -> Op | None:
     """Return the op with equal values to order that the wrong output descends from."""
     graph, outcome = case.graphs[example], case.outcomes[example]
     tied = {op.id: op for op in graph.compute if op.attributes.get(TIES)}
-    if not tied or outcome.where != "value":
+    if not tied or case.differing(example) != "value":
         return None
     ends = [op for op in graph.ops if op.role == "output"]
     wrong = ends[outcome.output or 0 :][:1] if len(ends) > (outcome.output or 0) else ends
