@@ -231,6 +231,8 @@ class EagerRun:
     """False where a second run with the same seed gave another result."""
     grad: bool = True
     """False where gradients were disabled, as the model raises with them."""
+    training: bool = False
+    """Whether the model, or a module in it, was in training mode when it was called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ def observe(
     losses = recorder.losses
     before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded.module)), None)
     handed = losses.kept(CHANGED, lambda: dict(argument_names(model, arguments)), {})
+    training = any(part.training for part in model.modules())
     result, error = None, None
     generator = torch.get_rng_state()
     start = time.perf_counter()
@@ -77,7 +78,7 @@ def observe(
     raised = loaded.places.failure(error, _said(error)) if error else None
     graph = losses.kept(GRAPH, lambda: recorder.graph(result if error is None else ()), Graph(ops=()))
     run = _run(recorder, graph, escapes.noted, example=name, raised=raised, seconds=seconds)
-    run = replace(run, grad=grad)
+    run = replace(run, grad=grad, training=training)
     if before is not None:
         changes = losses.kept(CHANGED, lambda: tuple(_changes(before, model, loaded, recorder.course)), ())
         told = {(one.kind, one.name) for one in run.changes}

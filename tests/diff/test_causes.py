@@ -555,3 +555,27 @@ def test_what_makes_values_differ_is_told_beside_another_structure(
 def test_a_branch_is_not_at_fault_where_the_structure_alone_differs(workshop: Workshop) -> None:
     text = a_model("if x.sum() > 0:\n    y = x * 2\nelse:\n    y = x + x\nreturn Out(x, y)  # !", TWO, before=STRUCTURE)
     assert _errors(workshop, text, "trace") == {(line_of(text), "output-structure", "trace")}
+
+
+DRAWN = a_model(
+    "y = nn.functional.dropout(x, 0.5, training=True) + torch.rand(3)  # !\nreturn y",
+    "'a': (torch.ones(64, 3),), 'b': (torch.ones(64, 3),)",
+)
+
+
+@pytest.mark.parametrize("kind", ["onnx", "ort"])
+def test_a_graph_that_draws_by_another_generator_cannot_be_compared(workshop: Workshop, kind: Kind) -> None:
+    """It was told to call eval() where the model is in it, and of `bernoulli`, which nobody had called."""
+    (told,) = [one for one in workshop.report(DRAWN, kind).divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("baked-random", line_of(DRAWN))
+    assert told.explanation.startswith("`dropout` and `rand` draw")
+    assert "draws, too" in told.explanation
+    assert "eval" not in told.explanation + told.remedy
+
+
+def test_a_mode_that_a_graph_has_lost_is_told_by_what_the_graph_holds(workshop: Workshop) -> None:
+    (told,) = loud(workshop, MODELS["dropout"], "onnx_ts")
+    assert (
+        told.explanation == "`dropout` runs in training mode in eager; the onnx_ts graph computes it as in evaluation."
+    )
+    assert "eval()" in told.remedy
