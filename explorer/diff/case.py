@@ -59,6 +59,8 @@ class Case:
     """Aligns two graphs; whoever has aligned them before need not do it again."""
     others: Mapping[str, SourceMap] = field(default_factory=dict[str, SourceMap])
     """The user's other files that ran, by name."""
+    scripts: bool = True
+    """False where torch.jit.script is known to refuse the model."""
     stored: str = ""
     """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
 
@@ -207,6 +209,14 @@ class Case:
         outputs = seen.outputs
         graph = replace(graph, ops=tuple(replace(op, outputs=outputs.get(op.id, op.outputs)) for op in graph.ops))
         return first_departure(eager, graph, align(eager, graph), trusted=trusted)
+
+    def on_argument(self, parting: Parting) -> bool:
+        """Whether a condition asks for plain arguments of the call, by the names that these have in it."""
+        site, entry = parting.site, self.entry()
+        if site.kind != "if" or not site.names or entry is None or self.escapes_at(parting.file, site.lines):
+            return False
+        given = self.source_of(entry[0]).arguments_at(entry[1])
+        return site.names <= given & self.source_of(parting.file).arguments_at(site.line)
 
     def escapes_at(self, file: str, lines: range) -> list[Escape]:
         """Return what was read out of tensors on ``lines`` of ``file``, on any example."""

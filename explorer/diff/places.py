@@ -170,6 +170,17 @@ class SourceMap:
         nodes = (node for function in self.forwards() for node in ast.walk(function))
         return min((node.lineno for node in nodes if isinstance(node, ast.Name) and node.id == name), default=None)
 
+    def arguments_at(self, line: int) -> frozenset[str]:
+        """Return the arguments of the innermost function at ``line`` that keep what they were called with."""
+        function = self.function_at(line)
+        if function is None:
+            return frozenset()
+        takes = function.args
+        names = {one.arg for one in (*takes.posonlyargs, *takes.args, *takes.kwonlyargs)}
+        stored = {node.id for node in ast.walk(function)
+                  if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}  # fmt: skip
+        return frozenset(names - stored - {"self"})
+
     def builder(self) -> int | None:
         """Return the line where ``build_model`` returns the model: the user's line of a model that a library has."""
         returns = [line for made in self._named("build_model") for line in self.returns_of(made.lineno)]

@@ -579,3 +579,37 @@ def test_a_mode_that_a_graph_has_lost_is_told_by_what_the_graph_holds(workshop: 
         told.explanation == "`dropout` runs in training mode in eager; the onnx_ts graph computes it as in evaluation."
     )
     assert "eval()" in told.remedy
+
+
+def test_a_choice_on_a_plain_argument_is_no_branch_on_data(workshop: Workshop) -> None:
+    """It was told to choose with torch.where what picks the keys of a dict."""
+    text = a_model("if both:  # !\n    return {'y': x, 'z': x + 1}\nreturn {'y': x}",
+                   "'a': (torch.ones(2), True), 'b': (torch.ones(2), False)", takes="self, x, both: bool")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "export").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("specialised-type", line_of(text))
+    assert "torch.where" not in told.remedy
+
+
+@pytest.mark.parametrize(
+    ("examples", "was", "now"),
+    [
+        (TWO, "raises nothing", "raises what the handler at line"),
+        ("'b': (-torch.ones(3),), 'a': (torch.ones(3),)", "raises what the handler at line", "raises nothing"),
+    ],
+)
+def test_a_handler_is_told_by_which_one_ran(workshop: Workshop, examples: str, was: str, now: str) -> None:
+    body = "try:\n    y = math.log(x.sum().item())  # !\nexcept ValueError:\n    y = 5.0\nreturn x * y"
+    text = a_model(body, examples, before="import math")
+    (told,) = [one for one in loud(workshop, text, "trace") if one.cause == "baked-branch"]
+    before, _, after = told.explanation.partition(". On ")
+    assert was in before
+    assert now in after
+    assert "torch.jit.script" not in told.remedy
+
+
+def test_no_script_is_proposed_where_it_refuses_the_model(workshop: Workshop) -> None:
+    text = a_model("y = (lambda v: v * 2)(x)\nif x.sum() > 0:  # !\n    y = y + 1\nreturn y", TWO)
+    alone = workshop.report(text, "trace").divergences
+    beside = workshop.report(text, "trace", "script").divergences
+    told = [[one.remedy for one in found if one.cause == "baked-branch"] for found in (alone, beside)]
+    assert ["torch.jit.script" in remedy for (remedy,) in told] == [True, False]

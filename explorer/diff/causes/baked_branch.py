@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case, Parting
-from explorer.diff.causes.branches import REMEDIES, frozen, is_check
+from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
@@ -14,8 +14,8 @@ SENTENCE = (
     "On {names} eager goes the other way; {fate}."
 )
 HANDLER = (
-    "On “{first}” nothing was raised at this line, or it was caught, and the {kind} graph holds only that way. "
-    "On {names} eager goes the other way; {fate}."
+    "On “{first}” this line {was}, and the {kind} graph holds only that way. On {names} it {now} in eager; the graph "
+    "cannot follow."
 )
 UNPROVEN = (
     "The condition `{text}` depends on the data and was fixed to the side that “{first}” takes. "
@@ -29,10 +29,11 @@ def baked_branches(case: Case, _unexplained: frozenset[str]) -> Iterator[Diverge
 
     def is_branch(parting: Parting) -> bool:
         site = parting.site
-        return site.kind == "if" and not site.on_type and not is_check(case, parting.file, site.line, lost=True)
+        told = site.on_type or is_choice(case, parting) or is_check(case, parting.file, site.line, lost=True)
+        return site.kind == "if" and not told
 
-    yield from frozen(case, "baked-branch", is_branch, REMEDIES["data"], SENTENCE)
-    yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", REMEDIES["data"], HANDLER)
+    yield from frozen(case, "baked-branch", is_branch, "data", SENTENCE)
+    yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", "try", HANDLER)
     yield from _unproven(case)
 
 
@@ -52,5 +53,11 @@ def _unproven(case: Case) -> Iterator[Divergence]:
             seen.add(place)
             text = UNPROVEN.format(text=site.text, first=case.first)
             yield case.found(
-                "baked-branch", "warning", site.line, text, inputs=(case.first,), remedy=REMEDIES["data"], file=place[0]
+                "baked-branch",
+                "warning",
+                site.line,
+                text,
+                inputs=(case.first,),
+                remedy=remedy_of(case, "data"),
+                file=place[0],
             )

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
 from explorer.diff.case import Case, Parting
 from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.divergence import Divergence
 from explorer.graph import Scalar
 
-REMEDIES = {
-    "data": "Compute both sides and choose with torch.where, or keep both with torch.cond; torch.jit.script keeps "
-    "the branch as it is.",
+What = Literal["data", "type", "argument", "exit", "loop", "try"]
+
+REMEDIES: dict[What, str] = {
+    "data": "Compute both sides and choose with torch.where, or keep both with torch.cond.",
     "type": "Capture one graph for each form of the input, or choose the form outside the model.",
-    "exit": "Run all of it and choose the result with torch.where, or keep the way out with torch.jit.script.",
-    "loop": "Make the loop a tensor operation, pad to a fixed length, or keep it with torch.jit.script.",
+    "argument": "Capture one graph for each value of the argument, or make it an attribute of the model.",
+    "exit": "Run all of it and choose the result with torch.where.",
+    "loop": "Make the loop a tensor operation, or pad to a fixed length.",
+    "try": "Ask before the call for what would raise, outside the model: no graph holds a handler.",
 }
+SCRIPTED: dict[What, str] = {
+    "data": " torch.jit.script keeps the branch as it is.",
+    "exit": " torch.jit.script keeps the way out.",
+    "loop": " torch.jit.script keeps the loop.",
+}
+"""What helps besides, where torch.jit.script takes the model."""
+
+
+def remedy_of(case: Case, what: What) -> str:
+    """Return what helps against a choice that is fixed."""
+    return REMEDIES[what] + (SCRIPTED.get(what, "") if case.scripts else "")
 
 
 def applies(case: Case, parting: Parting) -> bool:
@@ -31,6 +46,15 @@ def applies(case: Case, parting: Parting) -> bool:
     return parting.site.on_type if case.maker == "script" else parting.site.kind == "try"
 
 
+def is_choice(case: Case, parting: Parting) -> bool:
+    """Whether a condition chooses by plain arguments alone, and is no check."""
+    return (
+        case.on_argument(parting)
+        and not parting.site.on_type
+        and not is_check(case, parting.file, parting.site.line, lost=True)
+    )
+
+
 def is_check(case: Case, file: str, line: int, *, lost: bool = False) -> bool:
     """Whether eager raised behind the condition at ``line``; where ``lost`` is asked for, and the graph returned."""
     return any(
@@ -41,9 +65,7 @@ def is_check(case: Case, file: str, line: int, *, lost: bool = False) -> bool:
     )
 
 
-def frozen(
-    case: Case, name: str, wanted: Callable[[Parting], bool], remedy: str, sentence: str
-) -> Iterator[Divergence]:
+def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What, sentence: str) -> Iterator[Divergence]:
     """Yield one divergence for each place whose parting is ``wanted``, its examples together."""
     places: dict[tuple[str, int], list[Parting]] = {}
     for parting in case.wrong_partings:
@@ -53,14 +75,14 @@ def frozen(
         partings = [one for one in met if not _is_before(case, one)] or met
         severity = "warning" if _is_before(case, partings[0]) else "error"
         examples = tuple(dict.fromkeys(one.example for one in partings))
-        leaves = remedy == REMEDIES["data"] and partings[0].site.leaves
+        leaves = what == "data" and partings[0].site.leaves
         yield case.found(
             name,
             severity,
             line,
             told(case, partings, sentence, examples),
             inputs=examples,
-            remedy=REMEDIES["exit"] if leaves else remedy,
+            remedy=remedy_of(case, "exit" if leaves else what),
             evidence={
                 "condition": partings[0].site.text,
                 "chosen when captured": list(partings[0].captured[:8]),
@@ -94,7 +116,14 @@ def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple
     names = " and ".join(f"“{one}”" for one in examples[:3]) + (" and others" if len(examples) > 3 else "")  # noqa: PLR2004
     text = f"`{parting.site.text}`" if parting.site.text else f"line {parting.site.line}"
     return sentence.format(text=text, first=case.first, names=names, kind=case.name, side=_side(case, parting),
-                           counts=_counts(case, partings), fate=_fate(case, partings, examples))  # fmt: skip
+                           counts=_counts(case, partings), fate=_fate(case, partings, examples),
+                           was=_handled(parting.captured), now=_handled(parting.taken))  # fmt: skip
+
+
+def _handled(handlers: Sequence[int]) -> str:
+    """Say what a line in a ``try`` did, by the lines of the handlers that ran."""
+    lines = [f"line {line}" for line in dict.fromkeys(handlers)]
+    return f"raises what the handler at {' or '.join(lines)} catches" if lines else "raises nothing"
 
 
 def _fate(case: Case, partings: Sequence[Parting], examples: tuple[str, ...]) -> str:

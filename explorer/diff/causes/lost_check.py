@@ -14,7 +14,8 @@ REMEDY = {
     "script": "Check the input before the model, or use assert or raise, which a script keeps.",
     "onnx_ts": "Check the input before the model: an ONNX graph cannot raise.",
 }
-OTHERWISE = "Check the input before the model, or keep the check with torch.jit.script."
+OTHERWISE = "Check the input before the model."
+SCRIPTED = " torch.jit.script keeps the check."
 
 
 @cause("lost-check")
@@ -36,7 +37,7 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             line,
             f"On “{names[0]}” eager raises ({error}); the {case.name} graph has no such check and returns a result.",
             inputs=tuple(names),
-            remedy=REMEDY.get(case.maker, OTHERWISE),
+            remedy=REMEDY.get(case.maker, OTHERWISE + (SCRIPTED if case.scripts else "")),
             evidence={"eager raises": error},
             file=file,
         )
