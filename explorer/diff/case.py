@@ -9,9 +9,10 @@ from functools import cached_property
 
 from explorer.diff.align import align
 from explorer.diff.departure import Departure, agreeing, first_departure
-from explorer.diff.places import Site, SourceMap
+from explorer.diff.partings import Parting, partings
+from explorer.diff.places import SourceMap
 from explorer.divergence import Divergence, Group, Severity
-from explorer.evidence import Capture, Decision, EagerRun, Escape, Kind, Outcome, Seen
+from explorer.evidence import Capture, EagerRun, Escape, Kind, Outcome, Seen
 from explorer.graph import Graph, Location, OpId, Scalar
 
 RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
@@ -26,17 +27,6 @@ WRONG = frozenset({"differs", "raises", "returns"})
 
 VALUES = frozenset({"value", "argument"})
 """Where outcomes differ that differ in values alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parting:
-    """A decision that went another way on ``example`` than on the captured one."""
-
-    site: Site
-    example: str
-    captured: tuple[int, ...]
-    taken: tuple[int, ...]
-    file: str
 
 
 @dataclass(frozen=True)
@@ -377,42 +367,7 @@ class Case:
         return ops[-1].stack[-1] if ops else None
 
     def _parted(self, name: str) -> Iterator[Parting]:
-        captured, other = self.runs[self.first].decisions, self.runs[name].decisions
-        before = {_place(one): one for one in captured}
-        for one in other:
-            was = before.pop(_place(one), None)
-            if was is None and one.kind != "try":
-                continue  # only reached on the one example: what led here has parted
-            if was is None or _differ(tuple(was.choices()), tuple(one.choices())) or self._turns_on(was, one, name):
-                yield self._parting(one, was, one, name)
-        for one in before.values():
-            if one.kind == "try":
-                yield self._parting(one, one, None, name)
-
-    def _turns_on(self, was: Decision, now: Decision, name: str) -> bool:
-        """Whether a ``while`` turns more often than a run that left it otherwise than by its condition.
-
-        What its condition reads at each turn is its own: a ``while True`` turns as often as what leaves it says.
-        """
-        short, long = sorted((tuple(was.choices()), tuple(now.choices())), key=len)
-        if len(short) == len(long) or not short or not short[-1] or was.kind != "if":
-            return False
-        site = self.source_of(was.file).site(was.line, was.column, was.kind)
-        read = (one for run in (self.first, name) for one in self.runs[run].escapes if one.file == was.file)
-        return site.kind == "loop" and any(one.line in site.lines for one in read)
-
-    def _parting(self, at: Decision, was: Decision | None, now: Decision | None, name: str) -> Parting:
-        site = self.source_of(at.file).site(at.line, at.column, at.kind)
-        return Parting(site, name, tuple(was.choices()) if was else (), tuple(now.choices()) if now else (), at.file)
-
-
-def _place(decision: Decision) -> tuple[str, int, int, str]:
-    return decision.file, decision.line, decision.column, decision.kind
-
-
-def _differ(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether two sequences of choices part: a longer one that begins like the other follows from elsewhere."""
-    return any(left != right for left, right in zip(one, other, strict=False))
+        return partings(self.runs[self.first], self.runs[name], self.source_of)
 
 
 def _reads_differ(captured: list[Scalar] | None, other: list[Scalar] | None) -> bool:

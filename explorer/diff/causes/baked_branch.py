@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.diff.case import Case, Parting
+from explorer.diff.case import Case
 from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
 from explorer.diff.causes.registry import cause
+from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
 
 SENTENCE = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-from explorer.diff.case import Case, Parting
+from explorer.diff.case import Case
 from explorer.diff.causes.sizes import asks_for, input_sizes
+from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
 from explorer.graph import Scalar
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from explorer.diff.case import Case, Parting
+from explorer.diff.case import Case
+from explorer.diff.partings import Parting
 from explorer.evidence import Escape
 
 SIZED_BY_DATA = frozenset({"nonzero", "masked_select", "unique", "unique_consecutive", "_unique2"})
