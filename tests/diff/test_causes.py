@@ -489,7 +489,7 @@ def test_a_size_that_a_graph_refuses_is_told_where_it_is_read(workshop: Workshop
     """It was told where the rows of a tensor were unpacked."""
     text = a_model(
         "a, b = y\nn = x.shape[0]  # !\nreturn a[:n] + x.sum() * n + b[:n]",
-        "'a': (torch.ones(3), torch.ones(2, 4)), 'b': (torch.ones(2), torch.ones(2, 4))",
+        "'a': (torch.ones(3), torch.ones(2, 4)), 'b': (torch.ones(2), torch.zeros(2, 4))",
         takes="self, x, y",
     )
     assert _errors(workshop, text, "export") == {(line_of(text), "specialised-shape", "export")}
