@@ -105,6 +105,8 @@ class Outcome:
     message: str | None = None
     where: Literal["value", "shape", "dtype", "structure", "argument", "error"] | None = None
     """What differs first: ``argument`` is an argument after the call."""
+    beneath: Literal["value", "shape", "dtype"] | None = None
+    """What differs of the tensors themselves, where the structure that holds them differs, too."""
     rounding: bool = False
     """True where values are beyond tolerance by no more than sums in another order amount to."""
     output: int | None = None
@@ -220,6 +222,8 @@ class EagerRun:
     seconds: float = 0.0
     lines: Mapping[int, int] = field(default_factory=dict[int, int])
     """Lines of the model file that ran, and how often."""
+    beside: Mapping[str, Mapping[int, int]] = field(default_factory=dict[str, Mapping[int, int]])
+    """The same of the user's other files, by name."""
     decisions: tuple[Decision, ...] = ()
     escapes: tuple[Escape, ...] = ()
     changes: tuple[StateChange, ...] = ()
@@ -227,6 +231,8 @@ class EagerRun:
     """False where a second run with the same seed gave another result."""
     grad: bool = True
     """False where gradients were disabled, as the model raises with them."""
+    training: bool = False
+    """Whether the model, or a module in it, was in training mode when it was called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +254,8 @@ class EagerResult:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     tolerances: Mapping[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
     """Per dtype: relative and absolute tolerance of the comparisons."""
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The text of the user's other files that ran, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,9 @@ class Course:
     places: Places
     losses: Losses = field(default_factory=Losses)
     lines: Counter[int] = field(default_factory=Counter[int])
+    """Lines of the model file that ran, and how often."""
+    beside: dict[str, Counter[int]] = field(default_factory=dict[str, Counter[int]])
+    """The same of the user's other files, by path."""
     _taken: dict[Place, Choices] = field(default_factory=dict[Place, Choices])
     """Choices by place, in order: the two tests that a ``while`` is compiled to are one place."""
     _jumps: dict[CodeType, dict[int, Jump] | None] = field(default_factory=dict)
@@ -158,7 +161,8 @@ class Course:
         """Return a trace function for one frame: it remembers the jump that waits for its outcome."""
         pending: Jump | None = None
         raised_at: int | None = None
-        in_model_file = code.co_filename == self.places.path
+        file = code.co_filename
+        lines = self.lines if file == self.places.path else self.beside.setdefault(file, Counter())
         entries = self._entries[code]
 
         def follow(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
@@ -176,8 +180,8 @@ class Course:
                     if offset in entries:
                         _begin_turn(turns, entries[offset])
                     self._steps += 1
-                elif event == "line" and in_model_file:
-                    self.lines[frame.f_lineno] += 1
+                elif event == "line":
+                    lines[frame.f_lineno] += 1
                 elif event == "exception":
                     raised_at, pending = _line_raised(argument, frame), None
                 elif event == "return":

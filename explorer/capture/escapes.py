@@ -51,6 +51,9 @@ FOR_NUMPY = frozenset({"numpy", "__array__"})
 _SHAPE = ("__len__", "size", "dim", "numel", "nelement", "stride", "ndimension", "__iter__", "unbind")
 _SHAPE_PROPERTIES = ("shape", "ndim")
 
+_ITERATION = torch.Tensor.__iter__.__code__
+"""Asks for the rank to refuse a scalar: no number of the user's."""
+
 READERS: dict[object, tuple[str, Source]] = {
     **{getattr(torch.Tensor, name): (name, "data") for name in _DATA},
     **{getattr(torch.Tensor, name): (name, "shape") for name in _SHAPE},
@@ -147,6 +150,8 @@ class Escapes:
         return self._losses.kept(LEFT, lambda: self._noted(how, source, value, frame), None)
 
     def _noted(self, how: str, source: Source, value: object, frame: FrameType | None) -> Noted | None:
+        if how == "dim" and frame is not None and frame.f_code is _ITERATION:
+            return None
         while frame is not None and self._is_user(frame.f_code.co_filename) is None:
             frame = frame.f_back
         if frame is None or not self._is_user(frame.f_code.co_filename) or len(self.noted) >= MOST_ESCAPES:
@@ -155,7 +160,7 @@ class Escapes:
         place = self.places.location(code.co_filename, frame.f_lineno, code.co_name)
         if place is None:
             return None
-        said = scalar_of(tuple(value) if isinstance(value, torch.Size) else value)
+        said = len(value) if how == "unbind" and isinstance(value, Sized) else scalar_of(_plain(value))
         line = frame.f_lineno, 0
         extent = extent_at(code, frame.f_lasti) or Extent(line, line)
         found = Noted(how, source, said, place, code.co_filename, extent, len(self._ops))
@@ -204,6 +209,10 @@ def watched_randomness(escapes: Escapes) -> Iterator[None]:
         np.random.Generator, np.random.RandomState, np.random.default_rng = generator, state, default_rng
         for owner, name, original in (*draws, *seeds):
             setattr(owner, name, original)
+
+
+def _plain(value: object) -> object:
+    return tuple(value) if isinstance(value, torch.Size) else value
 
 
 def _numbers(thing: object) -> Iterator[int | float | complex]:

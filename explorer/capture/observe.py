@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeGuard
@@ -22,6 +22,7 @@ from explorer.capture.losses import CHANGED, CHOSEN, GRAPH, LEFT
 from explorer.capture.origins import alias_of, storage_of
 from explorer.capture.refusals import words_of_dynamo
 from explorer.capture.replay import replay, same_bits
+from explorer.capture.statements import statements_of
 from explorer.capture.summaries import with_summaries
 from explorer.capture.tensors import argument_names, scalar_of
 from explorer.evidence import Capture, EagerRun, Failure, Replay, StateChange
@@ -62,6 +63,7 @@ def observe(
     losses = recorder.losses
     before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded.module, alias_of)), None)
     handed = losses.kept(CHANGED, lambda: dict(argument_names(model, arguments)), {})
+    training = any(part.training for part in model.modules())
     result, error = None, None
     generator = torch.get_rng_state()
     start = time.perf_counter()
@@ -76,7 +78,7 @@ def observe(
     raised = loaded.places.failure(error, _said(error)) if error else None
     graph = losses.kept(GRAPH, lambda: recorder.graph(result if error is None else ()), Graph(ops=()))
     run = _run(recorder, graph, escapes.noted, example=name, raised=raised, seconds=seconds)
-    run = replace(run, grad=grad)
+    run = replace(run, grad=grad, training=training)
     if before is not None:
         changes = losses.kept(CHANGED, lambda: tuple(_changes(before, model, loaded, recorder.course)), ())
         told = {(one.kind, one.name) for one in run.changes}
@@ -130,6 +132,7 @@ def _run(
         raised=raised,
         seconds=seconds,
         lines=dict(course.lines),
+        beside={course.places.name(file): dict(lines) for file, lines in course.beside.items()},
         decisions=decisions,
         escapes=losses.kept(LEFT, lambda: told(noted, graph, ran, decisions), ()),
         changes=losses.kept(CHANGED, lambda: tuple(recorder.recording.changes()), ()),
@@ -235,7 +238,6 @@ def _held(value: object, known: dict[int, _Held], start: Callable[[torch.Tensor]
 def _changes(
     before: dict[tuple[str, str], _Held], model: nn.Module, loaded: LoadedModel, course: Course
 ) -> Iterator[StateChange]:
-    tree = ast.parse(loaded.source.text)
     for (kind, name), after in _plain_state(model, loaded.module, lambda tensor: tensor):
         was = before.get((kind, name), _Held("absent"))
         if not was.is_now(after):
@@ -244,15 +246,27 @@ def _changes(
                 kind=kind,  # pyright: ignore[reportArgumentType]
                 before=was.text,
                 after=after.text,
-                location=_writer(tree, name.rpartition(".")[2], loaded.source.shown, course, bare=kind == "global"),
+                location=_writer(loaded, name.rpartition(".")[2], course, bare=kind == "global"),
             )
 
 
-def _writer(tree: ast.Module, name: str, shown: str, course: Course, *, bare: bool) -> Location | None:
-    """Return the line that ran and writes ``name``: an assignment to it, else a method called on it.
+def _writer(loaded: LoadedModel, name: str, course: Course, *, bare: bool) -> Location | None:
+    """Return the line that ran and writes ``name``, of the model file or else of another one of the user's.
 
-    ``bare`` tells a global, which is written as it is, from an attribute of something.
+    ``bare`` tells a global of the model file, which is written as it is, from an attribute of something.
     """
+    found = _written_in(ast.parse(loaded.source.text), name, loaded.source.shown, course.lines, bare=bare)
+    if found is not None or bare:
+        return found
+    others = (
+        _written_in(statements_of(file).tree, name, loaded.places.name(file), lines, bare=bare)
+        for file, lines in course.beside.items()
+    )
+    return next((one for one in others if one is not None), None)
+
+
+def _written_in(tree: ast.Module, name: str, shown: str, ran: Mapping[int, int], *, bare: bool) -> Location | None:
+    """Return the line that ran and writes ``name``: an assignment to it, else a method called on it."""
     written: list[tuple[int, str]] = []
     called: list[tuple[int, str]] = []
     for function in ast.walk(tree):
@@ -265,8 +279,8 @@ def _writer(tree: ast.Module, name: str, shown: str, course: Course, *, bare: bo
                     written.append((node.lineno, function.name))
             elif _calls_method(node, name, bare=bare):
                 called.append((node.lineno, function.name))
-    ran = [(line, function) for line, function in (*written, *called) if course.lines.get(line)]
-    return Location(file=shown, line=ran[0][0], function=ran[0][1], user=True) if ran else None
+    places = [(line, function) for line, function in (*written, *called) if ran.get(line)]
+    return Location(file=shown, line=places[0][0], function=places[0][1], user=True) if places else None
 
 
 def _calls_method(node: ast.AST, name: str, *, bare: bool) -> TypeGuard[ast.Call]:

@@ -61,7 +61,7 @@ class Statements:
     """One file, parsed once."""
 
     def __init__(self, text: str) -> None:
-        self.tree = ast.parse(text)
+        self.text, self.tree = text, ast.parse(text)
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from explorer.diff.align import align
 from explorer.diff.departure import Departure, agreeing, first_departure
-from explorer.diff.places import Site, SourceMap
+from explorer.diff.partings import Parting, partings
+from explorer.diff.places import SourceMap
 from explorer.divergence import Divergence, Group, Severity
-from explorer.evidence import Capture, Decision, EagerRun, Escape, Kind, Outcome, Seen
+from explorer.evidence import Capture, EagerRun, Escape, Kind, Outcome, Seen
 from explorer.graph import Graph, Location, OpId, Scalar
 
 RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
 """Captures that run the model's Python once and keep what it did."""
 
+NOTHING = SourceMap("")
+
+OTHER_SHAPE = re.compile(r"Got invalid dimensions for input|Guard failed: .*\.size\(\)")
+"""What ONNX Runtime and an exported program say of an input of another shape, before they compute anything."""
+
 WRONG = frozenset({"differs", "raises", "returns"})
 
 VALUES = frozenset({"value", "argument"})
 """Where outcomes differ that differ in values alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parting:
-    """A decision that went another way on ``example`` than on the captured one."""
-
-    site: Site
-    example: str
-    captured: tuple[int, ...]
-    taken: tuple[int, ...]
-    file: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +47,10 @@ class Case:
     """What the graph's ops gave on another example, if that was looked at."""
     groups_of: Callable[[Graph, Graph], tuple[Group, ...]] = align
     """Aligns two graphs; whoever has aligned them before need not do it again."""
+    others: Mapping[str, SourceMap] = field(default_factory=dict[str, SourceMap])
+    """The user's other files that ran, by name."""
+    scripts: bool = True
+    """False where torch.jit.script is known to refuse the model."""
     stored: str = ""
     """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
 
@@ -106,6 +105,12 @@ class Case:
         )
 
     @cached_property
+    def refused(self) -> frozenset[str]:
+        """The examples that the graph does not begin with, as an input has not the shape that it was captured with."""
+        raised = {name: one.message or "" for name, one in self.outcomes.items() if one.outcome == "raises"}
+        return frozenset(name for name, said in raised.items() if OTHER_SHAPE.search(said))
+
+    @cached_property
     def unsteady(self) -> frozenset[str]:
         """The examples on which values differ, as those of eager do when it runs again: these prove nothing."""
         apart = (name for name, one in self.outcomes.items() if one.outcome == "differs" and one.where in VALUES)
@@ -118,14 +123,24 @@ class Case:
     def partings(self) -> tuple[Parting, ...]:
         """Every decision that parts on an example on which the graph is wrong, in the file's order."""
         found = [parting for name in self.runs if name != self.first for parting in self._parted(name)]
-        return tuple(sorted(found, key=lambda one: one.site.line))
+        return tuple(sorted(found, key=lambda one: (one.file, one.site.line)))
 
     @cached_property
     def wrong_partings(self) -> tuple[Parting, ...]:
         """The partings on examples on which the graph is wrong."""
         if self.stranger:
             return ()
-        return tuple(one for one in self.partings if one.example in self.wrong)
+        return tuple(one for one in self.partings if one.example in self.wrong and not self._is_form_alone(one.example))
+
+    def differing(self, name: str) -> str | None:
+        """Return what differs of the tensors on an example: of those in another structure, too."""
+        outcome = self.outcomes[name]
+        return outcome.beneath if outcome.where == "structure" else outcome.where
+
+    def _is_form_alone(self, name: str) -> bool:
+        """Whether the graph returns another structure, as it does on the captured example, with the right values."""
+        one, first = self.outcomes[name], self.outcomes[self.first]
+        return one.where == "structure" and one.beneath is None and one.message == first.message
 
     @cached_property
     def changed_names(self) -> frozenset[str]:
@@ -141,11 +156,21 @@ class Case:
             )
         )
 
-    def on_state(self, site: Site) -> bool:
+    def source_of(self, file: str) -> SourceMap:
+        """Return what one of the user's files holds; nothing of a file that is not known."""
+        return self.source if file == self.file else self.others.get(file, NOTHING)
+
+    def ran(self, example: str, file: str) -> Mapping[int, int]:
+        """Return the lines of one of the user's files that ran on an example, and how often."""
+        run = self.runs[example]
+        return run.lines if file == self.file else run.beside.get(file, {})
+
+    def on_state(self, parting: Parting) -> bool:
         """Whether a condition reads state that the model itself changes between calls."""
         if not self.sequence:
             return False
-        read = " ".join([site.text, *self.source.values_of(site.names, site.line)])
+        site = parting.site
+        read = " ".join([site.text, *self.source_of(parting.file).values_of(site.names, site.line)])
         return any(re.search(rf"{re.escape(name)}(?!\w)", read) for name in self.changed_names)
 
     def departure(self, name: str) -> Departure | None:
@@ -175,38 +200,70 @@ class Case:
         graph = replace(graph, ops=tuple(replace(op, outputs=outputs.get(op.id, op.outputs)) for op in graph.ops))
         return first_departure(eager, graph, align(eager, graph), trusted=trusted)
 
-    def escapes_at(self, lines: range) -> list[Escape]:
-        """Return what was read out of tensors on ``lines``, on any example."""
-        return [one for run in self.runs.values() for one in run.escapes if one.line in lines and one.file == self.file]
+    def on_argument(self, parting: Parting) -> bool:
+        """Whether a condition asks for plain arguments of the call, by the names that these have in it."""
+        site, entry = parting.site, self.entry()
+        if site.kind != "if" or not site.names or entry is None or self.escapes_at(parting.file, site.lines):
+            return False
+        given = self.source_of(entry[0]).arguments_at(entry[1])
+        return site.names <= given & self.source_of(parting.file).arguments_at(site.line)
+
+    def escapes_at(self, file: str, lines: range) -> list[Escape]:
+        """Return what was read out of tensors on ``lines`` of ``file``, on any example."""
+        return [one for run in self.runs.values() for one in run.escapes if one.line in lines and one.file == file]
 
     def differing_escapes(self, source: str) -> Iterator[tuple[Escape, list[str]]]:
         """Yield each place whose values differ between the captured example and a wrong one, with these."""
         if self.stranger:
             return
         before = _values(self.runs[self.first], source)
-        seen: set[tuple[str, int]] = set()
+        others = {name: _values(self.runs[name], source) for name in self.wrong if name != self.first}
+        told, asked = set[tuple[str, int]](), set[_Read]()
         for run in self.runs.values():
             for escape in run.escapes:
-                place = (escape.file, escape.line)
-                if escape.source != source or place in seen:
+                read = _read(escape)
+                if escape.source != source or read in asked or read[:2] in told:
                     continue
-                seen.add(place)
-                others = {name: _values(self.runs[name], source) for name in self.wrong if name != self.first}
-                wrong = [name for name, values in others.items() if _reads_differ(before.get(place), values.get(place))]
+                asked.add(read)
+                wrong = [name for name, values in others.items() if _reads_differ(before.get(read), values.get(read))]
                 if wrong:
+                    told.add(read[:2])
                     yield escape, wrong
 
+    def read(self, name: str, escape: Escape) -> list[Scalar]:
+        """Return what was read on an example at the place of ``escape``, in order."""
+        return [one.value for one in self.runs[name].escapes if _read(one) == _read(escape)]
+
+    def uses(self, file: str, line: int) -> list[int]:
+        """Return the lines of ``file`` that read what ``line`` assigns."""
+        source = self.source_of(file)
+        return [use for name in source.assigned_at(line) for use in source.uses_of(name, line)]
+
     def entry_line(self, example: str | None = None) -> int | None:
-        """Return the line of the outermost ``forward`` that ran: the one that called what ran below it."""
-        name = example or self.first
-        ops = self.graphs[name].compute if name in self.graphs else ()
+        """Return the line of the model file's outermost ``forward`` that ran: it called what ran below it."""
+        return self._entry_of(self.file, example or self.first)
+
+    def entry(self, example: str | None = None) -> tuple[str, int] | None:
+        """Return file and line of the outermost ``forward`` that ran, in the model file if one of it did."""
+        for file in (self.file, *self.others):
+            line = self._entry_of(file, example or self.first)
+            if line is not None:
+                return file, line
+        return None
+
+    def outermost(self) -> tuple[str, int | None]:
+        """Return the ``forward`` that was called, else the line that makes a model of a library's."""
+        return self.entry() or (self.file, self.source.builder())
+
+    def _entry_of(self, file: str, name: str) -> int | None:
+        source, ops = self.source_of(file), self.graphs[name].compute if name in self.graphs else ()
         for op in ops:
-            outer = next((place for place in reversed(op.stack) if place.file == self.file), None)
-            function = self.source.function_at(outer.line) if outer else None
+            outer = next((place for place in reversed(op.stack) if place.file == file), None)
+            function = source.function_at(outer.line) if outer else None
             if function is not None:
                 return function.lineno
-        ran = self.runs[name].lines
-        reached = [node for node in self.source.forwards()
+        ran = self.ran(name, file)
+        reached = [node for node in source.forwards()
                    if any(node.lineno < line <= (node.end_lineno or node.lineno) for line in ran)]  # fmt: skip
         return reached[-1].lineno if reached else None
 
@@ -222,24 +279,24 @@ class Case:
         """Return dtype and shape of each tensor among an example's inputs."""
         return [str(op.outputs[0]) for op in self.graphs[name].ops if op.role == "input" and op.outputs]
 
-    def warned(self, line: int) -> str | None:
+    def warned(self, file: str, line: int) -> str | None:
         """Return what the producer warned of at ``line``."""
-        found = (one.message for one in self.capture.warnings if one.line == line and one.file == self.file)
+        found = (one.message for one in self.capture.warnings if one.line == line and one.file == file)
         return next(found, None)
 
-    def ops_at(self, graph: Graph | None, lines: set[int]) -> tuple[OpId, ...]:
-        """Return the ops of ``graph`` that stand on ``lines`` of the model file."""
+    def ops_at(self, graph: Graph | None, file: str, lines: Collection[int]) -> tuple[OpId, ...]:
+        """Return the ops of ``graph`` that stand on ``lines`` of ``file``."""
         if graph is None:
             return ()
         return tuple(
-            op.id for op in graph.compute if any(place.file == self.file and place.line in lines for place in op.stack)
+            op.id for op in graph.compute if any(place.file == file and place.line in lines for place in op.stack)
         )
 
-    def module_at(self, line: int) -> str:
+    def module_at(self, file: str, line: int) -> str:
         """Return the module path of what runs at ``line``: that of an op that eager ran there."""
         for graph in self.graphs.values():
             for op in graph.ops:
-                if op.location and op.location.file == self.file and op.location.line == line:
+                if op.location and op.location.file == file and op.location.line == line:
                     return op.module
         return ""
 
@@ -261,16 +318,17 @@ class Case:
 
         These stand on ``lines``; without them, on ``line`` and on those that only one side ran.
         """
+        where = file or self.file
         library = self._library_place() if line is None and file in {None, self.file} and not self.stored else None
         beside = next(iter(inputs), self.first)
-        left, right = self._sides(line, beside, lines)
+        left, right = self._sides(where, line, beside, lines)
         outcome = self.outcomes.get(beside)
         told = dict(evidence or {})
         if outcome is not None and outcome.max_abs_error is not None and severity == "error":
             told.setdefault("max_abs_error", outcome.max_abs_error)
         if outcome is not None and outcome.message and outcome.outcome != "not-run" and severity == "error":
             told.setdefault("outcome", outcome.message)
-        if line is not None and (warning := self.warned(line)):
+        if line is not None and (warning := self.warned(where, line)):
             told.setdefault("warning", warning)
         return Divergence(
             id="",
@@ -278,10 +336,10 @@ class Case:
             cause=cause,
             capture=self.kind,
             inputs=inputs,
-            file=library.file if library else file or self.file,
+            file=library.file if library else where,
             line=library.line if library else line,
-            function=library.function if library else function or self.source.function_name(line),
-            module=self.module_at(line) if line is not None else "",
+            function=library.function if library else function or self.source_of(where).function_name(line),
+            module=self.module_at(where, line) if line is not None else "",
             explanation=explanation,
             remedy=remedy,
             evidence=told,
@@ -293,16 +351,15 @@ class Case:
         )
 
     def _sides(
-        self, line: int | None, example: str, lines: frozenset[int] | None
+        self, file: str, line: int | None, example: str, lines: frozenset[int] | None
     ) -> tuple[tuple[OpId, ...], tuple[OpId, ...]]:
         """Return the ops on ``lines``, or at ``line`` and where the examples part on what only one of them ran."""
+        eager, graph = self.graphs.get(example), self.capture.graph
         if lines is not None:
-            return self.ops_at(self.graphs.get(example), set(lines)), self.ops_at(self.capture.graph, set(lines))
+            return self.ops_at(eager, file, lines), self.ops_at(graph, file, lines)
         here = {line} if line is not None else set[int]()
-        ran, captured = set(self.runs[example].lines), set(self.runs[self.first].lines)
-        left = self.ops_at(self.graphs.get(example), here | (ran - captured))
-        right = self.ops_at(self.capture.graph, here | (captured - ran))
-        return left, right
+        ran, captured = set(self.ran(example, file)), set(self.ran(self.first, file))
+        return self.ops_at(eager, file, here | (ran - captured)), self.ops_at(graph, file, here | (captured - ran))
 
     def _library_place(self) -> Location | None:
         """Return the outermost library line of the last op, where the model file itself has no line to tell."""
@@ -310,35 +367,7 @@ class Case:
         return ops[-1].stack[-1] if ops else None
 
     def _parted(self, name: str) -> Iterator[Parting]:
-        captured, other = self.runs[self.first].decisions, self.runs[name].decisions
-        before = {_place(one): one for one in captured}
-        for one in other:
-            was = before.pop(_place(one), None)
-            if was is None and one.kind != "try":
-                continue  # only reached on the one example: what led here has parted
-            if was is None or _differ(tuple(was.choices()), tuple(one.choices())):
-                yield self._parting(one, was, one, name)
-        for one in before.values():
-            if one.kind == "try":
-                yield self._parting(one, one, None, name)
-
-    def _parting(self, at: Decision, was: Decision | None, now: Decision | None, name: str) -> Parting:
-        site = self.source.site(at.line, at.column, at.kind) if at.file == self.file else _elsewhere(at)
-        return Parting(site, name, tuple(was.choices()) if was else (), tuple(now.choices()) if now else (), at.file)
-
-
-def _place(decision: Decision) -> tuple[str, int, int, str]:
-    return decision.file, decision.line, decision.column, decision.kind
-
-
-def _differ(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether two sequences of choices part: a longer one that begins like the other follows from elsewhere."""
-    return any(left != right for left, right in zip(one, other, strict=False))
-
-
-def _elsewhere(at: Decision) -> Site:
-    return Site(line=at.line, text="", kind=at.kind, names=frozenset(), on_type=False, raises=False,
-                lines=range(at.line, at.line + 1), body=None)  # fmt: skip
+        return partings(self.runs[self.first], self.runs[name], self.source_of)
 
 
 def _reads_differ(captured: list[Scalar] | None, other: list[Scalar] | None) -> bool:
@@ -346,9 +375,17 @@ def _reads_differ(captured: list[Scalar] | None, other: list[Scalar] | None) -> 
     return any(one != two for one, two in zip(captured or (), other or (), strict=False))
 
 
-def _values(run: EagerRun, source: str) -> dict[tuple[str, int], list[Scalar]]:
-    found: dict[tuple[str, int], list[Scalar]] = {}
+_Read = tuple[str, int, str]
+"""File, line and how: what one call reads is compared with what the same call read."""
+
+
+def _read(escape: Escape) -> _Read:
+    return escape.file, escape.line, escape.how
+
+
+def _values(run: EagerRun, source: str) -> dict[_Read, list[Scalar]]:
+    found: dict[_Read, list[Scalar]] = {}
     for escape in run.escapes:
         if escape.source == source:
-            found.setdefault((escape.file, escape.line), []).append(escape.value)
+            found.setdefault(_read(escape), []).append(escape.value)
     return found

@@ -1,4 +1,4 @@
-"""The model file's text as a tree: which statement decided, what it tests, and where it stands."""
+"""A file's text as a tree: which statement decided, what it tests, and where it stands."""
 
 from __future__ import annotations
 
@@ -40,14 +40,17 @@ class Site:
 
 @dataclass(frozen=True)
 class SourceMap:
-    """The model file, parsed once."""
+    """One of the user's files, parsed once."""
 
     text: str
 
     @cached_property
     def tree(self) -> ast.Module:
-        """The parsed file; empty where it does not parse, which cannot be as it ran."""
-        return ast.parse(self.text)
+        """The parsed file; empty where it does not parse: what ran may have been something else of that name."""
+        try:
+            return ast.parse(self.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.Module(body=[], type_ignores=[])
 
     @cached_property
     def _nodes(self) -> list[ast.AST]:
@@ -166,6 +169,17 @@ class SourceMap:
         """Return the first line in a ``forward``, its arguments included, that has ``name`` in it."""
         nodes = (node for function in self.forwards() for node in ast.walk(function))
         return min((node.lineno for node in nodes if isinstance(node, ast.Name) and node.id == name), default=None)
+
+    def arguments_at(self, line: int) -> frozenset[str]:
+        """Return the arguments of the innermost function at ``line`` that keep what they were called with."""
+        function = self.function_at(line)
+        if function is None:
+            return frozenset()
+        takes = function.args
+        names = {one.arg for one in (*takes.posonlyargs, *takes.args, *takes.kwonlyargs)}
+        stored = {node.id for node in ast.walk(function)
+                  if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}  # fmt: skip
+        return frozenset(names - stored - {"self"})
 
     def builder(self) -> int | None:
         """Return the line where ``build_model`` returns the model: the user's line of a model that a library has."""

@@ -60,6 +60,7 @@ class Builder:
     """By the graphs themselves: a capture's may give way to one that tells more."""
     _written: dict[str, tuple[Graph, GraphEntry]] = field(default_factory=dict[str, tuple[Graph, GraphEntry]])
     _explained: dict[str, tuple[Divergence, ...]] = field(default_factory=dict[str, tuple[Divergence, ...]])
+    _script_refused: bool = False
     _unjudged: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """The examples on which a graph's values cannot be compared, by capture."""
 
@@ -167,16 +168,23 @@ class Builder:
         if self.eager is None:
             return []
         source = SourceMap(self.source.text)
+        others = {name: SourceMap(text) for name, text in self.eager.texts.items()}
         runs = {run.example: run for run in self.eager.runs}
         graphs = {one.input: one.graph for one in self.eager.captures if one.input and one.graph}
         stored = next((one for one in self.eager.captures if one.kind != "eager"), None)
         if stored is not None and stored.graph is not None:
             graphs = dict.fromkeys(runs, stored.graph)
+        script = self.statics.get("script")
+        if (refused := script is not None and script.capture.status == "failed") != self._script_refused:
+            self._script_refused = refused
+            self._explained.clear()  # what was told to help may not
         for one in self._statics():
             if one.capture.id not in self._explained:
                 case = Case(
                     file=self.source.shown,
                     source=source,
+                    others=others,
+                    scripts=not refused,
                     capture=one.capture,
                     outcomes=one.outcomes,
                     runs=runs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from explorer.diff.causes.baked_random import DRAWS
+from explorer.diff.causes.draws import DRAWS
 from explorer.diff.folding import ARRANGES
 from explorer.evidence import Capture
 from explorer.graph import Graph, OpId, Value

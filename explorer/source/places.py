@@ -79,8 +79,10 @@ class Places:
         return re.sub(r"^.*/(?:site-packages|lib/python[\d.]+)/", "", file)
 
     def real(self, file: str) -> str:
-        """Return the path behind a name that :meth:`name` gave for the model file."""
-        return self.path if file == self.shown else file
+        """Return the path behind a name that :meth:`name` gave for one of the user's files."""
+        if file == self.shown or self.stored:
+            return self.path if file == self.shown else file
+        return str(Path(self.path).parent / Path(file).relative_to(Path(self.shown).parent))
 
     def location(self, file: str, line: int, function: str) -> Location | None:
         """Return the frame as a location; ``None`` for the recorder's and the machinery's own."""

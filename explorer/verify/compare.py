@@ -74,6 +74,8 @@ def compare_results(eager: object, static: object, *, flat: bool, before: Argume
             )
         written, lost = _leaves(_plain(before), _plain(after), flat=True, what="argument")
     except Differs as difference:
+        if difference.where == "structure" and not flat:
+            return _with_beneath(str(difference), eager, static)
         return Outcome(outcome="differs", message=str(difference), where=difference.where)  # pyright: ignore[reportArgumentType]
     if lost:
         return _differs("argument", f"after the call, {lost.message}", written)
@@ -102,6 +104,26 @@ def _differs(where: Any, message: str, errors: Errors) -> Outcome:
     )
 
 
+def _with_beneath(message: str, eager: object, static: object) -> Outcome:
+    """Return that the structure differs, with what of the tensors in it does where each has its counterpart."""
+    outcome = Outcome(outcome="differs", message=message, where="structure")
+    if isinstance(eager, dict) and isinstance(static, dict) and list(eager) != list(static):
+        return outcome
+    left, right = _flat(eager, flat=False), _flat(static, flat=False)
+    if len(left) != len(right) or not all(map(_is_data, (*left, *right))):
+        return outcome
+    try:
+        errors, exceeded = _compared(left, right, flat=False)
+    except Differs as difference:
+        if difference.where == "structure":
+            return outcome
+        return replace(outcome, message=f"{message}; {difference}", beneath=difference.where)  # pyright: ignore[reportArgumentType]
+    if exceeded is None or errors.rounding:
+        return outcome
+    found = _differs("structure", f"{message}; {exceeded.message}", errors)
+    return replace(found, beneath="value", output=exceeded.output)
+
+
 def _plain(arguments: Arguments) -> list[Any]:
     return [leaf for leaf in pytree.tree_leaves((arguments.args, arguments.kwargs)) if _is_data(leaf)]
 
@@ -117,6 +139,12 @@ def _leaves(eager: object, static: object, *, flat: bool, what: str = "output") 
         _check_structure(eager, static)
     if len(left) != len(right):
         raise Differs("structure", f"{len(left)} {what}s in eager, {len(right)} in the graph")
+    return _compared(left, right, flat=flat, what=what)
+
+
+def _compared(
+    left: Sequence[Any], right: Sequence[Any], *, flat: bool, what: str = "output"
+) -> tuple[Errors, Beyond | None]:
     errors, exceeded = Errors(), None
     for position, (one, other) in enumerate(zip(left, right, strict=True)):
         found, beyond = _values(one, other, name=f"{what} {position}", flat=flat)

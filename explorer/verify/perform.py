@@ -33,6 +33,7 @@ from explorer.messages import (
 from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_memory, seed_everything
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
+from explorer.verify.beside import texts_beside
 from explorer.verify.compare import tolerances
 from explorer.verify.eager_runs import observed_examples
 from explorer.verify.others import captured_other
@@ -97,6 +98,7 @@ def _eager(job: EagerJob, emit: Emit) -> EagerResult:
         runs=tuple(one.run for one in observed),
         captures=tuple(one.capture for one in observed),
         sequence=runs.sequence,
+        texts=texts_beside(Places.of(job.source), [one.run for one in observed]),
     )
 
 

@@ -128,7 +128,8 @@ def _text(outcome: Outcome | None) -> str:
         case "agrees":
             return f"✓ {_figure(outcome.max_abs_error)}".rstrip()
         case "differs":
-            return f"≠ {_figure(outcome.max_abs_error) or outcome.where or ''}".rstrip()
+            figure = _figure(outcome.max_abs_error) or outcome.beneath or outcome.where or ""
+            return f"≠ {'structure, ' if outcome.beneath else ''}{figure}".rstrip()
         case "raises":
             return "⊘ raises"
         case "returns":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from explorer.diff.causes import registry
@@ -473,3 +475,177 @@ def test_a_size_that_is_refused_is_no_number_drawn(workshop: Workshop) -> None:
     text = a_model("n = random.random()\nreturn x * n + x.shape[0]  # !",
                    "'a': (torch.ones(2),), 'b': (torch.ones(3),)")  # fmt: skip
     assert (line_of(text), "specialised-shape", "export") in _errors(workshop, text, "export")
+
+
+@pytest.mark.parametrize("body", ["a, b = y", "for row in y:\n    a = b = row", "a, b = y.unbind(0)"])
+def test_what_python_asks_to_unpack_a_tensor_is_no_number_of_the_users(workshop: Workshop, body: str) -> None:
+    """The rank, and the rows themselves as text, were told as sizes that are constants."""
+    text = a_model(f"y = torch.stack([x, x * 2])\n{body}\nif x.sum() > 0:  # !\n    return a * 2\nreturn a - b", TWO)
+    assert _errors(workshop, text, "trace") == {(line_of(text), "baked-branch", "trace")}
+    assert [one.value for one in workshop.run(text).escapes if one.source == "shape"] == [2]
+
+
+def _imported(workshop: Workshop, text: str, name: str) -> str:
+    """Return a model file that imports all it has of the file ``name`` beside it, which holds ``text``."""
+    imports = f"from {name} import build_model, example_inputs\n"
+    Path(workshop.source(imports).path).with_name(f"{name}.py").write_text(text)
+    return imports
+
+
+@pytest.mark.parametrize(
+    ("model", "kind"),
+    [
+        ("none", "trace"),
+        ("branch", "trace"),
+        ("for over a size", "trace"),
+        ("assert", "trace"),
+        ("namedtuple output", "script"),
+        ("size as a number", "trace"),
+    ],
+)
+def test_what_a_file_beside_the_model_file_does_is_told_as_if_it_stood_in_it(
+    workshop: Workshop, model: str, kind: Kind
+) -> None:
+    """It was told as a branch on data, with no condition, at that line of the model file."""
+    imports = _imported(workshop, MODELS[model], f"beside_{model.replace(' ', '_')}_{kind}")
+    (alone,), (beside,) = loud(workshop, MODELS[model], kind), loud(workshop, imports, kind)
+    assert (beside.cause, beside.line, beside.explanation) == (alone.cause, alone.line, alone.explanation)
+    assert beside.file == f"beside_{model.replace(' ', '_')}_{kind}.py"
+    assert (beside.left, beside.right, beside.function) == (alone.left, alone.right, alone.function)
+
+
+def test_a_change_of_state_is_placed_in_the_file_that_makes_it(workshop: Workshop) -> None:
+    text = a_model("self.top = torch.maximum(self.top, x.max())  # !\nreturn x / self.top", TWO_STEPS,
+                   init="self.register_buffer('top', torch.ones(()))")  # fmt: skip
+    changes = workshop.run(_imported(workshop, text, "beside_state")).changes
+    assert [(one.name, one.location and one.location.line) for one in changes] == [("top", line_of(text))]
+
+
+def test_a_size_that_a_graph_refuses_is_told_where_it_is_read(workshop: Workshop) -> None:
+    """It was told where the rows of a tensor were unpacked."""
+    text = a_model(
+        "a, b = y\nn = x.shape[0]  # !\nreturn a[:n] + x.sum() * n + b[:n]",
+        "'a': (torch.ones(3), torch.ones(2, 4)), 'b': (torch.ones(2), torch.zeros(2, 4))",
+        takes="self, x, y",
+    )
+    assert _errors(workshop, text, "export") == {(line_of(text), "specialised-shape", "export")}
+
+
+SKIPPED_ROUTE = a_model(
+    "y = x * 1\nfor i in range(2):\n    at = torch.nonzero(x[:, 0] == i)[:, 0]\n    if at.numel() == 0:  # ?\n"
+    "        continue\n    y = y.index_add(0, at, x[at])\nreturn y",
+    "'a': (torch.tensor([[0., 1.], [1., 1.]]),), 'b': (torch.tensor([[0., 1.]]),)",
+).replace("def forward(self, x):", "def forward(self, x):  # !")
+
+
+def test_what_refuses_a_shape_never_comes_to_a_branch(workshop: Workshop) -> None:
+    """It was told as the branch's doing, though the trace, with the same branch, agrees."""
+    told = [(one.severity, one.cause, one.line) for one in loud(workshop, SKIPPED_ROUTE, "onnx_ts")]
+    assert told == [
+        ("error", "specialised-shape", line_of(SKIPPED_ROUTE)),
+        ("warning", "baked-branch", line_of(SKIPPED_ROUTE, "# ?")),
+    ]
+
+
+def test_a_refused_shape_is_told_at_the_condition_that_asks_for_it(workshop: Workshop) -> None:
+    text = a_model("n = x.shape[0]\nif n > 3:  # !\n    x = x * 2\nreturn x + 1", SIZES)
+    assert _errors(workshop, text, "export") == {(line_of(text), "specialised-shape", "export")}
+
+
+def test_a_while_that_is_left_by_break_is_the_loops_doing(workshop: Workshop) -> None:
+    """What its condition reads at each turn was told as one number that is a constant."""
+    body = "y = x[x > 0]\nn = 0 * x.sum()\nwhile y.numel() > 0:  # !\n    n = n + y[0]\n    if y.numel() == 1:  # ?\n        break\n    y = y[1:]\nreturn n"
+    text = a_model(body, "'a': (torch.tensor([1., 1., -1.]),), 'b': (torch.tensor([1., 1., 1.]),)")
+    found = loud(workshop, text, "trace")
+    assert [(one.cause, one.line) for one in found] == [
+        ("unrolled-loop", line_of(text)),
+        ("baked-branch", line_of(text, "# ?")),
+    ]
+    assert "2 turns on “a” and 3 turns on “b”" in found[0].explanation
+
+
+STRUCTURE = "Out = namedtuple('Out', 'p q')"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if x.sum() > 0:  # !\n    x = x * 2\nreturn Out(x, x + 1)", "baked-branch"),
+        ("return Out(x * x.sum().item(), x)  # !", "baked-constant"),
+        ("x = torch.from_numpy(np.log1p(x.abs().numpy() + x.numpy()))  # !\nreturn Out(x, x)", "baked-constant"),
+    ],
+)
+def test_what_makes_values_differ_is_told_beside_another_structure(
+    workshop: Workshop, body: str, expected: str
+) -> None:
+    """Where a trace gives a tuple for a named one, what was wrong in it was not looked at."""
+    text = a_model(body, TWO, before=f"import numpy as np\n{STRUCTURE}")
+    found = _errors(workshop, text, "trace")
+    assert (line_of(text), expected, "trace") in found
+    assert "output-structure" in {cause for _, cause, _ in found}
+    outcomes = workshop.static(text, "trace").outcomes
+    assert [(one.where, one.beneath) for one in outcomes.values()] == [("structure", None), ("structure", "value")]
+    assert outcomes["b"].max_abs_error
+
+
+def test_a_branch_is_not_at_fault_where_the_structure_alone_differs(workshop: Workshop) -> None:
+    text = a_model("if x.sum() > 0:\n    y = x * 2\nelse:\n    y = x + x\nreturn Out(x, y)  # !", TWO, before=STRUCTURE)
+    assert _errors(workshop, text, "trace") == {(line_of(text), "output-structure", "trace")}
+
+
+DRAWN = a_model(
+    "y = nn.functional.dropout(x, 0.5, training=True) + torch.rand(3)  # !\nreturn y",
+    "'a': (torch.ones(64, 3),), 'b': (torch.ones(64, 3),)",
+)
+
+
+@pytest.mark.parametrize("kind", ["onnx", "ort"])
+def test_a_graph_that_draws_by_another_generator_cannot_be_compared(workshop: Workshop, kind: Kind) -> None:
+    """It was told to call eval() where the model is in it, and of `bernoulli`, which nobody had called."""
+    (told,) = [one for one in workshop.report(DRAWN, kind).divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("baked-random", line_of(DRAWN))
+    assert told.explanation.startswith("`dropout` and `rand` draw")
+    assert "draws, too" in told.explanation
+    assert "eval" not in told.explanation + told.remedy
+
+
+def test_a_mode_that_a_graph_has_lost_is_told_by_what_the_graph_holds(workshop: Workshop) -> None:
+    (told,) = loud(workshop, MODELS["dropout"], "onnx_ts")
+    assert (
+        told.explanation == "`dropout` runs in training mode in eager; the onnx_ts graph computes it as in evaluation."
+    )
+    assert "eval()" in told.remedy
+
+
+def test_a_choice_on_a_plain_argument_is_no_branch_on_data(workshop: Workshop) -> None:
+    """It was told to choose with torch.where what picks the keys of a dict."""
+    text = a_model("if both:  # !\n    return {'y': x, 'z': x + 1}\nreturn {'y': x}",
+                   "'a': (torch.ones(2), True), 'b': (torch.ones(2), False)", takes="self, x, both: bool")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "export").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("specialised-type", line_of(text))
+    assert "torch.where" not in told.remedy
+
+
+@pytest.mark.parametrize(
+    ("examples", "was", "now"),
+    [
+        (TWO, "raises nothing", "raises what the handler at line"),
+        ("'b': (-torch.ones(3),), 'a': (torch.ones(3),)", "raises what the handler at line", "raises nothing"),
+    ],
+)
+def test_a_handler_is_told_by_which_one_ran(workshop: Workshop, examples: str, was: str, now: str) -> None:
+    body = "try:\n    y = math.log(x.sum().item())  # !\nexcept ValueError:\n    y = 5.0\nreturn x * y"
+    text = a_model(body, examples, before="import math")
+    (told,) = [one for one in loud(workshop, text, "trace") if one.cause == "baked-branch"]
+    before, _, after = told.explanation.partition(". On ")
+    assert was in before
+    assert now in after
+    assert "torch.jit.script" not in told.remedy
+
+
+def test_no_script_is_proposed_where_it_refuses_the_model(workshop: Workshop) -> None:
+    text = a_model("y = (lambda v: v * 2)(x)\nif x.sum() > 0:  # !\n    y = y + 1\nreturn y", TWO)
+    alone = workshop.report(text, "trace").divergences
+    beside = workshop.report(text, "trace", "script").divergences
+    told = [[one.remedy for one in found if one.cause == "baked-branch"] for found in (alone, beside)]
+    assert ["torch.jit.script" in remedy for (remedy,) in told] == [True, False]

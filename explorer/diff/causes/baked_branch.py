@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.diff.case import Case, Parting
-from explorer.diff.causes.branches import REMEDIES, frozen
+from explorer.diff.case import Case
+from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
 from explorer.diff.causes.registry import cause
+from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
 
 SENTENCE = (
@@ -14,8 +15,8 @@ SENTENCE = (
     "On {names} eager goes the other way; {fate}."
 )
 HANDLER = (
-    "On “{first}” nothing was raised at this line, or it was caught, and the {kind} graph holds only that way. "
-    "On {names} eager goes the other way; {fate}."
+    "On “{first}” this line {was}, and the {kind} graph holds only that way. On {names} it {now} in eager; the graph "
+    "cannot follow."
 )
 UNPROVEN = (
     "The condition `{text}` depends on the data and was fixed to the side that “{first}” takes. "
@@ -29,18 +30,12 @@ def baked_branches(case: Case, _unexplained: frozenset[str]) -> Iterator[Diverge
 
     def is_branch(parting: Parting) -> bool:
         site = parting.site
-        return site.kind == "if" and not site.on_type and not _explained_by_raise(case, site.line)
+        told = site.on_type or is_choice(case, parting) or is_check(case, parting.file, site.line, lost=True)
+        return site.kind == "if" and not told
 
-    yield from frozen(case, "baked-branch", is_branch, REMEDIES["data"], SENTENCE)
-    yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", REMEDIES["data"], HANDLER)
+    yield from frozen(case, "baked-branch", is_branch, "data", SENTENCE)
+    yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", "try", HANDLER)
     yield from _unproven(case)
-
-
-def _explained_by_raise(case: Case, line: int) -> bool:
-    """Whether eager raised behind this condition and the loss of that check is told already."""
-    raised = [run.raised.line for name, run in case.runs.items()
-              if run.raised and run.raised.line and case.outcomes[name].outcome == "returns"]  # fmt: skip
-    return any(case.source.guard_of(one) == line for one in raised)
 
 
 def _unproven(case: Case) -> Iterator[Divergence]:
@@ -48,13 +43,22 @@ def _unproven(case: Case) -> Iterator[Divergence]:
     if case.capture.graph is None or not case.runs_python or len(case.runs) > 1:
         return
     run = case.runs[case.first]
-    seen: set[int] = set()
+    seen: set[tuple[str, int]] = set()
     for decision in run.decisions:
-        if decision.file != case.file or decision.kind != "if":
+        if decision.kind != "if":
             continue
-        site = case.source.site(decision.line, decision.column, decision.kind)
-        on_data = any(one.source == "data" for one in case.escapes_at(site.lines))
-        if on_data and site.line not in seen:
-            seen.add(site.line)
+        site = case.source_of(decision.file).site(decision.line, decision.column, decision.kind)
+        on_data = any(one.source == "data" for one in case.escapes_at(decision.file, site.lines))
+        place = decision.file, site.line
+        if on_data and place not in seen:
+            seen.add(place)
             text = UNPROVEN.format(text=site.text, first=case.first)
-            yield case.found("baked-branch", "warning", site.line, text, inputs=(case.first,), remedy=REMEDIES["data"])
+            yield case.found(
+                "baked-branch",
+                "warning",
+                site.line,
+                text,
+                inputs=(case.first,),
+                remedy=remedy_of(case, "data"),
+                file=place[0],
+            )

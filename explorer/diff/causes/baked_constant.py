@@ -33,7 +33,7 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     if case.maker not in {"trace", "onnx_ts"}:
         return
     for escape, wrong in case.differing_escapes("shape"):
-        if case.warned(escape.line) and not all(_only_decides(case, escape, name) for name in wrong):
+        if case.warned(escape.file, escape.line) and not all(_only_decides(case, escape, name) for name in wrong):
             yield _told(case, escape, tuple(wrong))
 
 
@@ -41,7 +41,7 @@ def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the op at which a size that eager takes from the data has become a constant, if a run shows it."""
     for name in sorted(unexplained):
         same = case.shapes(name) == case.shapes(case.first)
-        departure = case.departure(name) if same and case.outcomes[name].where == "shape" else None
+        departure = case.departure(name) if same and case.differing(name) == "shape" else None
         place = departure.left.location if departure else None
         if departure is None or place is None or not departure.resized:
             continue
@@ -71,16 +71,12 @@ def _only_decides(case: Case, escape: Escape, example: str) -> bool:
     A loop over the values themselves gives them to its body: where it turns as often, they are what differs.
     """
     line = escape.line
-    sites = [one.site for one in case.partings if one.site.kind != "loop" or one.example == example]
+    sites = [one.site for one in case.partings
+             if one.file == escape.file and (one.site.kind != "loop" or one.example == example)]  # fmt: skip
     if any(line in site.lines for site in sites):
         return True
-    uses = _uses(case, line)
+    uses = case.uses(escape.file, line)
     return bool(uses) and all(any(use in site.lines for site in sites) for use in uses)
-
-
-def _uses(case: Case, line: int) -> list[int]:
-    """Return the lines that read what ``line`` assigns."""
-    return [use for name in case.source.assigned_at(line) for use in case.source.uses_of(name, line)]
 
 
 def _enters(case: Case, escape: Escape, wrong: str) -> bool:
@@ -95,14 +91,14 @@ def _enters(case: Case, escape: Escape, wrong: str) -> bool:
         line = waiting.pop()
         if line not in lines:
             lines.add(line)
-            waiting += _uses(case, line)
-    captured, other = (_marks(case, case.graphs[name], lines) for name in (case.first, wrong))
+            waiting += case.uses(escape.file, line)
+    captured, other = (_marks(case, case.graphs[name], escape.file, lines) for name in (case.first, wrong))
     return captured != other
 
 
-def _marks(case: Case, graph: Graph, lines: set[int]) -> list[object]:
+def _marks(case: Case, graph: Graph, file: str, lines: set[int]) -> list[object]:
     """Return what an eager graph holds of plain values on ``lines``, constants that feed it there included."""
-    here = set(case.ops_at(graph, lines))
+    here = set(case.ops_at(graph, file, lines))
     fed = {edge.source for edge in graph.edges if edge.target in here}
     found: list[object] = []
     for op in graph.ops:
@@ -115,8 +111,8 @@ def _marks(case: Case, graph: Graph, lines: set[int]) -> list[object]:
 
 def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
     read = "data" if escape.source == "data" else "shape"
-    pairs = zip(*(_read(case, name, escape) for name in (case.first, wrong[0])), strict=False)
-    captured, other = next(((one, two) for one, two in pairs if one != two), (escape.value, None))
+    pairs = zip(*(case.read(name, escape) for name in (case.first, wrong[0])), strict=False)
+    captured, other = next((one, two) for one, two in pairs if one != two)
     captured, other = _short(captured), _short(other)
     what = escape.how.strip("_")
     return case.found(
@@ -129,14 +125,8 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
         remedy=REMEDY[read],
         evidence={"read by": what, "value when captured": captured, f"value on {wrong[0]}": other},
         file=escape.file,
-        lines=frozenset({escape.line, *_uses(case, escape.line)}),
+        lines=frozenset({escape.line, *case.uses(escape.file, escape.line)}),
     )
-
-
-def _read(case: Case, name: str, escape: Escape) -> list[Scalar]:
-    """Return what ``name`` read at the place of ``escape``, in order."""
-    place = escape.file, escape.line, escape.how
-    return [one.value for one in case.runs[name].escapes if (one.file, one.line, one.how) == place]
 
 
 def _short(value: Scalar) -> Scalar:

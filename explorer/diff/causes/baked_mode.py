@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explorer.diff.case import Case
+from explorer.diff.causes.draws import called, is_drawn_at, is_of_dropout
 from explorer.diff.causes.registry import cause
-from explorer.diff.passing import DROPS
 from explorer.divergence import Divergence
 from explorer.graph import Location, Op
+
+DRAWN = "draws, too, but from a generator of its own: the same seed gives other numbers, so values cannot be compared"
+EVALUATED = "computes it as in evaluation"
 
 REMEDIES = {
     "onnx_ts": "Call model.eval() before capturing, or export with training=TrainingMode.PRESERVE where training is "
@@ -29,14 +32,18 @@ def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]
     for op in case.graphs[case.first].compute:
         if not _trains(op) or op.location is None or op.location.line in seen:
             continue
+        switched = _switch(case, op) or _switch_before(case, op.location)
+        if switched is None and not case.runs[case.first].training:
+            continue  # what draws though no module is in training does so in every mode
         seen.add(op.location.line)
-        place = _switch(case, op) or _switch_before(case, op.location) or op.location
+        place = switched or op.location
+        drawn = op.op != "batch_norm" and is_drawn_at(case.capture.graph, op.location)
+        name = called(op, case.graphs[case.first])
         yield case.found(
             "baked-mode",
             "error",
             place.line,
-            f"`{op.op}` runs in training mode in eager; the {case.name} graph computes it as in evaluation, or draws "
-            "other numbers.",
+            f"`{name}` runs in training mode in eager; the {case.name} graph {DRAWN if drawn else EVALUATED}.",
             inputs=tuple(sorted(wrong)),
             remedy=REMEDIES[case.maker],
             evidence={"op": op.target},
@@ -52,13 +59,11 @@ def _switch(case: Case, op: Op) -> Location | None:
 
 def _switch_before(case: Case, place: Location) -> Location | None:
     """Return the line before ``place``, in its function, that calls ``train``: it may have been switched back since."""
-    line = case.source.call_before(place.line, "train") if place.file == case.file else None
+    line = case.source_of(place.file).call_before(place.line, "train")
     return replace(place, line=line) if line is not None else None
 
 
 def _trains(op: Op) -> bool:
     if op.op == "batch_norm":
         return op.attributes.get("training") is True or op.attributes.get("train") is True
-    if op.op in {"bernoulli", "rand"}:
-        return any(frame.function in DROPS and not frame.user for frame in op.stack)
-    return op.op in {"dropout", "rrelu"}
+    return is_of_dropout(op) or op.op == "rrelu"

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.draws import called, draws, is_drawn_at, is_of_dropout
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
+from explorer.graph import Op
 
 REMEDY = "Draw with torch (torch.rand, torch.randint), or draw outside the model and pass the number in."
-DRAWS = frozenset({"rand", "randn", "randint", "bernoulli", "multinomial", "randperm", "exponential"})
-
 OTHER_GENERATOR = (
-    "`{name}` draws from torch's generator; ONNX Runtime has another one, so that the same seed gives other numbers."
+    "{names} {draw} from torch's generator. The {kind} graph draws, too, but from one of ONNX Runtime's own: the same "
+    "seed gives other numbers, so values cannot be compared."
 )
+DROPPED = "{names} {draw} in eager, whatever mode the model is in; the {kind} graph computes it as in evaluation."
 FROZEN = (
-    "`{name}` was called while {kind} captured the model, and what it gave is a constant in the graph; eager draws "
-    "anew on every call."
+    "{names} {draw} anew on every call in eager; the {kind} graph has no op that does: what was drawn while {kind} "
+    "captured the model is a constant in it."
 )
 
 
@@ -52,15 +54,23 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
 
 
 def _drawn_by_torch(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    lines = {op.location.line: op.op for op in case.graphs[case.first].compute if op.op in DRAWS and op.location}
-    graph = case.capture.graph
-    draws = graph is not None and any(op.op in DRAWS for op in graph.ops)
-    for line, name in lines.items():
+    """Yield each line on which eager draws by torch, with what the graph does there."""
+    eager = case.graphs[case.first]
+    lines: dict[tuple[str, int], list[Op]] = {}
+    for op in eager.compute:
+        if op.location is not None and draws(op, eager):
+            lines.setdefault((op.location.file, op.location.line), []).append(op)
+    for (file, line), ops in lines.items():
+        names = dict.fromkeys(f"`{called(op, eager)}`" for op in ops)
+        place = ops[0].location
+        drawn = place is not None and is_drawn_at(case.capture.graph, place)
+        sentence = OTHER_GENERATOR if drawn else DROPPED if all(map(is_of_dropout, ops)) else FROZEN
         yield case.found(
             "baked-random",
             "error",
             line,
-            (OTHER_GENERATOR if draws else FROZEN).format(name=name, kind=case.name),
+            sentence.format(names=" and ".join(names), draw="draw" if len(names) > 1 else "draws", kind=case.name),
             inputs=tuple(sorted(unexplained)),
             remedy="Pass the random tensor in as an input.",
+            file=file,
         )

@@ -94,7 +94,7 @@ def _chosen_by_state(case: Case, seen: set[tuple[str, int]]) -> Iterator[Diverge
     """Yield each condition that asks what earlier calls have left, and went another way on a wrong example."""
     for parting in case.wrong_partings:
         place = parting.file, parting.site.line
-        if place in seen or not case.on_state(parting.site):
+        if place in seen or not case.on_state(parting):
             continue
         seen.add(place)
         examples = tuple(one.example for one in case.wrong_partings if one.site.line == parting.site.line)

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
-from explorer.diff.case import Case, Parting
+from explorer.diff.case import Case
+from explorer.diff.causes.sizes import asks_for, input_sizes
+from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
 from explorer.graph import Scalar
 
-REMEDIES = {
-    "data": "Compute both sides and choose with torch.where, or keep both with torch.cond; torch.jit.script keeps "
-    "the branch as it is.",
+What = Literal["data", "type", "argument", "exit", "loop", "try"]
+
+REMEDIES: dict[What, str] = {
+    "data": "Compute both sides and choose with torch.where, or keep both with torch.cond.",
     "type": "Capture one graph for each form of the input, or choose the form outside the model.",
-    "exit": "Run all of it and choose the result with torch.where, or keep the way out with torch.jit.script.",
-    "loop": "Make the loop a tensor operation, pad to a fixed length, or keep it with torch.jit.script.",
+    "argument": "Capture one graph for each value of the argument, or make it an attribute of the model.",
+    "exit": "Run all of it and choose the result with torch.where.",
+    "loop": "Make the loop a tensor operation, or pad to a fixed length.",
+    "try": "Ask before the call for what would raise, outside the model: no graph holds a handler.",
 }
+SCRIPTED: dict[What, str] = {
+    "data": " torch.jit.script keeps the branch as it is.",
+    "exit": " torch.jit.script keeps the way out.",
+    "loop": " torch.jit.script keeps the loop.",
+}
+"""What helps besides, where torch.jit.script takes the model."""
+
+
+def remedy_of(case: Case, what: What) -> str:
+    """Return what helps against a choice that is fixed."""
+    return REMEDIES[what] + (SCRIPTED.get(what, "") if case.scripts else "")
 
 
 def applies(case: Case, parting: Parting) -> bool:
@@ -23,31 +40,50 @@ def applies(case: Case, parting: Parting) -> bool:
     A script compiles branches and loops and only settles what depends on types; Dynamo checks what it
     assumed before each run and loses nothing but the handlers of ``try``.
     """
-    if case.on_state(parting.site):
+    if case.on_state(parting):
         return False
     if case.runs_python:
         return True
     return parting.site.on_type if case.maker == "script" else parting.site.kind == "try"
 
 
-def frozen(
-    case: Case, name: str, wanted: Callable[[Parting], bool], remedy: str, sentence: str
-) -> Iterator[Divergence]:
+def is_choice(case: Case, parting: Parting) -> bool:
+    """Whether a condition chooses by plain arguments alone, and is no check."""
+    return (
+        case.on_argument(parting)
+        and not parting.site.on_type
+        and not is_check(case, parting.file, parting.site.line, lost=True)
+    )
+
+
+def is_check(case: Case, file: str, line: int, *, lost: bool = False) -> bool:
+    """Whether eager raised behind the condition at ``line``; where ``lost`` is asked for, and the graph returned."""
+    return any(
+        case.source_of(file).guard_of(raised.line) == line
+        for name, run in case.runs.items()
+        if (raised := run.raised) and raised.file == file and raised.line
+        if not lost or case.outcomes[name].outcome == "returns"
+    )
+
+
+def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What, sentence: str) -> Iterator[Divergence]:
     """Yield one divergence for each place whose parting is ``wanted``, its examples together."""
-    places: dict[int, list[Parting]] = {}
+    places: dict[tuple[str, int], list[Parting]] = {}
     for parting in case.wrong_partings:
         if wanted(parting) and applies(case, parting):
-            places.setdefault(parting.site.line, []).append(parting)
-    for line, partings in places.items():
+            places.setdefault((parting.file, parting.site.line), []).append(parting)
+    for (file, line), met in places.items():
+        partings = [one for one in met if not _is_before(case, one)] or met
+        severity = "warning" if _is_before(case, partings[0]) else "error"
         examples = tuple(dict.fromkeys(one.example for one in partings))
-        leaves = remedy == REMEDIES["data"] and partings[0].site.leaves
+        leaves = what == "data" and partings[0].site.leaves
         yield case.found(
             name,
-            "error",
+            severity,
             line,
             told(case, partings, sentence, examples),
             inputs=examples,
-            remedy=REMEDIES["exit"] if leaves else remedy,
+            remedy=remedy_of(case, "exit" if leaves else what),
             evidence={
                 "condition": partings[0].site.text,
                 "chosen when captured": list(partings[0].captured[:8]),
@@ -55,7 +91,16 @@ def frozen(
                 "parts on": list(examples),
                 **_visits(partings[0]),
             },
+            file=file,
         )
+
+
+def _is_before(case: Case, parting: Parting) -> bool:
+    """Whether the graph refuses the example's shape, and so never comes to what parts; a loop over it is one reason."""
+    if parting.example not in case.refused:
+        return False
+    sizes = input_sizes(case, [parting.example]) if parting.site.kind == "loop" else []
+    return not any(asks_for(case, parting, one) for one in sizes)
 
 
 def _visits(parting: Parting) -> dict[str, Scalar | list[Scalar]]:
@@ -72,11 +117,20 @@ def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple
     names = " and ".join(f"“{one}”" for one in examples[:3]) + (" and others" if len(examples) > 3 else "")  # noqa: PLR2004
     text = f"`{parting.site.text}`" if parting.site.text else f"line {parting.site.line}"
     return sentence.format(text=text, first=case.first, names=names, kind=case.name, side=_side(case, parting),
-                           counts=_counts(case, partings), fate=_fate(case, examples))  # fmt: skip
+                           counts=_counts(case, partings), fate=_fate(case, partings, examples),
+                           was=_handled(parting.captured), now=_handled(parting.taken))  # fmt: skip
 
 
-def _fate(case: Case, examples: tuple[str, ...]) -> str:
+def _handled(handlers: Sequence[int]) -> str:
+    """Say what a line in a ``try`` did, by the lines of the handlers that ran."""
+    lines = [f"line {line}" for line in dict.fromkeys(handlers)]
+    return f"raises what the handler at {' or '.join(lines)} catches" if lines else "raises nothing"
+
+
+def _fate(case: Case, partings: Sequence[Parting], examples: tuple[str, ...]) -> str:
     """Say what becomes of the graph where eager goes another way."""
+    if all(_is_before(case, one) for one in partings):
+        return "the graph refuses the shape of these before it comes to that"
     outcomes = {case.outcomes[name].outcome for name in examples if name in case.outcomes}
     return "the graph raises" if outcomes == {"raises"} else "the graph does not"
 
@@ -89,7 +143,7 @@ def _side(case: Case, parting: Parting) -> str:
     often = max(len(parting.captured), len(parting.taken)) > 1
     when = f", when it was met for the {_ordinal(visit)} time," if often and visit else ""
     if not often and site.body is not None and site.body not in site.lines:
-        return "was true" if site.body in case.runs[case.first].lines else "was false"
+        return "was true" if site.body in case.ran(case.first, parting.file) else "was false"
     if apart is None or site.compound:
         return f"went one way{when}"
     return f"was {'true' if apart else 'false'}{when}"

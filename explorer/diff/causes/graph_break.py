@@ -14,9 +14,11 @@ REMEDY = "Keep the step in tensors, or move it out of the model; torch.compile(f
 @cause("graph-break")
 def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each line at which Dynamo returned to Python on some example."""
-    lines = {one.line for one in case.capture.breaks if one.line is not None}
+    places = {(one.file or case.file, one.line) for one in case.capture.breaks if one.line is not None}
     for one in case.capture.breaks:
-        if one.line is not None and case.source.is_loop_around(one.line, lines):
+        file = one.file or case.file
+        lines = {line for other, line in places if other == file}
+        if one.line is not None and case.source_of(file).is_loop_around(one.line, lines):
             continue  # Dynamo names the loop where it cannot resume inside it; the line itself is told
         yield case.found(
             "graph-break",

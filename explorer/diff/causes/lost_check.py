@@ -14,19 +14,21 @@ REMEDY = {
     "script": "Check the input before the model, or use assert or raise, which a script keeps.",
     "onnx_ts": "Check the input before the model: an ONNX graph cannot raise.",
 }
-OTHERWISE = "Check the input before the model, or keep the check with torch.jit.script."
+OTHERWISE = "Check the input before the model."
+SCRIPTED = " torch.jit.script keeps the check."
 
 
 @cause("lost-check")
 def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each line at which eager raises on an example and the graph returns a result."""
-    lines: dict[int | None, list[str]] = {}
+    places: dict[tuple[str, int | None], list[str]] = {}
     for name, outcome in case.outcomes.items():
         raised = case.runs[name].raised
         if outcome.outcome == "returns" and raised is not None:
-            line = raised.line
-            lines.setdefault(case.source.guard_of(line) if line is not None else None, []).append(name)
-    for line, names in lines.items():
+            file, line = raised.file or case.file, raised.line
+            line = case.source_of(file).guard_of(line) if line is not None else None
+            places.setdefault((file, line), []).append(name)
+    for (file, line), names in places.items():
         raised = case.runs[names[0]].raised
         error = raised.reason if raised else "an error"
         yield case.found(
@@ -35,6 +37,7 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             line,
             f"On “{names[0]}” eager raises ({error}); the {case.name} graph has no such check and returns a result.",
             inputs=tuple(names),
-            remedy=REMEDY.get(case.maker, OTHERWISE),
+            remedy=REMEDY.get(case.maker, OTHERWISE + (SCRIPTED if case.scripts else "")),
             evidence={"eager raises": error},
+            file=file,
         )

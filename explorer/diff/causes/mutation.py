@@ -15,7 +15,7 @@ REMEDY = "Return the new value instead of writing it into the argument, or clone
 def mutations(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each write to an argument that the graph does not make, and each write to a parameter."""
     lost = tuple(name for name, one in case.outcomes.items() if one.outcome == "differs" and one.where == "argument")
-    apart = [name for name in sorted(unexplained - set(lost)) if case.outcomes[name].where == "value"]
+    apart = [name for name in sorted(unexplained - set(lost)) if case.differing(name) == "value"]
     lost += tuple(apart) if any(_reads_what_was_written(case, name) for name in apart) else ()
     seen: set[tuple[str, int]] = set()
     for run in case.runs.values():

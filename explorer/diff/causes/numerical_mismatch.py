@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import networkx as nx
 
 from explorer.diff.case import Case
-from explorer.diff.causes.output_structure import last_return
+from explorer.diff.causes.output_structure import return_place
 from explorer.diff.causes.registry import cause
 from explorer.diff.departure import Departure
 from explorer.diff.places import Site
 from explorer.divergence import Divergence
-from explorer.graph import TIES, Op, Scalar
+from explorer.graph import TIES, Location, Op, Scalar
 
 ENDINGS = ("The process crashed", "The model ended the process")
 """How a message begins that tells of a graph that did not even raise."""
@@ -27,33 +27,34 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         return
     names = tuple(name for name in case.outcomes if name in unexplained)
     suspect = _suspect(case, names[0])
-    departure = None if suspect or case.outcomes[names[0]].where != "value" else case.departure(names[0])
+    departure = None if suspect or case.differing(names[0]) != "value" else case.departure(names[0])
     place = suspect.location if suspect else departure.left.location if departure else None
-    line = place.line if place and place.file == case.file else last_return(case, names[0])
+    file, line = (place.file, place.line) if place and _is_known(case, place) else return_place(case, names[0])
     outcome = case.outcomes[names[0]]
     if outcome.outcome == "raises":
         said = outcome.message or ""
-        line = _type_test(case, names[0]) or case.entry_line()
+        file, line = _type_test(case, names[0]) or case.entry() or (case.file, None)
         refused = names[0] == case.first or said.startswith(ENDINGS)
         text = f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
         name = "capture-failure" if refused else "specialised-type"
     else:
-        what = "another size" if outcome.where == "shape" else "other values"
+        what = "another size" if case.differing(names[0]) == "shape" else "other values"
         text = f"On “{names[0]}” the {case.name} graph returns {what} than {case.beside}: {outcome.message}."
         text += f" {_departing(departure)}" if departure else ""
-        name = "output-structure" if outcome.where == "shape" else "numerical-mismatch"
+        name = "output-structure" if case.differing(names[0]) == "shape" else "numerical-mismatch"
     remedy = (
         f"The order that `{suspect.op}` gives to equal values is not defined: do not rely on it." if suspect else ""
     )
-    elsewhere = place.file if place and place.file != case.file and line is None else None
+    if place and line is None:
+        file, line = place.file, place.line
     yield case.found(
         name,
         "error",
-        place.line if place and elsewhere else line,
+        line,
         text,
         inputs=names,
         remedy=remedy,
-        file=elsewhere,
+        file=file,
         evidence=_evidence(departure),
     )
 
@@ -79,15 +80,17 @@ def _rounded(case: Case) -> Iterator[Divergence]:
     if not names:
         return
     outcome = case.outcomes[names[0]]
+    file, line = return_place(case, names[0])
     yield case.found(
         "numerical-mismatch",
         "warning",
-        last_return(case, names[0]),
+        line,
         f"The {case.name} graph's values are beyond tolerance on “{names[0]}”, by no more than the rounding of sums in "
         f"another order ({outcome.message}).",
         inputs=names,
         remedy="Compare with a tolerance that fits the model's depth, or in float64.",
         evidence={"max_abs_error": outcome.max_abs_error},
+        file=file,
     )
 
 
@@ -95,7 +98,7 @@ def _suspect(case: Case, example: str) -> Op | None:
     """Return the op with equal values to order that the wrong output descends from."""
     graph, outcome = case.graphs[example], case.outcomes[example]
     tied = {op.id: op for op in graph.compute if op.attributes.get(TIES)}
-    if not tied or outcome.where != "value":
+    if not tied or case.differing(example) != "value":
         return None
     ends = [op for op in graph.ops if op.role == "output"]
     wrong = ends[outcome.output or 0 :][:1] if len(ends) > (outcome.output or 0) else ends
@@ -103,18 +106,22 @@ def _suspect(case: Case, example: str) -> Op | None:
     return next((op for key, op in tied.items() if key in above), None)
 
 
-def _type_test(case: Case, example: str) -> int | None:
+def _is_known(case: Case, place: Location) -> bool:
+    return place.file == case.file or place.file in case.others
+
+
+def _type_test(case: Case, example: str) -> tuple[str, int] | None:
     """Return the first line that chose by the form of the input and chose otherwise on ``example``.
 
     A script settles ``isinstance`` while it compiles, for the type that it infers: there the test itself tells.
     """
-    parted = (one.site.line for one in case.wrong_partings if one.example == example and one.site.on_type)
-    settled = (site.line for site in _sites(case, example) if case.maker == "script" and "isinstance" in site.text)
+    parted = ((one.file, one.site.line) for one in case.wrong_partings if one.example == example and one.site.on_type)
+    settled = ((file, site.line) for file, site in _sites(case, example)
+               if case.maker == "script" and "isinstance" in site.text)  # fmt: skip
     return next(parted, None) or next(settled, None)
 
 
-def _sites(case: Case, example: str) -> Iterator[Site]:
-    """Yield the conditions in the model file that ``example`` met."""
-    for decision in case.runs[example].decisions:
-        if decision.file == case.file:
-            yield case.source.site(decision.line, decision.column, decision.kind)
+def _sites(case: Case, example: str) -> Iterator[tuple[str, Site]]:
+    """Yield the conditions that ``example`` met, with their files."""
+    for one in case.runs[example].decisions:
+        yield one.file, case.source_of(one.file).site(one.line, one.column, one.kind)

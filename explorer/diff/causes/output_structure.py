@@ -24,13 +24,15 @@ def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Diver
     if not changed:
         return
     message = case.outcomes[changed[0]].message or ""
+    file, line = return_place(case, changed[0])
     yield case.found(
         "output-structure",
         "error",
-        last_return(case, changed[0]),
+        line,
         f"The {case.name} graph returns another structure than {case.beside}: {message}.",
         inputs=changed,
         remedy=REMEDY,
+        file=file,
     )
 
 
@@ -42,8 +44,17 @@ def _chosen_otherwise(case: Case) -> frozenset[str]:
 
 
 def last_return(case: Case, example: str) -> int | None:
-    """Return the line of the outermost ``forward``'s last return statement that ran on ``example``."""
-    entry = case.entry_line(example)
-    returns = case.source.returns_of(entry) if entry is not None else []
-    ran = case.runs[example].lines
+    """Return the line of the model file's outermost ``forward``'s last return statement that ran on ``example``."""
+    return _return_of(case, case.file, case.entry_line(example), example)
+
+
+def return_place(case: Case, example: str) -> tuple[str, int | None]:
+    """Return file and line of the outermost ``forward``'s last return statement that ran on ``example``."""
+    file, line = case.entry(example) or (case.file, None)
+    return file, _return_of(case, file, line, example)
+
+
+def _return_of(case: Case, file: str, entry: int | None, example: str) -> int | None:
+    returns = case.source_of(file).returns_of(entry) if entry is not None else []
+    ran = case.ran(example, file)
     return next((line for line in reversed(returns) if line in ran), None)

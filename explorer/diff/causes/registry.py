@@ -60,10 +60,18 @@ def explain(case: Case) -> tuple[Divergence, ...]:
         for one in finder(case, unexplained):
             found.append(one)
             if one.severity == "error":
-                unexplained -= set(one.inputs)
+                unexplained -= set(one.inputs) - _open(case, one)
     if case.capture.refused is not None:
         found = [replace(one, severity="warning") if _is_of_wrapped(one) else one for one in found]
     return tuple(found)
+
+
+def _open(case: Case, one: Divergence) -> frozenset[str]:
+    """Return the examples on which values differ that no other structure explains."""
+    if one.cause != "output-structure":
+        return frozenset()
+    return frozenset(name for name, outcome in case.outcomes.items()
+                     if outcome.beneath in {"value", "shape"} and case.runs[name].deterministic)  # fmt: skip
 
 
 def _is_of_wrapped(one: Divergence) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
+from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
 
@@ -27,7 +28,7 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
     resized = tuple(name for name in case.resized(sorted(unexplained)) if _is_same_call(case, name))
     if not resized:
         return
-    reads = [escape for escape, wrong in case.differing_escapes("shape") if set(wrong) & set(resized)]
+    reads = input_sizes(case, resized)
     file, line = _place(case, reads)
     shapes = ", ".join(case.shapes(case.first)), ", ".join(case.shapes(resized[0]))
     yield case.found(
@@ -44,16 +45,20 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
 
 
 def _place(case: Case, reads: list[Escape]) -> tuple[str, int | None]:
-    """Return the line that fixes a size that differs, else the first that reads one, else the ``forward``.
+    """Return the line that fixes a size that differs, else one that chooses by it, or reads it, else the ``forward``.
 
     A size is fixed where Python makes a number of its own of it, as ``int(n * 0.5)`` does.
     """
     for one in reads:
-        if one.file == case.file and (line := case.source.fixed_from(one.line)) is not None:
+        if (line := case.source_of(one.file).fixed_from(one.line)) is not None:
+            return one.file, line
+    for one in reads:
+        chosen = (at.site.line for at in case.partings if asks_for(case, at, one))
+        if (line := next(chosen, None)) is not None:
             return one.file, line
     if reads:
         return reads[0].file, reads[0].line
-    return case.file, case.entry_line() or case.source.builder()
+    return case.outermost()
 
 
 def _other_arguments(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
@@ -61,15 +66,17 @@ def _other_arguments(case: Case, unexplained: frozenset[str]) -> Iterator[Diverg
     others = tuple(name for name in sorted(unexplained) if not _is_same_call(case, name))
     if not others or case.first in case.wrong:
         return
+    file, line = case.outermost()
     ours, theirs = (", ".join(case.given(name)) or "no tensor" for name in (case.first, others[0]))
     yield case.found(
         "specialised-type",
         "error",
-        (case.entry_line() or case.source.builder()),
+        line,
         f"The {case.name} graph takes the arguments of “{case.first}” ({ours}); “{others[0]}” gives others ({theirs}).",
         inputs=others,
         remedy="Capture one graph for each form of the call, or give every argument on every call.",
         evidence={"captured": ours, "given": theirs},
+        file=file,
     )
 
 

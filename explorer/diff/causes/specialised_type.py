@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.branches import REMEDIES, frozen
+from explorer.diff.causes.branches import frozen, is_check, is_choice
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
+ARGUMENT = (
+    "{text} asks for a plain argument of the call, which is a constant of the {kind} graph as “{first}” gives it. "
+    "On {names} eager goes the other way; the graph cannot."
+)
 SENTENCE = (
     "{text} asks for the form of the input, and was settled for “{first}” when {kind} captured it. "
     "On {names} eager goes the other way; the graph cannot."
@@ -21,12 +25,8 @@ def specialised_types(case: Case, _unexplained: frozenset[str]) -> Iterator[Dive
     yield from frozen(
         case,
         "specialised-type",
-        lambda parting: parting.site.on_type and parting.site.kind == "if" and not _is_check(case, parting.site.line),
-        REMEDIES["type"],
+        lambda one: one.site.on_type and one.site.kind == "if" and not is_check(case, one.file, one.site.line),
+        "type",
         SENTENCE,
     )
-
-
-def _is_check(case: Case, line: int) -> bool:
-    return any(run.raised and run.raised.line and case.source.guard_of(run.raised.line) == line
-               for run in case.runs.values())  # fmt: skip
+    yield from frozen(case, "specialised-type", lambda one: is_choice(case, one), "argument", ARGUMENT)
