@@ -134,7 +134,7 @@ def _view(draw: st.DrawFn, name: str, shape: tuple[int, ...], number: int) -> tu
         return f"{v} = {name}.select({dim}, {draw(st.integers(-size, size - 1))})", {v: shape[:dim] + shape[dim + 1 :]}
     if kind == "chunk" and size > 1:
         half = (size + 1) // 2
-        sizes = [shape[:dim] + (one,) + shape[dim + 1 :] for one in (half, size - half)]
+        sizes = [(*shape[:dim], one, *shape[dim + 1 :]) for one in (half, size - half)]
         return f"{v}a, {v}b = {name}.chunk(2, {dim})", {f"{v}a": sizes[0], f"{v}b": sizes[1]}
     if kind == "transpose" and len(shape) > 1:
         return f"{v} = {name}.transpose(0, 1)", {v: shape[::-1]}
@@ -144,7 +144,7 @@ def _view(draw: st.DrawFn, name: str, shape: tuple[int, ...], number: int) -> tu
     stop, step = draw(st.integers(start + 1, size)), draw(st.integers(1, 2))
     left = len(range(start, stop, step))
     index = ", ".join([":"] * dim + [f"{start}:{stop}:{step}"])
-    return f"{v} = {name}[{index}]", {v: shape[:dim] + (left,) + shape[dim + 1 :]}
+    return f"{v} = {name}[{index}]", {v: (*shape[:dim], left, *shape[dim + 1 :])}
 
 
 def _writers(graph: Graph, name: str) -> set[str]:
