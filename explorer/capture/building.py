@@ -194,14 +194,10 @@ class GraphBuilder:
             self.output(owner, place, self._value(port))
         left: dict[Port, tuple[Port, ...]] = {port: (places[ports],) for port, ports in now.items() if ports in places}
         rest = {port: ports for port, ports in now.items() if port not in left and inside & {op for op, _ in ports}}
-        for one in dict.fromkeys(one for ports in rest.values() for one in ports if one[0] in inside):
-            if (one,) not in places:  # a write to what is not read in the body: no formal stands for that
-                places[one,] = owner, len(results)
-                self.output(owner, len(results), self._value(one))
-                results = (*results, (one,))
-        for port, ports in rest.items():
-            known = (*self.memory.before(owner, port), *(places[one,] if one[0] in inside else one for one in ports))
-            left[port] = tuple(dict.fromkeys(known))
+        by = {one: (owner, place) for place, ports in reversed(list(enumerate(results))) for one in ports}
+        for port, ports in rest.items():  # written to and not read in it: what gives the write tells of it
+            known = (by.get(one, one) if one[0] in inside else one for one in ports)
+            left[port] = tuple(dict.fromkeys((*self.memory.before(owner, port), *known)))
         return results, left
 
     def _formal_of_memory(self, region: RegionId, port: Port) -> Port:
