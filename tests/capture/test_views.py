@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import networkx as nx
 import pytest
@@ -152,16 +151,13 @@ def _writers(graph: Graph, name: str) -> set[str]:
     found: set[str] = set()
     waiting: list[Op] = [only(graph, name)]
     while waiting:
-        for one in map(graph.by_id.__getitem__, _sources(graph, waiting.pop())):
+        taking = waiting.pop().id
+        for one in (graph.by_id[edge.source] for edge in graph.edges if edge.target == taking):
             if match := WRITTEN.search(one.target):
                 found.add(match[0])
             else:
                 waiting.append(one)
     return found
-
-
-def _sources(graph: Graph, op: Op) -> Iterable[str]:
-    return sources_of(graph, op.id)
 
 
 @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
