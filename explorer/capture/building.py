@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Literal
 
 from explorer.capture.memory import Memory, effects_of
+from explorer.capture.parts import Step, step_of
 from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, Region, RegionId, RegionKind, Role, Value
 from explorer.vocabulary import canonical, role_of
 
@@ -25,9 +26,6 @@ MAY_COPY = frozenset({"to", "contiguous", "reshape", "flatten", "type_as", "resh
 Results = tuple[tuple[Port, ...], ...]
 """What a body gives: the values that each may be."""
 
-PARTS_OF = frozenset({"select", "slice", "narrow"})
-"""Ops that give a part: two of them that are taken of one value are not looked into, and held to be apart."""
-
 
 @dataclass
 class GraphBuilder:
@@ -38,6 +36,8 @@ class GraphBuilder:
     regions: dict[RegionId, Region] = field(default_factory=dict[RegionId, Region])
     memory: Memory = field(default_factory=Memory)
     _chosen: dict[Port, tuple[Port, ...]] = field(default_factory=dict[Port, tuple[Port, ...]])
+    _lists: dict[Port, Port] = field(default_factory=dict[Port, Port])
+    """The list that holds what stands for one of its elements: no output of an op is that."""
     _begun: dict[RegionId, tuple[int, int]] = field(default_factory=dict[RegionId, tuple[int, int]])
     """How many ops and edges there were before each region."""
     _count: int = 0
@@ -136,8 +136,8 @@ class GraphBuilder:
             name=name,
         )
         self.regions[region] = replace(known, formals=(*known.formals, op))
-        for port in firsts[:1]:
-            self.share((op, 0), port)
+        for port in firsts[:1]:  # at a later turn it may be another part of that
+            self.share((op, 0), port, Step(op, whole=True))
         return op, 0
 
     def end(self, region: RegionId, results: Iterable[Iterable[Port]] = ()) -> None:
@@ -188,11 +188,17 @@ class GraphBuilder:
         for one in list(self.regions)[list(self.regions).index(region) + 1 :]:
             self.regions[one] = replace(inner := self.regions[one], results=tuple(map(carried, inner.results)))
         now = {port: carried(self.memory.now[port]) for port in written}
-        results = (*map(carried, given), *(now[port] for port in formals))
+        results: Results = (*map(carried, given), *(now[port] for port in formals))
         places = {ports: (owner, place) for place, ports in reversed(list(enumerate(results)))}
         for place, port in enumerate(formals, start=len(given)):
             self.output(owner, place, self._value(port))
-        return results, {port: (places[ports],) for port, ports in now.items() if ports in places}
+        left: dict[Port, tuple[Port, ...]] = {port: (places[ports],) for port, ports in now.items() if ports in places}
+        rest = {port: ports for port, ports in now.items() if port not in left and inside & {op for op, _ in ports}}
+        by = {one: (owner, place) for place, ports in reversed(list(enumerate(results))) for one in ports}
+        for port, ports in rest.items():  # written to and not read in it: what gives the write tells of it
+            known = (by.get(one, one) if one[0] in inside else one for one in ports)
+            left[port] = tuple(dict.fromkeys((*self.memory.before(owner, port), *known)))
+        return results, left
 
     def _formal_of_memory(self, region: RegionId, port: Port) -> Port:
         """Add what stands in a body for memory that it writes to, at first what ``port`` is."""
@@ -214,29 +220,75 @@ class GraphBuilder:
         if found := dict.fromkeys((*self._chosen.get(port, ()), *ports)):
             self._chosen[port] = tuple(found)
 
-    def touch(self, op: OpId, schema: object, arguments: Mapping[int, Port]) -> None:
-        """Say what ``op`` writes to and shares memory with, as its schema has it; ``arguments`` by their position."""
+    def touch(self, op: OpId, schema: object, arguments: Mapping[int, Port], *, fixed: bool = True) -> None:
+        """Say what ``op`` writes to and shares memory with, as its schema has it; ``arguments`` by their position.
+
+        ``fixed`` says that all that it is given beside the first one is constant.
+        """
         effects = effects_of(schema)
         for port in (arguments[place] for place in effects.written if place in arguments):
             self.write(port, (op, 0))
         for result, place in effects.viewed:
             if place in arguments and self._is_view((op, result), arguments[place]):
-                self.share((op, result), arguments[place])
+                self.share((op, result), arguments[place], self._step((op, result), arguments[place], fixed=fixed))
         for port in (arguments[place] for place in effects.parted if place in arguments):
-            self.memory.share_all(op, port)
+            self.share_all(op, port)
 
-    def write(self, port: Port, by: Port) -> None:
-        """Say that ``by`` has written to ``port``, of whichever side of an ``If`` that is."""
-        self.memory.meet(port)
-        for one in (*self._chosen.get(port, ()), port):
-            self.memory.write(one, by)
+    def write(self, port: Port, by: Port, step: Step | None = None) -> None:
+        """Say that ``by`` has written to ``port``, or what ``step`` takes of it, of whichever side of an ``If``."""
+        self._meet(port)
+        self.memory.write(port, by, step, maybe=self._chosen.get(port, ()))
 
-    def share(self, port: Port, of: Port) -> None:
-        """Say that ``port`` is a view of ``of``, of whichever side of an ``If`` that is."""
-        self.memory.meet(of)
-        sizes = [self._size(one) for one in (port, of)]
-        part = None not in sizes and sizes[0] != sizes[1] and self.ops[port[0]].op in PARTS_OF
-        self.memory.share(port, (*self._chosen.get(of, ()), of), part=part)
+    def share(self, port: Port, of: Port, step: Step | None = None) -> None:
+        """Say that ``port`` is a view of ``of``, of whichever side of an ``If`` that is; without a step, the same."""
+        self._meet(of)
+        self.memory.share(port, (of,), step, maybe=self._chosen.get(of, ()))
+
+    def share_all(self, op: OpId, of: Port) -> None:
+        """Say that ``op`` gives a list of views of ``of``, which have no element in common."""
+        self._meet(of)
+        self.memory.share_all(op, (of,), self._chosen.get(of, ()))
+
+    def element(self, of: Port, position: int) -> Port | None:
+        """Return what stands for an element of a list that an op gave, where it is known to be none of another one."""
+        op, place = of
+        is_input = self.ops[op].role == "input" and self._is_list(of)
+        if position < 0 or place or not (is_input or (self._is_list(of) and self.memory.gives_list(op))):
+            return None
+        if not self.memory.gives_list(op):  # what it holds lies in no one memory
+            self.memory.share_all(op, ((OpId(f"{op}[*]"), 0),))
+        port = OpId(f"{op}[{position}]"), 0
+        self.memory.meet(port, op, position)
+        self._lists[port] = of
+        return port
+
+    def op_of(self, port: Port) -> Op:
+        """Return the op that gives ``port``, or the list that it is an element of."""
+        return self.ops[self._lists.get(port, port)[0]]
+
+    def take(self, port: Port, of: Iterable[Port]) -> None:
+        """Say that ``port`` is an element, not known which, of lists that ops gave."""
+        for one in (x for source in of for x in (source, *self._chosen.get(source, ()))):
+            if self.memory.gives_list(one[0]):
+                self.memory.take(port, one[0], Step(port))
+            else:
+                self.memory.share(port, (), Step(port), maybe=(one,))
+
+    def _meet(self, port: Port) -> None:
+        op, position = port
+        if self.memory.gives_list(op):
+            self.memory.meet(port, op, None if self._is_list(port) else position)
+
+    def _is_list(self, port: Port) -> bool:
+        """Whether an output is a list as a whole, and not yet known by its elements."""
+        return len(self.ops[port[0]].outputs) == 1 and str(self._value(port).dtype).startswith("List")
+
+    def _step(self, port: Port, of: Port, *, fixed: bool) -> Step | None:
+        op = self.ops[port[0]]
+        key = (op.target, str(dict(op.attributes)), port[1], None if fixed else op.id)
+        if not fixed and op.op in {"select", "slice"}:
+            return Step(key)
+        return step_of(op.op, op.attributes, self._value(of), self._value(port), key)
 
     def _is_view(self, result: Port, of: Port) -> bool:
         """Whether what may be a copy, as of ``reshape``, shares memory: unless that is known, it does not."""
@@ -252,19 +304,15 @@ class GraphBuilder:
         outputs = self.ops[port[0]].outputs
         return outputs[port[1]] if 0 <= port[1] < len(outputs) else Value()
 
-    def _size(self, port: Port) -> int | None:
-        """Return the product of the sizes that are known; ``None`` where not even their number is."""
-        shape = self._value(port).shape
-        return None if shape is None else math.prod(size for size in shape if isinstance(size, int))
-
     def sources(self, port: Port) -> tuple[Port, ...]:
         """Return the values that ``port`` may be: itself, what was written to it, one of each side of an ``If``."""
-        self.memory.meet(port)
+        self._meet(port)
         now = self.memory.now
         found = (
             now[port] if port in now else (x for one in self._chosen.get(port, (port,)) for x in now.get(one, (one,)))
         )
-        return tuple(dict.fromkeys(source for one in found for source in self._chosen.get(one, (one,))))
+        told = (self._lists.get(one, one) for one in found)
+        return tuple(dict.fromkeys(source for one in told for source in self._chosen.get(one, (one,))))
 
     def graph(self) -> Graph:
         """Return what was collected, inputs and parameters first."""

@@ -15,6 +15,7 @@ from torch._ops import OpOverload
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.frames import frames_in, module_in
 from explorer.capture.fx_bodies import Body, bodies_of, called
+from explorer.capture.fx_views import step_of_call
 from explorer.capture.origins import has_storage
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.summaries import summary_of
@@ -182,14 +183,20 @@ class FxWalker:
         if not isinstance(node.target, OpOverload):
             for position, (name, argument) in enumerate(_arguments(node)):
                 if position in given and (name == "out" or (position == 0 and _writes(node))):
-                    self.builder.write(given[position], (op, 0))
+                    step = step_of_call(node) if node.target is operator.setitem else None
+                    self.builder.write(given[position], (op, 0), step)
                 elif position in given and _share_memory(node, argument):
-                    self.builder.share((op, 0), given[position])
+                    if isinstance(_seen(node), tuple | list):
+                        self.builder.share_all(op, given[position])
+                    else:
+                        self.builder.share((op, 0), given[position], step_of_call(node))
             return
         schema = node.target._schema  # noqa: SLF001 - no public name
         places = {one.name: place for place, one in enumerate(schema.arguments)}
         names = [name for name, _ in _arguments(node)]
-        self.builder.touch(op, schema, {places[names[position]]: port for position, port in given.items()})
+        ports = {places[names[position]]: port for position, port in given.items()}
+        fixed = not any(isinstance(one, fx.Node) for _, thing in list(_arguments(node))[1:] for one in _leaves(thing))
+        self.builder.touch(op, schema, ports, fixed=fixed)
 
     def _inputs(self, node: fx.Node, known: dict[str, Ports]) -> tuple[list[tuple[int, Port]], dict[str, Attribute]]:
         inputs: list[tuple[int, Port]] = []
@@ -254,13 +261,19 @@ def _writes(node: fx.Node) -> bool:
 
 
 def _share_memory(node: fx.Node, argument: Any) -> bool:
-    """Whether what Dynamo saw of a result and of an argument lies in one memory."""
-    seen = [
-        node.meta.get("example_value"),
-        argument.meta.get("example_value") if isinstance(argument, fx.Node) else None,
-    ]
-    tensors = [one for one in seen if isinstance(one, torch.Tensor) and not one.is_nested and has_storage(one)]
-    return len(tensors) == 2 and tensors[0].untyped_storage()._cdata == tensors[1].untyped_storage()._cdata  # noqa: SLF001, PLR2004
+    """Whether what Dynamo saw of a result, or of those in a list, and of an argument lies in one memory."""
+    results, given = ({*map(_memory_of, _leaves(_seen(one)))} - {None} for one in (node, argument))
+    return bool(results & given)
+
+
+def _seen(thing: Any) -> object:
+    return thing.meta.get("example_value") if isinstance(thing, fx.Node) else None
+
+
+def _memory_of(thing: object) -> int | None:
+    if not isinstance(thing, torch.Tensor) or thing.is_nested or not has_storage(thing):
+        return None
+    return thing.untyped_storage()._cdata  # noqa: SLF001 - its address in C++
 
 
 def scope_in_body(text: str, above: tuple[str, str]) -> tuple[str, str]:

@@ -6,15 +6,19 @@ written, as the eager graph has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import torch
 
+from explorer.capture.parts import Place, Step
 from explorer.graph import OpId, Port, RegionKind
 
 State = dict[Port, tuple[Port, ...]]
+
+MOST = 16
+"""Of so many parts of memories, it is told which one a value may be."""
 
 
 @dataclass
@@ -23,77 +27,94 @@ class Memory:
 
     now: State = field(default_factory=State)
     """What a value is since it was written to: several where a side of an ``If`` or a loop has."""
-    _bases: dict[Port, tuple[Port, ...]] = field(default_factory=dict[Port, tuple[Port, ...]])
-    """What a value is a view of: several where an ``If`` gives it."""
-    _views: dict[Port, list[Port]] = field(default_factory=dict[Port, list[Port]])
-    _parts: set[Port] = field(default_factory=set[Port])
-    """Views of a part of what they are a view of."""
-    _lists: dict[OpId, tuple[Port, tuple[Port, ...] | None]] = field(
-        default_factory=dict[OpId, tuple[Port, "tuple[Port, ...] | None"]]
-    )
-    """Ops that give a list of views, what they are views of, and what that was then."""
+    _places: dict[Port, dict[Place, bool]] = field(default_factory=dict[Port, dict[Place, bool]])
+    """Which part of which memory a value is, and whether it surely is: an ``If`` may give one of several."""
+    _lists: dict[OpId, dict[Place, bool]] = field(default_factory=dict[OpId, dict[Place, bool]])
+    """Ops that give a list of views, and what they are views of."""
     _before: dict[OpId, State] = field(default_factory=dict[OpId, State])
     _after: dict[OpId, list[tuple[RegionKind, State]]] = field(
         default_factory=dict[OpId, list[tuple[RegionKind, State]]]
     )
 
-    def share(self, port: Port, of: Iterable[Port], *, part: bool = False) -> None:
-        """Say that ``port`` is a view of ``of``, or the same; a ``part`` has no element of another part in it."""
-        self._bases[port] = tuple(of)
-        for base in self._bases[port]:
-            self._views.setdefault(base, []).append(port)
-        if part:
-            self._parts.add(port)
+    def share(self, port: Port, of: Iterable[Port], step: Step | None = None, *, maybe: Iterable[Port] = ()) -> None:
+        """Say that ``port`` is what ``step`` takes of ``of``, or of one of ``maybe``; without it, the same."""
+        self._put(port, self._under(of, maybe), step)
 
-    def share_all(self, op: OpId, of: Port) -> None:
-        """Say that all outputs of ``op`` are parts of ``of``, however many there are."""
-        self._lists[op] = of, self.now.get(of)
+    def share_all(self, op: OpId, of: Iterable[Port], maybe: Iterable[Port] = ()) -> None:
+        """Say that all outputs of ``op`` are parts of ``of``, however many there are, and none of another one."""
+        self._lists[op] = self._under(of, maybe)
+        self._put(_rest(op), self._lists[op], _element(op, None))
 
-    def meet(self, port: Port) -> None:
-        """Learn of an output of what gives a list of views."""
-        if port not in self._bases and port[0] in self._lists:
-            base, then = self._lists[port[0]]
-            self.share(port, (base,), part=True)
-            if (now := self.now.get(base)) is not None and now != then:
-                self.now[port] = now
+    def gives_list(self, op: OpId) -> bool:
+        """Whether ``op`` gives a list of views."""
+        return op in self._lists
 
-    def write(self, port: Port, by: Port) -> None:
-        """Say that ``by`` is what ``port`` is from here on, and what shares its memory."""
-        sharing = self._sharing(port)
-        self.now.update((one, (by,)) for one in sharing)
-        for op, _ in sharing & self._parts:
-            if op in self._lists:  # its other parts are as they were
-                base, _ = self._lists[op]
-                self._lists[op] = base, self.now.get(base)
+    def meet(self, port: Port, op: OpId, position: int | None = None) -> None:
+        """Learn of ``port``, an element of the list of views that ``op`` gives; without a position, the list itself.
+
+        What was written before it was met is told by what stands for all that are not met.
+        """
+        if port in self._places:
+            return
+        step = Step((op, "list")) if position is None else _element(op, position)
+        known = dict.fromkeys(one for place in self._lists[op] for one in _elements(place, op, position))
+        like = list(known) or [_rest(op)]
+        if position is None:
+            like = list(dict.fromkeys((*like, _rest(op))))
+        self._put(port, self._lists[op], step)
+        for state in self._states():
+            if any(one in state for one in like):
+                found = (port if x == one else x for one in like for x in state.get(one, (one,)))
+                state[port] = tuple(dict.fromkeys(found))
+
+    def take(self, port: Port, op: OpId, step: Step) -> None:
+        """Say that ``port`` is one of the views that ``op`` gives a list of, and not known which."""
+        self._put(port, self._lists[op], step)
+
+    def write(self, port: Port, by: Port, step: Step | None = None, *, maybe: Iterable[Port] = ()) -> None:
+        """Say that ``by`` is what ``port`` is from here on, or a part of it, and what may share memory with that.
+
+        What may have no element in common with it is what it was, or that.
+        """
+        met = dict[Port, bool]()
+        for place, sure in self._under((port,), maybe).items():
+            for one, certain in place.at(step).met():
+                met[one] = met.get(one, False) or (sure and certain)
+        met[port] = True
+        for one, certain in met.items():
+            self.now[one] = (by,) if certain else tuple(dict.fromkeys((*self.now.get(one, (one,)), by)))
         self.share(by, (port,))
+
+    def _states(self) -> Iterator[State]:
+        yield self.now
+        yield from self._before.values()
+        yield from (state for ended in self._after.values() for _, state in ended)
+
+    def _under(self, of: Iterable[Port], maybe: Iterable[Port]) -> dict[Place, bool]:
+        found = {place: False for port in maybe for place in self._at(port)}
+        for port in of:
+            for place, sure in self._at(port).items():
+                found[place] = found.get(place, False) or sure
+        return found
+
+    def _at(self, port: Port) -> dict[Place, bool]:
+        if port not in self._places:
+            self._places[port] = {Place(ports=[port]): True}
+        return self._places[port]
+
+    def _put(self, port: Port, under: Mapping[Place, bool], step: Step | None) -> None:
+        if len(under) > MOST:  # one branch after the other: of each memory it is a part, not known which
+            under, step = {place.root: False for place in under}, Step(port)
+        places = self._places.setdefault(port, {})
+        for place, sure in under.items():
+            taken = place.at(step)
+            if taken not in places:
+                taken.ports.append(port)
+            places[taken] = places.get(taken, False) or sure
 
     def assign(self, port: Port, given: tuple[Port, ...]) -> None:
         """Say that the name ``port`` stands for other values from here on."""
         self.now[port] = given
-
-    def _sharing(self, port: Port) -> set[Port]:
-        """Return what a write to ``port`` is seen in: its views, what it is a view of, and other views of that."""
-        found = self._below(port)
-        waiting = [port]
-        while waiting:
-            one = waiting.pop()
-            for base in self._bases.get(one, ()):
-                if base in found:
-                    continue
-                found.add(base)
-                waiting.append(base)
-                others = (view for view in self._views[base] if not {one, view} <= self._parts)
-                found.update(below for view in others for below in self._below(view))
-        return found
-
-    def _below(self, port: Port) -> set[Port]:
-        found = {port}
-        waiting = [port]
-        while waiting:
-            views = [view for view in self._views.get(waiting.pop(), ()) if view not in found]
-            found.update(views)
-            waiting += views
-        return found
 
     def begin(self, owner: OpId) -> None:
         """Begin a body of ``owner``: it finds what was before it, not what its other side has written."""
@@ -104,6 +125,10 @@ class Memory:
         before = self._before[owner]
         return [port for port, state in self.now.items() if state != before.get(port, (port,))]
 
+    def before(self, owner: OpId, port: Port) -> tuple[Port, ...]:
+        """Return what ``port`` was before the body of ``owner``."""
+        return self._before[owner].get(port, (port,))
+
     def end(self, owner: OpId, kind: RegionKind) -> None:
         """End a body: what comes after finds what one of the sides has left, or what was, if none has to run."""
         ended = self._after.setdefault(owner, [])
@@ -113,6 +138,22 @@ class Memory:
             states.append(self._before[owner])
         ports = dict.fromkeys(port for state in states for port in state)
         self.now = {port: tuple(dict.fromkeys(_sources(port, states))) for port in ports}
+
+
+def _rest(op: OpId) -> Port:
+    """Return what stands for the outputs of ``op`` that nothing has taken yet."""
+    return OpId(f"{op}[]"), 0
+
+
+def _element(op: OpId, position: int | None) -> Step:
+    return Step((op, position), of=op, position=position)
+
+
+def _elements(place: Place, op: OpId, position: int | None) -> Iterator[Port]:
+    """Yield what stands for an element of a list of views at ``position``; without one, for each that is known."""
+    for step, one in place.below.items():
+        if step.of == op and step.position is not None and position in {None, step.position}:
+            yield one.ports[0]
 
 
 def _sources(port: Port, states: Iterable[State]) -> Iterator[Port]:

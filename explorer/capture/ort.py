@@ -26,6 +26,9 @@ from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError, Subject, captures
 from explorer.source.load import reraise_want_of_memory
 
+MOVES = frozenset({"Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity"})
+"""Ops that only move elements: they stand around what was made of ops that compute."""
+
 
 class Origin(NamedTuple):
     """The exported node that stands for an optimised one, and all that it was made of."""
@@ -101,10 +104,17 @@ def _origins(model: ModelProto, exported: ModelProto) -> Iterator[tuple[int, Ori
     present = {value for node in model.graph.node for value in node.output}
     takers: dict[str, int] = {}
     found: dict[int, Origin] = {}
+    handed: dict[str, tuple[NodeProto, ...]] = {}
     for position, node in reversed(list(enumerate(model.graph.node))):
         known = _between(node, made_by, present) or _named(node, by_name)
         serves = next((found[takers[value]] for value in node.output if takers.get(value) in found), None)
         origin = known or (Origin(serves.node, ()) if serves else None)
+        work = next((handed[value] for value in node.output if value in handed), ())
+        if work:
+            origin = Origin(work[-1], work)
+        if origin is not None and node.op_type in MOVES:
+            origin, work = _parted(origin)
+            handed |= {node.input[0]: work} if work else {}
         if origin is not None:
             found[position] = origin
             yield position, origin
@@ -125,6 +135,12 @@ def _between(node: NodeProto, made_by: dict[str, NodeProto], present: set[str]) 
             parts.append(part)
             waiting += part.input
     return Origin(last, tuple(reversed(parts)))
+
+
+def _parted(origin: Origin) -> tuple[Origin, tuple[NodeProto, ...]]:
+    """Return what an op that only moves elements was made of, and what computes: that made what it moves."""
+    moves = tuple(one for one in origin.made_of if one.op_type in MOVES)
+    return Origin(origin.node, moves), tuple(one for one in origin.made_of if one not in moves)
 
 
 def _named(node: NodeProto, by_name: dict[str, NodeProto]) -> Origin | None:

@@ -12,7 +12,7 @@ PARTS = 5
 
 
 def may_overlap(one: Geometry, other: Geometry) -> bool:
-    """Whether two views may share an element: exactly for equal strides and dtype, else by the span that they take.
+    """Whether two views may share an element: exactly where strides are nested as in a tensor, else by their span.
 
     Examples
     --------
@@ -26,9 +26,29 @@ def may_overlap(one: Geometry, other: Geometry) -> bool:
     dims, others = _dims(one), _dims(other)
     if _last(start, dims) < begin or _last(begin, others) < start:
         return False
-    if [stride for _, stride in dims] != [stride for _, stride in others]:
+    both = _together(dims, others)
+    equal = [stride for _, stride in dims] == [stride for _, stride in others]
+    if not equal and any(stride <= _reach(both[place + 1 :]) for place, (stride, _, _) in enumerate(both)):
         return True
-    return _meet(begin - start, [(stride, n, m) for (n, stride), (m, _) in zip(dims, others, strict=True)])
+    return _meet(begin - start, both)
+
+
+def _together(dims: list[tuple[int, int]], others: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """Return each stride with its sizes in both views, the widest first; 1 for that which has it not."""
+    if [stride for _, stride in dims] == [stride for _, stride in others]:
+        return [(stride, size, other) for (size, stride), (other, _) in zip(dims, others, strict=True)]
+    rest = list(others)
+    found: list[tuple[int, int, int]] = []
+    for size, stride in dims:
+        other = next((one for one in rest if one[1] == stride), None)
+        if other is not None:
+            rest.remove(other)
+        found.append((stride, size, other[0] if other else 1))
+    return sorted([*found, *((stride, 1, size) for size, stride in rest)], key=lambda one: -one[0])
+
+
+def _reach(dims: Sequence[tuple[int, int, int]]) -> int:
+    return sum((max(size, other) - 1) * stride for stride, size, other in dims)
 
 
 def _dims(view: Geometry) -> list[tuple[int, int]]:
@@ -46,7 +66,7 @@ def _meet(apart: int, dims: Sequence[tuple[int, int, int]]) -> bool:
     if not dims:
         return apart == 0
     (stride, size, other), *rest = dims
-    inner = sum((max(n, m) - 1) * s for s, n, m in rest)
+    inner = _reach(rest)
     first, last = -((inner - apart) // stride), (apart + inner) // stride
     turns = range(max(first, 1 - other), min(last, size - 1) + 1)
     return any(_meet(apart - turn * stride, rest) for turn in turns)

@@ -314,7 +314,7 @@ class Walker:
         target = node.kind()
         plain = bool(outputs) and not any(holds_tensor(value) for value in outputs)
         name = canonical(target)
-        measured = bool(inputs) and all(self.builder.ops[port[0]].role == "shape" for _, port in inputs)
+        measured = bool(inputs) and all(self.builder.op_of(port).role == "shape" for _, port in inputs)
         is_shape = plain and name not in {"if", "loop"} and (name != "item" or measured)
         path, kind = (self.module_of and self.module_of(node)) or (frame.path, frame.kind)
         op = self.builder.add(
@@ -356,7 +356,9 @@ class Walker:
                 self.builder.write(port, (op, 0))
         elif not is_container(values[0]):
             given = [self._ports(call, value) for value in values]
-            self.builder.touch(op, schema, {place: ports[0] for place, ports in enumerate(given) if len(ports) == 1})
+            ports = {place: ports[0] for place, ports in enumerate(given) if len(ports) == 1}
+            fixed = all(self.meanings.constant(self.meanings.of(call, value)) is not None for value in values[1:])
+            self.builder.touch(op, schema, ports, fixed=fixed)
 
     def _settled(self, call: int, node: Any, frame: Frame) -> bool:
         """Walk only the side that runs of an ``If`` on a constant, such as ``self.training``."""

@@ -127,6 +127,8 @@ class Meanings:
         meaning = self.of(call, values[position])
         if position == 0 and node.kind() in READS_ONE:
             found = self.element(call, *values[:2])
+            if found is None and (port := self._view(call, values)) is not None:
+                return (port,)
             return meaning if found is None or isinstance(found, Constant) else found
         if position == 0 and node.kind() in PUTS_IN and self.ports(self.of(call, values[-1])):
             return ()
@@ -140,6 +142,18 @@ class Meanings:
                 self.mean(call, node.output(), element)
             for port in element[:1] if isinstance(element, tuple) else ():
                 self.builder.share((op, 0), port)
+            values = list(node.inputs())
+            if element is None and (view := self._view(call, values)) is not None:
+                self.builder.share((op, 0), view)
+            elif element is None:
+                self.builder.take((op, 0), self.ports(self.of(call, values[0])))
+
+    def _view(self, call: int, values: list[Any]) -> Port | None:
+        """Return what stands for the element that is read of a list of views, which an op gave."""
+        listed, index = self.of(call, values[0]), _number(self.of(call, values[1])) if len(values) > 1 else None
+        if index is None or not isinstance(listed, tuple) or len(listed) != 1:
+            return None
+        return self.builder.element(listed[0], index)
 
     def hold(self, elements: Iterable[Meaning], *, listed: bool = True) -> Held:
         """Return a new list of ``elements``."""

@@ -165,7 +165,7 @@ class TestWrites:
         assert sources_of(graph, only(graph, "exp").id) == {only(graph, "add").id}
 
 
-@pytest.mark.parametrize("kind", ["trace", "script", "export"])
+@pytest.mark.parametrize("kind", ["trace", "script", "export", "dynamo"])
 def test_a_write_to_a_view_is_one_to_its_base(workshop: Workshop, kind: Kind) -> None:
     graph = workshop.graph(a_model("y = x * 2\nv = y[:2]\nv.add_(1)\nw = y[2:]\nreturn y.exp(), w.cos()", ONES), kind)
     added = only(graph, "add").id
@@ -199,7 +199,7 @@ def test_a_write_to_what_a_branch_gives(workshop: Workshop) -> None:
     assert sources_of(graph, only(graph, "exp").id) == {only(graph, "copy").id}
 
 
-@pytest.mark.parametrize("kind", ["trace", "script", "export"])
+@pytest.mark.parametrize("kind", ["trace", "script", "export", "dynamo"])
 class TestViews:
     """What shares memory, and what does not."""
 

@@ -29,6 +29,16 @@ def test_a_fused_op_names_its_parts_and_their_line(workshop: Workshop) -> None:
     assert fused.location.line == line_of(FUSED, "# block")
 
 
+def test_what_moves_the_result_of_a_fused_op_is_not_made_of_its_parts(workshop: Workshop) -> None:
+    """A ``Reshape`` behind a ``Gemm`` has the name of the sum that both stand for."""
+    text = a_model(
+        "return self.fc(x).relu() * x.sum()", "'a': (torch.ones(1, 2, 4),)", init="self.fc = nn.Linear(4, 4)"
+    )
+    made = {op.target: op.attributes.get("made of") for op in workshop.graph(text, "ort").compute}
+    assert made["Gemm"] == ["MatMul", "Add"]
+    assert made["Reshape"] is None
+
+
 def test_what_is_not_fused_keeps_its_module(workshop: Workshop) -> None:
     modules = {op.module for op in workshop.graph("residual_block", "ort").compute}
     assert modules <= {op.module for op in workshop.graph("residual_block", "onnx").compute}
