@@ -67,7 +67,10 @@ def _state_behind(case: Case, name: str) -> frozenset[str]:
     departure = case.departure(name)
     written = frozenset(graph.memory(*port)[0] for op in graph.ops for port in op.writes)
     kept = written if case.maker in KEEPS_BUFFERS else frozenset[OpId]()
-    found = _stored_behind(graph, departure.left.id if departure else output)
+    # What writes to a state that it reads itself, as batch norm does, gives nothing of what it has written.
+    read = {graph.memory(edge.source, edge.source_output)[0] for edge in graph.edges if edge.source not in written}
+    found = (op for op in _stored_behind(graph, departure.left.id if departure else output)
+             if op.id in read or op.id not in written)  # fmt: skip
     return frozenset(op.target for op in found if op.role == "constant" or op.id not in kept)
 
 
