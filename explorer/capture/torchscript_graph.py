@@ -21,40 +21,29 @@ from explorer.capture.inlined import DEEPEST, function_graph, method_graph
 from explorer.capture.scopes import unwrapped
 from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
-from explorer.capture.torchscript_meanings import (
-    Constant,
-    Held,
-    Meaning,
-    Meanings,
-    Module,
-    Parts,
-    parted,
-)
+from explorer.capture.torchscript_bodies import BODIES, Bodies
+from explorer.capture.torchscript_contents import Constant, Module, Parts, Unset
+from explorer.capture.torchscript_meanings import Meanings, parted
 from explorer.capture.torchscript_places import last_told, stack_of
+from explorer.capture.torchscript_results import Returned, returned
 from explorer.capture.torchscript_values import (
     arguments,
     holds_tensor,
     is_container,
     is_scalar,
     leaves_of,
-    made_of,
     plain_name,
     set_in,
-    steps_of,
     tensor_value,
     typed,
     value_of,
     writes_to_container,
 )
-from explorer.graph import Attribute, Graph, Location, OpId, RegionId, RegionKind, Value
+from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
 
-BODIES: dict[str, tuple[RegionKind, ...]] = {"prim::If": ("then", "else"), "prim::Loop": ("body",)}
 HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
-
-Returned = tuple[str, tuple[Port, ...], Value]
-"""What a graph returns: the path to it, what gives it, and what it is like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,33 +105,17 @@ class Walker:
             self.meanings.mean(call, value, ((op, 0),))
         beside = iter(list(ran.nodes()) if self.watched else [])
         self._block(call, graph, Frame(kind=_type_name(module), beside=beside))
-        told = list(self._returned(call, graph, ran))
+        told = list(self._returned(call, graph))
         names = self.ends.results(len(told)) or [f"output{path}" for path, _, _ in told]
         self.builder.add_outputs(((ports, value) for _, ports, value in told), names)
         return guards_marked(self.builder.graph())
 
-    def _returned(self, call: int, graph: Any, ran: Any) -> Iterator[Returned]:
-        """Yield all that a graph returns; ``ran`` is the graph that was watched."""
-        values = list(zip(graph.outputs(), ran.outputs(), strict=False))
-        for position, (value, twin) in enumerate(values):
-            yield from self._results(call, value, twin, f"[{position}]" if len(values) > 1 else "")
-
-    def _results(self, call: int, value: Any, twin: Any, path: str) -> Iterator[Returned]:
-        """Yield what is returned: tuples, lists and dicts taken apart, nested ones included."""
-        parts, meaning = made_of(value), self.meanings.of(call, value)
-        elements = self.meanings.elements(meaning)
-        is_list = isinstance(meaning, Held) and value.type().kind() == "ListType"
-        as_made = [*map(id, elements or ())] == [id(self.meanings.of(call, one)) for one in parts or ()]
-        if parts is not None and (not is_list or (elements is not None and as_made)):
-            twins = made_of(twin)
-            beside = twins if twins and len(twins) == len(parts) else parts
-            for step, one, other in zip(steps_of(value), parts, beside, strict=True):
-                yield from self._results(call, one, other, path + step)
-        elif elements is not None and is_list:
-            kind = typed(value.type().getElementType())
-            yield from ((f"{path}[{at}]", self.meanings.ports(one), kind) for at, one in enumerate(elements))
-        else:
-            yield path, self.meanings.ports(meaning), self._shown([value], [twin])[0]
+    def _returned(self, call: int, graph: Any) -> Iterator[Returned]:
+        """Yield all that a graph returns."""
+        values = list(graph.outputs())
+        for position, value in enumerate(values):
+            path = f"[{position}]" if len(values) > 1 else ""
+            yield from returned(self.meanings, self.meanings.of(call, value), value.type(), path)
 
     def _twin(self, node: Any, frame: Frame) -> Any:
         """Return what stands for ``node`` in the watched graph."""
@@ -192,6 +165,15 @@ class Walker:
             self._enter(call, node, node.g("Subgraph"), list(node.inputs()), inside)
         elif not self._settled(call, node, frame):
             self._op(call, node, frame)
+            self._made(call, node)
+
+    def _made(self, call: int, node: Any) -> None:
+        """Say what is known of a value beyond the op that gives it."""
+        if node.kind() == "prim::Uninitialized":
+            self.meanings.mean(call, node.output(), Unset())
+        elif node.kind() == "prim::DictConstruct":
+            given = [self.meanings.of(call, value) for value in node.inputs()]
+            self.meanings.mean(call, node.output(), self.meanings.hold_dict(zip(given[::2], given[1::2], strict=True)))
 
     def _constant(self, call: int, node: Any) -> None:
         output = node.output()
@@ -330,14 +312,14 @@ class Walker:
         )
         ports = ((op, position) for position in count())
         for value in outputs:
-            self.meanings.mean(call, value, parted(value.type(), ports) if name == "loop" else (next(ports),))
+            self.meanings.mean(call, value, parted(value.type(), ports) if target in BODIES else (next(ports),))
         self._touch(call, node, op)
         self._bodies(call, node, op, frame, twin)
 
     def _given(self, node: Any, outputs: list[Any], twin: Any) -> tuple[Value, ...]:
-        """Return what a node gives: a loop gives each element of a tuple for itself."""
+        """Return what a node gives: what owns bodies gives each element of a tuple for itself."""
         shown = self._shown(outputs, _outputs(twin))
-        if node.kind() != "prim::Loop":
+        if node.kind() not in BODIES:
             return shown
         leaves = ((leaves_of(value.type()), one) for value, one in zip(outputs, shown, strict=True))
         return tuple(one for kinds, value in leaves for one in ([value] if len(kinds) == 1 else map(typed, kinds)))
@@ -372,46 +354,12 @@ class Walker:
 
     def _bodies(self, call: int, node: Any, op: OpId, frame: Frame, twin: Any) -> None:
         """Walk the bodies of an ``If`` or ``Loop``."""
-        known = [] if twin is None else list(twin.blocks())
-        given: list[list[Meaning]] = []
-        for number, (block, kind) in enumerate(zip(node.blocks(), BODIES.get(node.kind(), ()), strict=False)):
-            self.meanings.begin(op)
-            region = self.builder.add_region(op, kind, frame.region)
-            other = known[number] if known else None
-            inside = replace(frame, region=region, beside=iter(list(other.nodes()) if other is not None else []))
-            if kind == "body":
-                self._turn(call, node, block, inside, other)
-                continue
-            self._block(call, block, inside)
-            given.append([self.meanings.of(call, value) for value in block.outputs()])
-            self.builder.end(region, (self.meanings.ports(meaning) for meaning in given[-1]))
-            self.meanings.end(op, kind)
-        for value, sides in zip(node.outputs(), zip(*given, strict=True), strict=False):
-            if (chosen := self.meanings.choose(op, sides)) is not None:
-                self.meanings.mean(call, value, chosen)
 
-    def _turn(self, call: int, node: Any, block: Any, frame: Frame, twin: Any) -> None:
-        """Walk the body of a loop, which is handed the number of the turn, and what the turn before gave."""
-        region = frame.region
-        if region is None:
-            return
-        op = self.builder.regions[region].owner
-        turn, *formals = list(block.inputs())
-        number, *shown = self._shown([turn, *formals], list(twin.inputs()) if twin is not None else [])
-        self.meanings.mean(call, turn, (self.builder.formal(region, "iteration", plain_name(turn), number),))
-        for formal, value, first in zip(formals, shown, list(node.inputs())[2:], strict=True):
-            self.meanings.mean(call, formal, self.meanings.handed(region, formal, value, self.meanings.of(call, first)))
-        lists = self.meanings.carry(call, block, region)
-        self._block(call, block, frame)
-        results = list(block.outputs())[1:]  # the first is whether it goes on
-        leaves = [leaf for one in results for leaf in self.meanings.leaves(self.meanings.of(call, one), one.type())]
-        held = [self.meanings.ports(holder) for holder, _ in lists]
-        for place, (_, value) in enumerate(lists, start=len(leaves)):
-            self.builder.output(op, place, value_of(value))
-        self.builder.end(region, (*leaves, *held))
-        self.meanings.end(op, "body")
-        for place, (holder, _) in enumerate(lists, start=len(leaves)):
-            self.meanings.give(holder, (op, place))
+        def walk(block: Any, region: RegionId, beside: Any) -> None:
+            nodes = [] if beside is None else list(beside.nodes())
+            self._block(call, block, replace(frame, region=region, beside=iter(nodes)))
+
+        Bodies(self.builder, self.meanings, self._shown, walk, call).enter(node, op, frame.region, twin)
 
 
 def _outputs(twin: Any) -> list[Any]:
