@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal
@@ -256,6 +256,13 @@ class GraphBuilder:
         """Return the product of the sizes that are known; ``None`` where not even their number is."""
         shape = self._value(port).shape
         return None if shape is None else math.prod(size for size in shape if isinstance(size, int))
+
+    def loops_around(self, region: RegionId | None) -> Iterator[RegionId]:
+        """Yield the bodies of loops that a region is in, itself included, the innermost first."""
+        while region is not None:
+            if self.regions[region].kind == "body":
+                yield region
+            region = self.regions[region].parent
 
     def sources(self, port: Port) -> tuple[Port, ...]:
         """Return the values that ``port`` may be: itself, what was written to it, one of each side of an ``If``."""

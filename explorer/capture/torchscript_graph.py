@@ -21,10 +21,11 @@ from explorer.capture.inlined import DEEPEST, function_graph, method_graph
 from explorer.capture.scopes import unwrapped
 from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
+from explorer.capture.torchscript_attributes import Attributes
 from explorer.capture.torchscript_bodies import BODIES, Bodies
 from explorer.capture.torchscript_contents import Constant, Module, Parts, Unset
 from explorer.capture.torchscript_meanings import Meanings, parted
-from explorer.capture.torchscript_places import last_told, stack_of
+from explorer.capture.torchscript_places import first_told, stack_of
 from explorer.capture.torchscript_results import Returned, returned
 from explorer.capture.torchscript_values import (
     arguments,
@@ -58,7 +59,9 @@ class Frame:
     beside: Iterator[Any] = field(default_factory=lambda: iter(()))
     """What follows in the graph that was watched: calls make no difference to it."""
     before: str = ""
-    """Of what sets an attribute, the place of what was compiled before it."""
+    """The place of what was compiled before: what sets an attribute has none of its own."""
+    around: str = ""
+    """A place in the function that is walked."""
 
 
 @dataclass
@@ -80,6 +83,7 @@ class Walker:
     """What tensors were like in a run of this graph without its calls."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     meanings: Meanings = field(init=False)
+    attributes: Attributes = field(init=False)
     depth: int = 0
     _written: frozenset[tuple[str, str]] = frozenset()
     """Attributes that the graph sets, each with its module's type: what they hold now is no constant."""
@@ -89,6 +93,7 @@ class Walker:
 
     def __post_init__(self) -> None:
         self.meanings = Meanings(self.builder)
+        self.attributes = Attributes(self.builder)
 
     def walk(self, module: Any, graph: Any = None) -> Graph:
         """Return the graph of ``module``, a ScriptModule or a traced one; ``graph`` where it is not its own."""
@@ -108,6 +113,7 @@ class Walker:
         told = list(self._returned(call, graph))
         names = self.ends.results(len(told)) or [f"output{path}" for path, _, _ in told]
         self.builder.add_outputs(((ports, value) for _, ports, value in told), names)
+        self.builder.edges = list(dict.fromkeys(self.builder.edges))  # what two names may be counts once
         return guards_marked(self.builder.graph())
 
     def _returned(self, call: int, graph: Any) -> Iterator[Returned]:
@@ -139,19 +145,21 @@ class Walker:
 
     def _block(self, call: int, block: Any, frame: Frame) -> None:
         nodes = list(block.nodes())
-        for place, node in enumerate(nodes):
-            sets = node.kind() == "prim::SetAttr"
-            self._node(call, node, replace(frame, before=last_told(nodes[:place])) if sets else frame)
+        if self._written:
+            frame = replace(frame, around=frame.around or first_told(nodes))
+        for node in nodes:
+            self._node(call, node, frame)
+            if self._written and node.kind() != "prim::Constant":  # these are all put at the front
+                frame = replace(frame, before=str(node.sourceRange()) or frame.before)
 
     def _node(self, call: int, node: Any, frame: Frame) -> None:
         kind = node.kind()
         if kind == "prim::Constant":
             self._constant(call, node)
         elif kind == "prim::GetAttr":
-            self._attribute(call, node)
+            self._attribute(call, node, frame.region)
         elif kind == "prim::SetAttr":
-            self._op(call, node, frame)
-            self._set(call, node)
+            self._set(call, node, self._op(call, node, frame))
         elif kind == "prim::TupleIndex" and (element := self.meanings.element(call, *node.inputs())) is not None:
             self._twin(node, frame)
             self.meanings.mean(call, node.output(), element)
@@ -184,7 +192,7 @@ class Walker:
         else:
             self.meanings.mean(call, output, Constant(value.item() if is_scalar(value) else value))
 
-    def _attribute(self, call: int, node: Any) -> None:
+    def _attribute(self, call: int, node: Any, region: RegionId | None) -> None:
         owner = self.meanings.of(call, node.input())
         if not isinstance(owner, Module):
             return
@@ -197,19 +205,20 @@ class Walker:
             shown = unwrapped(path, self.hidden)
             value = tensor_value(held) if isinstance(held, torch.Tensor) else value_of(node.output())
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
-            self.meanings.mean(call, node.output(), ((op, 0),))
+            self.meanings.mean(call, node.output(), self.attributes.read((op, 0), region))
         else:
             self.meanings.mean(call, node.output(), Constant(held))
 
-    def _set(self, call: int, node: Any) -> None:
-        """Let who reads the attribute from here on read what it is set to."""
-        owner, ports = self.meanings.of(call, node.inputsAt(0)), self._ports(call, node.inputsAt(1))
-        if isinstance(owner, Module) and ports:
+    def _set(self, call: int, node: Any, by: OpId) -> None:
+        """Let who reads the attribute from here on read what it is set to: of a number, what ``by`` has set."""
+        owner, meaning = self.meanings.of(call, node.inputsAt(0)), self.meanings.of(call, node.inputsAt(1))
+        ports = self.meanings.ports(meaning)
+        if isinstance(owner, Module) and (ports or isinstance(meaning, Constant)):
             path = f"{owner.path}.{node.s('name')}" if owner.path else node.s("name")
             shown = unwrapped(path, self.hidden)
             value = value_of(node.inputsAt(1))
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
-            self.builder.memory.assign((op, 0), tuple(one for port in ports for one in self.builder.sources(port)))
+            self.attributes.set((op, 0), meaning if isinstance(meaning, Constant) else ports, by, value)
 
     def _hold(self, call: int, node: Any, frame: Frame) -> None:
         twin = self._twin(node, frame)
@@ -281,9 +290,9 @@ class Walker:
                 self.meanings.mean(call, actual, self.meanings.of(fresh, formal))
         self.depth -= 1
 
-    def _op(self, call: int, node: Any, frame: Frame, twin: Any = None) -> None:
+    def _op(self, call: int, node: Any, frame: Frame, twin: Any = None) -> OpId:
         inputs: list[tuple[int, Port]] = []
-        attributes: dict[str, Attribute] = {}
+        attributes: dict[str, Attribute] = {"name": node.s("name")} if node.kind() == "prim::SetAttr" else {}
         for position, (name, _) in enumerate(arguments(node)):
             meaning = self.meanings.taken(call, node, position)
             constant = self.meanings.constant(meaning)
@@ -305,7 +314,7 @@ class Walker:
             outputs=self._given(node, outputs, twin),
             module=unwrapped(path, self.hidden),
             module_type=kind,
-            stack=(*stack_of(node, self.places, frame.function, frame.before), *frame.callers),
+            stack=(*stack_of(node, self.places, frame.function, frame.before, frame.around), *frame.callers),
             region=frame.region,
             attributes=attributes,
             role="shape" if is_shape and role_of(name) == "compute" else None,
@@ -315,6 +324,7 @@ class Walker:
             self.meanings.mean(call, value, parted(value.type(), ports) if target in BODIES else (next(ports),))
         self._touch(call, node, op)
         self._bodies(call, node, op, frame, twin)
+        return op
 
     def _given(self, node: Any, outputs: list[Any], twin: Any) -> tuple[Value, ...]:
         """Return what a node gives: what owns bodies gives each element of a tuple for itself."""
@@ -357,7 +367,8 @@ class Walker:
 
         def walk(block: Any, region: RegionId, beside: Any) -> None:
             nodes = [] if beside is None else list(beside.nodes())
-            self._block(call, block, replace(frame, region=region, beside=iter(nodes)))
+            before = str(node.sourceRange()) or frame.before
+            self._block(call, block, replace(frame, region=region, beside=iter(nodes), before=before))
 
         Bodies(self.builder, self.meanings, self._shown, walk, call).enter(node, op, frame.region, twin)
 
