@@ -140,17 +140,18 @@ class GraphBuilder:
             self.share((op, 0), port)
         return op, 0
 
-    def end(self, region: RegionId, results: Iterable[Iterable[Port]] = ()) -> None:
-        """Close ``region`` and say what it gives for each output of its owner.
+    def end(self, region: RegionId, results: Iterable[Iterable[Port]] = (), going: Iterable[Port] = ()) -> None:
+        """Close ``region`` and say what it gives for each output of its owner, and what lets a loop go on.
 
         What comes after an ``If`` is fed by one value of each of its sides, what comes after a loop by the loop.
         """
         known = self.regions[region]
         given = tuple(tuple(dict.fromkeys(one for port in ports for one in self.sources(port))) for ports in results)
+        goes_on = tuple(dict.fromkeys(one for port in going for one in self.sources(port)))
         left = dict[Port, tuple[Port, ...]]()
         if known.kind == "body":
             given, left = self._carry_written(region, given)
-        self.regions[region] = replace(self.regions[region], results=given)
+        self.regions[region] = replace(self.regions[region], results=given, going=goes_on)
         self.memory.end(known.owner, known.kind)
         for position, ports in enumerate(given):
             if known.kind in {"then", "else"}:

@@ -58,12 +58,13 @@ class Bodies:
             self.meanings.mean(self.call, formal, self.meanings.handed(region, formal, value, self._of(first)))
         carried = self.meanings.carry(self.call, block, region)
         self.walk(block, region, twin)
-        results = self._leaves(list(block.outputs())[1:])  # the first is whether it goes on
+        goes_on, *rest = block.outputs()
+        results = self._leaves(rest)
         left = [ports for one in carried for ports in self.meanings.left_in(one)]
         places = range(len(results), len(results) + len(left))
         kinds = (value for one in carried for value in self.meanings.values_of(one))
         ports = iter([self.builder.output(op, place, value) for place, value in zip(places, kinds, strict=True)])
-        self.builder.end(region, (*results, *left))
+        self.builder.end(region, (*results, *left), self.meanings.ports(self._of(goes_on)))
         ended = [self.meanings.contents(one) for one in carried]
         self.meanings.end(op, "body")
         for one, contents in zip(carried, ended, strict=True):
