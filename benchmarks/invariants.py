@@ -36,6 +36,7 @@ def ill_formed(graph: GraphEntry) -> Iterator[str]:
     """
     yield from _edges(graph)
     yield from _regions(graph)
+    yield from _leaving(graph)
     outputs = [node.role == "output" for node in graph.nodes]
     if outputs != sorted(outputs):
         yield "an output does not stand at the end"
@@ -79,6 +80,35 @@ def _regions(graph: GraphEntry) -> Iterator[str]:
             yield f"{node.id} stands before {regions[node.region]}, in whose region it is"
         if node.role in {"input", "parameter", "output"}:
             yield f"{node.id}, of role {node.role}, stands in a region"
+
+
+def _leaving(graph: GraphEntry) -> Iterator[str]:
+    """Tell edges that lead out of the body of a loop, or from one side of a branch to the other.
+
+    What comes after a branch takes what its sides give or have written to; all else takes what owns a body.
+    """
+    regions = {region.id: region for region in graph.regions}
+    inside: dict[str | None, dict[str, str]] = {None: {}}
+    for region in graph.regions:  # each stands after its parent
+        inside[region.id] = {**inside.get(region.parent, {}), region.owner: region.id}
+    at = {node.id: inside.get(node.region, {}) for node in graph.nodes}
+
+    def reached(one: str, around: dict[str, str]) -> bool:
+        """Whether what stands in ``around`` may take ``one``: else it takes what owns the body."""
+        chain = at.get(one, {}).items()
+        return all(around.get(owner, region if regions[region].kind in {"then", "else"} else "") == region
+                   for owner, region in chain)  # fmt: skip
+
+    for edge in graph.edges:
+        if not reached(edge.source, at.get(edge.target, {})):
+            yield f"{edge.source} feeds {edge.target}, which is outside of the body that it stands in"
+    for region in graph.regions:
+        given = (*region.going, *(port for ports in region.results for port in ports))
+        yield from (
+            f"{region.id} gives {one}, which is not in it"
+            for one, _ in given
+            if one not in at or not reached(one, inside[region.id])
+        )
 
 
 def _metadata(report: Report) -> Iterator[str]:

@@ -221,6 +221,10 @@ class Region:
     an ``If`` inside, or the elements of a list; nothing where no op makes it, as with a number. Those of a loop begin
     with one for each formal that is ``carried``, in their order. Memory that the body of a loop writes to is carried,
     whether its producer says so or not: no edge leads back from the write to what reads it at the next turn."""
+    going: tuple[Port, ...] = ()
+    """Of a loop's: the values that decide whether it goes on, of its ``condition`` before each turn, else of its
+    ``body`` after each. Nothing where no op makes them, as where a loop runs through all that it is given. No edge
+    leads from them to the owner, which stands before its bodies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,12 +309,14 @@ class Graph:
     def reach(self) -> nx.DiGraph[OpId]:
         """Which op's values reach which: along the edges, through the loops on their way, and from turn to turn.
 
-        What a turn gives reaches the formals of the next one, so that here there are ways that lead back.
+        What a turn gives reaches the formals of the next one, and what decides whether a loop goes on reaches the loop,
+        so that here there are ways that lead back.
         """
         network: nx.DiGraph[OpId] = nx.DiGraph()
         network.add_nodes_from(op.id for op in self.ops)
         network.add_edges_from((edge.source, edge.target) for edge in (*self.edges, *self.flow))
         network.add_edges_from((source, formal) for formal, ports in self._turned for source, _ in ports)
+        network.add_edges_from((source, region.owner) for region in self.regions for source, _ in region.going)
         return network
 
     @cached_property

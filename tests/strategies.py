@@ -79,7 +79,8 @@ def _body(draw: st.DrawFn, builder: GraphBuilder, known: list[Port], region: Reg
         for kind in kinds:
             inner = builder.add_region(made, kind, region)
             carried = [builder.formal(inner, "carried", "c", draw(values()), takes[:1])] if kind == "body" else []
-            builder.end(inner, [[_body(draw, builder, [*known, *carried], inner, depth=depth + 1)]])
+            result = _body(draw, builder, [*known, *carried], inner, depth=depth + 1)
+            builder.end(inner, [[result]], [result] if kind == "body" and draw(st.booleans()) else [])
         if not kinds and draw(st.booleans()):
             builder.touch(made, "aten::add_(Tensor(a!) self) -> Tensor(a!)", {0: takes[0]})
         known.append((made, 0))

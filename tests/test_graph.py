@@ -8,8 +8,9 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from benchmarks.invariants import ill_formed
 from explorer.evidence import Capture
-from explorer.graph import Edge, Graph, Location, Op, OpId, Region, RegionId, Value
+from explorer.graph import Edge, Graph, Location, Op, OpId, Region, RegionId, RegionKind, Value
 from explorer.messages import CaptureMade, FromWorker
 from explorer.report.build import graph_entry
 from explorer.report.schema import GraphEntry
@@ -111,6 +112,13 @@ def test_a_turn_gives_what_the_next_one_begins_with(graph: Graph) -> None:
                    for source, _ in ports)  # fmt: skip
 
 
+@given(nested())
+def test_what_decides_whether_a_loop_goes_on_reaches_it(graph: Graph) -> None:
+    for region in graph.regions:
+        assert region.kind in {"body", "condition"} or region.going == ()
+        assert all(graph.reach.has_edge(source, region.owner) for source, _ in region.going)
+
+
 @given(graphs())
 def test_random_graphs_are_what_a_walker_may_make(graph: Graph) -> None:
     assert_well_formed(graph)
@@ -120,3 +128,23 @@ def test_random_graphs_are_what_a_walker_may_make(graph: Graph) -> None:
 def test_the_network_has_every_op_and_edge(graph: Graph) -> None:
     assert list(graph.network) == [op.id for op in graph.ops]
     assert sorted(str(edge) for *_, edge in graph.network.edges(data="edge")) == sorted(map(str, graph.edges))
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        pytest.param("body", ["a feeds out, which is outside of the body that it stands in"], id="a loop"),
+        pytest.param("condition", ["a feeds out, which is outside of the body that it stands in"], id="a condition"),
+        pytest.param("then", [], id="a side"),
+    ],
+)
+def test_what_comes_after_a_loop_takes_no_op_of_its_body(kind: RegionKind, wrong: list[str]) -> None:
+    owner, region = OpId("owner"), RegionId("region")
+    ops = (
+        Op(id=owner, op="loop", target="loop", outputs=(Value(),)),
+        Op(id=A, op="add", target="add", region=region, outputs=(Value(),)),
+        Op(id=OpId("out"), op="output", target="output", role="output", outputs=(Value(),)),
+    )
+    regions = (Region(id=region, owner=owner, kind=kind, results=(((A, 0),),)),)
+    graph = Graph(ops=ops, edges=(Edge(source=A, target=OpId("out")),), regions=regions)
+    assert list(ill_formed(graph_entry(graph))) == wrong

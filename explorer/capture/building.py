@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal
@@ -140,17 +140,18 @@ class GraphBuilder:
             self.share((op, 0), port, Step(op, whole=True))
         return op, 0
 
-    def end(self, region: RegionId, results: Iterable[Iterable[Port]] = ()) -> None:
-        """Close ``region`` and say what it gives for each output of its owner.
+    def end(self, region: RegionId, results: Iterable[Iterable[Port]] = (), going: Iterable[Port] = ()) -> None:
+        """Close ``region`` and say what it gives for each output of its owner, and what lets a loop go on.
 
         What comes after an ``If`` is fed by one value of each of its sides, what comes after a loop by the loop.
         """
         known = self.regions[region]
         given = tuple(tuple(dict.fromkeys(one for port in ports for one in self.sources(port))) for ports in results)
+        goes_on = tuple(dict.fromkeys(one for port in going for one in self.sources(port)))
         left = dict[Port, tuple[Port, ...]]()
         if known.kind == "body":
             given, left = self._carry_written(region, given)
-        self.regions[region] = replace(self.regions[region], results=given)
+        self.regions[region] = replace(self.regions[region], results=given, going=goes_on)
         self.memory.end(known.owner, known.kind)
         for position, ports in enumerate(given):
             if known.kind in {"then", "else"}:
@@ -303,6 +304,13 @@ class GraphBuilder:
     def _value(self, port: Port) -> Value:
         outputs = self.ops[port[0]].outputs
         return outputs[port[1]] if 0 <= port[1] < len(outputs) else Value()
+
+    def loops_around(self, region: RegionId | None) -> Iterator[RegionId]:
+        """Yield the bodies of loops that a region is in, itself included, the innermost first."""
+        while region is not None:
+            if self.regions[region].kind == "body":
+                yield region
+            region = self.regions[region].parent
 
     def sources(self, port: Port) -> tuple[Port, ...]:
         """Return the values that ``port`` may be: itself, what was written to it, one of each side of an ``If``."""

@@ -228,7 +228,9 @@ class FxWalker:
                     ports = (self.builder.formal(inner, kind, placeholder.name, _value(placeholder), first),)
                 bound[placeholder.name] = ports
             results = self._nodes(body.graph, bound, inner, top=False)
-            self.builder.end(inner, ([port] if port else [] for port in results) if body.kind != "condition" else ())
+            given = [[port] if port else [] for port in results]
+            asks = body.kind == "condition"
+            self.builder.end(inner, [] if asks else given, [port for ports in given for port in ports] if asks else [])
         self._running.pop()
 
     def _called(self, body: Body, known: dict[str, Ports], region: RegionId | None) -> Ports:

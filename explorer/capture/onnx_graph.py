@@ -142,8 +142,9 @@ class OnnxWalker:
             self.values |= dict(_value_infos(body))
             scope = known | dict(self._formals(node, body, known, inner))
             self._nodes(body, scope, inner)
-            results = list(body.output)[1 if node.op_type == "Loop" else 0 :]  # the first is whether it goes on
-            self.builder.end(inner, ([scope[one.name]] if one.name in scope else [] for one in results))
+            results = [[scope[one.name]] if one.name in scope else [] for one in body.output]
+            going = results.pop(0) if node.op_type == "Loop" and results else []
+            self.builder.end(inner, results, going)
 
     def _formals(
         self, node: NodeProto, body: GraphProto, known: Mapping[str, Port], region: RegionId

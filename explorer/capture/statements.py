@@ -95,12 +95,19 @@ class Statements:
             for number in range(part.lineno, (part.end_lineno or part.lineno) + 1)
         )
 
-    def line_that_sets(self, attribute: str, line: int) -> int | None:
-        """Return the line of the first statement that sets an attribute and ends at ``line`` or after it."""
+    def line_that_sets(self, attribute: str, line: int, *, whole: bool = False) -> int | None:
+        """Return the line of the first statement that sets an attribute in the function around ``line``.
+
+        It ends at ``line`` or after it, unless the ``whole`` function is searched.
+        """
+        function = self.function_at(line)
+        first = 0 if whole else line
         setting = (
             one.lineno
             for one in self._assignments
-            if (one.end_lineno or one.lineno) >= line and any(_sets(target, attribute) for target in _targets(one))
+            if (one.end_lineno or one.lineno) >= first
+            and self.function_at(one.lineno) is function
+            and any(_sets(target, attribute) for target in _targets(one))
         )
         return min(setting, default=None)
 

@@ -21,40 +21,30 @@ from explorer.capture.inlined import DEEPEST, function_graph, method_graph
 from explorer.capture.scopes import unwrapped
 from explorer.capture.seen import SILENT, Watched
 from explorer.capture.tensors import attribute_of
-from explorer.capture.torchscript_meanings import (
-    Constant,
-    Held,
-    Meaning,
-    Meanings,
-    Module,
-    Parts,
-    parted,
-)
-from explorer.capture.torchscript_places import last_told, stack_of
+from explorer.capture.torchscript_attributes import Attributes
+from explorer.capture.torchscript_bodies import BODIES, Bodies
+from explorer.capture.torchscript_contents import Constant, Module, Parts, Unset
+from explorer.capture.torchscript_meanings import Meanings, parted
+from explorer.capture.torchscript_places import first_told, stack_of
+from explorer.capture.torchscript_results import Returned, returned
 from explorer.capture.torchscript_values import (
     arguments,
     holds_tensor,
     is_container,
     is_scalar,
     leaves_of,
-    made_of,
     plain_name,
     set_in,
-    steps_of,
     tensor_value,
     typed,
     value_of,
     writes_to_container,
 )
-from explorer.graph import Attribute, Graph, Location, OpId, RegionId, RegionKind, Value
+from explorer.graph import Attribute, Graph, Location, OpId, RegionId, Value
 from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
 
-BODIES: dict[str, tuple[RegionKind, ...]] = {"prim::If": ("then", "else"), "prim::Loop": ("body",)}
 HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
-
-Returned = tuple[str, tuple[Port, ...], Value]
-"""What a graph returns: the path to it, what gives it, and what it is like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +59,9 @@ class Frame:
     beside: Iterator[Any] = field(default_factory=lambda: iter(()))
     """What follows in the graph that was watched: calls make no difference to it."""
     before: str = ""
-    """Of what sets an attribute, the place of what was compiled before it."""
+    """The place of what was compiled before: what sets an attribute has none of its own."""
+    around: str = ""
+    """A place in the function that is walked."""
 
 
 @dataclass
@@ -91,6 +83,7 @@ class Walker:
     """What tensors were like in a run of this graph without its calls."""
     builder: GraphBuilder = field(default_factory=GraphBuilder)
     meanings: Meanings = field(init=False)
+    attributes: Attributes = field(init=False)
     depth: int = 0
     _written: frozenset[tuple[str, str]] = frozenset()
     """Attributes that the graph sets, each with its module's type: what they hold now is no constant."""
@@ -100,6 +93,7 @@ class Walker:
 
     def __post_init__(self) -> None:
         self.meanings = Meanings(self.builder)
+        self.attributes = Attributes(self.builder)
 
     def walk(self, module: Any, graph: Any = None) -> Graph:
         """Return the graph of ``module``, a ScriptModule or a traced one; ``graph`` where it is not its own."""
@@ -116,33 +110,18 @@ class Walker:
             self.meanings.mean(call, value, ((op, 0),))
         beside = iter(list(ran.nodes()) if self.watched else [])
         self._block(call, graph, Frame(kind=_type_name(module), beside=beside))
-        told = list(self._returned(call, graph, ran))
+        told = list(self._returned(call, graph))
         names = self.ends.results(len(told)) or [f"output{path}" for path, _, _ in told]
         self.builder.add_outputs(((ports, value) for _, ports, value in told), names)
+        self.builder.edges = list(dict.fromkeys(self.builder.edges))  # what two names may be counts once
         return guards_marked(self.builder.graph())
 
-    def _returned(self, call: int, graph: Any, ran: Any) -> Iterator[Returned]:
-        """Yield all that a graph returns; ``ran`` is the graph that was watched."""
-        values = list(zip(graph.outputs(), ran.outputs(), strict=False))
-        for position, (value, twin) in enumerate(values):
-            yield from self._results(call, value, twin, f"[{position}]" if len(values) > 1 else "")
-
-    def _results(self, call: int, value: Any, twin: Any, path: str) -> Iterator[Returned]:
-        """Yield what is returned: tuples, lists and dicts taken apart, nested ones included."""
-        parts, meaning = made_of(value), self.meanings.of(call, value)
-        elements = self.meanings.elements(meaning)
-        is_list = isinstance(meaning, Held) and value.type().kind() == "ListType"
-        as_made = [*map(id, elements or ())] == [id(self.meanings.of(call, one)) for one in parts or ()]
-        if parts is not None and (not is_list or (elements is not None and as_made)):
-            twins = made_of(twin)
-            beside = twins if twins and len(twins) == len(parts) else parts
-            for step, one, other in zip(steps_of(value), parts, beside, strict=True):
-                yield from self._results(call, one, other, path + step)
-        elif elements is not None and is_list:
-            kind = typed(value.type().getElementType())
-            yield from ((f"{path}[{at}]", self.meanings.ports(one), kind) for at, one in enumerate(elements))
-        else:
-            yield path, self.meanings.ports(meaning), self._shown([value], [twin])[0]
+    def _returned(self, call: int, graph: Any) -> Iterator[Returned]:
+        """Yield all that a graph returns."""
+        values = list(graph.outputs())
+        for position, value in enumerate(values):
+            path = f"[{position}]" if len(values) > 1 else ""
+            yield from returned(self.meanings, self.meanings.of(call, value), value.type(), path)
 
     def _twin(self, node: Any, frame: Frame) -> Any:
         """Return what stands for ``node`` in the watched graph."""
@@ -166,19 +145,21 @@ class Walker:
 
     def _block(self, call: int, block: Any, frame: Frame) -> None:
         nodes = list(block.nodes())
-        for place, node in enumerate(nodes):
-            sets = node.kind() == "prim::SetAttr"
-            self._node(call, node, replace(frame, before=last_told(nodes[:place])) if sets else frame)
+        if self._written:
+            frame = replace(frame, around=frame.around or first_told(nodes))
+        for node in nodes:
+            self._node(call, node, frame)
+            if self._written and node.kind() != "prim::Constant":  # these are all put at the front
+                frame = replace(frame, before=str(node.sourceRange()) or frame.before)
 
     def _node(self, call: int, node: Any, frame: Frame) -> None:
         kind = node.kind()
         if kind == "prim::Constant":
             self._constant(call, node)
         elif kind == "prim::GetAttr":
-            self._attribute(call, node)
+            self._attribute(call, node, frame.region)
         elif kind == "prim::SetAttr":
-            self._op(call, node, frame)
-            self._set(call, node)
+            self._set(call, node, self._op(call, node, frame))
         elif kind == "prim::TupleIndex" and (element := self.meanings.element(call, *node.inputs())) is not None:
             self._twin(node, frame)
             self.meanings.mean(call, node.output(), element)
@@ -192,6 +173,15 @@ class Walker:
             self._enter(call, node, node.g("Subgraph"), list(node.inputs()), inside)
         elif not self._settled(call, node, frame):
             self._op(call, node, frame)
+            self._made(call, node)
+
+    def _made(self, call: int, node: Any) -> None:
+        """Say what is known of a value beyond the op that gives it."""
+        if node.kind() == "prim::Uninitialized":
+            self.meanings.mean(call, node.output(), Unset())
+        elif node.kind() == "prim::DictConstruct":
+            given = [self.meanings.of(call, value) for value in node.inputs()]
+            self.meanings.mean(call, node.output(), self.meanings.hold_dict(zip(given[::2], given[1::2], strict=True)))
 
     def _constant(self, call: int, node: Any) -> None:
         output = node.output()
@@ -202,7 +192,7 @@ class Walker:
         else:
             self.meanings.mean(call, output, Constant(value.item() if is_scalar(value) else value))
 
-    def _attribute(self, call: int, node: Any) -> None:
+    def _attribute(self, call: int, node: Any, region: RegionId | None) -> None:
         owner = self.meanings.of(call, node.input())
         if not isinstance(owner, Module):
             return
@@ -215,19 +205,20 @@ class Walker:
             shown = unwrapped(path, self.hidden)
             value = tensor_value(held) if isinstance(held, torch.Tensor) else value_of(node.output())
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
-            self.meanings.mean(call, node.output(), ((op, 0),))
+            self.meanings.mean(call, node.output(), self.attributes.read((op, 0), region))
         else:
             self.meanings.mean(call, node.output(), Constant(held))
 
-    def _set(self, call: int, node: Any) -> None:
-        """Let who reads the attribute from here on read what it is set to."""
-        owner, ports = self.meanings.of(call, node.inputsAt(0)), self._ports(call, node.inputsAt(1))
-        if isinstance(owner, Module) and ports:
+    def _set(self, call: int, node: Any, by: OpId) -> None:
+        """Let who reads the attribute from here on read what it is set to: of a number, what ``by`` has set."""
+        owner, meaning = self.meanings.of(call, node.inputsAt(0)), self.meanings.of(call, node.inputsAt(1))
+        ports = self.meanings.ports(meaning)
+        if isinstance(owner, Module) and (ports or isinstance(meaning, Constant)):
             path = f"{owner.path}.{node.s('name')}" if owner.path else node.s("name")
             shown = unwrapped(path, self.hidden)
             value = value_of(node.inputsAt(1))
             op = self.builder.add_named("parameter", shown, value, module=shown.rpartition(".")[0])
-            self.builder.memory.assign((op, 0), tuple(one for port in ports for one in self.builder.sources(port)))
+            self.attributes.set((op, 0), meaning if isinstance(meaning, Constant) else ports, by, value)
 
     def _hold(self, call: int, node: Any, frame: Frame) -> None:
         twin = self._twin(node, frame)
@@ -299,9 +290,9 @@ class Walker:
                 self.meanings.mean(call, actual, self.meanings.of(fresh, formal))
         self.depth -= 1
 
-    def _op(self, call: int, node: Any, frame: Frame, twin: Any = None) -> None:
+    def _op(self, call: int, node: Any, frame: Frame, twin: Any = None) -> OpId:
         inputs: list[tuple[int, Port]] = []
-        attributes: dict[str, Attribute] = {}
+        attributes: dict[str, Attribute] = {"name": node.s("name")} if node.kind() == "prim::SetAttr" else {}
         for position, (name, _) in enumerate(arguments(node)):
             meaning = self.meanings.taken(call, node, position)
             constant = self.meanings.constant(meaning)
@@ -323,21 +314,22 @@ class Walker:
             outputs=self._given(node, outputs, twin),
             module=unwrapped(path, self.hidden),
             module_type=kind,
-            stack=(*stack_of(node, self.places, frame.function, frame.before), *frame.callers),
+            stack=(*stack_of(node, self.places, frame.function, frame.before, frame.around), *frame.callers),
             region=frame.region,
             attributes=attributes,
             role="shape" if is_shape and role_of(name) == "compute" else None,
         )
         ports = ((op, position) for position in count())
         for value in outputs:
-            self.meanings.mean(call, value, parted(value.type(), ports) if name == "loop" else (next(ports),))
+            self.meanings.mean(call, value, parted(value.type(), ports) if target in BODIES else (next(ports),))
         self._touch(call, node, op)
         self._bodies(call, node, op, frame, twin)
+        return op
 
     def _given(self, node: Any, outputs: list[Any], twin: Any) -> tuple[Value, ...]:
-        """Return what a node gives: a loop gives each element of a tuple for itself."""
+        """Return what a node gives: what owns bodies gives each element of a tuple for itself."""
         shown = self._shown(outputs, _outputs(twin))
-        if node.kind() != "prim::Loop":
+        if node.kind() not in BODIES:
             return shown
         leaves = ((leaves_of(value.type()), one) for value, one in zip(outputs, shown, strict=True))
         return tuple(one for kinds, value in leaves for one in ([value] if len(kinds) == 1 else map(typed, kinds)))
@@ -374,46 +366,13 @@ class Walker:
 
     def _bodies(self, call: int, node: Any, op: OpId, frame: Frame, twin: Any) -> None:
         """Walk the bodies of an ``If`` or ``Loop``."""
-        known = [] if twin is None else list(twin.blocks())
-        given: list[list[Meaning]] = []
-        for number, (block, kind) in enumerate(zip(node.blocks(), BODIES.get(node.kind(), ()), strict=False)):
-            self.meanings.begin(op)
-            region = self.builder.add_region(op, kind, frame.region)
-            other = known[number] if known else None
-            inside = replace(frame, region=region, beside=iter(list(other.nodes()) if other is not None else []))
-            if kind == "body":
-                self._turn(call, node, block, inside, other)
-                continue
-            self._block(call, block, inside)
-            given.append([self.meanings.of(call, value) for value in block.outputs()])
-            self.builder.end(region, (self.meanings.ports(meaning) for meaning in given[-1]))
-            self.meanings.end(op, kind)
-        for value, sides in zip(node.outputs(), zip(*given, strict=True), strict=False):
-            if (chosen := self.meanings.choose(op, sides)) is not None:
-                self.meanings.mean(call, value, chosen)
 
-    def _turn(self, call: int, node: Any, block: Any, frame: Frame, twin: Any) -> None:
-        """Walk the body of a loop, which is handed the number of the turn, and what the turn before gave."""
-        region = frame.region
-        if region is None:
-            return
-        op = self.builder.regions[region].owner
-        turn, *formals = list(block.inputs())
-        number, *shown = self._shown([turn, *formals], list(twin.inputs()) if twin is not None else [])
-        self.meanings.mean(call, turn, (self.builder.formal(region, "iteration", plain_name(turn), number),))
-        for formal, value, first in zip(formals, shown, list(node.inputs())[2:], strict=True):
-            self.meanings.mean(call, formal, self.meanings.handed(region, formal, value, self.meanings.of(call, first)))
-        lists = self.meanings.carry(call, block, region)
-        self._block(call, block, frame)
-        results = list(block.outputs())[1:]  # the first is whether it goes on
-        leaves = [leaf for one in results for leaf in self.meanings.leaves(self.meanings.of(call, one), one.type())]
-        held = [self.meanings.ports(holder) for holder, _ in lists]
-        for place, (_, value) in enumerate(lists, start=len(leaves)):
-            self.builder.output(op, place, value_of(value))
-        self.builder.end(region, (*leaves, *held))
-        self.meanings.end(op, "body")
-        for place, (holder, _) in enumerate(lists, start=len(leaves)):
-            self.meanings.give(holder, (op, place))
+        def walk(block: Any, region: RegionId, beside: Any) -> None:
+            nodes = [] if beside is None else list(beside.nodes())
+            before = str(node.sourceRange()) or frame.before
+            self._block(call, block, replace(frame, region=region, beside=iter(nodes), before=before))
+
+        Bodies(self.builder, self.meanings, self._shown, walk, call).enter(node, op, frame.region, twin)
 
 
 def _outputs(twin: Any) -> list[Any]:

@@ -1,13 +1,14 @@
 """Where a node of a TorchScript graph comes from in the source, what TorchScript itself has no place of included.
 
 NOTE: the compiler of scripts gives no place to what it makes for an assignment to an attribute, nor to a dict or a list
-that is written out. The place of the first is the statement that assigns, after what was compiled just before; that of
-the others is the place of what is written in them first.
+that is written out. The place of the first is the statement of the same function that assigns, after what was compiled
+before it and after what it assigns; that of the others is the place of what is written in them first. Constants are
+compiled in front of all else, so that they tell nothing of what comes after them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from explorer.capture.statements import statements_of
@@ -16,27 +17,35 @@ from explorer.graph import Location
 from explorer.source.places import Places
 
 
-def stack_of(node: Any, places: Places, function: str, before: str = "") -> tuple[Location, ...]:
-    """Return the frames of a node, the innermost first; ``before`` is the place of the last node before it."""
+def stack_of(node: Any, places: Places, function: str, before: str = "", around: str = "") -> tuple[Location, ...]:
+    """Return the frames of a node, the innermost first.
+
+    ``before`` is the place of the last node before it, ``around`` that of any node of its function.
+    """
     told = str(node.sourceRange())
     if not told and node.kind() == "prim::SetAttr":
-        told = _where_set(node.s("name"), before or _first_told([node.inputsAt(1).node()]))
+        told = _where_set(node.s("name"), first_told([node.inputsAt(1).node()]), before, around)
     elif not told and node.kind() == "prim::DictConstruct":
-        told = _first_told([value.node() for value in node.inputs()])
+        told = first_told([value.node() for value in node.inputs()])
     return frames_of(told, places, function)
 
 
-def last_told(nodes: Sequence[Any]) -> str:
-    """Return the place of the last of ``nodes`` that has one."""
-    return _first_told(reversed(nodes))
-
-
-def _first_told(nodes: Any) -> str:
+def first_told(nodes: Iterable[Any]) -> str:
+    """Return the place of the first of ``nodes`` that has one."""
     return next((told for node in nodes if (told := str(node.sourceRange()))), "")
 
 
-def _where_set(attribute: str, before: str) -> str:
-    """Return the place of the first statement that sets an attribute, from the place ``before`` on."""
-    match = SCRIPTED_FRAME.search(before)
-    line = statements_of(match["file"]).line_that_sets(attribute, int(match["line"])) if match else None
-    return f'File "{match["file"]}", line {line}' if match and line is not None else ""
+def _where_set(attribute: str, value: str, before: str, around: str) -> str:
+    """Return the place of the first statement that sets an attribute behind ``before`` and its ``value``."""
+    known = [(match["file"], int(match["line"])) for one in (value, before) if (match := SCRIPTED_FRAME.search(one))]
+    anywhere = SCRIPTED_FRAME.search(around)
+    for file, line in known:
+        statements = statements_of(file)
+        function = statements.function_at(line)
+        lines = [at for name, at in known if name == file and statements.function_at(at) is function]
+        if (found := statements.line_that_sets(attribute, max(lines))) is not None:
+            return f'File "{file}", line {found}'
+    if anywhere and not known:
+        found = statements_of(anywhere["file"]).line_that_sets(attribute, int(anywhere["line"]), whole=True)
+        return f'File "{anywhere["file"]}", line {found}' if found is not None else ""
+    return ""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import torch
 
-from explorer.capture.building import Port
 from explorer.graph import Location, Value
 from explorer.source.load import DTYPE_NAMES
 from explorer.source.places import Places
@@ -21,25 +19,6 @@ DTYPE_OF = {"Float": "f32", "Double": "f64", "Half": "f16", "BFloat16": "bf16", 
 TRACED_FRAME = re.compile(r"^(?P<file>\S.*?)\((?P<line>\d+)\): (?P<function>.+)$", re.MULTILINE)
 NESTED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 SCRIPTED_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """A submodule that a value stands for."""
-
-    module: Any
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A Python value that a value stands for."""
-
-    value: object
-
-
-Meaning = Module | Constant | tuple[Port, ...]
-"""What a TorchScript value stands for; several ports where it is a list or a tuple."""
 
 
 def plain_name(value: Any) -> str:
@@ -110,37 +89,13 @@ def set_in(graph: Any) -> frozenset[tuple[str, str]]:
     return frozenset((str(next(iter(node.inputs())).type()), node.s("name")) for node in nodes)
 
 
-def made_of(value: Any) -> list[Any] | None:
-    """Return the elements that a tuple, a list or a dict was made of, ``None`` for what is none that a graph makes."""
-    node = value.node()
-    if node.kind() not in {"prim::TupleConstruct", "prim::ListConstruct", "prim::DictConstruct"}:
-        return None
-    return list(node.inputs())[1::2] if node.kind() == "prim::DictConstruct" else list(node.inputs())
-
-
-def steps_of(value: Any) -> list[str]:
-    """Return the step that leads from a tuple, a list or a dict to each of the elements that it was made of.
-
-    An element of a dict is told by its key, one of a named tuple by its field.
-    """
-    inside = list(value.node().inputs())
-    if value.node().kind() == "prim::DictConstruct":
-        return [_key(key, place) for place, key in enumerate(inside[::2])]
-    fields = _fields(value.type().str())
-    return [f".{name}" for name in fields] if len(fields) == len(inside) else [f"[{one}]" for one in range(len(inside))]
-
-
-def _fields(kind: str) -> list[str]:
-    """Return the names in a type such as ``NamedTuple(a : Tensor, b : (Tensor, int))``."""
-    inner = kind.removeprefix("NamedTuple(").removesuffix(")") if kind.startswith("NamedTuple(") else ""
+def fields_of(kind: Any) -> list[str]:
+    """Return the names of the elements of a tuple's type, such as ``NamedTuple(a : Tensor, b : (Tensor, int))``."""
+    text = kind.str()
+    inner = text.removeprefix("NamedTuple(").removesuffix(")") if text.startswith("NamedTuple(") else ""
     while (plain := NESTED.sub("", inner)) != inner:
         inner = plain
     return re.findall(r"(\w+) :", inner)
-
-
-def _key(key: Any, place: int) -> str:
-    value = key.toIValue()
-    return f"[{place if value is None else repr(value)}]"
 
 
 def arguments(node: Any) -> Iterator[tuple[str, Any]]:

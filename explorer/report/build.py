@@ -227,7 +227,13 @@ def graph_entry(graph: Graph, escapes: tuple[Escape, ...] = ()) -> GraphEntry:
         escapes=escapes,
         regions=tuple(
             RegionEntry(
-                id=one.id, owner=one.owner, kind=one.kind, parent=one.parent, formals=one.formals, results=one.results
+                id=one.id,
+                owner=one.owner,
+                kind=one.kind,
+                parent=one.parent,
+                formals=one.formals,
+                results=one.results,
+                going=one.going,
             )
             for one in graph.regions
         ),

@@ -196,6 +196,8 @@ class RegionEntry:
     """Of a loop's body: the nodes that stand for what it is handed at each turn."""
     results: tuple[tuple[Port, ...], ...] = ()
     """For each output of the owner, as node and output, what the body gives: of a loop, what its next turn takes."""
+    going: tuple[Port, ...] = ()
+    """Of a loop: what decides whether it goes on, as node and output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

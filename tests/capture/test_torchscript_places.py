@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cases import Workshop, a_model, line_of, only
+from explorer.graph import Graph
+from tests.cases import Workshop, a_model, assert_well_formed, line_of, only, sources_of
 
 ONES = "'a': (torch.ones(4),)"
 STATE = "self.register_buffer('h', torch.zeros(4))"
@@ -38,3 +39,59 @@ def test_the_first_assignment_after_another_is_its_own(workshop: Workshop) -> No
     place = graph.by_id[set_last].location
     assert place is not None
     assert place.line == line_of(text)
+
+
+OTHER = "    def other(self, z):\n        self.m = self.m + 1\n        self.k = 9\n        return z * self.m\n\n"
+NUMBERS = "self.k = 0\nself.m = 1\nself.register_buffer('h', torch.zeros(4))"
+
+
+def setting(graph: Graph) -> list[tuple[str, int | None]]:
+    """Return which attributes are set, in order, and on which lines."""
+    ops = [op for op in graph.ops if op.op == "SetAttr"]
+    return [(str(op.attributes["name"]), op.location.line if op.location else None) for op in ops]
+
+
+def test_a_number_is_set_where_its_own_function_says(workshop: Workshop) -> None:
+    """Constants are compiled in front of all else: the search began behind the last of them, in another function."""
+    text = a_model(
+        "self.k = 3  # 1\nself.m = 4  # 2\ny = x * 7\nif self.k > 2:\n    self.m = 5  # 3\nelse:\n    self.m = 6  # 4\n"
+        "self.h = x  # 5\nz = y + 11\nreturn self.other(z) * self.k",
+        ONES,
+        init=NUMBERS,
+    ).replace("    def forward", f"{OTHER}    def forward")
+    found = setting(workshop.graph(text, "script"))
+    lines = [line_of(text, f"# {number}") for number in range(1, 6)]
+    assert found[:5] == list(zip("kmmmh", lines, strict=True))
+
+
+def test_what_a_number_was_set_to_is_read(workshop: Workshop) -> None:
+    """It was what the module had before."""
+    graph = workshop.graph(a_model("self.k = 3\nreturn x * self.k", ONES, init=NUMBERS), "script")
+    assert only(graph, "mul").attributes == {"other": 3}
+
+
+def test_what_either_side_sets_is_read(workshop: Workshop) -> None:
+    body = "if x.sum() > 0:\n    self.k = 3\nelse:\n    self.k = 5\nreturn x * self.k"
+    graph = workshop.graph(a_model(body, ONES, init=NUMBERS), "script")
+    setters = {op.id for op in graph.ops if op.op == "SetAttr"}
+    assert sources_of(graph, only(graph, "mul").id) == {"input:x", *setters}
+
+
+def test_what_a_method_sets_is_read_after_it(workshop: Workshop) -> None:
+    text = a_model("z = self.other(x)\nreturn z.exp() * self.k", ONES, init=NUMBERS)
+    graph = workshop.graph(text.replace("    def forward", f"{OTHER}    def forward"), "script")
+    (_, last) = [op for op in graph.ops if op.op == "mul"]
+    assert last.attributes == {"other": 9}
+
+
+def test_what_a_turn_before_has_set_is_carried(workshop: Workshop) -> None:
+    body = "self.k = 3\nfor i in range(x.size(0)):\n    x = x * self.k\n    self.k = 9\nreturn x * self.k"
+    graph = workshop.graph(a_model(body, ONES, init=NUMBERS), "script")
+    assert_well_formed(graph)
+    (region,) = graph.regions
+    inside, after = [op for op in graph.ops if op.op == "mul"]
+    first, second = [op for op in graph.ops if op.op == "SetAttr"]
+    assert region.formals[-1] in sources_of(graph, inside.id)
+    assert sources_of(graph, region.formals[-1]) == {first.id}
+    assert region.results[-1] == ((second.id, 0),)
+    assert sources_of(graph, after.id) == {region.owner}
