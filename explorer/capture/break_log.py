@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from explorer.capture.frames import FRAME
+
 LOGGERS = tuple(f"torch._dynamo.{part}.__graph_breaks" for part in ("symbolic_convert", "convert_frame", "exc"))
 """Torch's own names: what ``TORCH_LOGS=graph_breaks`` turns on."""
 
@@ -25,6 +27,8 @@ class Logged:
 
     file: str
     line: int
+    function: str
+    """Empty where the log leaves out the stack, as it does of a break that it has told before."""
     reason: str
 
 
@@ -36,7 +40,10 @@ class _Keeper(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         match = BREAK.search(record.getMessage())
         if match is not None:
-            self.told.append(Logged(match["file"], int(match["line"]), match["reason"].strip()))
+            within = [one["function"] for one in FRAME.finditer(record.getMessage(), match.start())
+                      if (one["file"], one["line"]) == (match["file"], match["line"])]  # fmt: skip
+            function = within[-1] if within else ""
+            self.told.append(Logged(match["file"], int(match["line"]), function, match["reason"].strip()))
 
 
 @contextmanager

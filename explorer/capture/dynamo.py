@@ -135,15 +135,15 @@ def _explained(model: nn.Module, arguments: Arguments, places: Places) -> tuple[
         except Exception:  # noqa: BLE001 - whatever a model raises
             raises = True
     told = list(_left_to_python(places))
-    for one in logged:
-        place = places.location(one.file, one.line, "")
-        if place is not None and (place.user or is_of_a_model(place.file)):
-            told.append(_break(place, one.reason, places))
     for reason in reasons:
         frames = [(f.filename, f.lineno or 0, f.name) for f in reversed(reason.user_stack or [])]
         place = next((one for one in places.stack(frames) if one.user), None)
         if place is not None:
             told.append(_break(place, str(reason.reason), places))
+    for one in logged:
+        place = places.location(one.file, one.line, one.function)
+        if place is not None and (place.user or is_of_a_model(place.file)):
+            told.append(_break(place, one.reason, places))
     return told, raises
 
 
