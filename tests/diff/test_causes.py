@@ -649,3 +649,9 @@ def test_no_script_is_proposed_where_it_refuses_the_model(workshop: Workshop) ->
     beside = workshop.report(text, "trace", "script").divergences
     told = [[one.remedy for one in found if one.cause == "baked-branch"] for found in (alone, beside)]
     assert ["torch.jit.script" in remedy for (remedy,) in told] == [True, False]
+
+
+def test_a_refused_shape_is_not_told_at_a_condition_that_goes_the_same_way(workshop: Workshop) -> None:
+    text = a_model("n = x.shape[0]  # !\nassert n != 7\nreturn x * n", f"{SIZES}, 'c': (torch.ones(7),)")
+    found = {error for error in _errors(workshop, text, "export") if error[1] == "specialised-shape"}
+    assert found == {(line_of(text), "specialised-shape", "export")}

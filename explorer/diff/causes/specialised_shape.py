@@ -29,7 +29,7 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
     if not resized:
         return
     reads = input_sizes(case, resized)
-    file, line = _place(case, reads)
+    file, line = _place(case, reads, resized)
     shapes = ", ".join(case.shapes(case.first)), ", ".join(case.shapes(resized[0]))
     yield case.found(
         "specialised-shape",
@@ -44,7 +44,7 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
     )
 
 
-def _place(case: Case, reads: list[Escape]) -> tuple[str, int | None]:
+def _place(case: Case, reads: list[Escape], resized: tuple[str, ...]) -> tuple[str, int | None]:
     """Return the line that fixes a size that differs, else one that chooses by it, or reads it, else the ``forward``.
 
     A size is fixed where Python makes a number of its own of it, as ``int(n * 0.5)`` does.
@@ -53,7 +53,7 @@ def _place(case: Case, reads: list[Escape]) -> tuple[str, int | None]:
         if (line := case.source_of(one.file).fixed_from(one.line)) is not None:
             return one.file, line
     for one in reads:
-        chosen = (at.site.line for at in case.partings if asks_for(case, at, one))
+        chosen = (at.site.line for at in case.partings if at.example in resized and asks_for(case, at, one))
         if (line := next(chosen, None)) is not None:
             return one.file, line
     if reads:
