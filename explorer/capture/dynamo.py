@@ -19,6 +19,7 @@ from torch._dynamo import exc, utils
 
 from explorer.capture.attributes import names, own_generators, plain_attributes
 from explorer.capture.break_log import logged_breaks
+from explorer.capture.frames import Frame
 from explorer.capture.partial_graphs import Owner, Partial, joined
 from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured, Subject, captures, state_of
@@ -118,9 +119,8 @@ def _left_to_python(places: Places) -> Iterator[Break]:
     for one in utils.get_compilation_metrics():
         if one.fail_type is None or one.fail_user_frame_filename is None:
             continue
-        place = places.location(one.fail_user_frame_filename, one.fail_user_frame_lineno or 0, one.co_name or "")
-        if place is not None and (place.user or is_of_a_model(place.file)):
-            yield _break(place, one.fail_reason or "", places)
+        frame = one.fail_user_frame_filename, one.fail_user_frame_lineno or 0, one.co_name or ""
+        yield from _in_a_model(frame, one.fail_reason or "", places)
 
 
 def _explained(model: nn.Module, arguments: Arguments, places: Places) -> tuple[list[Break], bool]:
@@ -141,9 +141,7 @@ def _explained(model: nn.Module, arguments: Arguments, places: Places) -> tuple[
         if place is not None:
             told.append(_break(place, str(reason.reason), places))
     for one in logged:
-        place = places.location(one.file, one.line, one.function)
-        if place is not None and (place.user or is_of_a_model(place.file)):
-            told.append(_break(place, one.reason, places))
+        told += _in_a_model((one.file, one.line, one.function), one.reason, places)
     return told, raises
 
 
@@ -163,6 +161,13 @@ def _first(subject: Subject, arguments: Arguments, *, whole: bool) -> Iterator[B
             yield _break(place, words_of(error), subject.places)
     except Exception:  # noqa: BLE001 - the model raises, as above
         return
+
+
+def _in_a_model(frame: Frame, said: str, places: Places) -> Iterator[Break]:
+    """Yield the break at ``frame`` where that is the user's code, or that of a library's model."""
+    place = places.location(*frame)
+    if place is not None and (place.user or is_of_a_model(place.file)):
+        yield _break(place, said, places)
 
 
 def _break(place: Location, said: str, places: Places) -> Break:
