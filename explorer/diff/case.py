@@ -51,6 +51,8 @@ class Case:
     """The user's other files that ran, by name."""
     scripts: bool = True
     """False where torch.jit.script is known to refuse the model."""
+    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    """Each example's arguments, as readable strings."""
     stored: str = ""
     """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
 

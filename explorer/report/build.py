@@ -185,6 +185,7 @@ class Builder:
                     source=source,
                     others=others,
                     scripts=not refused,
+                    arguments={one.name: one.arguments for one in self.eager.examples},
                     capture=one.capture,
                     outcomes=one.outcomes,
                     runs=runs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.given import Given, given_otherwise, told
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
@@ -13,6 +14,7 @@ from explorer.graph import Graph, Scalar
 REMEDY = {
     "data": "Keep it a tensor: use the 0-dimensional tensor itself instead of .item(), float() or int().",
     "shape": "Use the size in tensor operations directly, or export with dynamic shapes.",
+    "argument": "Pass it as a tensor, capture one graph for each value, or make it an attribute of the model.",
 }
 
 
@@ -29,12 +31,18 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     for escape, wrong in found:
         yield _told(case, escape, tuple(wrong))
     if not found:
-        yield from _sizes(case, unexplained)
+        given = [_given(case, one, names) for one, names in given_otherwise(case, unexplained) if one.is_number]
+        yield from given
+        yield from _sizes(case, unexplained.difference(*(one.inputs for one in given)))
     if case.maker not in {"trace", "onnx_ts"}:
         return
     for escape, wrong in case.differing_escapes("shape"):
         if case.warned(escape.file, escape.line) and not all(_only_decides(case, escape, name) for name in wrong):
             yield _told(case, escape, tuple(wrong))
+
+
+def _given(case: Case, given: Given, examples: tuple[str, ...]) -> Divergence:
+    return told(case, "baked-constant", given, examples, what="a constant", remedy=REMEDY["argument"])
 
 
 def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:

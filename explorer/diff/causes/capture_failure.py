@@ -8,14 +8,27 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.output_structure import last_return
 from explorer.diff.causes.registry import cause
+from explorer.diff.causes.type_tests import type_test
 from explorer.divergence import Divergence
 from explorer.evidence import Failure
+from explorer.graph import Location
 
 NAMED = re.compile(r"\baten(?:::|\.)(\w+)")
 """An operator in a producer's message."""
 
-OF_ARGUMENT = re.compile(r"Unsupported input type|cannot be traced\. Only Tensors|inputs to traced|trace inputs must")
+OF_ARGUMENT = re.compile(
+    r"Unsupported input type|cannot be traced\. Only Tensors|inputs to traced|trace inputs must|"
+    r"positional arguments? but|for argument '\w+' but instead found type"
+)
 """What a producer says of an argument: it has looked at nothing else."""
+
+UNANNOTATED = re.compile(
+    r"Expected a value of type 'Tensor \(inferred\)' for argument '(\w+)' but instead found type '([^']*)'"
+)
+"""What a script says of an argument without annotation."""
+
+OPERATOR = re.compile(r"ONNX export of operator (\w+)")
+"""How the exporter of TorchScript names an operator, in capitals."""
 
 OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
 """What TorchScript says of a function or class that it looks up by its name."""
@@ -25,21 +38,23 @@ OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
 def capture_failures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the line of what the producer names, or the return statement where it names nothing."""
     yield from _unloaded(case, unexplained)
+    yield from _unannotated(case, unexplained)
     failure = case.capture.failure or case.capture.refused
     if failure is None or case.capture.status == "skipped":
         return
     elsewhere = failure.file is not None and failure.file != case.file
+    operator = _operator(case, failure)
     line = failure.line if failure.line is not None or elsewhere else _line_of_named(case, failure) or _suspect(case)
     yield case.found(
         "capture-failure",
         "error",
-        line,
+        operator.line if operator else line,
         failure.reason,
         inputs=tuple(case.runs),
         remedy=failure.hint,
         evidence={"error": failure.error, "message": failure.message[:400]},
-        file=failure.file,
-        function=failure.function,
+        file=operator.file if operator else failure.file,
+        function=operator.function if operator else failure.function,
     )
 
 
@@ -62,6 +77,41 @@ def _unloaded(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
             file=warning.file if known else None,
         )
         return
+
+
+def _unannotated(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Yield the argument that a script takes for a tensor, as nothing says otherwise, and that is none.
+
+    Where ``isinstance`` asked for its type, that is the line: the script settled it as it compiled.
+    """
+    refused = {name: found for name in case.runs if name in unexplained and case.outcomes[name].outcome == "raises"
+               if (found := UNANNOTATED.search(case.outcomes[name].message or ""))}  # fmt: skip
+    if not refused or case.maker != "script":
+        return
+    first, found = next(iter(refused.items()))
+    name, given = found.groups()
+    file, line = type_test(case, first) or case.outermost()
+    yield case.found(
+        "capture-failure",
+        "error",
+        line,
+        f"The {case.name} graph takes the argument `{name}` for a tensor, as it has no annotation, and refuses "
+        f"“{first}”, which gives it {given}.",
+        inputs=tuple(refused),
+        remedy=f"Annotate `{name}` with its type where the function is defined, or trace the model.",
+        file=file,
+    )
+
+
+def _operator(case: Case, failure: Failure) -> Location | None:
+    """Return the one place at which eager ran the operator that an exporter names; it may tell that of its input."""
+    found = OPERATOR.search(failure.message)
+    graph = case.graphs.get(case.first)
+    if found is None or graph is None:
+        return None
+    named = found[1].replace("_", "").lower()
+    places = {op.location for op in graph.compute if _plain(op.target).replace("_", "") == named}
+    return places.pop() if len(places) == 1 else None
 
 
 def _line_of_named(case: Case, failure: Failure) -> int | None:

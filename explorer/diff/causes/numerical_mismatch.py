@@ -9,8 +9,8 @@ import networkx as nx
 from explorer.diff.case import Case
 from explorer.diff.causes.output_structure import return_place
 from explorer.diff.causes.registry import cause
+from explorer.diff.causes.type_tests import type_test
 from explorer.diff.departure import Departure
-from explorer.diff.places import Site
 from explorer.divergence import Divergence
 from explorer.graph import TIES, Location, Op, Scalar
 
@@ -33,7 +33,7 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     outcome = case.outcomes[names[0]]
     if outcome.outcome == "raises":
         said = outcome.message or ""
-        file, line = _type_test(case, names[0]) or case.entry() or (case.file, None)
+        file, line = type_test(case, names[0]) or case.entry() or (case.file, None)
         refused = names[0] == case.first or said.startswith(ENDINGS)
         text = f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
         name = "capture-failure" if refused else "specialised-type"
@@ -108,20 +108,3 @@ def _suspect(case: Case, example: str) -> Op | None:
 
 def _is_known(case: Case, place: Location) -> bool:
     return place.file == case.file or place.file in case.others
-
-
-def _type_test(case: Case, example: str) -> tuple[str, int] | None:
-    """Return the first line that chose by the form of the input and chose otherwise on ``example``.
-
-    A script settles ``isinstance`` while it compiles, for the type that it infers: there the test itself tells.
-    """
-    parted = ((one.file, one.site.line) for one in case.wrong_partings if one.example == example and one.site.on_type)
-    settled = ((file, site.line) for file, site in _sites(case, example)
-               if case.maker == "script" and "isinstance" in site.text)  # fmt: skip
-    return next(parted, None) or next(settled, None)
-
-
-def _sites(case: Case, example: str) -> Iterator[tuple[str, Site]]:
-    """Yield the conditions that ``example`` met, with their files."""
-    for one in case.runs[example].decisions:
-        yield one.file, case.source_of(one.file).site(one.line, one.column, one.kind)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.branches import frozen, is_check, is_choice
+from explorer.diff.causes.branches import REMEDIES, frozen, is_check, is_choice
+from explorer.diff.causes.given import given_otherwise, told
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
@@ -20,13 +21,24 @@ SENTENCE = (
 
 
 @cause("specialised-type")
-def specialised_types(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield each condition on the form of an input that went another way on another example."""
+def specialised_types(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Yield each condition on the form of an input that went another way, and each argument that chooses."""
     yield from frozen(
         case,
         "specialised-type",
-        lambda one: one.site.on_type and one.site.kind == "if" and not is_check(case, one.file, one.site.line),
+        lambda one: (
+            one.site.on_type
+            and one.site.kind == "if"
+            and not is_check(case, one.file, one.site.line)
+            and (case.maker != "script" or one.example in unexplained)
+        ),
         "type",
         SENTENCE,
     )
     yield from frozen(case, "specialised-type", lambda one: is_choice(case, one), "argument", ARGUMENT)
+    if case.runs_python and not case.stranger:
+        parted = {one.example for one in case.partings}
+        for given, examples in given_otherwise(case, unexplained - parted):
+            if not given.is_number:
+                what, remedy = "a fixed choice", REMEDIES["argument"]
+                yield told(case, "specialised-type", given, examples, what=what, remedy=remedy)

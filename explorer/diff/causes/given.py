@@ -1,0 +1,118 @@
+"""Arguments of the call that are no tensors, and where what eager does depends on them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from explorer.diff.case import Case
+from explorer.divergence import Divergence
+from explorer.graph import Graph, Location
+
+OTHER_VALUE = re.compile(r"Guard failed: [\w.\[\]']+ == [^ ]+$|` is a constant of the graph")
+"""What an exported program, and what is run with plain arguments, says where one of these has another value."""
+
+DEFAULT = "its default"
+"""What stands for the value of an argument that an example does not give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An argument that another example gives another value, which shows first in eager's op at ``place``."""
+
+    name: str
+    captured: str
+    other: str
+    place: Location
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number, which ops compute with."""
+        return _is_number(self.captured) or _is_number(self.other)
+
+
+def given_otherwise(case: Case, examples: Collection[str]) -> Iterator[tuple[Given, tuple[str, ...]]]:
+    """Yield each plain argument that other ``examples`` of the same shapes give another value, with these.
+
+    What eager does on them then differs from an op on: in its numbers, its module, or in which op it is. The graph
+    returns, or refuses the value.
+    """
+    found: dict[tuple[str, Location], tuple[Given, list[str]]] = {}
+    for example in sorted(one for one in examples if _is_held(case, one) and not case.resized([one])):
+        place = _first_other(case.graphs[case.first], case.graphs[example]) if example in case.graphs else None
+        for name, (captured, other) in _plain(case, example).items() if place else ():
+            if place is not None and _reads(case, name, place):
+                one = Given(name, captured, other, place)
+                found.setdefault((name, place), (one, []))[1].append(example)
+    yield from ((one, tuple(names)) for one, names in found.values())
+
+
+def told(case: Case, name: str, given: Given, examples: tuple[str, ...], *, what: str, remedy: str) -> Divergence:
+    """Return the divergence of an argument that a graph holds as ``what``."""
+    return case.found(
+        name,
+        "error",
+        given.place.line,
+        f"The argument `{given.name}` is {what} of the {case.name} graph. It is {given.captured} on “{case.first}”, "
+        f"which was captured, and {given.other} on “{examples[0]}”.",
+        inputs=examples,
+        remedy=remedy,
+        evidence={"argument": given.name, "value when captured": given.captured,
+                  f"value on {examples[0]}": given.other},
+        file=given.place.file,
+    )  # fmt: skip
+
+
+def _is_number(text: str) -> bool:
+    """Whether a value reads as a number.
+
+    Examples
+    --------
+    >>> _is_number("2.5"), _is_number("True"), _is_number("'sum'"), _is_number("its default")
+    (True, False, False, False)
+    """
+    try:
+        value = ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return False
+    return isinstance(value, int | float | complex) and not isinstance(value, bool)
+
+
+def _is_held(case: Case, example: str) -> bool:
+    one = case.outcomes[example]
+    return one.outcome != "raises" or bool(OTHER_VALUE.search(one.message or ""))
+
+
+def _plain(case: Case, example: str) -> dict[str, tuple[str, str]]:
+    """Return the arguments that are no tensors and are others than on the captured example, with both values."""
+    before, now = (dict(one.split(": ", 1) for one in case.arguments.get(key, ())) for key in (case.first, example))
+    tensors = {*case.given(case.first), *case.given(example)}
+    values = {key: (before.get(key, DEFAULT), now.get(key, DEFAULT)) for key in {**before, **now} if key not in tensors}
+    return {key: (one, other) for key, (one, other) in values.items() if one != other}
+
+
+def _first_other(captured: Graph, other: Graph) -> Location | None:
+    """Return where the first op stands that is not, or not with the same numbers, in another eager graph."""
+    for ours, theirs in zip(captured.compute, other.compute, strict=False):
+        if (ours.op, ours.module, ours.attributes) != (theirs.op, theirs.module, theirs.attributes):
+            return theirs.location
+    return None
+
+
+def _reads(case: Case, name: str, place: Location) -> bool:
+    """Whether the argument can have come to ``place``: in the function that takes it, by the names on its lines."""
+    root = name.partition("[")[0].partition(".")[0].strip("*")
+    entry = case.entry()
+    source = case.source_of(place.file)
+    function = source.function_at(place.line)
+    if entry is None or function is None or entry != (place.file, function.lineno):
+        return True
+    waiting, seen = source.uses_of(root, function.lineno), set[int]()
+    while waiting:
+        line = waiting.pop()
+        if line not in seen:
+            seen.add(line)
+            waiting += case.uses(place.file, line)
+    return place.line in seen

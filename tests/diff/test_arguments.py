@@ -1,0 +1,79 @@
+"""Arguments of the call that are no tensors: what graphs hold of them, and what scripts take them for."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.evidence import Kind
+from tests.cases import Workshop, a_model, line_of
+
+SCALED = a_model(
+    "y = x + 1\nwide = 2 * scale\nreturn y * wide  # !",
+    "'a': (torch.ones(2), 3), 'b': (torch.ones(2), 2)",
+    takes="self, x, scale",
+)
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx", "onnx_ts", "ort"])
+def test_a_number_that_the_call_gives_is_a_constant(workshop: Workshop, kind: Kind) -> None:
+    """It was told as values that nothing explains."""
+    (told,) = [one for one in workshop.report(SCALED, kind).divergences if one.severity == "error"]
+    assert (told.cause, told.line, told.inputs) == ("baked-constant", line_of(SCALED), ("b",))
+    assert f"The argument `scale` is a constant of the {kind} graph. It is 3 on “a”" in told.explanation
+    assert told.evidence["value on b"] == "2"
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_a_word_that_the_call_gives_is_a_fixed_choice(workshop: Workshop, kind: Kind) -> None:
+    text = a_model(
+        "way = {'up': torch.ceil, 'down': torch.floor}[how]\nreturn way(x)  # !",
+        "'a': (torch.full((2,), 0.5), 'up'), 'b': (torch.full((2,), 0.5), 'down')",
+        takes="self, x, how: str",
+    )
+    (told,) = [one for one in workshop.report(text, kind).divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("specialised-type", line_of(text))
+    assert "the argument `how`" in told.explanation.lower()
+
+
+def test_an_argument_that_is_left_out_has_its_default(workshop: Workshop) -> None:
+    text = a_model("return x * power  # !", "'a': (torch.ones(2),), 'b': ((torch.ones(2),), {'power': 0.5})",
+                   takes="self, x, power: float = 2.0")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "onnx").divergences if one.severity == "error"]
+    assert told.cause == "baked-constant"
+    assert "It is its default on “a”" in told.explanation
+
+
+def test_an_argument_that_changes_nothing_is_not_at_fault(workshop: Workshop) -> None:
+    text = a_model("if x.sum() > 0:  # !\n    return x + 1\nreturn x - 1",
+                   "'a': (torch.ones(2), 1), 'b': (-torch.ones(2), 2)", takes="self, x, unused")  # fmt: skip
+    found = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-branch", line_of(text))]
+
+
+def test_a_script_takes_what_has_no_annotation_for_a_tensor(workshop: Workshop) -> None:
+    text = a_model("return x * scale", "'a': (torch.ones(2), 3), 'b': (torch.ones(2), 2)", takes="self, x, scale")
+    (told,) = [one for one in workshop.report(text, "script").divergences if one.severity == "error"]
+    assert (told.cause, told.inputs) == ("capture-failure", ("a", "b"))
+    assert "takes the argument `scale` for a tensor" in told.explanation
+    assert told.remedy.startswith("Annotate `scale`")
+
+
+def test_what_a_script_refuses_is_told_once_where_it_asks_for_the_type(workshop: Workshop) -> None:
+    """The type test was told to be settled for the captured example, which the script refuses like any other."""
+    text = a_model(
+        "if isinstance(tree, torch.Tensor):  # !\n    return tree + 1\nreturn tree[0] + tree[1]",
+        "'a': ((torch.ones(2), torch.ones(2)),), 'b': (torch.ones(2),)",
+        takes="self, tree",
+    )
+    found = [one for one in workshop.report(text, "script").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("capture-failure", line_of(text))]
+
+
+def test_an_exporter_that_names_an_operator_is_placed_where_that_runs(workshop: Workshop) -> None:
+    """The exporter tells the line of what the operator is given."""
+    text = a_model(
+        "padded = torch.nn.functional.pad(x, (0, x.shape[-1] - 5))\nreturn padded.unfold(-1, 4, 2)  # !",
+        "'a': (torch.ones(2, 8),)",
+    )
+    (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("capture-failure", line_of(text))
