@@ -10,7 +10,7 @@ from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Kind, StateChange
-from explorer.graph import Graph, Op, OpId
+from explorer.graph import Graph, Location, Op, OpId
 
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
 BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
@@ -22,6 +22,8 @@ KEEPS_BUFFERS: frozenset[Kind] = frozenset({"trace", "script", "export"})
 def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place that writes state between calls, where the graph is wrong."""
     changed = tuple(name for name in sorted(unexplained) if case.outcomes[name].outcome == "differs")
+    if not case.wrong:
+        yield from _unseen(case)
     if not (case.runs_python or case.maker == "dynamo") or not changed:
         return
     if not case.sequence:  # every example meets fresh state: what a call leaves behind is not seen by the next
@@ -42,6 +44,31 @@ def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
             seen.add((place.file, place.line))
             yield _told(case, change, changed)
     yield from _chosen_by_state(case, seen)
+
+
+def _unseen(case: Case) -> Iterator[Divergence]:
+    """Yield a warning for each line of the user's that updates buffers: ONNX loses it, though no example shows it."""
+    if case.capture.graph is None or not case.runs_python or case.maker in KEEPS_BUFFERS or case.stored or case.other:
+        return
+    lost: dict[Location, list[StateChange]] = {}
+    for change in (change for run in case.runs.values() for change in run.changes if change.kind == "buffer"):
+        by_user = any(op.stack and op.stack[0].user for op in _writers(case, change))
+        if change.location is not None and by_user:
+            lost.setdefault(change.location, []).append(change)
+    for place, changes in lost.items():
+        names = [f"`{name}`" for name in dict.fromkeys(change.name for change in changes)]
+        buffers = f"buffer{'s' if names[1:] else ''} {', '.join(names)}"
+        yield case.found(
+            "baked-state",
+            "warning",
+            place.line,
+            f"Each call updates the {buffers} in eager. The {case.name} graph keeps what was there when captured, "
+            "which none of the examples shows.",
+            inputs=(case.first,),
+            remedy=_remedy(case, changes[0]),
+            evidence={"state": changes[0].name},
+            file=place.file,
+        )
 
 
 def _read_where_written(case: Case, changed: tuple[str, ...]) -> Iterator[Divergence]:
@@ -130,9 +157,15 @@ def _fate(case: Case, change: StateChange) -> str:
 
 def _is_written_by_op(case: Case, change: StateChange) -> bool:
     """Whether an op that eager ran makes the write: what is none, as of NumPy's, is in no graph."""
-    written = (graph.by_id[graph.memory(*port)[0]] for graph in case.graphs.values() for op in graph.ops
-               for port in op.writes)  # fmt: skip
-    return any(one.target == change.name for one in written)
+    return any(True for _ in _writers(case, change))
+
+
+def _writers(case: Case, change: StateChange) -> Iterator[Op]:
+    """Yield the ops that eager ran that write to the state which ``change`` names."""
+    for graph in case.graphs.values():
+        for op in graph.ops:
+            if any(graph.by_id[graph.memory(*port)[0]].target == change.name for port in op.writes):
+                yield op
 
 
 def _remedy(case: Case, change: StateChange) -> str:
