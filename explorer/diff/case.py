@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from explorer.diff.align import align
 from explorer.diff.departure import Departure, agreeing, first_departure
+from explorer.diff.layers import in_layers
 from explorer.diff.partings import Parting, partings
 from explorer.diff.places import SourceMap
 from explorer.divergence import Divergence, Group, Severity
@@ -234,7 +235,11 @@ class Case:
 
     def read(self, name: str, escape: Escape) -> list[Scalar]:
         """Return what was read on an example at the place of ``escape``, in order."""
-        return [one.value for one in self.runs[name].escapes if _read(one) == _read(escape)]
+        return [one.value for one in self.reads(name, escape)]
+
+    def reads(self, name: str, escape: Escape) -> list[Escape]:
+        """Return what an example read at the place of ``escape``, in order."""
+        return [one for one in self.runs[name].escapes if _read(one) == _read(escape)]
 
     def uses(self, file: str, line: int) -> list[int]:
         """Return the lines of ``file`` that read what ``line`` assigns."""
@@ -315,8 +320,9 @@ class Case:
         file: str | None = None,
         function: str | None = None,
         lines: frozenset[int] | None = None,
+        modules: Sequence[str] = (),
     ) -> Divergence:
-        """Return a divergence of this case at ``line``, with the ops of both sides that it concerns.
+        """Return a divergence at ``line``, in ``modules`` where these are known, with the ops that it concerns.
 
         These stand on ``lines``; without them, on ``line`` and on those that only one side ran.
         """
@@ -325,11 +331,12 @@ class Case:
         beside = next(iter(inputs), self.first)
         left, right = self._sides(where, line, beside, lines)
         outcome = self.outcomes.get(beside)
-        told = dict(evidence or {})
+        told, graph = dict(evidence or {}), self.graphs.get(self.first)
         if outcome is not None and outcome.max_abs_error is not None and severity == "error":
             told.setdefault("max_abs_error", outcome.max_abs_error)
         if outcome is not None and outcome.message and outcome.outcome != "not-run" and severity == "error":
             told.setdefault("outcome", outcome.message)
+        layers = in_layers(graph, modules) if graph is not None else ""
         if line is not None and (warning := self.warned(where, line)):
             told.setdefault("warning", warning)
         return Divergence(
@@ -341,8 +348,8 @@ class Case:
             file=library.file if library else where,
             line=library.line if library else line,
             function=library.function if library else function or self.source_of(where).function_name(line),
-            module=self.module_at(where, line) if line is not None else "",
-            explanation=explanation,
+            module=modules[0] if modules else self.module_at(where, line) if line is not None else "",
+            explanation=f"{explanation} That is {layers}." if layers else explanation,
             remedy=remedy,
             evidence=told,
             left=left,

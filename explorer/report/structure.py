@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from explorer.diff.causes.draws import DRAWS
 from explorer.diff.folding import ARRANGES
+from explorer.diff.layers import in_layers
 from explorer.evidence import Capture
 from explorer.graph import Graph, OpId, Value
 from explorer.report.schema import Divergence, Group
@@ -147,7 +148,7 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
         each=" each" if many else "",
         ops=(", such as " if many else ": ") + _listed([op.op for op in example]),
     )
-    if eager.graph is not None and (layers := _layers(eager.graph, members)):
+    if eager.graph is not None and (layers := in_layers(eager.graph, _modules(eager.graph, members))):
         explanation = f"{explanation.rstrip('.')}; {layers}."
     return Divergence(
         id="",
@@ -181,26 +182,5 @@ def _listed(names: list[str]) -> str:
     return f"{' + '.join((*names[:3], '…', names[-1]))} ({len(names)} ops)"
 
 
-def _layers(graph: Graph, members: Iterable[Group]) -> str:
-    """Return in how many of several equal layers the groups are; nothing where they are not all in one row."""
-    met = {_layer(graph.by_id[OpId(group.left[0])].module) for group in members}
-    rows = {row for row, _ in met}
-    row = rows.pop() if len(rows) == 1 else ""
-    if not row:
-        return ""
-    among = {layer for layer in (_layer(op.module) for op in graph.compute) if layer[0] == row}
-    count = f"all {len(among)}" if len(met) == len(among) else f"{len(met)} of the {len(among)}"
-    return f"in {count} modules {row}.*" if len(among) > 1 else ""
-
-
-def _layer(module: str) -> tuple[str, str]:
-    """Return the row and the number of the outermost numbered module.
-
-    Examples
-    --------
-    >>> _layer("encoder.layer.3.attention.0"), _layer("head")
-    (('encoder.layer', '3'), ('', ''))
-    """
-    parts = module.split(".")
-    place = next((place for place, part in enumerate(parts) if part.isdecimal() and place), None)
-    return (".".join(parts[:place]), parts[place]) if place is not None else ("", "")
+def _modules(graph: Graph, members: Iterable[Group]) -> set[str]:
+    return {graph.by_id[OpId(group.left[0])].module for group in members}

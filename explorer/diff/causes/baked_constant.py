@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.given import Given, given_otherwise, told
 from explorer.diff.causes.registry import cause
+from explorer.diff.causes.visits import modules_reading
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
 from explorer.graph import Graph, Scalar
@@ -119,8 +120,9 @@ def _marks(case: Case, graph: Graph, file: str, lines: set[int]) -> list[object]
 
 def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
     read = "data" if escape.source == "data" else "shape"
-    pairs = zip(*(case.read(name, escape) for name in (case.first, wrong[0])), strict=False)
-    captured, other = next((one, two) for one, two in pairs if one != two)
+    reads = [case.reads(name, escape) for name in (case.first, wrong[0])]
+    apart = [(one, two) for one, two in zip(*reads, strict=False) if one.value != two.value]
+    captured, other = (one.value for one in apart[0])
     captured, other = _short(captured), _short(other)
     what = escape.how.strip("_")
     return case.found(
@@ -134,6 +136,7 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
         evidence={"read by": what, "value when captured": captured, f"value on {wrong[0]}": other},
         file=escape.file,
         lines=frozenset({escape.line, *case.uses(escape.file, escape.line)}),
+        modules=modules_reading(case, wrong[0], [two for _, two in apart]),
     )
 
 

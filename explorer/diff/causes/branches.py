@@ -7,6 +7,7 @@ from typing import Literal
 
 from explorer.diff.case import Case
 from explorer.diff.causes.sizes import asks_for, input_sizes
+from explorer.diff.causes.visits import modules_reading
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
 from explorer.graph import Scalar
@@ -92,7 +93,19 @@ def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What,
                 **_visits(partings[0]),
             },
             file=file,
+            modules=_parting_modules(case, partings[0]),
         )
+
+
+def _parting_modules(case: Case, parting: Parting) -> list[str]:
+    """Return the modules in which a condition parts, as far as what it reads on each visit tells that."""
+    read = [one for one in case.runs[parting.example].escapes if one.file == parting.file
+            and one.line in parting.site.lines]  # fmt: skip
+    each = len(read) // max(len(parting.taken), 1)
+    if not each or each * len(parting.taken) != len(read):
+        return []
+    visits = zip(parting.captured, parting.taken, read[::each], strict=False)
+    return modules_reading(case, parting.example, [escape for one, other, escape in visits if one != other])
 
 
 def _is_before(case: Case, parting: Parting) -> bool:

@@ -1,0 +1,42 @@
+"""One fault in equal layers is told once, with the layers that it is in."""
+
+from __future__ import annotations
+
+from tests.cases import Workshop, a_model, line_of
+
+STACK = """class Part(nn.Module):
+    def forward(self, x):
+        y = x + 1
+        {body}
+        return y"""
+INIT = "self.parts = nn.ModuleList(Part() for _ in range(3))"
+THREE = "'a': (torch.zeros(2),), 'b': (torch.full((2,), 0.6),)"
+
+
+def _stacked(body: str) -> str:
+    return a_model(
+        "for part in self.parts:\n    x = part(x)\nreturn x", THREE, init=INIT, before=STACK.format(body=body)
+    )
+
+
+def test_a_branch_is_told_with_the_layers_in_which_it_parts(workshop: Workshop) -> None:
+    """It was placed in the first layer, in which both examples go the same way."""
+    text = _stacked("y = y * 1.5 if y.mean() > 2.5 else y  # !")
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line, told.module) == ("baked-branch", line_of(text), "parts.1")
+    assert told.explanation.endswith("That is in 1 of the 3 modules parts.*.")
+
+
+def test_a_number_that_every_layer_reads_is_told_to_be_in_all(workshop: Workshop) -> None:
+    text = _stacked("y = y * y.max().item()  # !")
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("baked-constant", line_of(text))
+    assert told.explanation.endswith("That is in all 3 modules parts.*.")
+
+
+def test_what_is_read_of_an_argument_is_in_no_layer_that_is_known(workshop: Workshop) -> None:
+    """The op that made what is read is the layer's before."""
+    text = _stacked("y = y * 1.5 if x.mean() > 1.5 else y  # !").replace("x.mean()", "float(x[0])")
+    found = [one for one in workshop.report(text, "trace").divergences if one.cause == "baked-branch"]
+    assert [one.line for one in found] == [line_of(text)]
+    assert all("parts.1" not in one.explanation for one in found)
