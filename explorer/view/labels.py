@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from explorer.graph import Attribute
-from explorer.report.schema import GroupKind, NodeEntry, ValueEntry
+from explorer.report.schema import Group, GroupKind, NodeEntry, ValueEntry
 from explorer.view.tree import Counts, Frame
 
 LONGEST = 30
@@ -27,6 +27,19 @@ SIGNS: Mapping[GroupKind, str] = {
     "only-right": "◇",
 }
 """A sign for each kind of group, as colour never stands alone."""
+
+
+def how(group: Group) -> str:
+    """Return by what the sides of a group were matched, how sure that is, and whether they gave the same.
+
+    Examples
+    --------
+    >>> how(Group(left=("a",), right=("b",), kind="same", matched_by="line and op", sure="likely", held="same"))
+    'line and op (likely); they gave the same values'
+    """
+    sure = f" ({group.sure})" if group.sure and group.matched_by else ""
+    gave = {"same": "the same", "apart": "other"}.get(group.held or "")
+    return f"{group.matched_by}{sure}" + (f"; they gave {gave} values" if gave else "")
 
 
 def title(node: NodeEntry, prefix: str = "") -> str:

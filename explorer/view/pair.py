@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import networkx as nx
@@ -92,12 +92,7 @@ def _known(report: Report) -> dict[tuple[str, str], tuple[Group, ...]]:
 
 def _mirror(alignment: Alignment) -> tuple[Group, ...]:
     return tuple(
-        Group(
-            left=group.right,
-            right=group.left,
-            kind=_MIRRORED.get(group.kind, group.kind),
-            matched_by=group.matched_by,
-        )
+        replace(group, left=group.right, right=group.left, kind=_MIRRORED.get(group.kind, group.kind))
         for group in alignment.groups
     )
 

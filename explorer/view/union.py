@@ -7,7 +7,7 @@ missing on one side is a gap of known size.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.report.schema import GraphEntry, Group, GroupKind, NodeEntry
 from explorer.view.pair import Pair
@@ -39,7 +39,8 @@ class Unit:
     kind: GroupKind
     left: tuple[NodeEntry, ...]
     right: tuple[NodeEntry, ...]
-    matched_by: str
+    group: Group | None
+    """The group of the alignment that it is, or is a part of."""
     order: tuple[int, int, int]
     """Where it stands in the order of execution; ops of the right graph follow what ran before them."""
 
@@ -120,11 +121,11 @@ def _units(groups: tuple[Group, ...], left: Mapping[str, NodeEntry], right: Mapp
         ours = tuple(lone_left.pop(op) for op in group.left if op in lone_left)
         theirs = tuple(lone_right.pop(op) for op in group.right if op in lone_right)
         for part, partner in _apart(ours, theirs):
-            yield _unit(part, partner, group.kind, group.matched_by)
+            yield _unit(part, partner, group.kind, group)
     for node in lone_left.values():
-        yield _unit((node,), (), "only-left", "")
+        yield _unit((node,), (), "only-left", None)
     for node in lone_right.values():
-        yield _unit((), (node,), "only-right", "")
+        yield _unit((), (node,), "only-right", None)
 
 
 def _apart(
@@ -142,13 +143,13 @@ def _apart(
             yield left, right
 
 
-def _unit(left: tuple[NodeEntry, ...], right: tuple[NodeEntry, ...], kind: GroupKind, matched_by: str) -> Unit:
+def _unit(left: tuple[NodeEntry, ...], right: tuple[NodeEntry, ...], kind: GroupKind, group: Group | None) -> Unit:
     if not right:  # its counterparts are folded away, or there are none
         kind = "only-left" if kind in DIFFERING else kind
     elif not left:
         kind = "only-right" if kind in DIFFERING else kind
     key = f"L{left[0].id}" if left else f"R{right[0].id}"
-    return Unit(key=key, kind=kind, left=left, right=right, matched_by=matched_by, order=(0, 0, 0))
+    return Unit(key=key, kind=kind, left=left, right=right, group=group, order=(0, 0, 0))
 
 
 def _ordered(
@@ -162,10 +163,7 @@ def _ordered(
     for index, node in enumerate(pair.right_graph.nodes):
         if key := unit_of_right.get(node.id):
             before = orders.setdefault(key, (before, 1, index))[0]
-    placed = (
-        Unit(key=u.key, kind=u.kind, left=u.left, right=u.right, matched_by=u.matched_by, order=orders[u.key])
-        for u in units
-    )
+    placed = (replace(unit, order=orders[unit.key]) for unit in units)
     return sorted(placed, key=lambda unit: unit.order)
 
 

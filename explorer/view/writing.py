@@ -251,7 +251,7 @@ class SceneWriter:
             attributes=tuple((name, labels.clipped(str(value), 60)) for name, value in node.attributes.items()),
             autograd=node.autograd,
             match=unit.kind,
-            matched_by=unit.matched_by,
+            matched_by=labels.how(unit.group) if unit.group and unit.left and unit.right else "",
             box=box.key,
             partners=tuple(n.id for n in (unit.right if side == "left" else unit.left)),
         )

@@ -123,7 +123,14 @@ def aligned(left: str, right: str, graphs: dict[str, GraphEntry]) -> Alignment:
     ours = {node.id[1:]: node.id for node in graphs[left].nodes}
     theirs = {node.id[1:]: node.id for node in graphs[right].nodes}
     groups = [
-        Group(left=(ours[name],), right=(theirs[name],), kind="same", matched_by="module, line, op")
+        Group(
+            left=(ours[name],),
+            right=(theirs[name],),
+            kind="same",
+            matched_by="module, line, op",
+            sure="certain",
+            held="same",
+        )  # fmt: skip
         for name in ours
         if name in theirs
     ]

@@ -228,3 +228,12 @@ def test_hostile_names_reach_the_component_as_plain_text() -> None:
     sent: Any = msgspec.to_builtins(scene)
     assert hostile in str(sent)  # as data; the browser tests look for it as an element
     assert all(set(wire["path"]) <= set("MCL0123456789.- ") for wire in sent["wires"])
+
+
+@pytest.mark.parametrize(("left", "right"), [("eager:long", "trace"), ("trace", "eager:long")])
+def test_the_inspector_says_by_what_an_op_was_matched_and_how_sure_that_is(left: str, right: str) -> None:
+    """Turned round, a pair had lost how sure it was."""
+    details = all_open(drawing(left, right)).left_details.values()
+    assert {one.matched_by for one in details if one.match == "same"} == {
+        "module, line, op (certain); they gave the same values"
+    }
