@@ -130,7 +130,7 @@ def aligned(left: str, right: str, graphs: dict[str, GraphEntry]) -> Alignment:
             matched_by="module, line, op",
             sure="certain",
             held="same",
-        )  # fmt: skip
+        )
         for name in ours
         if name in theirs
     ]
