@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 
 from explorer.diff.common_files import on_common_files
 from explorer.diff.folding import fold, fold_turns
@@ -23,8 +24,10 @@ from explorer.graph import Graph, Location, Op, OpId
 Key = Callable[[Op], Hashable | None]
 
 
-def align(left: Graph, right: Graph) -> tuple[Group, ...]:
+def align(left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]:
     """Return the groups of ``left`` and ``right``; every op of both is in exactly one.
+
+    ``alike`` says whether both hold what they gave for the same inputs: else their values tell nothing.
 
     Examples
     --------
@@ -33,7 +36,7 @@ def align(left: Graph, right: Graph) -> tuple[Group, ...]:
     >>> align(graph, graph)[0].kind
     'same'
     """
-    ours, theirs = on_common_files(left, right)
+    ours, theirs = on_common_files(left, right if alike else _without_values(right))
     one, other = Side(ours, "left"), Side(theirs, "right")
     _match_ends(one, other)
     near = Propagation(one, other)
@@ -52,6 +55,11 @@ def align(left: Graph, right: Graph) -> tuple[Group, ...]:
         rest = [list(side.free(lambda op, role=role: op.role == role)) for side in (one, other)]
         _pair(one, other, *rest, key=lambda op: (op.module, _inner(op), op.op), by="module, line and op", sure="likely")
     return tuple(groups(one, other))
+
+
+def _without_values(graph: Graph) -> Graph:
+    values = {op.id: tuple(replace(one, summary=None) for one in op.outputs) for op in graph.ops}
+    return replace(graph, ops=tuple(replace(op, outputs=values[op.id]) for op in graph.ops))
 
 
 def _is_compute(op: Op) -> bool:

@@ -139,7 +139,10 @@ class Builder:
         for left in eager:
             for right in (*others, *(one for one in eager[1:] if left is eager[0])):
                 if left.graph is not None and right.graph is not None:
-                    yield Alignment(left=left.id, right=right.id, groups=self._align(left.graph, right.graph))
+                    first = eager[0].input
+                    alike = (left.input or first) == (right.input or first)
+                    groups = self._align(left.graph, right.graph, alike=alike)
+                    yield Alignment(left=left.id, right=right.id, groups=groups)
 
     def _form_alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
         """Align each form with the graph that it was made from; a capture also with the first on the way to it."""
@@ -153,10 +156,14 @@ class Builder:
                 if left in graphs and right in graphs:
                     yield Alignment(left=left, right=right, groups=self._align(graphs[left], graphs[right]))
 
-    def _align(self, left: Graph, right: Graph) -> tuple[Group, ...]:
+    def _align(self, left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]:
         key = id(left), id(right)
         if key not in self._aligned:
-            self._aligned[key] = left, right, align(left, right)  # both are kept: no other graph gets their ids
+            self._aligned[key] = (
+                left,
+                right,
+                align(left, right, alike=alike),
+            )  # both are kept: no other graph gets their ids
         return self._aligned[key][2]
 
     def _graph_entry(self, name: str, graph: Graph) -> GraphEntry:
@@ -272,6 +279,7 @@ def _node(op: Op, autograd: tuple[str, ...], stack: int | None) -> NodeEntry:
         aliases=op.aliases,
         writes=op.writes,
         stack=stack,
+        placed=op.placed,
     )
 
 

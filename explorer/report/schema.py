@@ -13,7 +13,7 @@ import msgspec
 
 from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
 from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay, StateChange
-from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, Step, Summary
+from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, RegionKind, Role, Step, Summary
 
 __all__ = [
     "Alignment", "CallEntry", "CaptureEntry", "DecisionEntry", "Divergence", "FormEntry", "FrameEntry", "GraphEntry",
@@ -151,7 +151,7 @@ class NodeEntry:
     id: str
     op: str
     target: str
-    role: str
+    role: Role
     module: str
     module_type: str
     file: str | None
@@ -171,6 +171,8 @@ class NodeEntry:
     """Eager only: the values, as node and output, whose memory it wrote to."""
     stack: int | None = None
     """Which of the graph's ``stacks`` it was called from; ``None`` where that is not known."""
+    placed: bool = False
+    """Whether its producer tells no place: its line is then that of what it serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +192,7 @@ class RegionEntry:
 
     id: str
     owner: str
-    kind: str
+    kind: RegionKind
     parent: str | None = None
     formals: tuple[str, ...] = ()
     """Of a loop's body: the nodes that stand for what it is handed at each turn."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import networkx as nx
 
+from explorer.diff.align import align
+from explorer.divergence import Sure
+from explorer.report.read import graph_of
 from explorer.report.schema import Alignment, GraphEntry, Group, GroupKind, Report
+
+SURE: tuple[Sure, ...] = ("certain", "likely", "guessed")
+"""From the surest on."""
 
 _MIRRORED: dict[GroupKind, GroupKind] = {
     "only-left": "only-right",
@@ -45,11 +51,7 @@ def showable(report: Report) -> tuple[str, ...]:
 
 
 def pair_of(report: Report, left: str, right: str) -> Pair:
-    """Return ``left`` and ``right`` with the groups between them.
-
-    Where the report does not align the two with each other, the groups are composed over a third
-    capture that it aligns with both, or over a row of them. Two captures without any such tie share no group.
-    """
+    """Return ``left`` and ``right`` with the groups between them: those of the report, where it has the two aligned."""
     graphs = report.graphs or {}
     return Pair(
         left=left,
@@ -67,20 +69,32 @@ def _groups(report: Report, left: str, right: str) -> tuple[Group, ...]:
     known = _known(report)
     if (left, right) in known:
         return known[left, right]
-    middles = [mid for start, mid in known if start == left and (mid, right) in known]
-    steps = (left, middles[0], right) if middles else _way(known, left, right)
-    composed = known[steps[0], steps[1]] if steps else ()
-    for middle, step in pairwise(steps[1:]):
-        composed = _compose(composed, known[middle, step], middle)
-    return composed
+    composed = _composed(known, left, right)
+    apart = tuple(group for group in composed if not group.left or not group.right)
+    filled = tuple(_filled(report, left, right, apart)) if apart or not composed else ()
+    return (*(group for group in composed if group.left and group.right), *filled)
 
 
-def _way(known: Iterable[tuple[str, str]], left: str, right: str) -> tuple[str, ...]:
-    """Return the shortest row of graphs from ``left`` to ``right`` of which each is aligned with the next."""
-    ties: nx.Graph[str] = nx.Graph(list(known))
-    if left not in ties or right not in ties or not nx.has_path(ties, left, right):
-        return ()
-    return tuple(nx.bidirectional_shortest_path(ties, left, right))
+def _filled(report: Report, left: str, right: str, apart: tuple[Group, ...]) -> Iterator[Group]:
+    """Yield the groups of what a third graph has not tied, or of all, as the two graphs themselves tell."""
+    graphs = report.graphs or {}
+    alike = _example(report, left) == _example(report, right)
+    ours = {op for group in apart for op in group.left}
+    theirs = {op for group in apart for op in group.right}
+    for group in align(graph_of(graphs[left]), graph_of(graphs[right]), alike=alike):
+        one, other = group.left, group.right
+        if apart:
+            one, other = tuple(op for op in one if op in ours), tuple(op for op in other if op in theirs)
+        if one and other:
+            yield replace(group, left=one, right=other)
+        elif one or other:
+            yield Group(left=one, right=other, kind="only-left" if one else "only-right")
+
+
+def _example(report: Report, capture: str) -> str:
+    """Return the example that a capture holds the values of: of a static graph, the one that it was captured with."""
+    given = next((one.input for one in report.captures if one.id == capture), None)
+    return given or next((one.name for one in report.inputs), "")
 
 
 def _known(report: Report) -> dict[tuple[str, str], tuple[Group, ...]]:
@@ -95,6 +109,27 @@ def _mirror(alignment: Alignment) -> tuple[Group, ...]:
         replace(group, left=group.right, right=group.left, kind=_MIRRORED.get(group.kind, group.kind))
         for group in alignment.groups
     )
+
+
+def _composed(known: Mapping[tuple[str, str], tuple[Group, ...]], left: str, right: str) -> tuple[Group, ...]:
+    """Return the groups over a graph that is aligned with both, or over a row of them; nothing where there is none.
+
+    The eager graph knows best which call and which turn of a loop an op is of.
+    """
+    middles = [mid for start, mid in known if start == left and (mid, right) in known]
+    steps = (left, middles[0], right) if middles else _way(known, left, right)
+    composed = known[steps[0], steps[1]] if steps else ()
+    for middle, step in pairwise(steps[1:]):
+        composed = _compose(composed, known[middle, step], middle)
+    return composed
+
+
+def _way(known: Iterable[tuple[str, str]], left: str, right: str) -> tuple[str, ...]:
+    """Return the shortest row of graphs from ``left`` to ``right`` of which each is aligned with the next."""
+    ties: nx.Graph[str] = nx.Graph(list(known))
+    if left not in ties or right not in ties or not nx.has_path(ties, left, right):
+        return ()
+    return tuple(nx.bidirectional_shortest_path(ties, left, right))
 
 
 def _compose(first: tuple[Group, ...], second: tuple[Group, ...], middle: str) -> tuple[Group, ...]:
@@ -121,7 +156,17 @@ def _joined(
     left = tuple(op for group in firsts for op in group.left)
     right = tuple(op for group in seconds for op in group.right)
     kinds: set[GroupKind] = {group.kind for group in (*firsts, *seconds) if group.kind != "same"}
-    return Group(left=left, right=right, kind=_kind(left, right, kinds), matched_by=f"both beside {middle}")
+    given = [one.sure for one in (*firsts, *seconds) if one.sure]
+    sure: Sure | None = next((one for one in reversed(SURE) if one in given), None)
+    both = {one.held for one in (*firsts, *seconds)}
+    return Group(
+        left=left,
+        right=right,
+        kind=_kind(left, right, kinds),
+        matched_by=f"both beside {middle}",
+        sure=sure if left and right else None,
+        held="same" if both == {"same"} else None,
+    )
 
 
 def _kind(left: tuple[str, ...], right: tuple[str, ...], kinds: set[GroupKind]) -> GroupKind:
