@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -66,24 +66,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", help="names of models, with commas between them")
     parser.add_argument("--missing", action="store_true", help="print which ops have no counterpart")
     asked = parser.parse_args(arguments)
-    texts = {model.name: model for model in corpus_of("transformers").models}
+    only = asked.only.split(",") if asked.only else None
     missed = 0
-    print("| left | right | model | ops | in groups of both | goal |\n| --- | --- | --- | --- | --- | --- |")
+    for line, fits in table(only, missing=asked.missing):
+        print(line, flush=True)
+        missed += not fits
+    return 1 if missed else 0
+
+
+def table(only: Collection[str] | None = None, *, missing: bool = False) -> Iterator[tuple[str, bool]]:
+    """Yield the lines of a table, each with whether its goal is met; ``missing`` lists what has no counterpart."""
+    texts = {model.name: model for model in corpus_of("transformers").models}
+    yield "| left | right | model | ops | in groups of both | goal |", True
+    yield "| --- | --- | --- | --- | --- | --- |", True
     with tempfile.TemporaryDirectory() as folder:
         for left, right, names, goal in PAIRS:
-            for name in names if not asked.only else [one for one in names if one in asked.only.split(",")]:
+            for name in (one for one in names if only is None or one in only):
                 source = texts[name].written(Path(folder))
-                graphs = graph_of(source, left), graph_of(source, right)
-                if None in graphs:
-                    print(f"| {left} | {right} | {name} | not captured | | |", flush=True)
+                ours, theirs = graph_of(source, left), graph_of(source, right)
+                if ours is None or theirs is None:
+                    yield f"| {left} | {right} | {name} | not captured | | |", True
                     continue
-                one = shared(*graphs)  # pyright: ignore[reportArgumentType]
-                missed += one.share < goal
+                one = shared(ours, theirs)
                 wanted = f"{goal:.0%}" if goal else ""
-                print(f"| {left} | {right} | {name} | {one.ops} | {one.share:.2%} | {wanted} |", flush=True)
-                if asked.missing:
-                    print("\n".join(f"    {line}" for line in one.missing), flush=True)
-    return 1 if missed else 0
+                yield f"| {left} | {right} | {name} | {one.ops} | {one.share:.2%} | {wanted} |", one.share >= goal
+                yield from ((f"    {line}", True) for line in (one.missing if missing else ()))
 
 
 def shared(left: Graph, right: Graph) -> Share:

@@ -18,7 +18,7 @@ import difflib
 import itertools
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -28,6 +28,9 @@ from explorer.graph import Graph, Op
 
 Pairs = set[tuple[str, str]]
 Method = Callable[[Graph, Graph], Pairs]
+
+SIZES = (100, 1_000, 10_000, 30_000, 100_000)
+SHARE = 0.02
 
 LONGEST_FOR_DIFFLIB = 3_000
 """Ops; at 30,000 it does not end within minutes."""
@@ -46,19 +49,25 @@ class Score:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print a table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.alignment.growth")
-    parser.add_argument("--sizes", default="100,1000,10000,30000,100000", help="numbers of ops")
-    parser.add_argument("--share", type=float, default=0.02, help="of ops that meet an edit")
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of ops")
+    parser.add_argument("--share", type=float, default=SHARE, help="of ops that meet an edit")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args(arguments)
-    print("| ops | known of an op | method | precision | recall | CPU s | MB |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    for size, known in itertools.product(map(int, asked.sizes.split(",")), get_args(Known)):
-        pair = edited(model(size, known), asked.share, asked.seed)
+    for line in table([int(size) for size in asked.sizes.split(",")], share=asked.share, seed=asked.seed):
+        print(line, flush=True)
+    return 0
+
+
+def table(sizes: Sequence[int] = SIZES, *, share: float = SHARE, seed: int = 0) -> Iterator[str]:
+    """Yield the lines of a table, each as soon as it is known."""
+    yield "| ops | known of an op | method | precision | recall | CPU s | MB |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for size, known in itertools.product(sizes, get_args(Known)):
+        pair = edited(model(size, known), share, seed)
         for name, method in methods(size).items():
             one = scored(pair, method)
-            print(f"| {len(pair.left.ops):,} | {known} | {name} | {one.precision:.5f} | {one.recall:.5f} "
-                  f"| {one.seconds:.2f} | {one.megabytes:.0f} |", flush=True)  # fmt: skip
-    return 0
+            yield (f"| {len(pair.left.ops):,} | {known} | {name} | {one.precision:.5f} | {one.recall:.5f} "
+                   f"| {one.seconds:.2f} | {one.megabytes:.0f} |")  # fmt: skip
 
 
 def methods(size: int) -> dict[str, Method]:
