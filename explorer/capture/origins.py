@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch import nn
 from torch.nn.parameter import is_lazy
 
 from explorer.capture.overlap import Geometry, may_overlap
@@ -21,6 +22,9 @@ from explorer.graph import OpId, Port
 
 NO_MEMORY = (NotImplementedError, RuntimeError, ValueError)
 """What a tensor raises that is asked for a memory it has not: sparse ones, and the parameters of lazy modules."""
+
+PLAIN = frozenset({torch.Tensor, nn.Parameter})
+"""Kinds of tensors that are surely not lazy: to ask takes as long as all else."""
 
 MOST_WRITES = 64
 """Writes to one memory that are kept: a value is told apart from no more of them."""
@@ -249,7 +253,7 @@ def has_storage(tensor: torch.Tensor) -> bool:
         tensor.untyped_storage()
     except NO_MEMORY:
         return False
-    return not is_lazy(tensor)
+    return type(tensor) in PLAIN or not is_lazy(tensor)
 
 
 def identity_of(tensor: torch.Tensor) -> int:
@@ -286,7 +290,8 @@ def keys_of(tensor: torch.Tensor) -> tuple[int, tuple[int, int], tuple[object, .
     """Return the storage, what tells the tensor while its memory is the same, and its geometry."""
     identity = identity_of(tensor)
     storage = storage_of(tensor)
-    if tensor.layout is not torch.strided or tensor.is_nested or not has_storage(tensor):
+    lacks_memory = storage == identity or (type(tensor) not in PLAIN and is_lazy(tensor))
+    if tensor.layout is not torch.strided or tensor.is_nested or lacks_memory:
         return storage, (identity, storage), (identity,)
     geometry = storage, tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype
     return storage, (identity, storage), geometry
