@@ -10,6 +10,7 @@ from __future__ import annotations
 import weakref
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +56,9 @@ class Origins:
     _writes: dict[int, deque[tuple[Port, int, Geometry]]] = field(
         default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_WRITES))
     )
-    _held: list[object] = field(default_factory=list[object])
+    _held: dict[int, object] = field(default_factory=dict[int, object])
+    """A weak reference to each tensor, by identity."""
+    _kept: list[torch.UntypedStorage] = field(default_factory=list[torch.UntypedStorage])
     _storages: dict[int, tuple[Callable[[], torch.UntypedStorage | None], dict[object, None]]] = field(
         default_factory=dict[int, "tuple[Callable[[], torch.UntypedStorage | None], dict[object, None]]"]
     )
@@ -105,6 +108,20 @@ class Origins:
         for key in keys_of(tensor)[1:]:
             self._made.pop(key, None)
             self._homes.pop(key, None)
+
+    @contextmanager
+    def released(self, *tensors: torch.Tensor) -> Iterator[None]:
+        """Refer to ``tensors`` in no way while the context is open: they may be exchanged in it."""
+        for one in tensors:
+            self._held.pop(identity_of(one), None)
+        try:
+            yield
+        finally:
+            self._held |= {identity_of(one): _weak_reference(one) for one in tensors}
+
+    def keep_memory(self, storage: torch.UntypedStorage) -> None:
+        """Keep a memory alive: that it is freed is not told once it was exchanged with another."""
+        self._kept.append(storage)
 
     def before_write(self, memory: int) -> None:
         """Copy a memory if it is a source's that nothing has written to yet."""
@@ -191,7 +208,9 @@ class Origins:
         self._homes.setdefault(geometry, home)
 
     def _hold(self, tensor: torch.Tensor, storage: int, itself: object, geometry: object) -> None:
-        self._held.append(_weak_reference(tensor))
+        identity = identity_of(tensor)
+        if identity not in self._held:
+            self._held[identity] = _weak_reference(tensor)
         known = self._storages.get(storage)
         if known is None:
             if not has_storage(tensor):
