@@ -645,6 +645,22 @@ def test_a_shared_module_has_the_path_that_it_is_called_by(workshop: Workshop, k
     assert paths == ["first.p.0", "second.q.0", "first.p.0"]
 
 
+TWICE_NAMED = a_model(
+    "return self.held['z'](self.act(self.rest[0](self.b(self.a(x)))))",
+    ONES,
+    init="self.a = self.b = nn.Linear(4, 4)\nself.seq = nn.Sequential(nn.Linear(4, 4), nn.Tanh())\n"
+    "self.act = self.seq[1]\nself.rest = nn.ModuleList([self.a])\nself.held = nn.ModuleDict({'y': self.act, 'z': self.act})",
+)
+
+
+@pytest.mark.parametrize("kind", ["eager", "trace", "jit", "script", "export", "dynamo", "onnx", "onnx_ts", "ort"])
+def test_a_module_with_several_names_has_the_first_in_every_graph(workshop: Workshop, kind: Kind) -> None:
+    """Scripts, exported programs and Dynamo told that by which it was called, so that its ops had no counterpart."""
+    job = workshop.graph(TWICE_NAMED, kind)
+    paths = [op.module for op in job.compute if op.op in {"linear", "addmm", "matmul", "gemm", "tanh"}]
+    assert paths == ["a", "a", "a", "seq.1", "seq.1"]
+
+
 def test_dynamos_graph_may_hold_tensors_that_have_no_memory_of_their_own(workshop: Workshop) -> None:
     """What runs under ``torch.vmap`` once ended the capture."""
     text = a_model("return torch.vmap(lambda v: v.sin() * 2)(x)", "'a': (torch.ones(3, 4),)")
