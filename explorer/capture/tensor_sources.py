@@ -126,6 +126,9 @@ def _owned(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
 
 def _content(tensor: torch.Tensor) -> dict[str, Any]:
     """Return the values of a small constant, which may have come from Python."""
-    if tensor.numel() > SMALL or tensor.layout != torch.strided or tensor.is_quantized:
+    try:
+        if tensor.numel() > SMALL or tensor.layout != torch.strided or tensor.is_quantized:
+            return {}
+        return {"value": attribute_of(tensor.detach().reshape(-1).tolist())}
+    except Exception:  # noqa: BLE001 - a user's class of tensors may do anything
         return {}
-    return {"value": attribute_of(tensor.detach().reshape(-1).tolist())}

@@ -75,6 +75,14 @@ def test_the_ops_alone_give_the_same_bits(workshop: Workshop, body: str) -> None
     assert capture.replay == Replay(exact=True)
 
 
+def test_the_content_of_a_tensor_that_does_not_tell_it_is_not_needed(workshop: Workshop) -> None:
+    """What ``tolist`` raises on a masked tensor was told to be the reason why a run could not be recorded."""
+    masked = "return torch.masked.masked_tensor(x, x > 0).sum(0).to_tensor(0.0) + 1"
+    (capture,) = workshop.eager(a_model(masked, ONE, before="import torch.masked")).captures
+    assert capture.replay is not None
+    assert "could not be recorded" not in capture.replay.reason
+
+
 def test_each_example_is_replayed_with_its_own_state(workshop: Workshop) -> None:
     text = a_model("self.n += x\nreturn self.n * 2", "'a': (torch.ones(4),), 'b': (torch.ones(4),)", init=BUFFERS)
     captures = workshop.eager(text + "\n\nSEQUENCE = True\n").captures
