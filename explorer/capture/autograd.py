@@ -106,9 +106,14 @@ def _maker(
     if isinstance(node, BackwardCFunction):
         inside = list(takewhile(lambda one: one.applied, candidates))
         return inside[-1].id if inside else None
-    name = re.sub(r"Backwards?\d*$", "", _name(node))
+    name = _forward(_name(node))
     kin = (one.id for one in candidates if _plain(one.name).startswith(name.lower()))
     return next(kin, None if name == VIEWS else candidates[0].id)
+
+
+@cache
+def _forward(name: str) -> str:
+    return re.sub(r"Backwards?\d*$", "", name)
 
 
 @cache

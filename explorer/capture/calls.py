@@ -17,6 +17,7 @@ import torch
 from torch._ops import OpOverload
 from torch.overrides import TorchFunctionMode, resolve_name
 
+from explorer.capture.course import untraced
 from explorer.capture.escapes import READERS, Escapes
 from explorer.capture.losses import GRAPH, HANDED, LEFT, Losses
 from explorer.capture.scopes import ScopeStack
@@ -98,7 +99,7 @@ class Calls(TorchFunctionMode):
             self._open, self._id = None, CallId("")
         reader = READERS.get(func) if hashable else None
         if reader is not None:
-            noted = self._escapes.note(*reader, result, frame)
+            noted = untraced(self._escapes.note, *reader, result, frame)
             if noted is not None and args and isinstance(tensor := args[0], torch.Tensor):
                 noted.tensor = self._losses.kept(LEFT, lambda: self._origin(tensor), None)
         return result

@@ -26,6 +26,7 @@ from explorer.capture.control_flow import run_inside
 from explorer.capture.course import Course, untraced
 from explorer.capture.eager_graph import CALLER, Recorded, Recording
 from explorer.capture.escapes import Escapes
+from explorer.capture.exchanges import exchanging
 from explorer.capture.losses import GRAPH, Losses
 from explorer.capture.op_arguments import Named, attributes_of, named_arguments, ties
 from explorer.capture.origins import has_storage
@@ -112,7 +113,8 @@ class Recorder(TorchDispatchMode):
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Record while the context is open: modules, the calls made in Python, and the ops below them."""
-        with self.threads.watching(), self.scopes.watching(), watched(self.regions), self.python, self:
+        exchanges = exchanging(self.sources.origins)
+        with exchanges, self.threads.watching(), self.scopes.watching(), watched(self.regions), self.python, self:
             yield
 
     @contextmanager

@@ -141,7 +141,9 @@ class Recording:
     def _outputs(self, result: object) -> tuple[list[Op], list[Edge]]:
         ops: list[Op] = []
         edges: list[Edge] = []
-        for position, (path, leaf) in enumerate(named_leaves(result)):
+        # A None is no output: most producers have none for it.
+        leaves = [(path, leaf) for path, leaf in named_leaves(result) if leaf is not None]
+        for position, (path, leaf) in enumerate(leaves):
             op = OpId(f"output:{position}")
             name = f"output{path}"
             aliases: tuple[Alias, ...] = ()

@@ -129,7 +129,9 @@ class FxWalker:
             names = self.results(len(flat)) or (None,) * len(flat)
             own = (_name(one) or f"output[{position}]" for position, one in enumerate(flat))
             called = [name or f"{one}{self.suffix}" for name, one in zip(names, own, strict=True)]
-            self.builder.add_outputs((((port,) if port else (), value) for port, value in ports), called)
+            told = [(end, name) for end, name, one in zip(ports, called, flat, strict=True) if one is not None]
+            results = (((port,) if port else (), value) for (port, value), _ in told)
+            self.builder.add_outputs(results, [name for _, name in told])
         return tuple(port for port, _ in ports)
 
     def _op(

@@ -37,6 +37,7 @@ NO_GRAD_NOTE = "Recorded with gradients disabled, as the model raises with them:
 LONG_NOTE = "The run is too long to be followed to its end: what it chose later is not told."
 
 SCALARS = frozenset({type(None), bool, int, float, str})
+UNKNOWN = object()
 CONTAINERS = (list, dict, set, tuple, deque)
 
 
@@ -182,13 +183,18 @@ def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {(is_of_dynamo(error) and words_of_dynamo(words)) or words}"[:300]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Held:
-    """What an attribute held: short text, or a tensor, as a new one may look the same."""
+    """What an attribute held: short text, or a tensor, as a new one may look the same.
+
+    Not frozen: one is made for each attribute before and after, which then takes several times as long.
+    """
 
     said: str = ""
     whole: int = 0
     """Tells texts apart that are cut to the same few words."""
+    plain: object = UNKNOWN
+    """What cannot change, in place of its text: few are ever told."""
     tensor: torch.Tensor | None = None
     start: torch.Tensor | None = None
     """Another one on its memory: ``.data = `` gives it another."""
@@ -196,14 +202,21 @@ class _Held:
     @property
     def text(self) -> str:
         """What it held in a few words."""
-        return self.said if self.start is None else _short(self.start)
+        if self.start is not None:
+            return _short(self.start)
+        return self.said if self.plain is UNKNOWN else _short(self.plain)
 
     def is_now(self, other: _Held) -> bool:
         """Whether ``other``, of after the run, is the same; what was written into a tensor is told elsewhere."""
+        if self.plain is not UNKNOWN and self.plain is other.plain:
+            return True
         if self.start is None or other.start is None:
-            return self.tensor is other.tensor and (self.said, self.whole) == (other.said, other.whole)
+            return self.tensor is other.tensor and (self.text, self.whole) == (other.text, other.whole)
         alike = storage_of(self.start) == storage_of(other.start) and self.start.shape == other.start.shape
         return self.tensor is other.tensor and alike
+
+
+ABSENT = _Held("absent")
 
 
 def _plain_state(
@@ -229,7 +242,7 @@ def _held(value: object, known: dict[int, _Held], start: Callable[[torch.Tensor]
     if isinstance(value, torch.Tensor):
         return _Held(tensor=value, start=start(value))
     if type(value) in SCALARS:
-        return _Held(_short(value))
+        return _Held(plain=value)
     if id(value) not in known:
         known[id(value)] = _Held(_short(value), _mark(value))
     return known[id(value)]
@@ -239,7 +252,7 @@ def _changes(
     before: dict[tuple[str, str], _Held], model: nn.Module, loaded: LoadedModel, course: Course
 ) -> Iterator[StateChange]:
     for (kind, name), after in _plain_state(model, loaded.module, lambda tensor: tensor):
-        was = before.get((kind, name), _Held("absent"))
+        was = before.get((kind, name), ABSENT)
         if not was.is_now(after):
             yield StateChange(
                 name=name,

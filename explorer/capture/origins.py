@@ -10,10 +10,12 @@ from __future__ import annotations
 import weakref
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
+from torch import nn
 from torch.nn.parameter import is_lazy
 
 from explorer.capture.overlap import Geometry, may_overlap
@@ -21,6 +23,9 @@ from explorer.graph import OpId, Port
 
 NO_MEMORY = (NotImplementedError, RuntimeError, ValueError)
 """What a tensor raises that is asked for a memory it has not: sparse ones, and the parameters of lazy modules."""
+
+PLAIN = frozenset({torch.Tensor, nn.Parameter})
+"""Kinds of tensors that are surely not lazy: to ask takes as long as all else."""
 
 MOST_WRITES = 64
 """Writes to one memory that are kept: a value is told apart from no more of them."""
@@ -51,7 +56,9 @@ class Origins:
     _writes: dict[int, deque[tuple[Port, int, Geometry]]] = field(
         default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_WRITES))
     )
-    _held: list[object] = field(default_factory=list[object])
+    _held: dict[int, object] = field(default_factory=dict[int, object])
+    """A weak reference to each tensor, by identity."""
+    _kept: list[torch.UntypedStorage] = field(default_factory=list[torch.UntypedStorage])
     _storages: dict[int, tuple[Callable[[], torch.UntypedStorage | None], dict[object, None]]] = field(
         default_factory=dict[int, "tuple[Callable[[], torch.UntypedStorage | None], dict[object, None]]"]
     )
@@ -101,6 +108,20 @@ class Origins:
         for key in keys_of(tensor)[1:]:
             self._made.pop(key, None)
             self._homes.pop(key, None)
+
+    @contextmanager
+    def released(self, *tensors: torch.Tensor) -> Iterator[None]:
+        """Refer to ``tensors`` in no way while the context is open: they may be exchanged in it."""
+        for one in tensors:
+            self._held.pop(identity_of(one), None)
+        try:
+            yield
+        finally:
+            self._held |= {identity_of(one): _weak_reference(one) for one in tensors}
+
+    def keep_memory(self, storage: torch.UntypedStorage) -> None:
+        """Keep a memory alive: that it is freed is not told once it was exchanged with another."""
+        self._kept.append(storage)
 
     def before_write(self, memory: int) -> None:
         """Copy a memory if it is a source's that nothing has written to yet."""
@@ -187,7 +208,9 @@ class Origins:
         self._homes.setdefault(geometry, home)
 
     def _hold(self, tensor: torch.Tensor, storage: int, itself: object, geometry: object) -> None:
-        self._held.append(_weak_reference(tensor))
+        identity = identity_of(tensor)
+        if identity not in self._held:
+            self._held[identity] = _weak_reference(tensor)
         known = self._storages.get(storage)
         if known is None:
             if not has_storage(tensor):
@@ -249,7 +272,7 @@ def has_storage(tensor: torch.Tensor) -> bool:
         tensor.untyped_storage()
     except NO_MEMORY:
         return False
-    return not is_lazy(tensor)
+    return type(tensor) in PLAIN or not is_lazy(tensor)
 
 
 def identity_of(tensor: torch.Tensor) -> int:
@@ -286,7 +309,8 @@ def keys_of(tensor: torch.Tensor) -> tuple[int, tuple[int, int], tuple[object, .
     """Return the storage, what tells the tensor while its memory is the same, and its geometry."""
     identity = identity_of(tensor)
     storage = storage_of(tensor)
-    if tensor.layout is not torch.strided or tensor.is_nested or not has_storage(tensor):
+    lacks_memory = storage == identity or (type(tensor) not in PLAIN and is_lazy(tensor))
+    if tensor.layout is not torch.strided or tensor.is_nested or lacks_memory:
         return storage, (identity, storage), (identity,)
     geometry = storage, tensor.storage_offset(), tuple(tensor.shape), tensor.stride(), tensor.dtype
     return storage, (identity, storage), geometry

@@ -14,7 +14,7 @@ import torch
 
 from explorer.capture.origins import Origins, has_storage
 from explorer.capture.summaries import summary_of
-from explorer.capture.tensors import leaves_of, value_of, with_each
+from explorer.capture.tensors import leaves_of, name_of, value_of, with_each
 from explorer.evidence import Replay
 from explorer.graph import OpId, Port, Summary, Value
 from explorer.source.encoding import words_of
@@ -35,7 +35,7 @@ LARGE = 65_536
 """Numbers from which on a parameter's are not summed up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Slot:
     """Stands for a tensor among a call's arguments: the port at which it first appeared."""
 
@@ -92,7 +92,7 @@ def replay(
     _sum_up({port: one for port, one in values.items() if not _is_large_parameter(port, one)}, held)
     kept = {*values, *(port for tensor in returned if (port := origins.home(tensor)) is not None)}
     last = {port: position for position, call in enumerate(calls) for port in call.takes}
-    state = torch.get_rng_state()
+    state, grad = torch.get_rng_state(), torch.is_grad_enabled()
     torch.set_rng_state(generator)
     try:
         for position, call in enumerate(calls):
@@ -111,6 +111,7 @@ def replay(
         moved = after is not None and not torch.equal(torch.get_rng_state(), after)
     finally:
         torch.set_rng_state(state)
+        torch.set_grad_enabled(grad)
     found = _compared(origins, returned, values, started)
     causes = () if found.exact else tuple(_causes(calls, noted, moved=moved)) or tuple(_unfilled_memory(calls, origins))
     return replace(found, reason=" ".join((found.reason, *causes)))
@@ -173,11 +174,12 @@ def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tenso
         return values[slot.port].untyped_storage() if slot.storage else values[slot.port]
 
     try:
-        args, kwargs = with_each(Slot, filled, (call.args, call.kwargs))
-        with torch.set_grad_enabled(call.grad):
-            result = call.func(*args, **kwargs)
-            if call.func in UNFILLED:
-                _spoil(result)
+        args = [filled(one) if type(one) is Slot else with_each(Slot, filled, one) for one in call.args]
+        kwargs = with_each(Slot, filled, call.kwargs)
+        torch._C._set_grad_enabled(call.grad)  # noqa: SLF001 - the public one is a context, for each of all ops
+        result = call.func(*args, **kwargs)
+        if call.func in UNFILLED:
+            _spoil(result)
     except Exception as error:  # noqa: BLE001 - whatever an op raises, it does not replay
         first = (words_of(error).strip().splitlines() or [type(error).__name__])[0]
         return Replay(exact=False, reason=f"{call.func} cannot be called again: {first[:200]}")
@@ -187,6 +189,8 @@ def _run(call: Call, values: dict[Port, torch.Tensor]) -> dict[Port, torch.Tenso
 
 def _is_alike(said: Value, tensor: torch.Tensor) -> bool:
     """Whether a tensor is of the dtype, the shape and the device that are recorded."""
+    if tensor.is_cpu and not tensor.is_nested:  # as nearly all are: what else there is of a value takes its time
+        return said.device is None and said.dtype == name_of(tensor.dtype) and said.shape == tuple(tensor.shape)
     value = value_of(tensor)
     return (value.dtype, value.shape, value.device) == (said.dtype, said.shape, said.device)
 

@@ -55,24 +55,27 @@ class ScopeStack:
     def _push(self, module: nn.Module, _args: object) -> None:
         if threading.get_ident() != self._thread:  # no mode sees the ops of other threads
             return
-        self.open.append((self._name(module), type(module).__name__))
-        self._last.append(self.losses.kept(MODULES, lambda: self._ending(module), None))
+        # A tracer sees each call that is made here, for each module: the most usual way makes none.
+        paths = self.names.get(id(module), ())
+        self.open.append((paths[0] if len(paths) == 1 else self._name(paths), type(module).__name__))
+        hooked = vars(module).get("_forward_hooks")
+        self._last.append(self.losses.kept(MODULES, lambda: self._ending(module), None) if hooked else None)
 
     def _named(self) -> dict[int, tuple[str, ...]]:
         return {id(module): paths for module, paths in paths_of(self.model).items()}
 
-    def _name(self, module: nn.Module) -> str:
-        """Return the path by which ``module`` is called: of several, the one below the module that is running."""
-        return below(self.current[0], self.names.get(id(module), (self.current[0],)))
+    def _name(self, paths: tuple[str, ...]) -> str:
+        """Return the path by which a module is called: of several, the one below the module that is running."""
+        return below(self.current[0], paths or (self.current[0],))
 
-    def _ending(self, module: nn.Module) -> RemovableHandle | None:
+    def _ending(self, module: nn.Module) -> RemovableHandle:
         """Return the hook that ends ``module``: its own run after the global ones, so one is put behind them."""
-        hooks = module._forward_hooks  # noqa: SLF001 - no public name
-        return module.register_forward_hook(self._close, always_call=True) if hooks else None
+        return module.register_forward_hook(self._close, always_call=True)
 
     def _pop(self, _module: nn.Module, _args: object, _output: object) -> None:
         if threading.get_ident() == self._thread and self._last and self._last[-1] is None:
-            self._end()
+            self.open.pop()
+            self._last.pop()
 
     def _close(self, _module: nn.Module, _args: object, _output: object) -> None:
         if threading.get_ident() == self._thread and self._last:

@@ -61,7 +61,7 @@ def _summary(tensor: torch.Tensor) -> Summary | None:
             return Summary(count=strange, mean=0.0, smallest=0.0, largest=0.0, weighted=0.0, strange=strange)
         smallest, largest = _ends(values)
     count = values.numel()
-    sample = _sample(tensor).double()
+    sample = _sample(tensor, values).double()
     return Summary(
         count=count + strange,
         mean=_total(values, max(-smallest, largest)) / count,
@@ -81,7 +81,8 @@ def _as_they_lie(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def _ends(values: torch.Tensor) -> tuple[float, float]:
-    smallest, largest = torch.aminmax(values)
+    """Return the smallest and the largest: of many, one after the other takes two thirds of the time."""
+    smallest, largest = torch.aminmax(values) if values.numel() <= FEW else (values.amin(), values.amax())
     return float(smallest), float(largest)
 
 
@@ -93,12 +94,19 @@ def _total(values: torch.Tensor, largest: float) -> float:
     return float(values.sum(dtype=torch.float64))
 
 
-def _sample(tensor: torch.Tensor) -> torch.Tensor:
+def _sample(tensor: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
+    """Return evenly spaced ones of ``tensor``, whose ``values`` are given as they lie in memory."""
     count = tensor.numel()
+    contiguous = tensor.is_contiguous()
     if count <= SAMPLED:
-        return tensor.reshape(-1)
+        return values if contiguous else tensor.reshape(-1)
     step = -(-count // SAMPLED)
-    return tensor.view(-1)[::step] if tensor.is_contiguous() else torch.take(tensor, torch.arange(0, count, step))
+    return values[::step] if contiguous else torch.take(tensor, _places(count, step))
+
+
+@lru_cache(64)
+def _places(count: int, step: int) -> torch.Tensor:
+    return torch.arange(0, count, step)
 
 
 @lru_cache(64)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import torch
@@ -17,6 +19,8 @@ from explorer.source.load import Arguments
 NAMES = "Which parameters and arguments there were"
 
 NO_PLACE = "no place is known for what is read"
+
+LOADING = "/torch/serialization.py"
 
 SMALL = 16
 """Elements up to which a constant's values are kept."""
@@ -42,7 +46,8 @@ class Sources:
         tensor = thing if isinstance(thing, torch.Tensor) else self.owners.on(thing)
         if tensor is None:
             port = self._add(torch.empty(0, dtype=torch.uint8).set_(thing))  # pyright: ignore[reportArgumentType]
-            self.origins.bare.add(port)
+            if not _is_loading():
+                self.origins.bare.add(port)
         else:
             self._add(tensor)
         memory, port, home = self._known(thing)
@@ -100,6 +105,14 @@ class Sources:
         return op, 0
 
 
+def _is_loading() -> bool:
+    """Whether ``torch.load`` is running: the memory that it makes a tensor of holds what was stored."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe is this
+    while frame is not None and not frame.f_code.co_filename.endswith(LOADING):
+        frame = frame.f_back
+    return frame is not None
+
+
 def _owned(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     for path, module in model.named_modules():  # the first to be told: who is a buffer, too, is one
         for name, value in vars(module).items():
@@ -113,6 +126,9 @@ def _owned(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
 
 def _content(tensor: torch.Tensor) -> dict[str, Any]:
     """Return the values of a small constant, which may have come from Python."""
-    if tensor.numel() > SMALL or tensor.layout != torch.strided or tensor.is_quantized:
+    try:
+        if tensor.numel() > SMALL or tensor.layout != torch.strided or tensor.is_quantized:
+            return {}
+        return {"value": attribute_of(tensor.detach().reshape(-1).tolist())}
+    except Exception:  # noqa: BLE001 - a user's class of tensors may do anything
         return {}
-    return {"value": attribute_of(tensor.detach().reshape(-1).tolist())}

@@ -34,7 +34,7 @@ def value_of(thing: object, *, summed: bool = False) -> Value:
         return Value(dtype=type(thing).__name__ if thing is not None else None)
     strided = thing.layout is torch.strided and not thing.is_nested and not is_lazy(thing)
     return Value(
-        dtype=_name_of(thing.dtype),
+        dtype=name_of(thing.dtype),
         shape=_shape(thing),
         strides=tuple([int(s) for s in thing.stride() if isinstance(s, int)]) if strided else None,
         device=None if thing.is_cpu else str(thing.device),
@@ -202,7 +202,8 @@ def _shape(tensor: torch.Tensor) -> tuple[int | str | None, ...] | None:
 
 
 @cache
-def _name_of(dtype: torch.dtype) -> str:
+def name_of(dtype: torch.dtype) -> str:
+    """Return a dtype's name in graphs."""
     return DTYPE_NAMES.get(dtype, str(dtype).removeprefix("torch."))
 
 

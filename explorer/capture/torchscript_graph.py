@@ -45,6 +45,7 @@ from explorer.source.places import Places
 from explorer.vocabulary import canonical, role_of
 
 HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
+NONE = "NoneType"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,8 @@ class Walker:
         self._block(call, graph, Frame(kind=_type_name(module), beside=beside))
         told = list(self._returned(call, graph))
         names = self.ends.results(len(told)) or [f"output{path}" for path, _, _ in told]
-        self.builder.add_outputs(((ports, value) for _, ports, value in told), names)
+        some = [position for position, (_, _, value) in enumerate(told) if value.dtype != NONE]
+        self.builder.add_outputs((told[one][1:] for one in some), [names[one] for one in some])
         self.builder.edges = list(dict.fromkeys(self.builder.edges))  # what two names may be counts once
         return guards_marked(self.builder.graph())
 

@@ -19,6 +19,7 @@ import torch
 from explorer.capture.attributes import own_generators
 from explorer.capture.observe import Observed
 from explorer.capture.registry import Captured, Subject, capture_of, state_of
+from explorer.capture.shared_modules import first_names, with_first_names
 from explorer.errors import ExplorerError, NothingRunsError, UsageError
 from explorer.evidence import KINDS, EagerResult, Outcome, StaticResult
 from explorer.messages import (
@@ -164,7 +165,8 @@ def _captured(job: StaticJob, loaded: LoadedModel, answer: Answer, emit: Emit) -
         return captured_other(job.other, arguments, loaded.seed)
     subject = _subject(job, loaded, arguments, answer, emit)
     generators = own_generators(subject.model)
-    captured = capture_of(job.kind)(subject)
+    named = first_names(subject.model)
+    captured = with_first_names(capture_of(job.kind)(subject), named)
     return replace(captured, attributes=(*captured.attributes, *generators))
 
 

@@ -191,3 +191,10 @@ def test_names_are_those_of_all_leaves_or_of_the_tensors() -> None:
 def test_the_leaves_of_a_call_are_named_in_the_order_in_which_they_are_given() -> None:
     given = Arguments(args=(torch.ones(1),), kwargs={"k": torch.ones(1), "d": {"a": torch.ones(1), "b": 3}})
     assert names_given(Pairs(), given) == ("x", "k", "d['a']", "d['b']")
+
+
+@pytest.mark.parametrize("kind", ["eager", "trace", "script", "export", "dynamo", "onnx", "onnx_ts", "ort"])
+def test_an_output_that_is_none_is_in_no_graph(workshop: Workshop, kind: Kind) -> None:
+    """Some graphs had a node for it, which had no counterpart in the others."""
+    graph = workshop.graph(a_model("return x + 1, None, x * 2", "'a': (torch.ones(4),)"), kind)
+    assert [op.target for op in graph.ops if op.role == "output"] == ["output[0]", "output[2]"]

@@ -55,14 +55,32 @@ EXACT = [
         id="running statistics, which no schema says are written",
     ),
     pytest.param("y = x * 2\nz = torch.tensor([]).set_(y.untyped_storage())\nz.add_(1)\nreturn y", id="a tensor of it"),
+    pytest.param("y, z = x * 2, x + 1\ntorch.utils.swap_tensors(y, z)\nreturn y - z / 3", id="two results swapped"),
+    pytest.param("y = x * 2\ntorch.utils.swap_tensors(y, self.n)\nreturn y - self.n", id="one with a buffer"),
+    pytest.param("y = x * 2\ny.share_memory_()\ny.add_(1)\nreturn y", id="a result in memory that processes share"),
+    pytest.param("self.n.share_memory_()\nself.n.add_(x)\nreturn self.n + 1", id="a buffer in it"),
+    pytest.param(
+        "file = io.BytesIO()\ntorch.save(torch.arange(8.0), file)\ny = torch.load(io.BytesIO(file.getvalue()))\n"
+        "y[:4].add_(x)\nreturn y[:4] * y[4:]",
+        id="what torch.load gives",
+    ),
+    pytest.param("y = torch.frombuffer(bytearray(16), dtype=torch.float32)\nreturn y.add_(x)", id="memory of Python's"),
 ]
 
 
 @pytest.mark.parametrize("body", EXACT)
 def test_the_ops_alone_give_the_same_bits(workshop: Workshop, body: str) -> None:
-    text = a_model(body, ONE, init=BUFFERS, before="import numpy")
+    text = a_model(body, ONE, init=BUFFERS, before="import io\nimport numpy")
     (capture,) = workshop.eager(text).captures
     assert capture.replay == Replay(exact=True)
+
+
+def test_the_content_of_a_tensor_that_does_not_tell_it_is_not_needed(workshop: Workshop) -> None:
+    """What ``tolist`` raises on a masked tensor was told to be the reason why a run could not be recorded."""
+    masked = "return torch.masked.masked_tensor(x, x > 0).sum(0).to_tensor(0.0) + 1"
+    (capture,) = workshop.eager(a_model(masked, ONE, before="import torch.masked")).captures
+    assert capture.replay is not None
+    assert "could not be recorded" not in capture.replay.reason
 
 
 def test_each_example_is_replayed_with_its_own_state(workshop: Workshop) -> None:
