@@ -10,9 +10,10 @@ from pathlib import Path
 
 import onnx
 import torch
-from onnx import ModelProto, ValueInfoProto, inliner
+from onnx import ModelProto, ValueInfoProto
 
 from explorer.capture.onnx_data import data_sets, graph_inputs
+from explorer.capture.onnx_functions import inlined
 from explorer.capture.onnx_graph import DTYPES, OnnxWalker
 from explorer.capture.onnx_run import loaded, runner
 from explorer.capture.ort import optimised, tied_back
@@ -34,7 +35,7 @@ def read_onnx(source: ModelSource, places: Places) -> Stored:
     try:
         model = onnx.load(source.path)
         onnx.checker.check_model(model)
-        model = inliner.inline_local_functions(model) if model.functions else model
+        model = inlined(model)
     except Exception as error:
         message = f"The file holds no ONNX model that can be read: {said(error, places)}"
         hint = "External data must lie beside the file, under the names that it gives."
