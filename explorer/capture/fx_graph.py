@@ -15,7 +15,7 @@ from torch._ops import OpOverload
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.frames import frames_in, module_in
 from explorer.capture.fx_bodies import Body, bodies_of, called
-from explorer.capture.fx_views import step_of_call
+from explorer.capture.fx_views import statistics_of_call, step_of_call
 from explorer.capture.origins import has_storage
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.summaries import summary_of
@@ -181,8 +181,10 @@ class FxWalker:
         """Tell what the node writes to, and what shares memory with what it is given."""
         given = dict(reversed(inputs))
         if not isinstance(node.target, OpOverload):
+            updated = statistics_of_call(node)
             for position, (name, argument) in enumerate(_arguments(node)):
-                if position in given and (name == "out" or (position == 0 and _writes(node))):
+                out = name == "out" or argument in updated
+                if position in given and (out or (position == 0 and _writes(node))):
                     step = step_of_call(node) if node.target is operator.setitem else None
                     self.builder.write(given[position], (op, 0), step)
                 elif position in given and _share_memory(node, argument):
