@@ -32,7 +32,7 @@ FUNCTIONS = "from functions"
 """Attribute of an op that stood in a function of an ONNX file: the functions that led to it, the outermost first."""
 
 Role = Literal["input", "output", "parameter", "constant", "compute", "shape", "guard", "formal"]
-"""What an op is there for. ``shape`` is arithmetic on sizes, containers and identities, ``guard`` a check.
+"""What an op is there for. ``shape``: arithmetic on sizes, containers, identities; ``guard``: a check, a mode switched.
 
 ``formal`` is what the body of a loop is handed at each turn: it stands in the body and does no work.
 
