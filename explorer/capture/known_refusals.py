@@ -145,6 +145,11 @@ KNOWN = (
         "cannot follow a branch or a size that depends on the data.",
         "Use torch.where, or torch.cond for both sides, or torch._check to promise a size.",
     ),
+    Refusal(
+        r"cond must be a bool, but got a Tensor",
+        "records sizes as tensors, which torch._check does not take.",
+        "Use torch.export, or leave the check out while torch.jit.is_tracing().",
+    ),
     NOT_OF_INPUTS,
     *TYPES,
     Refusal(

@@ -18,13 +18,15 @@ STRUCTURAL = frozenset(
 )
 """Ops that hold, pass on or measure and do no work on data: folded into what they serve."""
 
-WRAPPING = frozenset({"add_batch_dim", "remove_batch_dim", "wrap_for_grad", "unwrap_for_grad"})
+WRAPPING = frozenset({"add_batch_dim", "remove_batch_dim", "wrap_for_grad", "unwrap_for_grad",
+                      "set_tensor_requires_grad"})  # fmt: skip
 """Ops that wrap values for ``torch.vmap`` and the like, or take what is wrapped."""
 
 SWITCHES = frozenset(
     {
         "enter_autocast", "exit_autocast", "set_grad_enabled", "lazy_load_decompositions", "vmap_increment_nesting",
-        "vmap_decrement_nesting", "grad_increment_nesting", "grad_decrement_nesting", "set_fwd_grad_enabled",
+        "vmap_decrement_nesting", "grad_increment_nesting", "grad_decrement_nesting",
+        "saved_tensors_hooks_disable", "saved_tensors_hooks_enable", "set_inplace_requires_grad_allowed",
     }
 )  # fmt: skip
 """What only switches a mode on or off."""
