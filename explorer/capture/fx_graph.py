@@ -173,9 +173,9 @@ class FxWalker:
         scope, kind = _scope(node)
         if self.hidden and scope.partition(".")[0] == self.hidden:
             scope = scope.partition(".")[2]
-        if scope or kind or not self._running:
-            return scope, kind
-        return scope_in_body(node.stack_trace or "", self._running[-1])
+        above = self._running[-1] if self._running and not (scope or kind) else (scope, kind)
+        scope, kind = module_in(node.stack_trace or "", above)
+        return clean_path(scope), kind
 
     def _touch(self, node: fx.Node, op: OpId, inputs: list[tuple[int, Port]]) -> None:
         """Tell what the node writes to, and what shares memory with what it is given."""
@@ -278,15 +278,6 @@ def _memory_of(thing: object) -> int | None:
     if not isinstance(thing, torch.Tensor) or thing.is_nested or not has_storage(thing):
         return None
     return thing.untyped_storage()._cdata  # noqa: SLF001 - its address in C++
-
-
-def scope_in_body(text: str, above: tuple[str, str]) -> tuple[str, str]:
-    """Return path and class of the module that an op of a body runs in, by its ``stack_trace``.
-
-    ``above`` are those of what owns the body: the op runs in it where its trace tells no module further down.
-    """
-    inside, kind = module_in(text)
-    return (".".join(filter(None, (above[0], clean_path(inside)))), kind) if inside else above
 
 
 def _scope(node: fx.Node) -> tuple[str, str]:

@@ -26,7 +26,8 @@ from onnx import (
 )
 
 from explorer.capture.building import Formal, GraphBuilder, Port
-from explorer.capture.fx_graph import OF_EXPORT, clean_path, scope_in_body, stack_of
+from explorer.capture.frames import module_in
+from explorer.capture.fx_graph import OF_EXPORT, clean_path, stack_of
 from explorer.capture.onnx_data import graph_inputs
 from explorer.capture.onnx_functions import calls_of
 from explorer.capture.scopes import unwrapped
@@ -123,8 +124,9 @@ class OnnxWalker:
         properties = {one.key: one.value for one in node.metadata_props}
         stack = tuple(self._stack(node, properties))
         module, kind = self._scope(node, properties)
-        if not module and not kind and self._running:
-            module, kind = scope_in_body(properties.get(TRACE, ""), self._running[-1])
+        above = self._running[-1] if self._running and not (module or kind) else (module, kind)
+        path, kind = module_in(properties.get(TRACE, ""), above)
+        module = clean_path(path)
         name = canonical(f"onnx::{node.op_type}")
         is_shape = name in {"size", "numel"} or _is_shape_work(node, self.values, known, self.builder)
         op = self.builder.add(
