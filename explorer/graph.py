@@ -1,8 +1,7 @@
 """The one form of a graph: frozen records on top, networkx underneath.
 
-A :class:`Graph` holds its operators in the order in which they run, the values on its edges and the
-regions (bodies of ``If`` and ``Loop``) that ops stand in. Whoever captured it, it looks the same.
-Nothing here knows torch.
+A :class:`Graph` holds its operators in the order in which they run, the values on its edges and the regions (bodies of
+``If`` and ``Loop``) that ops stand in. Whoever captured it, it looks the same. Nothing here knows torch.
 """
 
 from __future__ import annotations
@@ -29,8 +28,11 @@ TIES = "ties"
 PARTS = "made of"
 """Attribute of an op that an optimiser fused, where it is known of what: the producer's names of these ops."""
 
+FUNCTIONS = "from functions"
+"""Attribute of an op that stood in a function of an ONNX file: the functions that led to it, the outermost first."""
+
 Role = Literal["input", "output", "parameter", "constant", "compute", "shape", "guard", "formal"]
-"""What an op is there for. ``shape`` is arithmetic on sizes, containers and identities, ``guard`` a check.
+"""What an op is there for. ``shape``: arithmetic on sizes, containers, identities; ``guard``: a check, a mode switched.
 
 ``formal`` is what the body of a loop is handed at each turn: it stands in the body and does no work.
 
@@ -371,12 +373,10 @@ class Graph:
 
     def _inside(self, region: RegionId) -> set[RegionId]:
         """Return ``region`` and those inside of it."""
-        found = {region}
-        waiting = list(found)
+        found = waiting = {region}
         while waiting:
-            inner = {one.id for one in self.regions if one.parent in waiting}
-            found |= inner
-            waiting = list(inner)
+            waiting = {one.id for one in self.regions if one.parent in waiting}
+            found = found | waiting
         return found
 
     @property

@@ -131,3 +131,15 @@ def test_no_name_is_both_mapped_and_its_own() -> None:
     assert OWN & (ATEN.keys() | PYTHON.keys()) == set()
     assert OWN_ONNX & ONNX.keys() == set()
     assert OWN_PRIM & PRIM.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("target", "role"),
+    [
+        ("_enter_autocast", "guard"), ("_set_grad_enabled", "guard"), ("vmap_increment_nesting", "guard"),
+        ("_add_batch_dim", "shape"), ("_remove_batch_dim", "shape"), ("sin", "compute"),
+    ],
+)  # fmt: skip
+def test_what_switches_a_mode_or_wraps_a_value_does_no_work(target: str, role: str) -> None:
+    """They were boxes of the graph, as if the model had called them."""
+    assert role_of(canonical(target.lstrip("_"))) == role

@@ -227,7 +227,9 @@ class GraphBuilder:
         ``fixed`` says that all that it is given beside the first one is constant.
         """
         effects = effects_of(schema)
-        for port in (arguments[place] for place in effects.written if place in arguments):
+        attributes = self.ops[op].attributes
+        trained = [place for place, asked in effects.updated.items() if attributes.get(asked or "") is not False]
+        for port in (arguments[place] for place in (*effects.written, *trained) if place in arguments):
             self.write(port, (op, 0))
         for result, place in effects.viewed:
             if place in arguments and self._is_view((op, result), arguments[place]):

@@ -2,7 +2,8 @@
 
 NOTE: in eager, torch compiles what is given to them, which no dispatch mode can watch. What runs is the same
 with plain Python in their place, and the ops of the side that was taken stand on the user's own lines.
-``scan`` and the like are only kept from compiling: the recorder runs what they dispatch.
+``scan`` and ``associative_scan`` are only kept from compiling: the recorder runs what they dispatch, the former turn by
+turn, while nothing tells the turns of the latter.
 
 Torch refuses some of what Python runs, such as sides that return other dtypes. So a model that was recorded this way is
 run once more with torch's own functions; where they raise, it is recorded again and raises at the same call.
@@ -33,7 +34,7 @@ from explorer.capture.regions import regions
 ASKS = "_get_current_dispatch_mode"
 """The name by which torch's implementations ask for a mode."""
 
-TURNS = frozenset({"scan", "associative_scan", "map_impl"})
+TURNS = frozenset({"associative_scan", "map_impl"})
 """What runs its body once for each element."""
 
 MOST_COMPILED = 20
@@ -127,6 +128,8 @@ def run_inside(operator: HigherOrderOperator, args: tuple[Any, ...], kwargs: dic
 
     Some of torch's own implementations refuse to run where a mode is entered: they are not told of it.
     """
+    if operator.name() == "scan":
+        return _scanned(*args, **kwargs)
     implementation: Any = operator.py_kernels[DispatchKey.CompositeExplicitAutograd]
     function = implementation
     while isinstance(function, partial):
@@ -202,13 +205,37 @@ def _turns(cond_fn: Callable[..., Any], body_fn: Callable[..., Any], carried_inp
 def _mapped(f: Callable[..., Any], xs: Any, *args: Any) -> Any:
     leaves, tree = pytree.tree_flatten(xs)
     watching, turns = regions(), list[Any]()
-    owner = watching.owner("")
-    with torch._C.DisableTorchFunction():  # noqa: SLF001 - no public name
-        rows = [leaf.unbind() for leaf in leaves]  # else this would count as the model's look at sizes
-    for turn, one in enumerate(zip(*rows, strict=True)):
+    owner = watching.owner("map_impl", [(1, leaves), (2, args)])
+    for turn, one in enumerate(_rows(leaves)):
         with watching.side(owner, "body", turn):
             turns.append(f(pytree.tree_unflatten(one, tree), *args))
-    return pytree.tree_map(lambda *made: torch.stack(made), *turns)
+    with watching.side(owner, "body"), watching.handing():
+        result = pytree.tree_map(lambda *made: torch.stack(made), *turns)
+    watching.end(owner, result, len(turns))
+    return result
+
+
+def _scanned(combine_fn: Callable[..., Any], init: Sequence[Any], xs: Sequence[Any], additional: Sequence[Any]) -> Any:
+    """Run ``scan`` on leaves, as its operator is given them, along the first dimension."""
+    watching, turns = regions(), list[Any]()
+    owner = watching.owner("scan", [(1, init), (2, xs), (3, additional)])
+    carried = list(init)
+    for turn, one in enumerate(_rows(xs)):
+        with watching.side(owner, "body", turn):
+            given = pytree.tree_leaves(combine_fn(*carried, *one, *additional))
+        carried = given[: len(init)]
+        turns.append(given[len(init) :])
+    with watching.side(owner, "body"), watching.handing():
+        stacked = [torch.stack(made) for made in zip(*turns, strict=True)]
+    watching.end(owner, [*carried, *stacked], len(turns))
+    return [*carried, *stacked]
+
+
+def _rows(leaves: Sequence[torch.Tensor]) -> Iterator[tuple[torch.Tensor, ...]]:
+    """Yield what each turn is handed."""
+    with regions().handing(), torch._C.DisableTorchFunction():  # noqa: SLF001 - no public name
+        rows = [leaf.unbind() for leaf in leaves]  # else this would count as the model's look at sizes
+    yield from zip(*rows, strict=True)
 
 
 def _called(function: Callable[..., Any], arguments: Sequence[Any], named: dict[str, Any] | None) -> Any:

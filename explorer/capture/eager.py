@@ -237,6 +237,7 @@ class Recorder(TorchDispatchMode):
             changes=tuple(one.written for one in changed if one.written),
             region=self.regions.current,
             sides=self.regions.steps,
+            handing=self.regions.is_handing,
         )
         own = outputs if only is None else [leaf if any(leaf is one for one in only) else None for leaf in outputs]
         self.sources.origins.add(op, own, [(one.thing, one.memory) for one in changed])

@@ -33,7 +33,7 @@ from explorer.vocabulary import canonical, role_of
 APPLY = "torch/autograd/function.py"
 """Where ``torch.autograd.Function.apply`` is."""
 
-OWNERS = {"cond": "if", "while_loop": "loop"}
+OWNERS = {"cond": "if", "while_loop": "loop", "map_impl": "loop", "scan": "loop"}
 """What owns regions, by the producer's name: no op of ATen's."""
 
 CALLER = str(Path(__file__).with_name("observe.py"))
@@ -61,6 +61,8 @@ class Recorded:
     region: RegionId | None = None
     sides: tuple[tuple[int, Step], ...] = ()
     """What ``torch.cond`` and the like ran it under, each with the number of the user's frames outside of that."""
+    handing: bool = False
+    """Whether it only takes apart what the turns of a loop are handed, or puts together what they give."""
 
 
 @dataclass(kw_only=True)
@@ -109,7 +111,7 @@ class Recording:
             id=one.id,
             op=name,
             target=target,
-            role=role_of(name),
+            role="shape" if one.handing else role_of(name),
             module=one.module,
             module_type=one.module_type,
             stack=stack,

@@ -39,7 +39,7 @@ def capture_export(subject: Subject) -> Captured:
     form = traceable(subject.model, subject.arguments, subject.result, by="export", dynamic=subject.dynamic)
     keywords = {} if form.hidden else subject.arguments.kwargs
     given = Arguments(args=form.example, kwargs=keywords)
-    with collected_warnings(subject.places) as warnings, all_frames(), renamed(form.named):
+    with collected_warnings(subject.places) as warnings, all_frames(subject.model), renamed(form.named):
         shapes = open_shapes(form.model, given) if subject.dynamic else None
         program: Any = torch.export.export(form.model, given.args, kwargs=keywords or None, dynamic_shapes=shapes)
     names_of = tensor_names if form.hidden else names_given

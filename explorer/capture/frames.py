@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from torch import fx
+from torch import fx, nn
 from torch.fx import proxy
 
 ANCHORS = "_STACK_TRACE_ANCHORS"
@@ -29,6 +29,8 @@ Frame = tuple[str, int, str]
 
 _written: dict[str, fx.GraphModule] = {}
 """Whose code stands in which file, since :func:`all_frames` was last entered."""
+_paths: dict[str, str] = {}
+"""The paths of the model's modules by their identity, which Dynamo names them by."""
 
 
 class _Anchors(set[tuple[str, str]]):
@@ -40,11 +42,13 @@ class _Anchors(set[tuple[str, str]]):
 
 
 @contextmanager
-def all_frames() -> Iterator[None]:
-    """Have exported ops know all their frames while the context is open."""
+def all_frames(model: nn.Module | None = None) -> Iterator[None]:
+    """Have exported ops know all their frames, and the modules of ``model`` they are in, while the context is open."""
     before = getattr(proxy, ANCHORS, None)
     recompile = fx.GraphModule.recompile
     _written.clear()
+    _paths.clear()
+    _paths.update((str(id(one)), path) for path, one in (model.named_modules() if model is not None else ()) if path)
     if before is not None:
         setattr(proxy, ANCHORS, _Anchors(before))
     setattr(fx.GraphModule, recompile.__name__, _noting(recompile))
@@ -68,18 +72,21 @@ def frames_in(text: str) -> list[Frame]:
     return found
 
 
-def module_in(text: str) -> tuple[str, str]:
-    """Return path and class of the module that the innermost written code in ``text`` stands for, else nothing.
+def module_in(text: str, above: tuple[str, str]) -> tuple[str, str]:
+    """Return path and class of the module that the innermost written code in ``text`` stands for.
 
-    The path begins at what owns the function that runs.
+    What owns the function that runs is ``above``, with its class; that is returned where the code tells of no module.
     """
     nodes = (_node_at((m["file"], int(m["line"]), "")) for m in FRAME.finditer(text) if m["file"].startswith(CODE))
-    stacks = [list((node.meta.get("nn_module_stack") or {}).values()) for node in nodes if node is not None]
-    path, kind = stacks[-1][-1] if stacks and stacks[-1] else ("", "")
+    stacks = [list((node.meta.get("nn_module_stack") or {}).items()) for node in nodes if node is not None]
+    if not stacks or not stacks[-1]:
+        return above
+    identity, (path, owner) = stacks[-1][-1]
+    kind = owner if isinstance(owner, str) else getattr(owner, "__name__", "")
     inside = CLOSED_OVER.match(str(path))
-    if inside is None:
-        return "", ""
-    return str(path)[inside.end() :], kind if isinstance(kind, str) else getattr(kind, "__name__", "")
+    if inside is not None:
+        return ".".join(filter(None, (above[0], str(path)[inside.end() :]))), kind
+    return (_paths[str(identity)], kind) if str(identity) in _paths else above
 
 
 def _node_at(frame: Frame) -> fx.Node | None:

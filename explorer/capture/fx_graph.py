@@ -15,7 +15,7 @@ from torch._ops import OpOverload
 from explorer.capture.building import GraphBuilder, Port
 from explorer.capture.frames import frames_in, module_in
 from explorer.capture.fx_bodies import Body, bodies_of, called
-from explorer.capture.fx_views import step_of_call
+from explorer.capture.fx_views import statistics_of_call, step_of_call
 from explorer.capture.origins import has_storage
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.summaries import summary_of
@@ -175,16 +175,18 @@ class FxWalker:
         scope, kind = _scope(node)
         if self.hidden and scope.partition(".")[0] == self.hidden:
             scope = scope.partition(".")[2]
-        if scope or kind or not self._running:
-            return scope, kind
-        return scope_in_body(node.stack_trace or "", self._running[-1])
+        above = self._running[-1] if self._running and not (scope or kind) else (scope, kind)
+        scope, kind = module_in(node.stack_trace or "", above)
+        return clean_path(scope), kind
 
     def _touch(self, node: fx.Node, op: OpId, inputs: list[tuple[int, Port]]) -> None:
         """Tell what the node writes to, and what shares memory with what it is given."""
         given = dict(reversed(inputs))
         if not isinstance(node.target, OpOverload):
+            updated = statistics_of_call(node)
             for position, (name, argument) in enumerate(_arguments(node)):
-                if position in given and (name == "out" or (position == 0 and _writes(node))):
+                out = name == "out" or argument in updated
+                if position in given and (out or (position == 0 and _writes(node))):
                     step = step_of_call(node) if node.target is operator.setitem else None
                     self.builder.write(given[position], (op, 0), step)
                 elif position in given and _share_memory(node, argument):
@@ -278,15 +280,6 @@ def _memory_of(thing: object) -> int | None:
     if not isinstance(thing, torch.Tensor) or thing.is_nested or not has_storage(thing):
         return None
     return thing.untyped_storage()._cdata  # noqa: SLF001 - its address in C++
-
-
-def scope_in_body(text: str, above: tuple[str, str]) -> tuple[str, str]:
-    """Return path and class of the module that an op of a body runs in, by its ``stack_trace``.
-
-    ``above`` are those of what owns the body: the op runs in it where its trace tells no module further down.
-    """
-    inside, kind = module_in(text)
-    return (".".join(filter(None, (above[0], clean_path(inside)))), kind) if inside else above
 
 
 def _scope(node: fx.Node) -> tuple[str, str]:

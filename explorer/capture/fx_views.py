@@ -1,13 +1,16 @@
-"""Which part of a tensor is taken or written to by a call that Dynamo writes as Python's."""
+"""What of a tensor is taken or written to by a call that Dynamo writes as Python's."""
 
 from __future__ import annotations
 
+import inspect
 import operator
 from typing import Any
 
 from torch import fx
+from torch.nn import functional
 
 from explorer.capture.parts import Step, step_of, taken
+from explorer.capture.running_statistics import UPDATING, updated
 from explorer.capture.tensors import value_of
 from explorer.vocabulary import canonical
 
@@ -30,6 +33,18 @@ def step_of_call(node: fx.Node) -> Step | None:
     if known in {"select", "slice"} and not {"index", "length"} & given.keys():
         return Step(key)
     return step_of(known, given, value_of(seen[0]), value_of(seen[1]), key)
+
+
+def statistics_of_call(node: fx.Node) -> list[Any]:
+    """Return the running statistics that a call of a function such as ``F.batch_norm`` writes to."""
+    function: Any = node.target
+    if getattr(function, "__module__", "") != functional.__name__ or function.__name__ not in UPDATING:
+        return []
+    bound = inspect.signature(function).bind(*node.args, **node.kwargs)
+    bound.apply_defaults()
+    given = list(bound.arguments.values())
+    places, asked = updated(function.__name__, tuple(bound.arguments))
+    return [given[place] for place in places] if asked is None or given[asked] is not False else []
 
 
 def _indexed(node: fx.Node, index: Any, sizes: tuple[Any, ...]) -> Step | None:

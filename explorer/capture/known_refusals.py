@@ -145,6 +145,11 @@ KNOWN = (
         "cannot follow a branch or a size that depends on the data.",
         "Use torch.where, or torch.cond for both sides, or torch._check to promise a size.",
     ),
+    Refusal(
+        r"cond must be a bool, but got a Tensor",
+        "records sizes as tensors, which torch._check does not take.",
+        "Use torch.export, or leave the check out while torch.jit.is_tracing().",
+    ),
     NOT_OF_INPUTS,
     *TYPES,
     Refusal(
@@ -165,10 +170,33 @@ KNOWN = (
         "Take and return tensors, tuples and lists of them.",
     ),
     Refusal(
-        r"(?:Could not find an implementation for|Failed to find kernel for) (\S+\(\d+\))"
-        r"|Fatal error: (\S+)\(-?\d+\) is not a registered function/op",
-        r"has no implementation of \1\2 for this opset and these types.",
+        r"(?:Could not find an implementation for|Failed to find kernel for) (\S+\(\d+\))",
+        r"has no implementation of \1 for this opset and these types.",
         "Replace the operator, or convert the model to a lower opset.",
+    ),
+    Refusal(
+        r"Fatal error: (\S+)\(-?\d+\) is not a registered function/op",
+        r"has no operator \1.",
+        "Replace it by operators of ONNX, or define it in the file, as a function.",
+    ),
+    Refusal(
+        r"Opset (\d+) is under development(?:.|\n)*support for domain (\S+) is till opset (\d+)",
+        r"takes \2 up to opset \3, and the model is of opset \1.",
+        r"Export with opset_version=\3 or a lower one, or install a newer onnxruntime.",
+    ),
+    Refusal(
+        r"Unsupported model IR version: (\d+), max supported IR version: (\d+)",
+        r"takes IR versions up to \2, and the model has \1.",
+        "Install a newer onnxruntime, or write the file with an older onnx.",
+    ),
+    Refusal(
+        r"OrtValue indexes should have been populated",
+        "does not take a graph that has neither nodes nor outputs.",
+        "Give a file whose graph computes something.",
+    ),
+    Refusal(
+        r"This is an invalid model\. (?:(?:Type )?Error: )?(?P<why>[^\n]+?)\.?(?:\n|$)",
+        r"finds the model invalid: \g<why>.",
     ),
     ARGUMENTS,
     STATEMENT,

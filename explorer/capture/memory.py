@@ -13,6 +13,7 @@ from functools import lru_cache
 import torch
 
 from explorer.capture.parts import Place, Step
+from explorer.capture.running_statistics import updated
 from explorer.graph import OpId, Port, RegionKind
 
 State = dict[Port, tuple[Port, ...]]
@@ -166,6 +167,8 @@ class Effects:
     """What an op does to memory, as its schema tells it. Arguments and results by their position."""
 
     written: tuple[int, ...]
+    updated: Mapping[int, str | None]
+    """Running statistics that it also writes to, each with the name of the argument that says whether it does."""
     viewed: tuple[tuple[int, int], ...]
     """Results that are views of arguments."""
     parted: tuple[int, ...]
@@ -190,8 +193,13 @@ def _effects(schema: str) -> Effects:
         if one.alias_info is not None and one.alias_info.before_set & alias.before_set
     ]
     lists = any(str(one.type) == "List[Tensor]" and one.alias_info is not None for _, one in results)
+    written = tuple(place for place, alias in given if alias.is_write)
+    names = [one.name for one in parsed.arguments]
+    statistics = updated(parsed.name.rpartition("::")[2], names, written)
+    asked = None if statistics.asked is None else names[statistics.asked]
     return Effects(
-        written=tuple(place for place, alias in given if alias.is_write),
+        written=tuple(place for place in written if place not in statistics.places),
+        updated=dict.fromkeys(statistics.places, asked),
         viewed=tuple(alike),
         parted=tuple(place for place, _ in viewed) if lists else (),
     )

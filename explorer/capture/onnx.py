@@ -57,7 +57,7 @@ def export_onnx(subject: Subject) -> Exported:
     taken = frozenset(order)
     note = form.note
     said = renamed(form.named)
-    with collected_warnings(subject.places) as warnings, all_frames(), lines_in_bodies(), said:
+    with collected_warnings(subject.places) as warnings, all_frames(subject.model), lines_in_bodies(), said:
         try:
             program = exported()
         except Exception:

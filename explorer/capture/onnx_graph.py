@@ -26,13 +26,27 @@ from onnx import (
 )
 
 from explorer.capture.building import Formal, GraphBuilder, Port
-from explorer.capture.fx_graph import OF_EXPORT, clean_path, scope_in_body, stack_of
+from explorer.capture.frames import module_in
+from explorer.capture.fx_graph import OF_EXPORT, clean_path, stack_of
 from explorer.capture.onnx_data import graph_inputs
+from explorer.capture.onnx_functions import calls_of
 from explorer.capture.scopes import unwrapped
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_values import frames_of
-from explorer.graph import PARTS, Attribute, Graph, Location, OpId, RegionId, RegionKind, Role, Summary, Value
+from explorer.graph import (
+    FUNCTIONS,
+    PARTS,
+    Attribute,
+    Graph,
+    Location,
+    OpId,
+    RegionId,
+    RegionKind,
+    Role,
+    Summary,
+    Value,
+)
 from explorer.source.places import Places
 from explorer.vocabulary import canonical
 
@@ -110,8 +124,9 @@ class OnnxWalker:
         properties = {one.key: one.value for one in node.metadata_props}
         stack = tuple(self._stack(node, properties))
         module, kind = self._scope(node, properties)
-        if not module and not kind and self._running:
-            module, kind = scope_in_body(properties.get(TRACE, ""), self._running[-1])
+        above = self._running[-1] if self._running and not (module or kind) else (module, kind)
+        path, kind = module_in(properties.get(TRACE, ""), above)
+        module = clean_path(path)
         name = canonical(f"onnx::{node.op_type}")
         is_shape = name in {"size", "numel"} or _is_shape_work(node, self.values, known, self.builder)
         op = self.builder.add(
@@ -122,7 +137,7 @@ class OnnxWalker:
             module_type=kind,
             stack=stack,
             region=region,
-            attributes={**dict(_attributes(node)), **made_of(properties)},
+            attributes={**dict(_attributes(node)), **made_of(properties), **_functions(properties)},
             role="shape" if is_shape else None,
             name=name,
         )
@@ -164,7 +179,10 @@ class OnnxWalker:
             kind = kinds[-2].rpartition(".")[2] if len(kinds) > 1 else ""
             return unwrapped(path, self.hidden), kind
         parts = [part for part in node.name.split("/") if part]
-        return unwrapped(module_path(parts[:-1], self.modules), self.hidden), ""
+        path = unwrapped(module_path(parts[:-1], self.modules), self.hidden)
+        calls = calls_of(properties)
+        kind = calls[-1].function if calls and not path else ""
+        return ".".join(filter(None, (*(one.path for one in calls), path))), kind
 
     def _stack(self, node: NodeProto, properties: dict[str, str]) -> Iterator[Location]:
         if TRACE in properties:
@@ -214,6 +232,11 @@ def _is_last(name: str, paths: tuple[str, ...]) -> bool:
 def made_of(properties: Mapping[str, str]) -> dict[str, Attribute]:
     """Return what a fused node was made of as an attribute."""
     return {PARTS: list(properties[MADE_OF].split(","))} if MADE_OF in properties else {}
+
+
+def _functions(properties: Mapping[str, str]) -> dict[str, Attribute]:
+    calls = calls_of(properties)
+    return {FUNCTIONS: [one.function for one in calls]} if calls else {}
 
 
 def _inside(container: list[str], names: list[str]) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from explorer.capture.running_statistics import Updated, updated
 from explorer.capture.tensors import attribute_of, scalar_of, tensors_in
 from explorer.graph import TIES
 
@@ -17,27 +18,13 @@ ORDERING = frozenset(
 MOST_ORDERED = 1_000_000
 """Elements up to which equal values are looked for."""
 
-STATISTICS = frozenset({"running_mean", "running_var"})
-"""What a normalisation updates while it trains."""
-
-UPDATING = frozenset(
-    {
-        "native_batch_norm", "cudnn_batch_norm", "miopen_batch_norm", "batch_norm_update_stats",
-        "batch_norm_gather_stats", "batch_norm_gather_stats_with_counts", "batch_norm", "instance_norm",
-    }
-)  # fmt: skip
-"""Ops that update them though their schema does not say so; neither does the version of what they write to."""
-
-ASKING = frozenset({"training", "use_input_stats"})
-"""Arguments that say whether they do; an op without one always does."""
-
 Named = tuple[str, bool, Any]
 """An argument's name, whether the op writes to it, and its value."""
 
 
 def named_arguments(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Named]:
     """Yield what ``func`` is given, in the schema's order."""
-    expected, asked = _expected(func)
+    expected, updates = _expected(func)
     for position, (name, written) in enumerate(expected):
         if position < len(args):
             thing = args[position]
@@ -45,28 +32,23 @@ def named_arguments(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
             thing = kwargs[name]
         else:
             continue
-        updated = written and (asked is None or name not in STATISTICS or is_training(asked, args, kwargs))
-        yield name, updated, thing
+        yield name, written and (position not in updates.places or _trains(updates, expected, args, kwargs)), thing
 
 
-def is_training(asked: tuple[int, str], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-    """Whether a call of a normalisation updates its statistics; ``asked`` is the argument that says so."""
-    position, name = asked
-    return bool(args[position] if position < len(args) else kwargs.get(name))
+def _trains(updates: Updated, expected: list[tuple[str, bool]], args: tuple[Any, ...], kwargs: Any) -> bool:
+    """Whether a call of a normalisation updates its statistics."""
+    place = updates.asked
+    return place is None or bool(args[place] if place < len(args) else kwargs.get(expected[place][0]))
 
 
 @lru_cache(maxsize=10_000)
-def _expected(func: Any) -> tuple[list[tuple[str, bool]], tuple[int, str] | None]:
-    """Return the name of each argument, and whether it is written to: to ask a schema takes its time.
-
-    Of a normalisation also which argument says whether it updates its statistics.
-    """
+def _expected(func: Any) -> tuple[list[tuple[str, bool]], Updated]:
+    """Return the name of each argument, and whether it is written to: to ask a schema takes its time."""
     arguments = func._schema.arguments  # noqa: SLF001 - torch's own accessor
-    updates = func.overloadpacket.__name__ in UPDATING
-    told = [(one.name, one.alias_info is not None and one.alias_info.is_write) for one in arguments]
-    asked = ((place, one.name) for place, one in enumerate(arguments) if one.name in ASKING)
-    expected = [(name, written or (updates and name in STATISTICS)) for name, written in told]
-    return expected, next(asked, None) if any(written and name in STATISTICS for name, written in expected) else None
+    names = [one.name for one in arguments]
+    written = [place for place, one in enumerate(arguments) if one.alias_info is not None and one.alias_info.is_write]
+    updates = updated(func.overloadpacket.__name__, names, written)
+    return [(name, place in written or place in updates.places) for place, name in enumerate(names)], updates
 
 
 def attributes_of(named: list[Named], outputs: tuple[Any, ...]) -> dict[str, Any]:

@@ -43,6 +43,17 @@ OF_RUNTIME = re.compile(
 DYNAMO_SAYS = re.compile(r"""Explanation: (?:.*: got (?P<met>\w+\(["'].*["']\))$|(?P<why>.*))""", re.MULTILINE)
 """What Dynamo has met, or why it refuses, in the midst of its message."""
 
+VAGUE = "This is not supported."
+"""An explanation of Dynamo's that explains nothing: its first line tells more."""
+
+INTERPRETER = re.compile(
+    r"operation failed in the TorchScript interpreter\.(?:.|\n)*^(?:\w+\.)*\w+: (?P<why>.*)", re.MULTILINE
+)
+"""What TorchScript's executor says of an error, and at its end the error itself."""
+
+ASIDES = re.compile(r"\s+\[Caused by .*|, but expected one of:?$", re.DOTALL)
+"""What producers add to their reason: a value of their own, and the signatures that would do."""
+
 SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?]:?(?=\s+[A-Z])")
 LONGEST_SENTENCE = 200
 MOST_LINES = 4
@@ -131,6 +142,8 @@ def _own_words(error: BaseException, text: str) -> str:
         return known or first_sentence(inner["said"]) or f"{inner['error'].rpartition('.')[2]}."
     if is_of_dynamo(error) and (said := words_of_dynamo(text)):
         return said
+    if inner := INTERPRETER.search(text):
+        return first_sentence(inner["why"])
     name = type(error).__name__
     return first_sentence(f"{name}: {text}" if isinstance(error, KeyError) else text) or f"{name}."
 
@@ -138,6 +151,8 @@ def _own_words(error: BaseException, text: str) -> str:
 def words_of_dynamo(text: str) -> str:
     """Return the reason that a message of Dynamo's gives, which also compiles the sides of ``torch.cond``."""
     said = DYNAMO_SAYS.search(text)
+    if said and said["why"] == VAGUE:
+        return first_sentence(text[:1].upper() + text[1:])
     return first_sentence(said["met"] or said["why"]) if said else ""
 
 
@@ -155,7 +170,9 @@ def first_sentence(text: str) -> str:
         said = f"{said} {line}".strip()
         if all(said.count(one) <= said.count(other) for one, other in ("()", "[]", "{}")):
             break  # Else the line ends inside of a value that is written over several.
-    said = SENTENCE_END.split(said, maxsplit=1)[0].rstrip(" .:;,!?")
+    said = SENTENCE_END.split(ASIDES.sub("", said), maxsplit=1)[0].rstrip(" .:;,!?")
+    if said.count("(") > said.count(")") and (start := said.rfind(" (")) > 0:
+        said = said[:start]  # a sentence in brackets that is cut off
     if len(said) > LONGEST_SENTENCE:
         return said[:LONGEST_SENTENCE].rpartition(" ")[0] + " …"
     return f"{said}." if said else ""

@@ -2,7 +2,7 @@
 
 NOTE: the op that stands for ``cond`` or ``while_loop`` is none that is dispatched: what runs are the ops of the side
 that was taken, or of every turn. As in an exported graph, what follows a ``cond`` is fed by its side, and what follows
-a ``while_loop`` by the loop. Of ``map`` and ``scan`` only the steps around their ops are told.
+a ``while_loop``, ``map`` or ``scan`` by the loop. Of ``associative_scan`` only the steps around its ops are told.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ class Regions:
     """Gives the user's line that runs, and how many of the user's frames there are."""
     found: dict[RegionId, Region] = field(default_factory=dict[RegionId, Region])
     around: list[Around] = field(default_factory=list[Around])
+    is_handing: bool = False
+    """Whether what runs only takes apart what turns are handed, or puts together what they give."""
 
     @property
     def current(self) -> RegionId | None:
@@ -75,6 +77,15 @@ class Regions:
         for kind in ("then", "else", "body"):
             if (region := self.found.get(RegionId(f"{owner}.{kind}"))) is not None:
                 self.found[region.id] = replace(region, results=given)
+
+    @contextmanager
+    def handing(self) -> Iterator[None]:
+        """Take apart what the turns of a loop are handed, or put together what they give: no work of the model's."""
+        before, self.is_handing = self.is_handing, True
+        try:
+            yield
+        finally:
+            self.is_handing = before
 
     @contextmanager
     def side(self, owner: Owner, kind: Kind, turn: int | None = None) -> Iterator[None]:

@@ -6,23 +6,28 @@ A valid model that ONNX Runtime does not run is shown all the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-import onnx
 import torch
-from onnx import ModelProto, ValueInfoProto, inliner
+from onnx import ModelProto, ValueInfoProto
 
+from explorer.capture.known_refusals import HINTS
 from explorer.capture.onnx_data import data_sets, graph_inputs
+from explorer.capture.onnx_functions import inlined
 from explorer.capture.onnx_graph import DTYPES, OnnxWalker
+from explorer.capture.onnx_read import read_model
 from explorer.capture.onnx_run import loaded, runner
 from explorer.capture.ort import optimised, tied_back
 from explorer.capture.registry import Captured, RefusedError
-from explorer.capture.stored import Stored, reads, said
-from explorer.errors import SourceError
+from explorer.capture.stored import Stored, reads
 from explorer.options import ModelSource
 from explorer.source.load import DTYPES as TORCH_DTYPES
 from explorer.source.load import Arguments, random_tensor
 from explorer.source.places import Places
+
+REPLACE = "Replace in the file what ONNX Runtime names, or install a newer one."
+"""What helps where the reason is not known; there is no other exporter to look at."""
 
 BOUND = 2
 """Random integers are below it: they may be indices."""
@@ -31,24 +36,18 @@ BOUND = 2
 @reads("onnx")
 def read_onnx(source: ModelSource, places: Places) -> Stored:
     """Load and check the model; its inputs lie beside it, or are made at random where the file fixes their sizes."""
-    try:
-        model = onnx.load(source.path)
-        onnx.checker.check_model(model)
-        model = inliner.inline_local_functions(model) if model.functions else model
-    except Exception as error:
-        message = f"The file holds no ONNX model that can be read: {said(error, places)}"
-        hint = "External data must lie beside the file, under the names that it gives."
-        raise SourceError(message, file=source.shown, hint=hint) from error
+    model, note = read_model(source, places)
+    model = inlined(model)
     run, refused = loaded(model, places)
 
     def derive(_example: Arguments | None) -> Captured:
         if refused is not None:
-            raise RefusedError(refused)
+            raise RefusedError(replace(refused, hint=refused.hint.replace(HINTS["ort"], REPLACE)))
         return _optimised(model, places)
 
     return Stored(
         kind="onnx",
-        captured=Captured(graph=OnnxWalker(places=places).walk(model), run=run, flat=True),
+        captured=Captured(graph=OnnxWalker(places=places).walk(model), run=run, flat=True, note=note),
         examples=dict(data_sets(Path(source.path), model)) or _examples(model),
         derive=derive,
         refused=refused.reason if refused else "",

@@ -9,10 +9,11 @@ from explorer.diff.passing import is_room_unused, passes_on
 from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
 from explorer.divergence import Group, GroupKind
-from explorer.graph import Graph, Op, OpId
+from explorer.graph import FUNCTIONS, Graph, Op, OpId
 
 INCIDENTAL = frozenset({"device", "pin_memory", "dtype", "layout", "cudnn_enabled", "half_to_float", "implicit",
-                        "memory_format", "non_blocking", "requires_grad", "copy", "training", "momentum"})  # fmt: skip
+                        "memory_format", "non_blocking", "requires_grad", "copy", "training", "momentum",
+                        FUNCTIONS})  # fmt: skip
 """Attributes that producers write or leave out without another meaning."""
 
 

@@ -25,6 +25,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from _matrix(report)
     yield ""
+    if not report.inputs:
+        yield from _untold(report)
     loud = [one for one in report.divergences if one.severity != "note"]
     for group in _grouped(loud):
         yield from _divergence(group)
@@ -34,6 +36,16 @@ def _lines(report: Report) -> Iterator[str]:
         for one in notes:
             counts[one.cause] = counts.get(one.cause, 0) + 1
         yield "· notes: " + ", ".join(f"{count} {cause}" for cause, count in sorted(counts.items()))
+
+
+def _untold(report: Report) -> Iterator[str]:
+    """Yield why captures failed where nothing was run, so that no divergence tells of it."""
+    for one in report.captures:
+        if one.status == "failed" and one.reason:
+            yield f"⊘ {one.id}"
+            yield f"    {one.reason}"
+            if one.hint:
+                yield f"    → {one.hint}"
 
 
 def _matrix(report: Report) -> Iterator[str]:

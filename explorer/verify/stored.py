@@ -47,7 +47,8 @@ def reference(job: EagerJob, emit: Emit) -> EagerResult:
         )
     kind = opened.stored.kind
     unsaid = "the file does not say what to run it on. Give inputs with --input NAME=SPEC."
-    note = "" if runs else f"Not run: {opened.stored.refused or unsaid}"
+    not_run = "" if runs else f"Not run: {opened.stored.refused or unsaid}"
+    note = " ".join(filter(None, (opened.stored.captured.note, not_run)))
     capture = Capture(id=kind, kind=kind, input=None, status="ok", graph=_graph(opened), seconds=seconds, note=note)
     return EagerResult(examples=examples, runs=runs, captures=(capture,))
 

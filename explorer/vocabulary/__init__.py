@@ -18,6 +18,19 @@ STRUCTURAL = frozenset(
 )
 """Ops that hold, pass on or measure and do no work on data: folded into what they serve."""
 
+WRAPPING = frozenset({"add_batch_dim", "remove_batch_dim", "wrap_for_grad", "unwrap_for_grad",
+                      "set_tensor_requires_grad"})  # fmt: skip
+"""Ops that wrap values for ``torch.vmap`` and the like, or take what is wrapped."""
+
+SWITCHES = frozenset(
+    {
+        "enter_autocast", "exit_autocast", "set_grad_enabled", "lazy_load_decompositions", "vmap_increment_nesting",
+        "vmap_decrement_nesting", "grad_increment_nesting", "grad_decrement_nesting",
+        "saved_tensors_hooks_disable", "saved_tensors_hooks_enable", "set_inplace_requires_grad_allowed",
+    }
+)  # fmt: skip
+"""What only switches a mode on or off."""
+
 SCALAR_ARITHMETIC = frozenset({"__getitem__", "__contains__", "__is__", "__isnot__", "__not__", "dim", "device"})
 _CANONICAL = OWN.union(STRUCTURAL, SCALAR_ARITHMETIC, ATEN.values(), ONNX.values(), PRIM.values(), PYTHON.values())
 INPLACE = re.compile(r"(?<=[a-z0-9])_$")
@@ -50,9 +63,9 @@ def role_of(name: str) -> Role:
     """Return what an op of the canonical ``name`` is there for."""
     if name in {"constant", "parameter"}:
         return "constant" if name == "constant" else "parameter"
-    if name in STRUCTURAL or name in SCALAR_ARITHMETIC:
+    if name in STRUCTURAL or name in WRAPPING or name in SCALAR_ARITHMETIC:
         return "shape"
-    return "guard" if name in {"assert", "raise", "warn"} else "compute"
+    return "guard" if name in {"assert", "raise", "warn"} or name in SWITCHES else "compute"
 
 
 def _found(target: str) -> tuple[str, bool]:

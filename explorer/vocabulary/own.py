@@ -58,7 +58,8 @@ OWN = _words(
     trace triangular_solve tril_indices triplet_margin_loss triu triu_indices unbind unflatten_dense_tensors update
     upper value_selecting_reduction_backward values vander var var_mean view_as_complex view_as_real
     vmap_decrement_nesting vmap_increment_nesting wait warn wrap_with_autocast wrap_with_set_grad_enabled xlogy
-    zfill
+    zfill autograd_grad grad_increment_nesting grad_decrement_nesting wrap_for_grad unwrap_for_grad
+    set_tensor_requires_grad saved_tensors_hooks_disable saved_tensors_hooks_enable set_inplace_requires_grad_allowed
     """
 )
 """Of aten, and of what Python calls."""

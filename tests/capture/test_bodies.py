@@ -414,3 +414,34 @@ def test_what_cond_runs_stands_where_the_user_wrote_it(workshop: Workshop, kind:
         (line_of(SWITCH, "# right"), "switch.big.1"),
         (line_of(SWITCH, "# sin"), "switch"),
     }
+
+
+REGION = """class Inner(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.l = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.l(x).relu()  # inner
+
+
+@torch.compiler.nested_compile_region
+def part(module, x):
+    return module(x).sin()  # part
+"""
+
+
+@pytest.mark.parametrize("kind", ["eager", "dynamo", "export", "onnx"])
+def test_what_a_nested_region_runs_is_in_its_module_and_at_its_line(workshop: Workshop, kind: Kind) -> None:
+    """An export told no module of it."""
+    text = a_model(
+        "return part(self.b, part(self.a, x)).exp()", "'a': (torch.ones(2, 4),)",
+        init="self.a, self.b = Inner(), Inner()", before=REGION,
+    )  # fmt: skip
+    found = [
+        (op.module, op.location and op.location.line)
+        for op in workshop.graph(text, kind).compute
+        if op.op in {"relu", "sin"}
+    ]
+    inner, outer = line_of(text, "# inner"), line_of(text, "# part")
+    assert found == [("a", inner), ("", outer), ("b", inner), ("", outer)]

@@ -34,6 +34,10 @@ def graph(tmp_path: Path, text: str) -> Graph:
     return stored(tmp_path, text).captured.graph
 
 
+def graph_of_model(tmp_path: Path, model: ModelProto) -> Graph:
+    return stored(tmp_path, model).captured.graph
+
+
 def run(found: Stored, *given: Any) -> Any:
     return found.captured.run(Arguments(args=given, kwargs={}))
 
@@ -123,6 +127,92 @@ def test_functions_of_the_file_are_shown_by_what_they_do(tmp_path: Path) -> None
     found = stored(tmp_path, text)
     assert compute(found.captured.graph) == ["exp", "neg", "exp", "neg"]
     assert torch.allclose(run(found, torch.zeros(2))[0], -torch.exp(torch.tensor([-1.0, -1])))
+
+
+NESTED = """g (bool c, float[2] x) => (float[2] y) { a = local.f<alpha = 2.0>(x)
+      y = If<then_branch = t () => (float[2] p) { p = local.f(a) }, else_branch = e () => (float[2] q) { q = Abs(a) }>(c) }
+    <domain: "local", opset_import: ["" : 21, "local" : 1]> f <alpha: float = 0.5> (x) => (y) {
+      b = local.h<slope: float = @alpha>(x)
+      y = Neg(b) }
+    <domain: "local", overload: "leaky", opset_import: ["" : 21]> h <slope: float = 0.1> (x) => (y) {
+      b = LeakyRelu<alpha: float = @slope>(x)
+      y = Exp(b) }"""
+
+
+def nested(names: str = "") -> ModelProto:
+    """Return a model whose functions call each other; the first call's node is called ``names``."""
+    model = onnx.parser.parse_model(HEAD + NESTED)
+    model.graph.node[0].name = names
+    model.functions[0].node[0].overload = "leaky"  # ONNX's own words have none for it
+    return model
+
+
+def test_an_op_tells_the_calls_of_functions_that_it_came_from(tmp_path: Path) -> None:
+    found = graph_of_model(tmp_path, nested())
+    assert [(op.op, op.module, op.module_type) for op in found.compute] == [
+        ("leaky_relu", "f.h", "local::h:leaky"), ("exp", "f.h", "local::h:leaky"), ("neg", "f", "local::f"),
+        ("if", "", ""),
+        ("leaky_relu", "f_2.h", "local::h:leaky"), ("exp", "f_2.h", "local::h:leaky"), ("neg", "f_2", "local::f"),
+        ("abs", "", ""),
+    ]  # fmt: skip
+    first, second = (op for op in found.ops if op.op == "leaky_relu")
+    assert first.attributes == {"alpha": 2.0, "from functions": ["local::f", "local::h:leaky"]}
+    assert (second.attributes["alpha"], second.region) == (0.5, "n3.then")
+
+
+def test_a_call_that_has_a_name_is_called_by_it(tmp_path: Path) -> None:
+    modules = [op.module for op in graph_of_model(tmp_path, nested("/encoder/first.call")).compute]
+    assert modules[:3] == ["encoder.first_call.h", "encoder.first_call.h", "encoder.first_call"]
+
+
+@pytest.mark.parametrize(
+    ("call", "slope"),
+    [
+        pytest.param("f<alpha = 2.0>(x)", 2.0, id="given"),
+        pytest.param("f(x)", 0.5, id="the default"),
+        pytest.param("k(x)", 0.25, id="the default of what it is handed on to"),
+    ],
+)
+def test_a_function_has_the_attributes_of_its_call(tmp_path: Path, call: str, slope: float) -> None:
+    text = (
+        f"g (float[2] x) => (float[2] y) {{ y = local.{call} }}"
+        """
+    <domain: "local", opset_import: ["" : 21, "local" : 1]> f <alpha: float = 0.5> (x) => (y) {
+      y = local.h<slope: float = @alpha>(x) }
+    <domain: "local", opset_import: ["" : 21, "local" : 1]> k <alpha> (x) => (y) {
+      y = local.h<slope: float = @alpha>(x) }
+    <domain: "local", opset_import: ["" : 21]> h <slope: float = 0.25> (x) => (y) {
+      y = LeakyRelu<alpha: float = @slope>(x) }"""
+    )
+    (given,) = run(stored(tmp_path, text), torch.tensor([-1.0, 1]))
+    assert given.tolist() == [-slope, 1.0]
+
+
+def test_what_onnx_runtime_makes_of_a_function_is_in_it(tmp_path: Path) -> None:
+    text = """g (float[2,2] x, float[2,2] w, float[2] b) => (float[2,2] y) { a = local.linear(x, w, b) y = Exp(a) }
+    <domain: "local", opset_import: ["" : 21]> linear (x, w, b) => (y) { a = MatMul(x, w) y = Add(a, b) }"""
+    found = stored(tmp_path, text).derive(None).graph
+    fused = only(found, "addmm")
+    assert (fused.module, fused.attributes["from functions"]) == ("linear", ["local::linear"])
+    assert only(found, "exp").module == ""
+
+
+def test_a_function_that_torch_module_calls_stands_in_that_module(tmp_path: Path) -> None:
+    model = onnx.parser.parse_model(
+        HEAD
+        + """g (float[2] x) => (float[2] y) { y = local.f(x) }
+    <domain: "local", opset_import: ["" : 21]> f (x) => (y) { b = Exp(x) y = Neg(b) }"""
+    )
+    told = {
+        "pkg.torch.onnx.name_scopes": "['', 'encoder', 'call']",
+        "pkg.torch.onnx.stack_trace": 'File "net.py", line 3, in forward\n    return call(x)',
+    }
+    for key, value in told.items():
+        model.graph.node[0].metadata_props.add(key=key, value=value)
+    first, second = graph_of_model(tmp_path, model).compute
+    assert (first.module, first.location) == (second.module, second.location)
+    assert (first.module, first.location and first.location.line) == ("encoder", 3)
+    assert second.attributes == {"from functions": ["local::f"]}
 
 
 def test_a_model_that_takes_nothing_is_run_all_the_same(tmp_path: Path) -> None:

@@ -187,3 +187,28 @@ def test_an_operator_that_runs_as_several_is_found_by_the_call_in_python(worksho
     )
     (told,) = [one for one in builder.report().divergences if one.severity == "error"]
     assert told.line == line_of(text)
+
+
+def test_a_check_of_a_size_that_is_traced_is_told_by_what_helps(workshop: Workshop) -> None:
+    text = a_model("torch._check(x.shape[0] >= 1)  # !\nreturn x * 2", "'a': (torch.ones(3),)")
+    failure = workshop.static(text, "trace").capture.failure
+    assert failure is not None
+    assert "torch._check" in failure.reason
+    assert (failure.line, "torch.export" in failure.hint) == (line_of(text), True)
+
+
+def test_an_error_inside_of_torchscripts_executor_is_told_by_its_own_words(workshop: Workshop) -> None:
+    init = "self.mid = nn.utils.parametrizations.weight_norm(nn.Linear(4, 4))"
+    failure = workshop.static(
+        a_model("return self.mid(x)", "'a': (torch.ones(2, 4),)", init=init), "jit"
+    ).capture.failure
+    assert failure is not None
+    assert failure.reason == "TorchScript fails: Parametrization is not working with scripting."
+
+
+def test_an_explanation_that_explains_nothing_is_left_out(workshop: Workshop) -> None:
+    body = "return torch.func.grad(lambda p: (self.l(p).tanh() ** 2).sum())(x)"
+    text = a_model(body, "'a': (torch.ones(3, 4),)", init="self.l = nn.Linear(4, 4)")
+    failure = workshop.static(text, "export").capture.failure
+    assert failure is not None
+    assert "functorch" in failure.reason

@@ -8,7 +8,7 @@ import pytest
 from explorer.diff.align import align
 from explorer.evidence import Replay
 from explorer.graph import Graph, Op, Step
-from tests.cases import SHOWN, Workshop, a_model, line_of
+from tests.cases import SHOWN, Workshop, a_model, assert_well_formed, line_of, only, sources_of
 
 BEFORE = "from torch._higher_order_ops import map as each, while_loop\nfrom torch._higher_order_ops.scan import scan"
 ONES = "'up': (torch.ones(4),), 'down': (-torch.ones(4),)"
@@ -116,7 +116,10 @@ def test_what_ran_is_paired_with_what_stands_in_exports_region(
     ("body", "turns"),
     [
         pytest.param("return each(lambda t: t.sin(), x)", [0, 1, 2, 3], id="map"),
-        pytest.param("return scan(lambda c, t: (c + t, t.sin()), torch.zeros(()), x)[1]", [None] * 4, id="scan"),
+        pytest.param("return scan(lambda c, t: (c + t, t.sin()), torch.zeros(()), x)[1]", [0, 1, 2, 3], id="scan"),
+        pytest.param(
+            "return scan(lambda c, t: (c + t, t.sin()), torch.zeros(()), x, reverse=True)[1]", [0, 1, 2, 3], id="back"
+        ),
     ],
 )
 def test_what_runs_for_each_element_is_under_a_step(workshop: Workshop, body: str, turns: list[int | None]) -> None:
@@ -125,6 +128,29 @@ def test_what_runs_for_each_element_is_under_a_step(workshop: Workshop, body: st
     steps = [step for op in graph.ops if op.op == "sin" for step in op.within]
     assert steps == [Step(file=SHOWN, line=line_of(text), kind="body", turn=turn) for turn in turns]
     assert workshop.run(text).escapes == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("y = each(lambda t: t.sin(), x)", id="map"),
+        pytest.param("y = scan(lambda c, t: (c + t, t.sin()), torch.zeros(()), x)[1]", id="scan"),
+    ],
+)
+def test_a_loop_over_what_it_is_given_owns_a_region_as_in_an_export(workshop: Workshop, body: str) -> None:
+    """What takes the elements apart and puts them together was told to be missing, as were all turns but one."""
+    text = a_text(f"{body}\nreturn y.neg()")
+    graph, export = workshop.eager_graph(text), workshop.graph(text, "export")
+    assert_well_formed(graph)
+    assert regions_of(graph) == [("loop", "body")]
+    assert [op.op for op in inside(graph, "body") if op.op == "sin"] == ["sin"] * 4
+    (owner,) = [op for op in graph.ops if op.op == "loop"]
+    assert owner.attributes == {"turns": 4}
+    assert sources_of(graph, only(graph, "neg").id) == {owner.id}
+    assert {op.op for op in graph.ops if op.role == "shape"} >= {"unbind", "stack"}
+    assert [op.target for op in export.ops if op.op == "loop"] == [owner.target]
+    assert {one.replay for one in workshop.eager(text).captures} == {Replay(exact=True)}
+    assert not [one for one in workshop.report(text, "export").divergences if one.cause in {"removed", "fused"}]
 
 
 def test_what_a_body_gives_reaches_what_follows(workshop: Workshop) -> None:

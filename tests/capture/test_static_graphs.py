@@ -408,6 +408,13 @@ def test_a_refusal_of_which_nothing_is_known_has_a_hint(workshop: Workshop) -> N
         pytest.param("\n\n  spaced  \n", "spaced.", id="empty lines"),
         pytest.param("(never closed\nat all\nso\nit\nends", "(never closed at all so it.", id="never closed"),
         pytest.param("Why?! Because", "Why.", id="other marks"),
+        pytest.param(
+            "It is not had yet.  [Caused by the value '1'", "It is not had yet.", id="a value of the producer's"
+        ),
+        pytest.param(
+            "got (Tensor, int), but expected one of:\n * (Tensor)", "got (Tensor, int).", id="signatures below"
+        ),
+        pytest.param("It has no 'c' (It is a list. Its type", "It has no 'c'.", id="cut off in brackets"),
         pytest.param("", "", id="nothing"),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from explorer.evidence import Kind
 from explorer.graph import Graph, Op
-from tests.cases import Workshop, a_model, assert_well_formed, only, sources_of
+from tests.cases import Workshop, a_model, assert_well_formed, listing, only, sources_of
 
 FOUR = "'a': (torch.arange(16.).view(4, 4),)"
 KINDS = [pytest.param(kind, id=kind) for kind in ("trace", "script", "export", "dynamo")]
@@ -172,3 +172,25 @@ def test_what_feeds_a_read_in_eager_feeds_it_in_each_static_graph(workshop: Work
         graph = workshop.graph(text, kind)
         for name in (name for name in READS if f".{name}()" in body):
             assert _writers(graph, name) >= _writers(eager, name), (kind, name)
+
+
+NORMS = "self.bn, self.inn = nn.BatchNorm1d(3), nn.InstanceNorm1d(3, track_running_stats=True)"
+BATCH = "'a': (torch.randn(4, 3, 5),)"
+
+
+@pytest.mark.parametrize("kind", ["eager", "trace", "script", "jit", "dynamo", "export"])
+@pytest.mark.parametrize(
+    ("body", "mode", "fed"),
+    [
+        pytest.param("y = self.bn(x)\nreturn y, self.bn.running_mean.exp()", "train", "batch_norm", id="training"),
+        pytest.param("y = self.bn(x)\nreturn y, self.bn.running_mean.exp()", "eval", "parameter", id="evaluation"),
+        pytest.param("y = self.inn(x)\nreturn y, self.inn.running_var.exp()", "train", "instance_norm", id="instance"),
+    ],
+)
+def test_a_read_of_running_statistics_is_fed_by_what_updates_them(
+    workshop: Workshop, kind: Kind, body: str, mode: str, fed: str
+) -> None:
+    """No schema says that they are written to: static graphs read what they were before."""
+    graph = workshop.graph(a_model(body, BATCH, init=NORMS, mode=mode), kind)
+    (source,) = _feeding(graph, "exp")
+    assert source in ({fed, "copy", "alias"} if kind == "eager" else {fed}), listing(graph)

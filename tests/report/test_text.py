@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from explorer.evidence import Outcome
@@ -64,3 +65,11 @@ def test_columns_stand_below_each_other() -> None:
     column = head.index("a longer one")
     assert {line[column - 1] for line in lines if line.startswith(("trace", "script", "onnx"))} == {" "}
     assert {line[column] == " " for line in lines if line.startswith(("trace", "script", "onnx"))} == {False}
+
+
+def test_why_a_capture_failed_is_told_where_nothing_was_run() -> None:
+    """A file that ONNX Runtime refuses was told to be refused, and not why."""
+    report = a_report()
+    failed = replace(report.captures[3], reason="It takes no such file.", hint="Give another one.")
+    text = to_text(replace(report, inputs=(), captures=(failed,), matrix={}, divergences=()))
+    assert "⊘ export\n    It takes no such file.\n    → Give another one.\n" in text

@@ -163,7 +163,7 @@ def save_invalid(path: Path) -> None:
         pytest.param("program.pt", save_program, "no TorchScript program", id="a program as an archive"),
         pytest.param("script.pt2", save_script, "no exported program", id="an archive as a program"),
         pytest.param("junk.onnx", lambda path: path.write_bytes(b"junk"), "no ONNX model", id="junk"),
-        pytest.param("invalid.onnx", save_invalid, "no ONNX model", id="an op that is not there"),
+        pytest.param("invalid.onnx", save_invalid, "no valid ONNX model", id="an op that is not there"),
     ],
 )
 def test_a_file_that_holds_something_else_is_refused(
