@@ -95,15 +95,15 @@ class Statements:
             for number in range(part.lineno, (part.end_lineno or part.lineno) + 1)
         )
 
-    def line_that_sets(self, attribute: str, line: int, *, whole: bool = False) -> int | None:
-        """Return the line of the first statement that sets an attribute in the function around ``line``.
+    def place_that_sets(self, attribute: str, line: int, *, whole: bool = False) -> Position | None:
+        """Return where the first statement begins that sets an attribute in the function around ``line``.
 
         It ends at ``line`` or after it, unless the ``whole`` function is searched.
         """
         function = self.function_at(line)
         first = 0 if whole else line
         setting = (
-            one.lineno
+            extent_of(one).first
             for one in self._assignments
             if (one.end_lineno or one.lineno) >= first
             and self.function_at(one.lineno) is function

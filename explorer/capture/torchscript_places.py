@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from explorer.capture.statements import statements_of
-from explorer.capture.torchscript_values import SCRIPTED_FRAME, frames_of
+from explorer.capture.torchscript_values import ScriptedPlace, frames_of, scripted_place
 from explorer.graph import Location
 from explorer.source.places import Places
 
@@ -24,8 +24,10 @@ def stack_of(node: Any, places: Places, function: str, before: str = "", around:
     """
     told = str(node.sourceRange())
     if not told and node.kind() == "prim::SetAttr":
-        told = _where_set(node.s("name"), first_told([node.inputsAt(1).node()]), before, around)
-    elif not told and node.kind() == "prim::DictConstruct":
+        found = _where_set(node.s("name"), first_told([node.inputsAt(1).node()]), before, around)
+        place = found and places.location(found.file, found.line, function, found.column)
+        return (place,) if place else ()
+    if not told and node.kind() == "prim::DictConstruct":
         told = first_told([value.node() for value in node.inputs()])
     return frames_of(told, places, function)
 
@@ -35,17 +37,17 @@ def first_told(nodes: Iterable[Any]) -> str:
     return next((told for node in nodes if (told := str(node.sourceRange()))), "")
 
 
-def _where_set(attribute: str, value: str, before: str, around: str) -> str:
+def _where_set(attribute: str, value: str, before: str, around: str) -> ScriptedPlace | None:
     """Return the place of the first statement that sets an attribute behind ``before`` and its ``value``."""
-    known = [(match["file"], int(match["line"])) for one in (value, before) if (match := SCRIPTED_FRAME.search(one))]
-    anywhere = SCRIPTED_FRAME.search(around)
-    for file, line in known:
-        statements = statements_of(file)
-        function = statements.function_at(line)
-        lines = [at for name, at in known if name == file and statements.function_at(at) is function]
-        if (found := statements.line_that_sets(attribute, max(lines))) is not None:
-            return f'File "{file}", line {found}'
+    known = [place for one in (value, before) if (place := scripted_place(one))]
+    anywhere = scripted_place(around)
+    for one in known:
+        statements = statements_of(one.file)
+        function = statements.function_at(one.line)
+        lines = [at.line for at in known if at.file == one.file and statements.function_at(at.line) is function]
+        if (found := statements.place_that_sets(attribute, max(lines))) is not None:
+            return ScriptedPlace(one.file, *found)
     if anywhere and not known:
-        found = statements_of(anywhere["file"]).line_that_sets(attribute, int(anywhere["line"]), whole=True)
-        return f'File "{anywhere["file"]}", line {found}' if found is not None else ""
-    return ""
+        found = statements_of(anywhere.file).place_that_sets(attribute, anywhere.line, whole=True)
+        return ScriptedPlace(anywhere.file, *found) if found is not None else None
+    return None

@@ -262,6 +262,7 @@ def _node(op: Op, autograd: tuple[str, ...], stack: int | None) -> NodeEntry:
         module_type=op.module_type,
         file=place.file if place else None,
         line=place.line if place else None,
+        column=place.column if place else None,
         region=op.region,
         outputs=tuple(_value(one) for one in op.outputs),
         attributes=op.attributes,

@@ -171,6 +171,8 @@ class NodeEntry:
     """Eager only: the values, as node and output, whose memory it wrote to."""
     stack: int | None = None
     """Which of the graph's ``stacks`` it was called from; ``None`` where that is not known."""
+    column: int | None = None
+    """Of TorchScript's compiled graphs: where its expression begins in ``line``, from 0, in bytes of UTF-8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
