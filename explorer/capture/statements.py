@@ -111,6 +111,18 @@ class Statements:
         )
         return min(setting, default=None)
 
+    def place_of_with(self, line: int) -> Position | None:
+        """Return where the first ``with`` begins that is given what stands at ``line``, or was made there before."""
+        function = self.function_at(line)
+        given = (
+            extent_of(one).first
+            for one in ast.walk(self.tree)
+            if isinstance(one, ast.With)
+            and max(extent_of(item.context_expr).last[0] for item in one.items) >= line
+            and self.function_at(one.lineno) is function
+        )
+        return min(given, default=None)
+
     def function_at(self, line: int) -> Function | None:
         """Return the innermost function that ``line`` stands in."""
         around = [one for one in self._functions if one.lineno <= line <= (one.end_lineno or one.lineno)]

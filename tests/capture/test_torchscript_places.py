@@ -31,6 +31,34 @@ def test_what_is_compiled_has_the_line_of_its_statement(workshop: Workshop, body
     assert op.location.line == line_of(text)
 
 
+@pytest.mark.parametrize(
+    ("body", "column"),
+    [
+        pytest.param("y = x * 2\nwith torch.no_grad():  # !\n    y = y + 1\nreturn y", 8, id="in a line"),
+        pytest.param("with (  # !\n    torch.no_grad()\n):\n    y = x + 1\nreturn y", 8, id="over several lines"),
+        pytest.param("c = torch.no_grad()\ny = x + 1\nwith c:  # !\n    y = y * 2\nreturn y", 8, id="made before"),
+        pytest.param("y = x\nif x.sum() > 0:\n    with torch.no_grad():  # !\n        y = x + 1\nreturn y", 12, id="on a side"),
+    ],
+)  # fmt: skip
+def test_what_enters_and_exits_stands_at_its_with(workshop: Workshop, body: str, column: int) -> None:
+    """They had no line."""
+    text = a_model(body, ONES)
+    places = {op.target: op.location for op in workshop.graph(text, "script").ops}
+    found = [places["prim::Enter"], places["prim::Exit"]]
+    assert [(one.line, one.column) for one in found if one] == [(line_of(text), column)] * 2
+
+
+def test_each_of_two_withs_is_its_own(workshop: Workshop) -> None:
+    text = a_model(
+        "with torch.no_grad():\n    y = x + 1\n    with torch.no_grad():  # !\n        y = y * 2\nreturn y", ONES
+    )
+    lines = [
+        op.location.line for op in workshop.graph(text, "script").ops if op.location and op.op in {"Enter", "Exit"}
+    ]
+    inner = line_of(text)
+    assert lines == [inner - 2, inner, inner, inner - 2]
+
+
 def test_the_first_assignment_after_another_is_its_own(workshop: Workshop) -> None:
     text = a_model("self.h = x.sin()\nself.h = x.cos()  # !\nreturn self.h.exp()", ONES, init=STATE)
     graph = workshop.graph(text, "script")
