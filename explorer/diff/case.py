@@ -239,12 +239,11 @@ class Case:
         source = self.source_of(file)
         return [use for name in source.assigned_at(line) for use in source.uses_of(name, line)]
 
-    def entry_line(self, example: str | None = None) -> int | None:
-        """Return the line of the model file's outermost ``forward`` that ran: it called what ran below it."""
-        return self._entry_of(self.file, example or self.first)
-
     def entry(self, example: str | None = None) -> tuple[str, int] | None:
-        """Return file and line of the outermost ``forward`` that ran, in the model file if one of it did."""
+        """Return file and line of the outermost ``forward`` that ran, in the model file if one of it did.
+
+        It called what ran below it.
+        """
         for file in (self.file, *self.others):
             line = self._entry_of(file, example or self.first)
             if line is not None:

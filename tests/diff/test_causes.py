@@ -514,6 +514,30 @@ def test_what_a_file_beside_the_model_file_does_is_told_as_if_it_stood_in_it(
     assert (beside.left, beside.right, beside.function) == (alone.left, alone.right, alone.function)
 
 
+CACHED = a_model(
+    "y = x.exp()\nreturn y, Cache(y)  # !", TWO, before="class Cache:\n    def __init__(self, x):\n        self.x = x"
+)
+TAKES = a_model("return x * 2", "'a': (torch.ones(2), None)", takes="self, x, y")
+NAMED = a_model("y = x * 2\nreturn torch.special.bessel_j0(y)  # !", TWO)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "mark"),
+    [
+        pytest.param(CACHED, "trace", "# !", id="the return"),
+        pytest.param(TAKES, "trace", "def forward(self, x, y):", id="the arguments"),
+        pytest.param(NAMED, "onnx_ts", "# !", id="an op that is named"),
+    ],
+)
+def test_a_refusal_is_told_in_the_users_file_that_holds_the_model(
+    workshop: Workshop, text: str, kind: Kind, mark: str
+) -> None:
+    """It was told at the line of the model file that makes the model."""
+    name = f"refused_{kind}_{line_of(text, mark)}"
+    (found,) = loud(workshop, _imported(workshop, text, name), kind)
+    assert (found.cause, found.file, found.line) == ("capture-failure", f"{name}.py", line_of(text, mark))
+
+
 def test_a_change_of_state_is_placed_in_the_file_that_makes_it(workshop: Workshop) -> None:
     text = a_model("self.top = torch.maximum(self.top, x.max())  # !\nreturn x / self.top", TWO_STEPS,
                    init="self.register_buffer('top', torch.ones(()))")  # fmt: skip
