@@ -51,6 +51,8 @@ class Case:
     """The user's other files that ran, by name."""
     scripts: bool = True
     """False where torch.jit.script is known to refuse the model."""
+    told: bool = False
+    """Whether the capture that this one is an optimised form of tells already why the plain call is refused."""
     stored: str = ""
     """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
 

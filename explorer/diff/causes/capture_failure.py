@@ -28,7 +28,7 @@ Place = tuple[str | None, int | None]
 def capture_failures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the line of what the producer names, or the return statement where it names nothing."""
     yield from _unloaded(case, unexplained)
-    failure = case.capture.failure or case.capture.refused
+    failure = case.capture.failure or (None if case.told else case.capture.refused)
     if failure is None or case.capture.status == "skipped":
         return
     file, line = _place(case, failure)
