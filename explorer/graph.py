@@ -13,6 +13,8 @@ from typing import Literal, NewType
 
 import networkx as nx
 
+from explorer.summary import Summary
+
 OpId = NewType("OpId", str)
 RegionId = NewType("RegionId", str)
 CallId = NewType("CallId", str)
@@ -49,39 +51,9 @@ class Location:
     function: str = ""
     user: bool = False
     """True for code of the user's own: the model file and what lies beside it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """The values of a tensor in a few numbers, which tell whether two tensors are the same and by how much they part.
-
-    All but ``strange`` are of the values that are finite. ``weighted`` is a mean in which each place has a weight of
-    its own: it tells equal values in another order apart.
-    """
-
-    count: int
-    mean: float
-    smallest: float
-    largest: float
-    weighted: float
-    strange: int = 0
-    """How many values are NaN or infinite."""
-
-    def apart(self, other: Summary) -> float:
-        """Return by how much two differ, as a share of the largest value; infinity where they cannot be compared.
-
-        Examples
-        --------
-        >>> one = Summary(count=2, mean=1.0, smallest=0.0, largest=2.0, weighted=0.5)
-        >>> one.apart(one), one.apart(Summary(count=2, mean=2.0, smallest=0.0, largest=4.0, weighted=1.0))
-        (0.0, 0.5)
-        """
-        if (self.count, self.strange) != (other.count, other.strange):
-            return float("inf")
-        ours = (self.mean, self.smallest, self.largest, self.weighted)
-        theirs = (other.mean, other.smallest, other.largest, other.weighted)
-        scale = max(map(abs, (*ours, *theirs)))
-        return max(abs(one - two) for one, two in zip(ours, theirs, strict=True)) / scale if scale else 0.0
+    column: int | None = field(default=None, compare=False)
+    """Where its expression begins in the line: from 0, in bytes of UTF-8, as :mod:`ast` counts. TorchScript's compiler
+    tells it, other producers do not (``None``): so it makes no other place of one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

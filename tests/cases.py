@@ -197,7 +197,8 @@ def listing(graph: Graph) -> str:
 
 def _line(op: Op, fed: list[str], call: str) -> str:
     place = op.location
-    where = f"{place.file}:{place.line}" if place else "-"
+    column = "" if place is None or place.column is None else f":{place.column}"
+    where = f"{place.file}:{place.line}{column}" if place else "-"
     outputs = ", ".join(str(value) for value in op.outputs)
     parts = [op.id, op.op, op.target, op.module or "-", where, op.region or "-", f"({outputs})", " ".join(fed), call]
     return re.sub(r"\s+$", "", "  ".join(parts))

@@ -19,7 +19,8 @@ def locations(draw: st.DrawFn, *, maybe_none: bool) -> tuple[Location, ...]:
     """A stack: often a library frame below a line of the user's, sometimes nothing."""
     if maybe_none and draw(st.booleans()):
         return ()
-    user = Location(file="model.py", line=draw(st.integers(1, 3)), function="forward", user=True)
+    column = draw(st.one_of(st.none(), st.integers(0, 2)))
+    user = Location(file="model.py", line=draw(st.integers(1, 3)), function="forward", user=True, column=column)
     library = Location(file="torch/nn/functional.py", line=draw(st.integers(1, 2)), function="linear")
     return (library, user) if draw(st.booleans()) else (user,)
 

@@ -176,7 +176,10 @@ class GraphBuilder:
         written = [port for port in self.memory.written(owner) if port[0] not in inside and port[0] != owner]
         in_body = [edge for edge in self.edges[first_edge:] if edge.target not in known]
         read = {(edge.source, edge.source_output) for edge in in_body} | {port for ports in given for port in ports}
-        formals = {port: self._formal_of_memory(region, port) for port in written if port in read}
+        known_by = [port for port in written if port in read]
+        rest = [port for port in written if port not in read and self._is_known_in(region, port)]
+        known_by += self._hidden(rest, known_by, given, inside)
+        formals = {port: self._formal_of_memory(region, port) for port in known_by}
         self._put_first(region, list(formals.values()))
 
         def carried(ports: Iterable[Port]) -> tuple[Port, ...]:
@@ -194,12 +197,29 @@ class GraphBuilder:
         for place, port in enumerate(formals, start=len(given)):
             self.output(owner, place, self._value(port))
         left: dict[Port, tuple[Port, ...]] = {port: (places[ports],) for port, ports in now.items() if ports in places}
-        rest = {port: ports for port, ports in now.items() if port not in left and inside & {op for op, _ in ports}}
         by = {one: (owner, place) for place, ports in reversed(list(enumerate(results))) for one in ports}
-        for port, ports in rest.items():  # written to and not read in it: what gives the write tells of it
-            known = (by.get(one, one) if one[0] in inside else one for one in ports)
-            left[port] = tuple(dict.fromkeys((*self.memory.before(owner, port), *known)))
+        for port in (port for port in written if port not in left):
+            made = [by.get(one, one) for one in self.memory.now[port] if one[0] in inside]
+            if made:  # written to and not read in it: what gives the write tells of it
+                left[port] = tuple(dict.fromkeys((*self.memory.before(owner, port), *made)))
         return results, left
+
+    def _hidden(self, written: list[Port], known: list[Port], given: Results, inside: set[OpId]) -> list[Port]:
+        """Return those of ``written`` that hold what a body has written and what nothing that it gives tells of."""
+        told = {one for ports in (*given, *(self.memory.now[port] for port in known)) for one in ports}
+        found: list[Port] = []
+        for port in written:
+            left = {one for one in self.memory.now[port] if one[0] in inside}
+            if left - told:
+                found.append(port)
+                told |= left
+        return found
+
+    def _is_known_in(self, region: RegionId, port: Port) -> bool:
+        """Whether what stands in ``region`` may take ``port``: no body of a loop, ended since, was around it."""
+        around = set(self._around(region))
+        theirs = self._around(self.ops[port[0]].region) if port[0] in self.ops else ()
+        return port[0] in self.ops and all(one in around or self.regions[one].kind != "body" for one in theirs)
 
     def _formal_of_memory(self, region: RegionId, port: Port) -> Port:
         """Add what stands in a body for memory that it writes to, at first what ``port`` is."""
@@ -309,9 +329,11 @@ class GraphBuilder:
 
     def loops_around(self, region: RegionId | None) -> Iterator[RegionId]:
         """Yield the bodies of loops that a region is in, itself included, the innermost first."""
+        return (one for one in self._around(region) if self.regions[one].kind == "body")
+
+    def _around(self, region: RegionId | None) -> Iterator[RegionId]:
         while region is not None:
-            if self.regions[region].kind == "body":
-                yield region
+            yield region
             region = self.regions[region].parent
 
     def sources(self, port: Port) -> tuple[Port, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import ast
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -10,6 +11,9 @@ import torch
 from explorer.capture.replay import same_bits
 from explorer.capture.tensors import scalar_of, value_of
 from explorer.evidence import StateChange
+
+CHANGING = frozenset({"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"})
+"""Methods of lists and dicts that put something in or take it out."""
 
 Leaves = Mapping[str, Any]
 """The leaves of the arguments of a call, by the names that the user gave them."""
@@ -31,6 +35,58 @@ def unseen_writes(given: Leaves, original: Leaves, seen: frozenset[str]) -> Iter
             continue
         if not same_bits(leaf.detach(), was.detach()):
             yield StateChange(name=name, kind="argument", before="", after="", location=None)
+
+
+def line_that_puts(name: str, tree: ast.Module, ran: Mapping[int, int]) -> tuple[int, str] | None:
+    r"""Return the line that ran and puts the leaf called ``name`` into its container or takes it out; and its function.
+
+    Where none names it, such as ``batch["key"] = …``, it is one with a key that is computed, or a method of the whole.
+
+    Examples
+    --------
+    >>> tree = ast.parse("def forward(self, b):\n    b['x'] = 1\n    b.update(y=2)")
+    >>> line_that_puts("b['x']", tree, {2: 1, 3: 1}), line_that_puts("b['y']", tree, {2: 1, 3: 1})
+    ((2, 'forward'), (3, 'forward'))
+    """
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    found = [
+        (rank, node.lineno, function.name)
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.stmt | ast.Call) and ran.get(node.lineno)
+        for rank in _ranks(node, name)
+    ]
+    return min(found)[1:] if found else None
+
+
+def _ranks(node: ast.stmt | ast.Call, name: str) -> Iterator[int]:
+    """Yield how surely ``node`` puts ``name`` somewhere, the lowest the surest; nothing where it does not."""
+    match node:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            pass
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+            targets = [target]
+        case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in CHANGING:
+            if _holds(owner, name):
+                yield 2
+            return
+        case _:
+            return
+    for part in (part for target in targets for part in _parts(target)):
+        if isinstance(part, ast.Subscript | ast.Attribute):
+            whole = isinstance(part, ast.Attribute) or isinstance(part.slice, ast.Constant)
+            if _holds(part if whole else part.value, name):
+                yield 0 if whole else 1
+
+
+def _holds(node: ast.expr, name: str) -> bool:
+    """Whether ``name`` is that of what ``node`` is written as, or of something in it."""
+    written = ast.unparse(node)
+    return name.startswith(written) and name[len(written) :][:1] in {"", "[", "."}
+
+
+def _parts(target: ast.expr) -> Iterable[ast.expr]:
+    return target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
 
 
 def _is_plain(thing: object) -> bool:

@@ -14,6 +14,7 @@ from explorer.capture.attributes import plain_attributes, slots
 from explorer.capture.ends import Ends
 from explorer.capture.flattened import traceable
 from explorer.capture.jit_passes import Pipeline
+from explorer.capture.plain_calls import refused_plainly
 from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError, Subject, captures, state_of
 from explorer.capture.scopes import modules_of_scopes
@@ -101,6 +102,7 @@ def capture_jit(subject: Subject) -> Captured:
         attributes=tuple(slots(running).values()) if like is None else plain_attributes(like, running),
         note=compiled.note,
         made_from=compiled.made_from,
+        refused=refused_plainly("trace", subject) if compiled.hidden else None,
         warnings=tuple(warnings),
         forms=passes.forms,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from types import ModuleType
 from typing import Any, TypeGuard
 
@@ -17,7 +18,7 @@ from explorer.capture.consumers import told
 from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
 from explorer.capture.escapes import Escapes, Noted
-from explorer.capture.handed import Leaves, other_leaves, unseen_writes
+from explorer.capture.handed import Leaves, line_that_puts, other_leaves, unseen_writes
 from explorer.capture.losses import CHANGED, CHOSEN, GRAPH, LEFT
 from explorer.capture.origins import alias_of, storage_of
 from explorer.capture.refusals import words_of_dynamo
@@ -88,7 +89,7 @@ def observe(
     given, now = (
         losses.kept(CHANGED, lambda one=one: dict(argument_names(model, one)), {}) for one in (original, arguments)
     )
-    leaves = losses.kept(CHANGED, lambda: tuple(other_leaves(handed, now)), ())
+    leaves = losses.kept(CHANGED, lambda: tuple(_placed(other_leaves(handed, now), loaded, recorder.course)), ())
     writes = losses.kept(CHANGED, lambda: tuple(_unseen(recorder, handed, given, run.changes)), ())
     run = replace(run, changes=(*run.changes, *leaves, *writes))
     held: dict[Port, Summary] = {}
@@ -107,6 +108,25 @@ def observe(
         replay=replayed,
     )
     return Observed(run=run, capture=capture, result=result)
+
+
+def _placed(changes: Iterable[StateChange], loaded: LoadedModel, course: Course) -> Iterator[StateChange]:
+    """Yield ``changes`` of the containers among the arguments with the line that put in what is another."""
+    for change in changes:
+        found = ((shown, line_that_puts(change.name, tree, ran)) for tree, shown, ran in _files(loaded, course))
+        place = next(((shown, *place) for shown, place in found if place is not None), None)
+        yield (
+            change
+            if place is None
+            else replace(change, location=Location(file=place[0], line=place[1], function=place[2], user=True))
+        )
+
+
+def _files(loaded: LoadedModel, course: Course) -> Iterator[tuple[ast.Module, str, Mapping[int, int]]]:
+    """Yield the model file and the user's others: what is in each, its name, and how often each line ran."""
+    yield ast.parse(loaded.source.text), loaded.source.shown, course.lines
+    for file, lines in course.beside.items():
+        yield statements_of(file).tree, loaded.places.name(file), lines
 
 
 def _unseen(recorder: Recorder, handed: Leaves, original: Leaves, told: Sequence[StateChange]) -> Iterator[StateChange]:
@@ -268,14 +288,9 @@ def _writer(loaded: LoadedModel, name: str, course: Course, *, bare: bool) -> Lo
 
     ``bare`` tells a global of the model file, which is written as it is, from an attribute of something.
     """
-    found = _written_in(ast.parse(loaded.source.text), name, loaded.source.shown, course.lines, bare=bare)
-    if found is not None or bare:
-        return found
-    others = (
-        _written_in(statements_of(file).tree, name, loaded.places.name(file), lines, bare=bare)
-        for file, lines in course.beside.items()
-    )
-    return next((one for one in others if one is not None), None)
+    files = islice(_files(loaded, course), 1 if bare else None)
+    found = (_written_in(tree, name, shown, ran, bare=bare) for tree, shown, ran in files)
+    return next((one for one in found if one is not None), None)
 
 
 def _written_in(tree: ast.Module, name: str, shown: str, ran: Mapping[int, int], *, bare: bool) -> Location | None:

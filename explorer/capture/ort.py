@@ -49,7 +49,7 @@ def capture_ort(subject: Subject) -> Captured:
         raise RefusedError(failure) from error
     captured = captured_onnx(exported.with_model(model), subject, shown=tied_back(model, exported.model))
     note = f"Made from {exported.kind}." if exported.kind != "onnx" else ""
-    return replace(captured, made_from=exported.kind, refused=None, note=f"{note} {captured.note}".strip())
+    return replace(captured, made_from=exported.kind, note=f"{note} {captured.note}".strip())
 
 
 def _exported(subject: Subject) -> Exported:

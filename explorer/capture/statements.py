@@ -95,21 +95,33 @@ class Statements:
             for number in range(part.lineno, (part.end_lineno or part.lineno) + 1)
         )
 
-    def line_that_sets(self, attribute: str, line: int, *, whole: bool = False) -> int | None:
-        """Return the line of the first statement that sets an attribute in the function around ``line``.
+    def place_that_sets(self, attribute: str, line: int, *, whole: bool = False) -> Position | None:
+        """Return where the first statement begins that sets an attribute in the function around ``line``.
 
         It ends at ``line`` or after it, unless the ``whole`` function is searched.
         """
         function = self.function_at(line)
         first = 0 if whole else line
         setting = (
-            one.lineno
+            extent_of(one).first
             for one in self._assignments
             if (one.end_lineno or one.lineno) >= first
             and self.function_at(one.lineno) is function
             and any(_sets(target, attribute) for target in _targets(one))
         )
         return min(setting, default=None)
+
+    def place_of_with(self, line: int) -> Position | None:
+        """Return where the first ``with`` begins that is given what stands at ``line``, or was made there before."""
+        function = self.function_at(line)
+        given = (
+            extent_of(one).first
+            for one in ast.walk(self.tree)
+            if isinstance(one, ast.With)
+            and max(extent_of(item.context_expr).last[0] for item in one.items) >= line
+            and self.function_at(one.lineno) is function
+        )
+        return min(given, default=None)
 
     def function_at(self, line: int) -> Function | None:
         """Return the innermost function that ``line`` stands in."""

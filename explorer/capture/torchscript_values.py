@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -19,6 +19,7 @@ DTYPE_OF = {"Float": "f32", "Double": "f64", "Half": "f16", "BFloat16": "bf16", 
 TRACED_FRAME = re.compile(r"^(?P<file>\S.*?)\((?P<line>\d+)\): (?P<function>.+)$", re.MULTILINE)
 NESTED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 SCRIPTED_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+MARKED = re.compile(r"\n(?P<mark> *~+)(?:\n(?:[ \t]*\n)*[ \t]*\S.*\n *~+)* <--- HERE")
 
 
 def plain_name(value: Any) -> str:
@@ -116,9 +117,37 @@ def _names(schema: str) -> tuple[str, ...]:
     return tuple(argument.name for argument in torch._C.parse_schema(schema).arguments)  # noqa: SLF001
 
 
+class ScriptedPlace(NamedTuple):
+    """Where a piece of compiled code stands, before it is known whose file that is."""
+
+    file: str
+    line: int
+    column: int | None = None
+    """From 0, in bytes of UTF-8, as :mod:`ast` counts."""
+
+
+def scripted_place(text: str) -> ScriptedPlace | None:
+    """Return the place that the compiler tells in ``text``: it names file and line, and marks the column."""
+    match = SCRIPTED_FRAME.search(text)
+    return ScriptedPlace(match["file"], int(match["line"]), _marked(text)) if match else None
+
+
+def _marked(text: str) -> int | None:
+    r"""Return where the piece begins whose lines are marked, each in the line below it; blank lines are not.
+
+    Examples
+    --------
+    >>> _marked("y = (x +\n     ~~~\n  z)\n  ~ <--- HERE\nreturn y")
+    5
+    """
+    found = MARKED.search(text)
+    return found["mark"].index("~") if found else None
+
+
 @lru_cache(4_096)
 def frames_of(text: str, places: Places, function: str = "") -> tuple[Location, ...]:
     """Return the frames of a node's source range, innermost first: a trace has them all, a script only its own line."""
-    if match := SCRIPTED_FRAME.search(text):
-        return places.stack([(match["file"], int(match["line"]), function)])
+    if scripted := scripted_place(text):
+        place = places.location(scripted.file, scripted.line, function, scripted.column)
+        return () if place is None else (place,)
     return places.stack((m["file"], int(m["line"]), m["function"]) for m in TRACED_FRAME.finditer(text))

@@ -75,6 +75,11 @@ def _user(op: Op) -> tuple[str, int] | None:
     return (place.file, place.line) if place and place.user else None
 
 
+def _by_column(op: Op) -> Hashable | None:
+    """Return what tells ops of one line apart, where a producer tells columns."""
+    return (op.stack[0].column, _by_inner_line(op)) if op.stack and op.stack[0].column is not None else None
+
+
 def _by_inner_line(op: Op) -> Hashable | None:
     return (op.module, _inner(op), _user(op), op.op) if op.stack else None
 
@@ -99,6 +104,7 @@ def _by_outer_line(op: Op) -> Hashable | None:
 
 
 KEYS: tuple[tuple[str, Key], ...] = (
+    ("module, line, column and op", _by_column),
     ("module, line and op", _by_inner_line),
     ("module, the user's line and op", _by_user_line),
     ("the user's line, op and shape", _by_any_module),

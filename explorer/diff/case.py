@@ -54,6 +54,8 @@ class Case:
     """False where torch.jit.script is known to refuse the model."""
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     """Each example's arguments, as readable strings."""
+    told: bool = False
+    """Whether the capture that this one is made from tells already why the plain call is refused."""
     stored: str = ""
     """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
 
@@ -142,8 +144,8 @@ class Case:
 
     def _is_form_alone(self, name: str) -> bool:
         """Whether the graph returns another structure, as it does on the captured example, with the right values."""
-        one, first = self.outcomes[name], self.outcomes[self.first]
-        return one.where == "structure" and one.beneath is None and one.message == first.message
+        one = self.outcomes[name]
+        return one.where == "structure" and one.beneath is None and one.message == self.outcomes[self.first].message
 
     @cached_property
     def changed_names(self) -> frozenset[str]:
@@ -246,12 +248,11 @@ class Case:
         source = self.source_of(file)
         return [use for name in source.assigned_at(line) for use in source.uses_of(name, line)]
 
-    def entry_line(self, example: str | None = None) -> int | None:
-        """Return the line of the model file's outermost ``forward`` that ran: it called what ran below it."""
-        return self._entry_of(self.file, example or self.first)
-
     def entry(self, example: str | None = None) -> tuple[str, int] | None:
-        """Return file and line of the outermost ``forward`` that ran, in the model file if one of it did."""
+        """Return file and line of the outermost ``forward`` that ran, in the model file if one of it did.
+
+        It called what ran below it.
+        """
         for file in (self.file, *self.others):
             line = self._entry_of(file, example or self.first)
             if line is not None:

@@ -60,7 +60,8 @@ class Builder:
     """By the graphs themselves: a capture's may give way to one that tells more."""
     _written: dict[str, tuple[Graph, GraphEntry]] = field(default_factory=dict[str, tuple[Graph, GraphEntry]])
     _explained: dict[str, tuple[Divergence, ...]] = field(default_factory=dict[str, tuple[Divergence, ...]])
-    _script_refused: bool = False
+    _refusing: frozenset[str] = frozenset()
+    """The kinds that refuse the model, or its plain call, as far as it is known."""
     _unjudged: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """The examples on which a graph's values cannot be compared, by capture."""
 
@@ -181,17 +182,16 @@ class Builder:
         stored = next((one for one in self.eager.captures if one.kind != "eager"), None)
         if stored is not None and stored.graph is not None:
             graphs = dict.fromkeys(runs, stored.graph)
+        self._forget()
         script = self.statics.get("script")
-        if (refused := script is not None and script.capture.status == "failed") != self._script_refused:
-            self._script_refused = refused
-            self._explained.clear()  # what was told to help may not
         for one in self._statics():
             if one.capture.id not in self._explained:
                 case = Case(
                     file=self.source.shown,
                     source=source,
                     others=others,
-                    scripts=not refused,
+                    scripts=script is None or script.capture.status != "failed",
+                    told=one.capture.made_from in self._refusing,
                     arguments={one.name: one.arguments for one in self.eager.examples},
                     capture=one.capture,
                     outcomes=one.outcomes,
@@ -208,6 +208,18 @@ class Builder:
                 told = {name for each in found if each.severity == "error" for name in each.inputs}
                 self._unjudged[one.capture.id] = case.unsteady - told
         return [found for one in self._statics() for found in self._explained[one.capture.id]]
+
+    def _forget(self) -> None:
+        """Forget what was explained before it was known that another capture refuses the model."""
+        made = ((name, one.capture) for name, one in self.statics.items())
+        refusing = frozenset(name for name, one in made if one.status == "failed" or one.refused is not None)
+        for kind in refusing ^ self._refusing:
+            if kind == "script":
+                self._explained.clear()  # what was told to help may not
+            for one in self._statics():
+                if one.capture.made_from == kind:
+                    self._explained.pop(one.capture.id, None)
+        self._refusing = refusing
 
     def _structure(self, capture: Capture) -> Iterable[Divergence]:
         if self.eager is None or capture.graph is None:
@@ -270,6 +282,7 @@ def _node(op: Op, autograd: tuple[str, ...], stack: int | None) -> NodeEntry:
         module_type=op.module_type,
         file=place.file if place else None,
         line=place.line if place else None,
+        column=place.column if place else None,
         region=op.region,
         outputs=tuple(_value(one) for one in op.outputs),
         attributes=op.attributes,

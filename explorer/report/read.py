@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from explorer.graph import CallId, Graph, Location, Op, OpId, PythonCall, Region, RegionId, Value
 from explorer.report.schema import CallEntry, GraphEntry, NodeEntry, RegionEntry, ValueEntry
 
@@ -30,7 +32,7 @@ def _op(node: NodeEntry, stack: tuple[Location, ...]) -> Op:
         role=node.role,
         module=node.module,
         module_type=node.module_type,
-        stack=stack,
+        stack=_with_column(stack, node.column),
         placed=node.placed,
         region=node.region,
         outputs=tuple(_value(one) for one in node.outputs),
@@ -40,6 +42,14 @@ def _op(node: NodeEntry, stack: tuple[Location, ...]) -> Op:
         aliases=node.aliases,
         writes=node.writes,
     )
+
+
+def _with_column(stack: tuple[Location, ...], column: int | None) -> tuple[Location, ...]:
+    """Return ``stack`` with the column that is told of the place of its op: the innermost of the user's, or of all."""
+    if column is None:
+        return stack
+    at = next((place for place, one in enumerate(stack) if one.user), 0)
+    return (*stack[:at], replace(stack[at], column=column), *stack[at + 1 :])
 
 
 def _value(one: ValueEntry) -> Value:

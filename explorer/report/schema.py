@@ -173,6 +173,8 @@ class NodeEntry:
     """Which of the graph's ``stacks`` it was called from; ``None`` where that is not known."""
     placed: bool = False
     """Whether its producer tells no place: its line is then that of what it serves."""
+    column: int | None = None
+    """Of TorchScript's compiled graphs: where its expression begins in ``line``, from 0, in bytes of UTF-8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,12 +84,12 @@ class Places:
             return self.path if file == self.shown else file
         return str(Path(self.path).parent / Path(file).relative_to(Path(self.shown).parent))
 
-    def location(self, file: str, line: int, function: str) -> Location | None:
+    def location(self, file: str, line: int, function: str, column: int | None = None) -> Location | None:
         """Return the frame as a location; ``None`` for the recorder's and the machinery's own."""
         user = self.is_user(file)
         if not user and _is_machinery(file):
             return None
-        return Location(file=self.name(file), line=line, function=written_name(function), user=user)
+        return Location(file=self.name(file), line=line, function=written_name(function), user=user, column=column)
 
     def stack(self, frames: Iterable[tuple[str, int, str]]) -> tuple[Location, ...]:
         """Return the locations of ``frames``, the machinery's left out, in the order given."""

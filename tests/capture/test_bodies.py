@@ -314,6 +314,17 @@ def test_memory_that_a_loop_writes_to_is_carried(workshop: Workshop) -> None:
     assert nx.is_directed_acyclic_graph(graph.network)
 
 
+def test_memory_that_a_loop_writes_to_by_its_formal_alone_is_what_the_loop_gives(workshop: Workshop) -> None:
+    """What read it after the loop was fed by the write in the body, and no result of that told of it."""
+    body = "y = x.sin()\nc = y\nfor i in range(x.size(0)):\n    c = c.add_(1).cos()\nreturn c + y.exp()"
+    graph = workshop.graph(a_model(body, "'a': (torch.ones(3),)"), "script")
+    assert_well_formed(graph)
+    (region,) = graph.regions
+    written = next(op for op in graph.ops if op.target == "aten::add_")
+    assert sources_of(graph, only(graph, "exp").id) == {region.owner}
+    assert (written.id, 0) in region.results[-1]
+
+
 def test_memory_that_one_side_in_a_loop_writes_to_is_carried(workshop: Workshop) -> None:
     text = a_model(
         "y = x * 1\nfor i in range(x.size(0)):\n    if x.sum() > i:\n        y.add_(1)\nreturn y.sin()", ONES

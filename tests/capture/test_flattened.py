@@ -12,6 +12,8 @@ from torch import nn
 
 from explorer.capture.flattened import Call, OtherCallError
 from explorer.evidence import Kind
+from explorer.report.build import Builder
+from explorer.report.schema import Report
 from explorer.source.load import Arguments
 from tests.cases import Workshop, a_model, assert_well_formed, line_of
 
@@ -123,6 +125,28 @@ def test_what_torch_export_refuses_plainly_is_told_beside_the_graph(workshop: Wo
     assert (told.cause, told.line) == ("capture-failure", line_of(LIBRARY))
     assert "does not take the type `Pool` among the outputs. The graph shown is of a wrapper" in told.explanation
     assert "in output, which is not a known type" in str(told.evidence["message"])
+
+
+UNTRACEABLE = a_model(
+    "return sorted([x], key=lambda one: 1)[0] * 2, {'a': x.exp(), 'b': None}", "'a': (torch.ones(2),)"
+)
+
+
+@pytest.mark.usefixtures("_pools")
+@pytest.mark.parametrize(("text", "made", "form"), [(UNTRACEABLE, "trace", "jit"), (LIBRARY, "onnx", "ort")])
+def test_what_a_form_of_a_capture_refuses_is_told_once(workshop: Workshop, text: str, made: Kind, form: Kind) -> None:
+    """Asked for alone, the form was told to be all right, and its graph was of a wrapper."""
+
+    def refusing(report: Report) -> list[str]:
+        return [one.capture for one in report.divergences if one.cause == "capture-failure"]
+
+    assert refusing(workshop.report(text, form)) == [form]
+    assert refusing(workshop.report(text, form, made)) == [made]
+    first = {form: workshop.static(text, form)}
+    builder = Builder(workshop.source(text), eager=workshop.eager(text), statics=dict(first))
+    assert refusing(builder.report()) == [form]
+    builder.statics[made] = workshop.static(text, made)
+    assert refusing(builder.report()) == [made], "when the other one comes later"
 
 
 @pytest.mark.usefixtures("_pools")

@@ -371,3 +371,15 @@ def test_what_a_function_does_that_forward_calls_lies_beside_it(workshop: Worksh
     )
     groups = align(workshop.eager_graph(text), workshop.graph(text, kind))
     assert not [one for one in groups if one.kind in {"only-left", "only-right"}]
+
+
+def test_of_one_line_the_column_tells_where_it_is_known() -> None:
+    """Of ``x.exp(), x.exp()`` the first is dead to one compiler, and the second lay beside it."""
+
+    def graph(*columns: int) -> Graph:
+        ops = (Op(id=OpId(f"at {column}"), op="exp", target="aten::exp",
+                  stack=(Location(file="model.py", line=3, user=True, column=column),)) for column in columns)  # fmt: skip
+        return Graph(ops=tuple(ops))
+
+    groups = align(graph(8, 17), graph(17))
+    assert {(one.left, one.right) for one in groups} == {(("at 17",), ("at 17",)), (("at 8",), ())}

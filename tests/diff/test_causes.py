@@ -438,7 +438,7 @@ def test_a_refused_class_is_told_where_it_comes_in(workshop: Workshop, text: str
     assert told.line == line_of(text)
 
 
-CLOCK = a_model("return x * (time.perf_counter_ns() % 1000 + 1)", TWO, before="import time")
+CLOCK = a_model("return x * (time.perf_counter_ns() % 1_000_003 + 1)", TWO, before="import time")
 SEEDED = a_model(
     "e = torch.from_numpy(np.random.default_rng(0).normal(size=(4,)))\nrandom.seed(3)\n"
     "return x.sum(0) + e + random.random() + np.random.RandomState(5).rand() + x.shape[0]  # !",
@@ -512,6 +512,30 @@ def test_what_a_file_beside_the_model_file_does_is_told_as_if_it_stood_in_it(
     assert (beside.cause, beside.line, beside.explanation) == (alone.cause, alone.line, alone.explanation)
     assert beside.file == f"beside_{model.replace(' ', '_')}_{kind}.py"
     assert (beside.left, beside.right, beside.function) == (alone.left, alone.right, alone.function)
+
+
+CACHED = a_model(
+    "y = x.exp()\nreturn y, Cache(y)  # !", TWO, before="class Cache:\n    def __init__(self, x):\n        self.x = x"
+)
+TAKES = a_model("return x * 2", "'a': (torch.ones(2), None)", takes="self, x, y")
+NAMED = a_model("y = x * 2\nreturn torch.special.bessel_j0(y)  # !", TWO)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "mark"),
+    [
+        pytest.param(CACHED, "trace", "# !", id="the return"),
+        pytest.param(TAKES, "trace", "def forward(self, x, y):", id="the arguments"),
+        pytest.param(NAMED, "onnx_ts", "# !", id="an op that is named"),
+    ],
+)
+def test_a_refusal_is_told_in_the_users_file_that_holds_the_model(
+    workshop: Workshop, text: str, kind: Kind, mark: str
+) -> None:
+    """It was told at the line of the model file that makes the model."""
+    name = f"refused_{kind}_{line_of(text, mark)}"
+    (found,) = loud(workshop, _imported(workshop, text, name), kind)
+    assert (found.cause, found.file, found.line) == ("capture-failure", f"{name}.py", line_of(text, mark))
 
 
 def test_a_change_of_state_is_placed_in_the_file_that_makes_it(workshop: Workshop) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.output_structure import last_return
+from explorer.diff.causes.output_structure import return_place
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.type_tests import type_test
 from explorer.divergence import Divergence
@@ -33,28 +33,29 @@ OPERATOR = re.compile(r"ONNX export of operator (\w+)")
 OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
 """What TorchScript says of a function or class that it looks up by its name."""
 
+Place = tuple[str | None, int | None]
+"""File and line."""
+
 
 @cause("capture-failure")
 def capture_failures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield the line of what the producer names, or the return statement where it names nothing."""
     yield from _unloaded(case, unexplained)
     yield from _unannotated(case, unexplained)
-    failure = case.capture.failure or case.capture.refused
+    failure = case.capture.failure or (None if case.told else case.capture.refused)
     if failure is None or case.capture.status == "skipped":
         return
-    elsewhere = failure.file is not None and failure.file != case.file
-    operator = _operator(case, failure)
-    line = failure.line if failure.line is not None or elsewhere else _line_of_named(case, failure) or _suspect(case)
+    file, line = _place(case, failure)
     yield case.found(
         "capture-failure",
         "error",
-        operator.line if operator else line,
+        line,
         failure.reason,
         inputs=tuple(case.runs),
         remedy=failure.hint,
         evidence={"error": failure.error, "message": failure.message[:400]},
-        file=operator.file if operator else failure.file,
-        function=operator.function if operator else failure.function,
+        file=file,
+        function=failure.function,
     )
 
 
@@ -67,14 +68,15 @@ def _unloaded(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
         if not names:
             continue
         known = warning.line is not None and not case.other
+        file, line = (warning.file, warning.line) if known else case.entry() or (None, None)
         said = raised[names[0]].rstrip(".")
         yield case.found(
             "capture-failure",
             "error",
-            warning.line if known else case.entry_line(),
+            line,
             f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said}.",
             inputs=names,
-            file=warning.file if known else None,
+            file=file,
         )
         return
 
@@ -114,20 +116,30 @@ def _operator(case: Case, failure: Failure) -> Location | None:
     return places.pop() if len(places) == 1 else None
 
 
-def _line_of_named(case: Case, failure: Failure) -> int | None:
-    """Return the line of the argument, the part or the first op that eager ran which the producer's message names."""
+def _place(case: Case, failure: Failure) -> Place:
+    """Return the place of the operator that an exporter lacks, else of what the producer tells, names or may mean."""
+    if (operator := _operator(case, failure)) is not None:
+        return operator.file, operator.line
+    if failure.line is not None or failure.file not in {None, case.file}:
+        return failure.file, failure.line
+    return _place_of_named(case, failure) or _suspect(case)
+
+
+def _place_of_named(case: Case, failure: Failure) -> Place | None:
+    """Return the place of the argument, the part or the first op that eager ran which the producer's message names."""
     if OF_ARGUMENT.search(failure.message):
-        return case.entry_line()
+        return case.entry()
     if part := OF_PART.search(failure.message):
-        return case.source.use_of(part[1].removesuffix(".__init__").rpartition(".")[2])
+        line = case.source.use_of(part[1].removesuffix(".__init__").rpartition(".")[2])
+        return (case.file, line) if line is not None else None
     named = {one.strip("_") for one in NAMED.findall(failure.message)}
     graph = case.graphs.get(case.first)
     called = {str(call.id): _plain(call.name) for call in graph.calls} if graph else {}
     for op in graph.compute if graph else ():
         place = op.location
         made_by = called.get(op.call)  # what is one op to the producer may have run as several
-        if place is not None and place.file == case.file and named & {_plain(op.target), made_by}:
-            return place.line
+        if place is not None and place.user and named & {_plain(op.target), made_by}:
+            return place.file, place.line
     return None
 
 
@@ -145,13 +157,14 @@ def _plain(name: str) -> str:
     return inner.replace(".", "_").strip("_")
 
 
-def _suspect(case: Case) -> int | None:
-    """Return the line of a write to a parameter, which no capture takes, else of the return statement.
+def _suspect(case: Case) -> Place:
+    """Return the place of a write to a parameter, which no capture takes, else of the return statement.
 
     Where none of the user's lines ran, as the model is a library's, it is the line that makes it.
     """
     for run in case.runs.values():
         for change in run.changes:
             if change.kind == "parameter" and change.location is not None:
-                return change.location.line
-    return last_return(case, case.first) or case.source.builder()
+                return change.location.file, change.location.line
+    file, line = return_place(case, case.first)
+    return (file, line) if line is not None else (case.file, case.source.builder())

@@ -43,18 +43,9 @@ def _chosen_otherwise(case: Case) -> frozenset[str]:
     return frozenset(one.example for one in case.wrong_partings if applies(case, one))
 
 
-def last_return(case: Case, example: str) -> int | None:
-    """Return the line of the model file's outermost ``forward``'s last return statement that ran on ``example``."""
-    return _return_of(case, case.file, case.entry_line(example), example)
-
-
 def return_place(case: Case, example: str) -> tuple[str, int | None]:
     """Return file and line of the outermost ``forward``'s last return statement that ran on ``example``."""
-    file, line = case.entry(example) or (case.file, None)
-    return file, _return_of(case, file, line, example)
-
-
-def _return_of(case: Case, file: str, entry: int | None, example: str) -> int | None:
+    file, entry = case.entry(example) or (case.file, None)
     returns = case.source_of(file).returns_of(entry) if entry is not None else []
     ran = case.ran(example, file)
-    return next((line for line in reversed(returns) if line in ran), None)
+    return file, next((line for line in reversed(returns) if line in ran), None)
