@@ -20,7 +20,7 @@ class SolveLayer(nn.Module):
             if size < self.tolerance:  #@ baked-branch|unrolled-loop: trace onnx_ts; capture-failure: export onnx; graph-break: dynamo
                 break
             curvature = direction @ a @ direction
-            if curvature <= 0:  #@ baked-branch|unrolled-loop: trace onnx_ts; graph-break: dynamo
+            if curvature <= 0:  #@ baked-branch|unrolled-loop: trace onnx_ts
                 break
             step = size / curvature
             solution = solution + step * direction

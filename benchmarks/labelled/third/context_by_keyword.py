@@ -13,7 +13,9 @@ class CrossBlock(nn.Module):
         self.to_kv = nn.Linear(width, 2 * width)
         self.out = nn.Linear(width, width)
 
-    def forward(self, x: torch.Tensor, scale: Optional[torch.Tensor] = None, context: Optional[torch.Tensor] = None) -> torch.Tensor:
+    def forward(
+        self, x: torch.Tensor, scale: Optional[torch.Tensor] = None, context: Optional[torch.Tensor] = None
+    ) -> torch.Tensor:
         source = x if context is None else context  #@ specialised-type: trace export onnx onnx_ts
         k, v = self.to_kv(source).chunk(2, dim=-1)
         mixed = self.out((self.to_q(x) @ k.transpose(1, 2)).softmax(-1) @ v)

@@ -1,21 +1,21 @@
-"""A network that takes any number of residuals from adapters, none by default, and adds them to its layers."""
+"""A network that takes any number of residuals from adapters, none by default, and adds them to its features."""
 
 import torch
 from torch import nn
 
 
 class Adaptable(nn.Module):
-    def __init__(self, width: int = 4, depth: int = 3):
+    def __init__(self, width: int = 4):
         super().__init__()
-        self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(depth))
+        self.down = nn.Linear(width, width)
+        self.up = nn.Linear(width, 2)
+        self.gain = nn.Parameter(torch.full((width,), 0.7))
 
     def forward(self, x, residuals=None):
-        extra = list(residuals or [])  #@ specialised-type|unrolled-loop|baked-branch: trace export onnx onnx_ts; capture-failure: script
-        for layer in self.layers:
-            x = layer(x).tanh()
-            if extra:
-                x = x + extra.pop(0)
-        return x
+        x = self.down(x).tanh()
+        for residual in residuals or []:  #@ specialised-type|unrolled-loop|baked-branch: trace export onnx onnx_ts; capture-failure: script
+            x = x + self.gain * residual
+        return self.up(x)
 
 
 def build_model():

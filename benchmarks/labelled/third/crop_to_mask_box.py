@@ -6,8 +6,8 @@ from torch.nn import functional as F
 
 
 def bounds(hits: torch.Tensor) -> tuple[int, int]:
-    rows = torch.nonzero(hits).flatten()
-    return int(rows.min()), int(rows.max()) + 1  #@ baked-constant: trace onnx_ts; capture-failure: export onnx; graph-break: dynamo
+    rows = torch.nonzero(hits).flatten()  #@ graph-break: dynamo
+    return int(rows.min()), int(rows.max()) + 1  #@ baked-constant: trace onnx_ts; capture-failure: export onnx
 
 
 class CropAndPool(nn.Module):

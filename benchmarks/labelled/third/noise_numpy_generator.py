@@ -14,8 +14,8 @@ class NoisySampler(nn.Module):
         self.drift = nn.Linear(width, width)
 
     def forward(self, x):
-        noise = self.generator.normal(size=(2, 4)).astype("float32")  #@ baked-random: export onnx onnx_ts; capture-failure|baked-random: trace; capture-failure: script; graph-break: dynamo
-        return x + 0.1 * self.drift(x) + 0.4 * torch.from_numpy(noise)
+        noise = torch.from_numpy(self.generator.normal(size=(2, 4)).astype("float32"))  #@ baked-random: export onnx onnx_ts; capture-failure|baked-random: trace; capture-failure: script; graph-break: dynamo
+        return x + 0.1 * self.drift(x) + 0.4 * noise
 
 
 def build_model():

@@ -13,8 +13,8 @@ class PhaseFeatures(nn.Module):
 
     def forward(self, angle: torch.Tensor) -> torch.Tensor:
         angle = self.mix(angle)
-        smooth = np.unwrap(angle.detach().numpy())  #@ baked-constant: trace onnx_ts; capture-failure: script export onnx; graph-break: dynamo
-        return self.read(torch.from_numpy(smooth).diff(dim=-1))
+        smooth = torch.from_numpy(np.unwrap(angle.detach().numpy()))  #@ baked-constant: trace onnx_ts; capture-failure: script export onnx; graph-break: dynamo
+        return self.read(smooth.diff(dim=-1))
 
 
 def build_model():
