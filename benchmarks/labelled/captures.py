@@ -11,6 +11,7 @@ import copy
 import dataclasses
 import functools
 import importlib.util
+import inspect
 import itertools
 import random
 import re
@@ -87,13 +88,25 @@ class Case:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._module = _loaded(path)
-        self.examples: dict[str, Arguments] = self._module.example_inputs()
+        examples: dict[str, Arguments] = self._module.example_inputs()
+        self.examples: dict[str, Arguments] = {name: self._positional(one) for name, one in examples.items()}
         self.sequence: bool = getattr(self._module, "SEQUENCE", False)
         self.grad: bool = getattr(self._module, "GRAD", False)
 
     def model(self) -> nn.Module:
         """Return a new model."""
         return self._module.build_model()
+
+    def _positional(self, example: Arguments) -> Arguments:
+        """Return an example's arguments in the order of ``forward``, those by keyword too."""
+        match example:
+            case (tuple() as arguments, dict() as keywords):
+                bound = inspect.signature(self.model().forward).bind(*arguments, **keywords)
+                if bound.kwargs:  # one in between is left out
+                    bound.apply_defaults()
+                return bound.args
+            case _:
+                return example
 
     def first(self) -> Arguments:
         """Return a copy of the example that is captured."""
@@ -261,8 +274,11 @@ def _session(model: bytes) -> Run:
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
     def run(arguments: Arguments) -> object:
-        tensors = [one for one in pytree.tree_leaves(arguments) if isinstance(one, torch.Tensor)]
-        feed = {to.name: one.detach().numpy() for to, one in zip(session.get_inputs(), tensors, strict=False)}
+        leaves = [one for one in pytree.tree_leaves(arguments) if one is not None]
+        tensors = [one for one in leaves if isinstance(one, torch.Tensor)]
+        taken = leaves if len(session.get_inputs()) == len(leaves) else tensors  # onnx_ts asks for numbers too
+        fed = [torch.as_tensor(one).detach().numpy() for one in taken]
+        feed = {to.name: one for to, one in zip(session.get_inputs(), fed, strict=False)}
         return [torch.as_tensor(one) for one in session.run(None, feed)]
 
     return run
