@@ -120,7 +120,7 @@ class Step:
     turn: int | None = None
     """Which turn of the loop, from 0; ``None`` for an ``if`` and where it was not counted."""
     column: int | None = None
-    """Where an expression that chooses begins, such as ``a if c else b``; ``None`` for a statement."""
+    """Where an expression such as ``a if c else b`` or a comprehension begins; ``None`` for a statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

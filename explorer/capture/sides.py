@@ -28,7 +28,7 @@ class Block:
     line: int
     kind: Literal["then", "else", "body"]
     column: int | None = None
-    """That of an expression, as a line may hold several."""
+    """That of an expression, as a line may hold several: then its turns are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _sides(node: ast.AST) -> Iterator[Side]:
             kind = "then" if isinstance(operator, ast.And) else "else"
             yield Side(Block(node.lineno, kind, node.col_offset), _all(values[1:]), apart=False)
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            yield from _filtered(node)
+            yield from _repeated(node)
         case ast.Match(cases=cases):
             yield from _cases(cases)
         case ast.Try() | ast.TryStar():
@@ -144,11 +144,20 @@ def _sides(node: ast.AST) -> Iterator[Side]:
             pass
 
 
-def _filtered(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Iterator[Side]:
-    """Yield what a comprehension makes of what its filters let through."""
-    made = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-    for test in (one for generator in node.generators for one in generator.ifs):
-        yield Side(Block(test.lineno, "then", test.col_offset), _all(made), apart=False)
+def _repeated(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Iterator[Side]:
+    """Yield what a comprehension runs in each turn, and of that, what it makes of what its filters let through.
+
+    The body of each ``for`` is what is made, its filters, and all that follows it.
+    """
+    made = _all([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])
+    place = node.lineno, node.col_offset
+    for position, generator in enumerate(node.generators):
+        line, column = place if not position else extent_of(generator.target).first
+        later = [extent_of(one) for inner in node.generators[position + 1 :] for one in (inner.iter, *inner.ifs)]
+        for extent in (made, *map(extent_of, generator.ifs), *later):
+            yield Side(Block(line, "body", column), extent, apart=False)
+        for test in generator.ifs:
+            yield Side(Block(test.lineno, "then", test.col_offset), made, apart=False)
 
 
 def _all(parts: Sequence[ast.expr]) -> Extent:

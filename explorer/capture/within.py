@@ -37,6 +37,6 @@ def steps(
         yield from (step for outside, step in sides if outside == depth)
         extent = extent_at(stands.code, stands.offset) if stands else None
         for block in sides_of(file).around(function, line, extent):
-            turn = stands.turns.get(block.line) if stands and block.kind == "body" else None
+            turn = stands.turns.get(block.line) if stands and block.kind == "body" and block.column is None else None
             yield Step(file=places.name(file), line=block.line, kind=block.kind, turn=turn, column=block.column)
     yield from (step for outside, step in sides if outside >= len(frames))
