@@ -318,6 +318,8 @@ def _explained(case: Case, model: nn.Module, example: Arguments) -> Break | None
     told = torch._dynamo.explain(model)(*copy.deepcopy(example))  # noqa: SLF001 - documented under this name
     reasons = [one.reason for one in told.break_reasons]
     reasons += torch._dynamo.utils.counters["graph_break"]  # noqa: SLF001 - those of frames that were given up
+    if not reasons and not told.graph_count:
+        return Break(reason="no graph: the frame was given up", lines=[])
     if not reasons:
         return None
     frames = [

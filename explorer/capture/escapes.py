@@ -39,6 +39,7 @@ _DATA = (
     "tolist",
     "numpy",
     "__bool__",
+    "__contains__",
     "__int__",
     "__float__",
     "__index__",

@@ -103,11 +103,8 @@ class Case:
 
         What may be rounding is not, where eager chose another way than it did on the captured example.
         """
-        return tuple(
-            name
-            for name, one in self.outcomes.items()
-            if one.outcome in WRONG and not (one.rounding and not self._parts(name))
-        )
+        wrong = {name: one for name, one in self.outcomes.items() if one.outcome in WRONG}
+        return tuple(name for name, one in wrong.items() if not one.rounding or self._parts(name))
 
     @cached_property
     def refused(self) -> frozenset[str]:
@@ -204,14 +201,6 @@ class Case:
         outputs = seen.outputs
         graph = replace(graph, ops=tuple(replace(op, outputs=outputs.get(op.id, op.outputs)) for op in graph.ops))
         return first_departure(eager, graph, align(eager, graph), trusted=trusted)
-
-    def on_argument(self, parting: Parting) -> bool:
-        """Whether a condition asks for plain arguments of the call, by the names that these have in it."""
-        site, entry = parting.site, self.entry()
-        if site.kind != "if" or not site.names or entry is None or self.escapes_at(parting.file, site.lines):
-            return False
-        given = self.source_of(entry[0]).arguments_at(entry[1])
-        return site.names <= given & self.source_of(parting.file).arguments_at(site.line)
 
     def escapes_at(self, file: str, lines: range) -> list[Escape]:
         """Return what was read out of tensors on ``lines`` of ``file``, on any example."""
@@ -377,7 +366,14 @@ class Case:
         return ops[-1].stack[-1] if ops else None
 
     def _parted(self, name: str) -> Iterator[Parting]:
-        return partings(self.runs[self.first], self.runs[name], self.source_of)
+        for one in partings(self.runs[self.first], self.runs[name], self.source_of):
+            asks_data = one.site.on_type and not one.site.compound and self._reads_bool(one)
+            yield replace(one, site=replace(one.site, on_type=False)) if asks_data else one
+
+    def _reads_bool(self, parting: Parting) -> bool:
+        """Whether a condition, such as ``token in ids``, asks for a tensor's values however it is written."""
+        read = self.escapes_at(parting.file, parting.site.lines)
+        return any(one.source == "data" and isinstance(one.value, bool) for one in read)
 
 
 def _reads_differ(captured: list[Scalar] | None, other: list[Scalar] | None) -> bool:

@@ -13,7 +13,9 @@ TYPE_ATTRIBUTES = frozenset({"dtype", "requires_grad", "ndim", "device", "is_cud
 OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
 LONGEST = 80
 
-Statement = ast.If | ast.While | ast.IfExp | ast.Assert | ast.For | ast.comprehension | ast.Try
+Statement = (
+    ast.If | ast.While | ast.IfExp | ast.Assert | ast.For | ast.comprehension | ast.Try | ast.BoolOp | ast.Compare
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class SourceMap:
         found = [one for one in tests if _holds(one[2], line, column)]
         if not found:  # some jumps are placed at the statement's start, not in its condition
             found = [one for one in tests if _begins(one[1], line, column)]
+        if not found and (inner := self._choosing(line, column)) is not None:
+            found = [(_extent(inner), inner, inner)]
         if not found:
             return Site(line=line, text=self.line(line), kind=kind, names=frozenset(), on_type=False,
                         raises=False, lines=range(line, line + 1), body=None)  # fmt: skip
@@ -71,6 +75,12 @@ class SourceMap:
             halves = [one for one in test.values if _holds(one, line, column)]
             site = replace(site, on_type=any(_on_type(one) for one in halves or [test]))
         return replace(site, line=line) if kind == "try" else site
+
+    def _choosing(self, line: int, column: int) -> ast.BoolOp | ast.Compare | None:
+        """Return the innermost ``and``, ``or`` or row of comparisons at a place that is in no condition."""
+        rows = (node for node in self._nodes if isinstance(node, ast.BoolOp | ast.Compare))
+        held = (node for node in rows if isinstance(node, ast.BoolOp) or len(node.ops) > 1)
+        return min((node for node in held if _holds(node, line, column)), key=_extent, default=None)
 
     def line(self, number: int) -> str:
         """Return a line's text without its indentation."""

@@ -72,14 +72,21 @@ def compare_results(eager: object, static: object, *, flat: bool, before: Argume
             return replace(
                 _differs("value", exceeded.message, errors), rounding=errors.rounding, output=exceeded.output
             )
-        written, lost = _leaves(_plain(before), _plain(after), flat=True, what="argument")
     except Differs as difference:
         if difference.where == "structure" and not flat:
             return _with_beneath(str(difference), eager, static)
         return Outcome(outcome="differs", message=str(difference), where=difference.where)  # pyright: ignore[reportArgumentType]
-    if lost:
-        return _differs("argument", f"after the call, {lost.message}", written)
-    return Outcome(outcome="agrees", max_abs_error=errors.absolute, max_rel_error=errors.relative)
+    lost = _lost(before, after)
+    return lost or Outcome(outcome="agrees", max_abs_error=errors.absolute, max_rel_error=errors.relative)
+
+
+def _lost(before: Arguments, after: Arguments) -> Outcome | None:
+    """Return what differs of the arguments after the call, if anything does."""
+    try:
+        written, exceeded = _leaves(_plain(before), _plain(after), flat=True, what="argument")
+    except Differs as difference:
+        return Outcome(outcome="differs", message=f"after the call, {difference}", where="argument")
+    return _differs("argument", f"after the call, {exceeded.message}", written) if exceeded else None
 
 
 def tolerances() -> dict[str, tuple[float, float]]:

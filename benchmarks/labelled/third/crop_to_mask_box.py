@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 def bounds(hits: torch.Tensor) -> tuple[int, int]:
     rows = torch.nonzero(hits).flatten()  #@ graph-break: dynamo
-    return int(rows.min()), int(rows.max()) + 1  #@ baked-constant: trace onnx_ts; capture-failure: export onnx
+    return int(rows.min()), int(rows.max()) + 1  #@ baked-constant: trace onnx_ts; capture-failure: export onnx; graph-break: dynamo
 
 
 class CropAndPool(nn.Module):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
+from explorer.diff.causes.reading import only_decides
 from explorer.diff.causes.registry import cause
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
@@ -23,9 +24,14 @@ UNPROVEN = (
     "An input that takes the other side gets a wrong result without an error."
 )
 
+INSIDE = (
+    "Python asks on this line whether a tensor is true, as max(), sorted() and any() do to choose. The {kind} graph "
+    "holds what “{first}” chose; on “{name}” the answer is another."
+)
+
 
 @cause("baked-branch")
-def baked_branches(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
+def baked_branches(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each branch that another example takes the other way; with one example, each that depends on data."""
 
     def is_branch(parting: Parting) -> bool:
@@ -35,7 +41,27 @@ def baked_branches(case: Case, _unexplained: frozenset[str]) -> Iterator[Diverge
 
     yield from frozen(case, "baked-branch", is_branch, "data", SENTENCE)
     yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", "try", HANDLER)
+    yield from _chosen_inside(case, unexplained)
     yield from _unproven(case)
+
+
+def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Yield each line at which a function of Python's asks which tensor is larger, or true, and so chooses."""
+    if case.maker not in {"trace", "onnx_ts"}:  # the others refuse that
+        return
+    for escape, wrong in case.differing_escapes("data"):
+        names = tuple(name for name in wrong if name in unexplained)
+        if escape.how == "__bool__" and names and not only_decides(case, escape, names[0]):
+            yield case.found(
+                "baked-branch",
+                "error",
+                escape.line,
+                INSIDE.format(kind=case.name, first=case.first, name=names[0]),
+                inputs=names,
+                remedy=remedy_of(case, "data"),
+                evidence={"condition": case.source_of(escape.file).line(escape.line).partition("  #")[0]},
+                file=escape.file,
+            )
 
 
 def _unproven(case: Case) -> Iterator[Divergence]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.given import Given, given_otherwise, told
+from explorer.diff.causes.reading import only_decides
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.visits import modules_reading
 from explorer.divergence import Divergence
@@ -24,8 +25,9 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     """Yield each place at which a value that was read differs between the captured example and a wrong one."""
     if not case.runs_python:
         return
-    read = [(escape, kept) for escape, wrong in case.differing_escapes("data") if _is_kept(case, unexplained)
-            if (kept := [name for name in wrong if not _only_decides(case, escape, name)])]  # fmt: skip
+    values = (one for one in case.differing_escapes("data") if one[0].how != "__bool__" and _is_kept(case, unexplained))
+    read = [(escape, kept) for escape, wrong in values
+            if (kept := [name for name in wrong if not only_decides(case, escape, name)])]  # fmt: skip
     seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]
     left = {name for name in unexplained if case.outcomes[name].outcome != "raises"}  # no number makes a graph refuse
     found = seen or [(escape, wrong) for escape, wrong in read if left.intersection(wrong)]
@@ -38,7 +40,7 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     if case.maker not in {"trace", "onnx_ts"}:
         return
     for escape, wrong in case.differing_escapes("shape"):
-        if case.warned(escape.file, escape.line) and not all(_only_decides(case, escape, name) for name in wrong):
+        if case.warned(escape.file, escape.line) and not all(only_decides(case, escape, name) for name in wrong):
             yield _told(case, escape, tuple(wrong))
 
 
@@ -72,20 +74,6 @@ def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
 def _is_kept(case: Case, unexplained: frozenset[str]) -> bool:
     """Whether this kind of capture keeps a number that was read out; the exporters keep most symbolic."""
     return case.maker in {"trace", "onnx_ts"} or bool(unexplained)
-
-
-def _only_decides(case: Case, escape: Escape, example: str) -> bool:
-    """Whether on an example the value is read for a condition alone, which is told as a branch or a loop.
-
-    A loop over the values themselves gives them to its body: where it turns as often, they are what differs.
-    """
-    line = escape.line
-    sites = [one.site for one in case.partings
-             if one.file == escape.file and (one.site.kind != "loop" or one.example == example)]  # fmt: skip
-    if any(line in site.lines for site in sites):
-        return True
-    uses = case.uses(escape.file, line)
-    return bool(uses) and all(any(use in site.lines for site in sites) for use in uses)
 
 
 def _enters(case: Case, escape: Escape, wrong: str) -> bool:

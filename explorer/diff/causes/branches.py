@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from explorer.diff.case import Case
+from explorer.diff.causes.reading import place_of
 from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.diff.causes.visits import modules_reading
 from explorer.diff.partings import Parting
@@ -51,10 +52,19 @@ def applies(case: Case, parting: Parting) -> bool:
 def is_choice(case: Case, parting: Parting) -> bool:
     """Whether a condition chooses by plain arguments alone, and is no check."""
     return (
-        case.on_argument(parting)
+        _on_argument(case, parting)
         and not parting.site.on_type
         and not is_check(case, parting.file, parting.site.line, lost=True)
     )
+
+
+def _on_argument(case: Case, parting: Parting) -> bool:
+    """Whether a condition asks for plain arguments of the call, by the names that these have in it."""
+    site, entry = parting.site, case.entry()
+    if site.kind != "if" or not site.names or entry is None or case.escapes_at(parting.file, site.lines):
+        return False
+    given = case.source_of(entry[0]).arguments_at(entry[1])
+    return site.names <= given & case.source_of(parting.file).arguments_at(site.line)
 
 
 def is_check(case: Case, file: str, line: int, *, lost: bool = False) -> bool:
@@ -72,7 +82,7 @@ def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What,
     places: dict[tuple[str, int], list[Parting]] = {}
     for parting in case.wrong_partings:
         if wanted(parting) and applies(case, parting):
-            places.setdefault((parting.file, parting.site.line), []).append(parting)
+            places.setdefault(place_of(case, parting), []).append(parting)
     for (file, line), met in places.items():
         partings = [one for one in met if not _is_before(case, one)] or met
         severity = "warning" if _is_before(case, partings[0]) else "error"

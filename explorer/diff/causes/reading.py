@@ -1,0 +1,37 @@
+"""What is read out of tensors for a condition: in it, for it, or in a function that it calls."""
+
+from __future__ import annotations
+
+import re
+
+from explorer.diff.case import Case
+from explorer.diff.partings import Parting
+from explorer.evidence import Escape
+
+
+def asks_for_condition(case: Case, escape: Escape, parting: Parting) -> bool:
+    """Whether ``escape`` is read at the ``return`` of a function that the condition calls."""
+    name = case.source_of(escape.file).function_name(escape.line)
+    calls = name is not None and re.search(rf"\b{re.escape(name)}\(", parting.site.text) is not None
+    return calls and escape.line in case.source_of(escape.file).returns_of(escape.line)
+
+
+def place_of(case: Case, parting: Parting) -> tuple[str, int]:
+    """Return where a decision is made: in the function that gives the condition its truth value, if that reads it."""
+    read = (one for run in case.runs.values() for one in run.escapes if one.source == "data" and one.how == "__bool__")
+    inner = next((one for one in read if asks_for_condition(case, one, parting)), None)
+    return (parting.file, parting.site.line) if inner is None else (inner.file, inner.line)
+
+
+def only_decides(case: Case, escape: Escape, example: str) -> bool:
+    """Whether on an example the value is read for a condition alone, which is told as a branch or a loop.
+
+    A loop over the values themselves gives them to its body: where it turns as often, they are what differs.
+    """
+    line = escape.line
+    sites = [one.site for one in case.partings
+             if one.file == escape.file and (one.site.kind != "loop" or one.example == example)]  # fmt: skip
+    if any(line in site.lines for site in sites) or any(asks_for_condition(case, escape, one) for one in case.partings):
+        return True
+    uses = case.uses(escape.file, line)
+    return bool(uses) and all(any(use in site.lines for site in sites) for use in uses)
