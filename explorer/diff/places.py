@@ -162,6 +162,23 @@ class SourceMap:
         lines = [node.lineno for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == method]
         return max((one for one in lines if one < line), default=None)
 
+    def choices_by(self, attribute: str) -> Iterator[tuple[int, range]]:
+        """Yield the line of each condition, and of each call's argument, that reads ``attribute`` of something.
+
+        With each comes the range of lines that a condition may skip.
+        """
+        for node in self._nodes:
+            if isinstance(node, ast.If | ast.While | ast.IfExp):
+                asks, skipped = [node.test], range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+            elif isinstance(node, ast.Match):
+                asks, skipped = [node.subject], range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+            elif isinstance(node, ast.Call):
+                asks, skipped = [*node.args, *(one.value for one in node.keywords)], range(0)
+            else:
+                continue
+            if any(isinstance(one, ast.Attribute) and one.attr == attribute for ask in asks for one in ast.walk(ask)):
+                yield node.lineno, skipped
+
     def returns_of(self, line: int) -> list[int]:
         """Return the lines of the ``return`` statements of the function at ``line``."""
         function = self.function_at(line)

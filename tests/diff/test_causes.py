@@ -740,3 +740,25 @@ def test_a_match_on_a_plain_argument_is_one_of_type(workshop: Workshop) -> None:
         takes="self, x, way: str",
     )
     assert _errors(workshop, text, "export") == {(line_of(text), "specialised-type", "export")}
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        pytest.param("if self.training:  # !\n    x = x - x.mean()\nreturn x * 2", id="if"),
+        pytest.param("if not self.training:  # !\n    return x\nreturn x * 2", id="if not"),
+        pytest.param("return twice(x, self.training)  # !", id="argument"),
+        pytest.param("if self.training or x.ndim:\n    x = x.exp()\nx = x * (2 if self.training else 3)  # !\nreturn x",
+                     id="a condition that held all the same"),
+    ],
+)  # fmt: skip
+def test_a_choice_by_the_mode_is_lost_where_the_exporter_switches_it(workshop: Workshop, forward: str) -> None:
+    before = "def twice(x, wanted):\n    return x * 2 if wanted else x"
+    text = a_model(forward, "'a': (torch.rand(4),), 'b': (torch.rand(4),)", before=before, mode="train")
+    assert _errors(workshop, text, "onnx_ts", "onnx", "export") == {(line_of(text), "baked-mode", "onnx_ts")}
+
+
+def test_a_choice_by_the_mode_explains_no_other_example_alone(workshop: Workshop) -> None:
+    text = a_model("if self.training:\n    pass\nif x.sum() > 0:  # !\n    return x * 2\nreturn x",
+                   "'up': (torch.ones(4),), 'down': (-torch.ones(4),)", mode="train")  # fmt: skip
+    assert _errors(workshop, text, "onnx_ts") == {(line_of(text), "baked-branch", "onnx_ts")}
