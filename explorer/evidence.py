@@ -194,13 +194,14 @@ class Escape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChange:
-    """A parameter, buffer, attribute, global or argument that was not the same after the call.
+    """A parameter, buffer, attribute, global, variable of a closure or argument that was not the same after the call.
 
-    ``name`` is dotted from the model (``bn.running_mean``), ``globals.NAME`` or ``arguments.NAME``.
+    ``name`` is dotted from the model (``bn.running_mean``, of a function in it ``scale.mean``), ``globals.NAME`` or
+    ``arguments.NAME``.
     """
 
     name: str
-    kind: Literal["parameter", "buffer", "attribute", "global", "argument"]
+    kind: Literal["parameter", "buffer", "attribute", "global", "nonlocal", "argument"]
     before: str
     after: str
     location: Location | None = None

@@ -151,20 +151,20 @@ def _owners(model: nn.Module, captured: Any) -> Iterator[tuple[str, nn.Module, A
 def _found(model: nn.Module, captured: Any) -> Iterator[Attribute]:
     for _, module, owner in _owners(model, captured):
         for name, value in {**module._buffers, **vars(module)}.items():  # noqa: SLF001 - a buffer may be None
-            if name in OWN or isinstance(value, torch.Tensor) or not _is_plain(value):
+            if name in OWN or isinstance(value, torch.Tensor) or not is_plain(value):
                 continue
             if hasattr(owner, name):
-                yield Attribute(owner, name, _kept(value))
+                yield Attribute(owner, name, kept(value))
 
 
-def _kept(value: Any) -> Callable[[], object]:
+def kept(value: Any) -> Callable[[], object]:
     """Return what puts ``value``, and all that it holds, back to what it is now, and gives it."""
     if isinstance(value, torch.Tensor):
         return _kept_tensor(value) if is_ordinary(value) else lambda: value
     if not isinstance(value, list | deque | dict | set | tuple):
         return lambda: value
     keys: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-    parts = [_kept(value[one] if isinstance(value, dict) else one) for one in keys]
+    parts = [kept(value[one] if isinstance(value, dict) else one) for one in keys]
 
     def back() -> object:
         held = [part() for part in parts]
@@ -208,10 +208,10 @@ def _is_same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _is_plain(value: object) -> bool:
+def is_plain(value: object) -> bool:
     """Whether ``value`` holds nothing but Python's own types and tensors."""
     if isinstance(value, dict):
-        return all(_is_plain(one) for pair in value.items() for one in pair)
+        return all(is_plain(one) for pair in value.items() for one in pair)
     if isinstance(value, list | set | tuple | deque):
-        return type(value) in PLAIN and all(_is_plain(one) for one in value)
+        return type(value) in PLAIN and all(is_plain(one) for one in value)
     return type(value) in PLAIN or isinstance(value, torch.Tensor)

@@ -19,6 +19,7 @@ from torch._dynamo import exc, utils
 
 from explorer.capture.attributes import names, own_generators, plain_attributes
 from explorer.capture.break_log import logged_breaks
+from explorer.capture.closures import own_cells
 from explorer.capture.frames import Frame
 from explorer.capture.partial_graphs import Owner, Partial, joined
 from explorer.capture.refusals import first_sentence
@@ -76,7 +77,7 @@ def capture_dynamo(subject: Subject) -> Captured:
         graph=graph,
         run=lambda arguments: compiled(*arguments.args, **arguments.kwargs),
         state=state_of(model),
-        attributes=(*names(model), *plain_attributes(model), *own_generators(model)),
+        attributes=(*names(model), *plain_attributes(model), *own_cells(model, subject.places), *own_generators(model)),
         warnings=tuple(warnings),
         breaks=breaks,
         note=_note(len(graphs), len(breaks), left),

@@ -81,7 +81,7 @@ class Recorder(TorchDispatchMode):
         self.losses = Losses()
         self.course = Course(places, self.losses)
         self.scopes = ScopeStack(model, self.losses)
-        self.sources = Sources(model, arguments, self.losses)
+        self.sources = Sources(model, arguments, self.losses, places)
         self.unseen = Unseen(self.sources.origins, places)
         self.python = Calls(
             scopes=self.scopes,

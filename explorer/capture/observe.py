@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from types import ModuleType
 from typing import Any, TypeGuard
 
 import torch
 from torch import nn
 
+from explorer.capture.closures import Variable, variables
 from explorer.capture.consumers import told
 from explorer.capture.course import Course
 from explorer.capture.eager import Recorder
@@ -63,7 +63,7 @@ def observe(
     """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
     recorder = Recorder(model, arguments, loaded.places, escapes)
     losses = recorder.losses
-    before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded.module, alias_of)), None)
+    before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded, alias_of)), None)
     handed = losses.kept(CHANGED, lambda: dict(argument_names(model, arguments)), {})
     training = any(part.training for part in model.modules())
     result, error = None, None
@@ -240,7 +240,7 @@ ABSENT = _Held("absent")
 
 
 def _plain_state(
-    model: nn.Module, module: ModuleType, start: Callable[[torch.Tensor], torch.Tensor]
+    model: nn.Module, loaded: LoadedModel, start: Callable[[torch.Tensor], torch.Tensor]
 ) -> Iterator[tuple[tuple[str, str], _Held]]:
     """Yield the state that a run may rebind, with what it holds; ``start`` gives what is kept of a tensor's memory."""
     known: dict[int, _Held] = {}
@@ -252,9 +252,11 @@ def _plain_state(
             for name, value in values.items():
                 if not isinstance(value, nn.Module):
                     yield (kind, f"{path}.{name}" if path else name), _held(value, known, start)
-    for name, value in vars(module).items():
+    for name, value in vars(loaded.module).items():
         if not name.startswith("__") and isinstance(value, bool | int | float | str | list | dict | set | None):
             yield ("global", f"globals.{name}"), _held(value, known, start)
+    for one in variables(model, loaded.places):
+        yield ("nonlocal", one.name), _held(one.value, known, start)
 
 
 def _held(value: object, known: dict[int, _Held], start: Callable[[torch.Tensor], torch.Tensor]) -> _Held:
@@ -271,7 +273,8 @@ def _held(value: object, known: dict[int, _Held], start: Callable[[torch.Tensor]
 def _changes(
     before: dict[tuple[str, str], _Held], model: nn.Module, loaded: LoadedModel, course: Course
 ) -> Iterator[StateChange]:
-    for (kind, name), after in _plain_state(model, loaded.module, lambda tensor: tensor):
+    cells = {one.name: one for one in variables(model, loaded.places)}
+    for (kind, name), after in _plain_state(model, loaded, lambda tensor: tensor):
         was = before.get((kind, name), ABSENT)
         if not was.is_now(after):
             yield StateChange(
@@ -279,7 +282,9 @@ def _changes(
                 kind=kind,  # pyright: ignore[reportArgumentType]
                 before=was.text,
                 after=after.text,
-                location=_writer(loaded, name.rpartition(".")[2], course, bare=kind == "global"),
+                location=_writer_of_cell(loaded, cells[name], course)
+                if kind == "nonlocal"
+                else _writer(loaded, name.rpartition(".")[2], course, bare=kind == "global"),
             )
 
 
@@ -293,7 +298,20 @@ def _writer(loaded: LoadedModel, name: str, course: Course, *, bare: bool) -> Lo
     return next((one for one in found if one is not None), None)
 
 
-def _written_in(tree: ast.Module, name: str, shown: str, ran: Mapping[int, int], *, bare: bool) -> Location | None:
+def _writer_of_cell(loaded: LoadedModel, variable: Variable, course: Course) -> Location | None:
+    """Return the line that ran and writes a variable of a closure, in one of the functions that have it."""
+    name = variable.name.rpartition(".")[2]
+    for code in variable.codes:
+        file = code.co_filename
+        function = statements_of(file).function_of(code)
+        ran = course.lines if file == loaded.places.path else course.beside.get(file, {})
+        found = function and _written_in(function, name, loaded.places.name(file), ran, bare=True)
+        if found:
+            return found
+    return None
+
+
+def _written_in(tree: ast.AST, name: str, shown: str, ran: Mapping[int, int], *, bare: bool) -> Location | None:
     """Return the line that ran and writes ``name``: an assignment to it, else a method called on it."""
     written: list[tuple[int, str]] = []
     called: list[tuple[int, str]] = []

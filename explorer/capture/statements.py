@@ -128,11 +128,14 @@ class Statements:
         around = [one for one in self._functions if one.lineno <= line <= (one.end_lineno or one.lineno)]
         return max(around, key=lambda one: one.lineno, default=None)
 
+    def function_of(self, code: CodeType) -> Function | None:
+        """Return the function that ``code`` was made of."""
+        first, named = code.co_firstlineno, (one for one in self._functions if one.name == code.co_name)
+        return next((one for one in named if first in {one.lineno, *(d.lineno for d in one.decorator_list)}), None)
+
     def entries(self, code: CodeType) -> dict[int, Entry]:
         """Return where the bodies of the loops of ``code`` begin, by the offset of their first instruction."""
-        starts = {one: one.lineno for one in self._functions if one.name == code.co_name}
-        first = code.co_firstlineno
-        function = next((one for one in starts if first in {one.lineno, *(d.lineno for d in one.decorator_list)}), None)
+        function = self.function_of(code)
         loops = [node for node in own_of(function) if isinstance(node, Loop)] if function is not None else []
         places = [(2 * index, start) for index, start in enumerate(_starts(code)) if start is not None]
         found: dict[int, Entry] = {}

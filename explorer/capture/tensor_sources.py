@@ -10,11 +10,13 @@ from typing import Any
 import torch
 from torch import nn
 
+from explorer.capture.closures import variables
 from explorer.capture.losses import Losses
 from explorer.capture.origins import Met, Origins, Owners
 from explorer.capture.tensors import argument_names, attribute_of, value_of
 from explorer.graph import Op, OpId, Port, Role
 from explorer.source.load import Arguments
+from explorer.source.places import Places
 
 NAMES = "Which parameters and arguments there were"
 
@@ -29,10 +31,10 @@ SMALL = 16
 class Sources:
     """Knows what each tensor of a run is: the result of an op, or one that was there before."""
 
-    def __init__(self, model: nn.Module, arguments: Arguments, losses: Losses) -> None:
+    def __init__(self, model: nn.Module, arguments: Arguments, losses: Losses, places: Places) -> None:
         self.ops: dict[OpId, Op] = {}
         self.origins = Origins()
-        self.owners = losses.kept(NAMES, lambda: Owners(_owned(model)), Owners(()))
+        self.owners = losses.kept(NAMES, lambda: Owners(_owned(model, places)), Owners(()))
         self.inputs = losses.kept(NAMES, lambda: Owners(self._add_inputs(model, arguments)), Owners(()))
 
     def met(self, thing: torch.Tensor | torch.UntypedStorage) -> tuple[int, Port, Port]:
@@ -93,7 +95,7 @@ class Sources:
     def _add(self, tensor: torch.Tensor) -> Port:
         """Return the node of a tensor that no op made: a parameter, a buffer, or a constant, with or without a name."""
         kind, _, name = self.owners.of(tensor).partition(":")
-        is_constant = kind in {"", "attribute"}
+        is_constant = kind in {"", "attribute", "nonlocal"}
         role: Role = "constant" if is_constant else "parameter"
         op = OpId(f"constant:{name or len(self.ops)}" if is_constant else f"{kind}:{name}")
         if op not in self.ops:
@@ -113,7 +115,10 @@ def _is_loading() -> bool:
     return frame is not None
 
 
-def _owned(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+def _owned(model: nn.Module, places: Places) -> Iterator[tuple[str, torch.Tensor]]:
+    for one in variables(model, places):
+        if isinstance(one.value, torch.Tensor):
+            yield f"nonlocal:{one.name}", one.value
     for path, module in model.named_modules():  # the first to be told: who is a buffer, too, is one
         for name, value in vars(module).items():
             if isinstance(value, torch.Tensor):

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from explorer.capture.attributes import constants, slots
+from explorer.capture.closures import cell_values
 from explorer.capture.ends import Ends
 from explorer.capture.flattened import traceable
 from explorer.capture.inlined import without_calls
@@ -49,7 +50,11 @@ def capture_trace(subject: Subject) -> Captured:
         sized=sized,
         run=lambda arguments: form.restored(traced(*form.adapt(arguments))),
         state=state_of(traced, form.model),
-        attributes=(*slots(form.model, traced).values(), *constants(subject.model)),
+        attributes=(
+            *slots(form.model, traced).values(),
+            *constants(subject.model),
+            *cell_values(subject.model, subject.places),
+        ),
         note=form.note,
         refused=refused_plainly("trace", subject) if form.hidden else None,
         warnings=tuple(warnings),

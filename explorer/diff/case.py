@@ -154,7 +154,7 @@ class Case:
             (
                 *(f".{name}" for name in last),
                 *asked,
-                *(one.name.partition(".")[2] for one in changes if one.kind == "global"),
+                *(one.name.rpartition(".")[2] for one in changes if one.kind in {"global", "nonlocal"}),
             )
         )
 

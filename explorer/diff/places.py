@@ -13,8 +13,21 @@ TYPE_ATTRIBUTES = frozenset({"dtype", "requires_grad", "ndim", "device", "is_cud
 OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
 LONGEST = 80
 
+RANKS = frozenset({"ndim", "dim", "ndimension"})
+FORMS = (ast.MatchClass, ast.MatchMapping, ast.MatchSequence, ast.MatchStar)
+"""Patterns of a ``case`` that ask for a type, for keys, or for how many there are."""
+
 Statement = (
-    ast.If | ast.While | ast.IfExp | ast.Assert | ast.For | ast.comprehension | ast.Try | ast.BoolOp | ast.Compare
+    ast.If
+    | ast.While
+    | ast.IfExp
+    | ast.Assert
+    | ast.For
+    | ast.comprehension
+    | ast.Try
+    | ast.Match
+    | ast.BoolOp
+    | ast.Compare
 )
 
 
@@ -38,6 +51,8 @@ class Site:
     """Whether one of its sides leaves the function or the loop."""
     compound: bool = False
     """Whether the condition has several parts, each of which chooses: ``a and b``, ``0 < x < 1``."""
+    on_rank: bool = False
+    """Whether it asks for the number of dimensions."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +118,11 @@ class SourceMap:
         return function.name if function else None
 
     def guard_of(self, line: int) -> int:
-        """Return the line of the ``if`` around a ``raise`` at ``line``; the line itself where there is none."""
+        """Return the line of the ``if`` or ``match`` around a ``raise`` at ``line``; else the line itself."""
         around = [
             node
             for node in self._nodes
-            if isinstance(node, ast.If) and node.lineno <= line <= (node.end_lineno or node.lineno)
+            if isinstance(node, ast.If | ast.Match) and node.lineno <= line <= (node.end_lineno or node.lineno)
         ]
         is_raise = any(isinstance(node, ast.Raise) and node.lineno == line for node in self._nodes)
         inner = max(around, key=lambda node: node.lineno, default=None)
@@ -166,6 +181,23 @@ class SourceMap:
         lines = [node.lineno for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == method]
         return max((one for one in lines if one < line), default=None)
 
+    def choices_by(self, attribute: str) -> Iterator[tuple[int, range]]:
+        """Yield the line of each condition, and of each call's argument, that reads ``attribute`` of something.
+
+        With each comes the range of lines that a condition may skip.
+        """
+        for node in self._nodes:
+            if isinstance(node, ast.If | ast.While | ast.IfExp):
+                asks, skipped = [node.test], range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+            elif isinstance(node, ast.Match):
+                asks, skipped = [node.subject], range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+            elif isinstance(node, ast.Call):
+                asks, skipped = [*node.args, *(one.value for one in node.keywords)], range(0)
+            else:
+                continue
+            if any(isinstance(one, ast.Attribute) and one.attr == attribute for ask in asks for one in ast.walk(ask)):
+                yield node.lineno, skipped
+
     def returns_of(self, line: int) -> list[int]:
         """Return the lines of the ``return`` statements of the function at ``line``."""
         function = self.function_at(line)
@@ -211,12 +243,20 @@ class SourceMap:
                 test = node.iter if isinstance(node, ast.comprehension) else node
             elif kind == "try" and isinstance(node, ast.Try):
                 test = node
+            elif kind == "if" and isinstance(node, ast.Match):
+                yield from _cases(node)
             if test is not None:
                 yield _extent(test), node, test  # pyright: ignore[reportReturnType]
 
     def _site(self, node: Statement, test: ast.AST, kind: str) -> Site:
         condition = node.iter if isinstance(node, ast.For) else test
         start = getattr(node, "lineno", getattr(test, "lineno", 1))
+        pattern = test if isinstance(test, ast.pattern) else None
+        asked = _asked(node, test) if isinstance(node, ast.Match) else condition
+        if pattern is not None:
+            condition = asked
+        elif isinstance(node, ast.Match):  # a guard stands for itself
+            start = getattr(test, "lineno", start)
         is_loop = isinstance(node, ast.For | ast.While | ast.comprehension) and not (
             isinstance(node, ast.comprehension) and kind == "if"
         )
@@ -224,10 +264,11 @@ class SourceMap:
         first = getattr(condition, "lineno", start)
         return Site(
             line=start,
-            text=_shown(condition),
+            text=f"match {_shown(condition)}" if pattern is not None else _shown(condition),
             kind="assert" if isinstance(node, ast.Assert) else "loop" if is_loop else kind,
             names=frozenset(one.id for one in ast.walk(condition) if isinstance(one, ast.Name)),
-            on_type=_on_type(condition),
+            on_type=_on_type(asked) or (pattern is not None and _is_form(pattern)),
+            on_rank=_on_rank(asked, pattern),
             raises=isinstance(node, ast.Assert) or (isinstance(node, ast.If) and _raises(node)),
             lines=range(first, (getattr(condition, "end_lineno", first) or first) + 1),
             body=body[0].lineno if body else None,
@@ -270,9 +311,64 @@ def _on_type(test: ast.AST) -> bool:
             return True
         if isinstance(node, ast.Attribute) and node.attr in TYPE_ATTRIBUTES:
             return True
-        if isinstance(node, ast.Call) and _called(node) in TYPE_CALLS:
+        if isinstance(node, ast.Call) and (_called(node) in TYPE_CALLS or _is_rank(node)):
             return True
     return False
+
+
+def _on_rank(test: ast.AST, pattern: ast.pattern | None) -> bool:
+    """Whether a condition asks for the number of dimensions, or a pattern for that of sizes."""
+    if isinstance(pattern, ast.MatchSequence):
+        return _is_shape(test)
+    return any(_is_rank(node) for node in ast.walk(test))
+
+
+def _is_rank(node: ast.AST) -> bool:
+    """Whether ``node`` gives a tensor's number of dimensions."""
+    if isinstance(node, ast.Call):
+        counted = _called(node) == "len" and bool(node.args) and _is_shape(node.args[0])
+        return counted or (isinstance(node.func, ast.Attribute) and node.func.attr in RANKS)
+    return isinstance(node, ast.Attribute) and node.attr in RANKS
+
+
+def _is_shape(node: ast.AST) -> bool:
+    """Whether ``node`` gives a tensor's sizes."""
+    if isinstance(node, ast.Call):
+        called = node.func
+        return isinstance(called, ast.Attribute) and called.attr == "size" and not node.args
+    return isinstance(node, ast.Attribute) and node.attr == "shape"
+
+
+def _cases(match: ast.Match) -> Iterator[tuple[int, ast.Match, ast.AST]]:
+    """Yield what chooses the cases of a ``match``: every pattern, those inside of others too, and each guard."""
+    for case in match.cases:
+        inside = (one for one in ast.walk(case.pattern) if isinstance(one, ast.pattern) and not _takes_all(one))
+        yield from ((_extent(one), match, one) for one in inside)
+        if case.guard is not None:
+            yield _extent(case.guard), match, case.guard
+
+
+def _asked(match: ast.Match, test: ast.AST) -> ast.AST:
+    """Return what a pattern or a guard asks for: the subject, also by a name that a pattern gives to all of it."""
+    for case in match.cases:
+        if case.guard is test:
+            name = case.pattern.name if isinstance(case.pattern, ast.MatchAs) and _takes_all(case.pattern) else None
+            named = name and any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(test))
+            return match.subject if named else test
+    return match.subject
+
+
+def _takes_all(pattern: ast.pattern) -> bool:
+    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None
+
+
+def _is_form(pattern: ast.pattern) -> bool:
+    """Whether what a pattern itself asks for is a form: its parts are asked for by themselves."""
+    if isinstance(pattern, ast.MatchSingleton):
+        return pattern.value is None
+    if isinstance(pattern, ast.MatchAs):
+        return pattern.pattern is not None and _is_form(pattern.pattern)
+    return isinstance(pattern, FORMS)
 
 
 def _called(node: ast.Call) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explorer.capture.attributes import names, plain_attributes
+from explorer.capture.closures import own_cells
 from explorer.capture.escapes import Escapes
 from explorer.capture.observe import observe
 from explorer.capture.registry import Captured, state_of
@@ -38,5 +39,5 @@ def captured_other(other: ModelSource, arguments: Arguments, seed: int) -> Captu
         graph=seen.capture.graph,
         run=lambda given: model(*given.args, **given.kwargs),
         state=state_of(model),
-        attributes=(*names(model), *plain_attributes(model)),
+        attributes=(*names(model), *plain_attributes(model), *own_cells(model, loaded.places)),
     )

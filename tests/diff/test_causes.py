@@ -679,3 +679,86 @@ def test_a_refused_shape_is_not_told_at_a_condition_that_goes_the_same_way(works
     text = a_model("n = x.shape[0]  # !\nassert n != 7\nreturn x * n", f"{SIZES}, 'c': (torch.ones(7),)")
     found = {error for error in _errors(workshop, text, "export") if error[1] == "specialised-shape"}
     assert found == {(line_of(text), "specialised-shape", "export")}
+
+
+RANKS = "'flat': (torch.arange(3.),), 'deep': (torch.ones(2, 3),)"
+SIGNS = "'up': (torch.ones(3),), 'down': (-torch.ones(3),)"
+SEQUENCED = "case (_,):\n        return x + 1\n    case (_, _):\n        return x - 1"
+
+
+@pytest.mark.parametrize("kind", ["trace", "export", "onnx", "onnx_ts"])
+@pytest.mark.parametrize(
+    "asks",
+    [
+        pytest.param(
+            "match x.ndim:  # !\n    case 1:\n        return x + 1\n    case _:\n        return x - 1", id="rank"
+        ),
+        pytest.param(f"match x.shape:  # !\n    {SEQUENCED}", id="sizes"),
+        pytest.param("match x.dim():\n    case n if n > 1:  # !\n        return x + 1\nreturn x - 1", id="guard"),
+        pytest.param("if len(x.shape) > 1:  # !\n    return x + 1\nreturn x - 1", id="length of the shape"),
+    ],
+)
+def test_a_choice_by_rank_is_one_of_type_also_where_another_rank_is_refused(
+    workshop: Workshop, asks: str, kind: Kind
+) -> None:
+    text = a_model(asks, RANKS)
+    assert _errors(workshop, text, kind) == {(line_of(text), "specialised-type", kind)}
+
+
+@pytest.mark.parametrize(
+    ("asks", "examples", "cause"),
+    [
+        pytest.param(
+            "match x.sum().item():  # !\n    case 3.0:\n        return x + 1\n    case _:\n        return x - 1",
+            SIGNS, "baked-branch", id="data",
+        ),
+        pytest.param(
+            "match x.sum(), x.ndim:\n    case high, 1 if high > 0:  # !\n        return x + 1\nreturn x - 1",
+            SIGNS, "baked-branch", id="guard",
+        ),
+        pytest.param(
+            "match x:  # !\n    case torch.Tensor():\n        return x + 1\n    case _:\n        return x[0] - 1",
+            "'one': (torch.ones(3),), 'list': ([torch.ones(3)],)", "specialised-type", id="class",
+        ),
+        pytest.param(
+            "match x.shape:  # !\n    case (3,):\n        return x + 1\nreturn x - 1",
+            "'three': (torch.ones(3),), 'four': (torch.ones(4),)", "baked-branch", id="size",
+        ),
+    ],
+)  # fmt: skip
+def test_a_match_is_told_where_it_begins_by_what_it_asks(
+    workshop: Workshop, asks: str, examples: str, cause: str
+) -> None:
+    text = a_model(asks, examples)
+    assert _errors(workshop, text, "trace") == {(line_of(text), cause, "trace")}
+
+
+def test_a_match_on_a_plain_argument_is_one_of_type(workshop: Workshop) -> None:
+    text = a_model(
+        "match way:  # !\n    case 'up':\n        return x + 1\n    case _:\n        return x - 1",
+        "'up': (torch.ones(3), 'up'), 'down': (torch.ones(3), 'down')",
+        takes="self, x, way: str",
+    )
+    assert _errors(workshop, text, "export") == {(line_of(text), "specialised-type", "export")}
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        pytest.param("if self.training:  # !\n    x = x - x.mean()\nreturn x * 2", id="if"),
+        pytest.param("if not self.training:  # !\n    return x\nreturn x * 2", id="if not"),
+        pytest.param("return twice(x, self.training)  # !", id="argument"),
+        pytest.param("if self.training or x.ndim:\n    x = x.exp()\nx = x * (2 if self.training else 3)  # !\nreturn x",
+                     id="a condition that held all the same"),
+    ],
+)  # fmt: skip
+def test_a_choice_by_the_mode_is_lost_where_the_exporter_switches_it(workshop: Workshop, forward: str) -> None:
+    before = "def twice(x, wanted):\n    return x * 2 if wanted else x"
+    text = a_model(forward, "'a': (torch.rand(4),), 'b': (torch.rand(4),)", before=before, mode="train")
+    assert _errors(workshop, text, "onnx_ts", "onnx", "export") == {(line_of(text), "baked-mode", "onnx_ts")}
+
+
+def test_a_choice_by_the_mode_explains_no_other_example_alone(workshop: Workshop) -> None:
+    text = a_model("if self.training:\n    pass\nif x.sum() > 0:  # !\n    return x * 2\nreturn x",
+                   "'up': (torch.ones(4),), 'down': (-torch.ones(4),)", mode="train")  # fmt: skip
+    assert _errors(workshop, text, "onnx_ts") == {(line_of(text), "baked-branch", "onnx_ts")}

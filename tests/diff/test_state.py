@@ -34,3 +34,71 @@ def test_where_examples_show_it_there_is_one_error(workshop: Workshop) -> None:
                    init="self.register_buffer('calls', torch.zeros(()))") + "\nSEQUENCE = True\n"  # fmt: skip
     (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity != "note"]
     assert (told.severity, told.cause, told.line) == ("error", "baked-state", line_of(text))
+
+
+MEAN = """
+def running():
+    mean = torch.ones(())
+    def update(value):
+        nonlocal mean
+        mean = 0.5 * mean + value  # !
+        return mean
+    return update
+"""
+COUNT = """
+def counted(function):
+    calls = 0
+    def wrapper(self, x):
+        nonlocal calls
+        calls += 1  # !
+        return function(self, x) * calls
+    return wrapper
+"""
+SEEN = """
+def remembering():
+    seen = []
+    def add(value):
+        seen.append(1)  # !
+        return value * len(seen)
+    return add
+"""
+SUM = """
+def summing():
+    total = torch.zeros(())
+    def add(value):
+        total.add_(value)  # !
+        return total.clone()
+    return add
+"""
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx", "onnx_ts"])
+@pytest.mark.parametrize(
+    ("before", "init", "forward"),
+    [
+        pytest.param(MEAN, "self.scale = running()", "return x * self.scale(x.mean())", id="rebound tensor"),
+        pytest.param(SEEN, "self.hooked = [remembering()]", "return self.hooked[0](x)", id="list, in a list"),
+        pytest.param(
+            COUNT + "@counted\ndef add(self, x):\n    return x + 1", "", "return add(self, x)", id="decorated"
+        ),
+    ],
+)
+def test_a_variable_of_a_closure_is_state(workshop: Workshop, kind: Kind, before: str, init: str, forward: str) -> None:
+    text = a_model(forward, TWO, init=init, before=before) + "\nSEQUENCE = True\n"
+    (told,) = [one for one in workshop.report(text, kind).divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("baked-state", line_of(text))
+
+
+def test_a_tensor_of_a_closure_that_is_written_to_is_named(workshop: Workshop) -> None:
+    text = a_model("return x * self.total(x.mean())", TWO, init="self.total = summing()", before=SUM)
+    (change,) = workshop.run(text).changes
+    assert (change.kind, change.name) == ("nonlocal", "total.total")
+    assert change.location is not None
+    assert change.location.line == line_of(text)
+
+
+@pytest.mark.parametrize("before", [MEAN, SUM])
+def test_a_variable_of_a_closure_is_put_back_before_each_example(workshop: Workshop, before: str) -> None:
+    made = "running()" if before is MEAN else "summing()"
+    text = a_model("return x * self.kept(x.mean())", TWO, init=f"self.kept = {made}", before=before)
+    assert {one.outcome for one in workshop.report(text, "dynamo").matrix["dynamo"].values()} == {"agrees"}

@@ -25,9 +25,15 @@ REMEDIES = {
 @cause("baked-mode")
 def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each line whose op ran in training mode in eager, where an ONNX graph is wrong."""
-    wrong = {name for name in unexplained if case.outcomes[name].outcome == "differs"}  # a mode makes nothing raise
+    differs = (name for name in unexplained if case.outcomes[name].outcome == "differs")
+    wrong = frozenset(differs)  # a mode makes nothing raise
     if case.maker not in {"onnx", "onnx_ts"} or not wrong:
         return
+    found = [*_of_ops(case, wrong)]
+    yield from found or _of_choices(case, wrong - case.unsteady)
+
+
+def _of_ops(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
     seen: set[int] = set()
     for op in case.graphs[case.first].compute:
         if not _trains(op) or op.location is None or op.location.line in seen:
@@ -49,6 +55,40 @@ def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]
             evidence={"op": op.target},
             file=place.file,
         )
+
+
+def _of_choices(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
+    """Yield the first line that ran and chose by ``training``: the exporter of TorchScript switches it off.
+
+    A graph is then wrong on the captured example, too, and does not hold what ran for being in training.
+    """
+    run = case.runs[case.first]
+    if case.maker != "onnx_ts" or case.first not in wrong or not run.training or case.other or case.stored:
+        return
+    for file in (case.file, *case.others):
+        ran = case.ran(case.first, file)
+        lines = sorted(line for line, side in case.source_of(file).choices_by("training")
+                       if ran.get(line) and not _holds_side(case, file, side))  # fmt: skip
+        if lines:
+            text = case.source_of(file).line(lines[0]).removesuffix(":")
+            yield case.found(
+                "baked-mode",
+                "error",
+                lines[0],
+                f"`{text}` asks for the mode, which is training in eager. The exporter of the {case.name} graph runs "
+                "the model in evaluation, and holds what ran then.",
+                inputs=tuple(sorted(wrong)),
+                remedy=REMEDIES[case.maker],
+                evidence={"condition": text},
+                file=file,
+            )
+            return
+
+
+def _holds_side(case: Case, file: str, side: range) -> bool:
+    """Whether the graph has ops of the lines that eager ran of a choice: then it chose as eager did."""
+    ran = [line for line in side if case.ran(case.first, file).get(line)]
+    return bool(case.ops_at(case.graphs.get(case.first), file, ran) and case.ops_at(case.capture.graph, file, ran))
 
 
 def _switch(case: Case, op: Op) -> Location | None:

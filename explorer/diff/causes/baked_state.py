@@ -15,6 +15,8 @@ from explorer.graph import Graph, Location, Op, OpId
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
 BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
 
+IN_MODEL: frozenset[str] = frozenset({"buffer", "attribute", "nonlocal"})
+
 KEEPS_BUFFERS: frozenset[Kind] = frozenset({"trace", "script", "export"})
 
 
@@ -77,7 +79,7 @@ def _read_where_written(case: Case, changed: tuple[str, ...]) -> Iterator[Diverg
     for name in changed:
         read = _state_behind(case, name)
         for change in case.runs[name].changes:
-            if change.kind in {"buffer", "attribute"} and change.name in read and change.location is not None:
+            if change.kind in IN_MODEL and change.name in read and change.location is not None:
                 told.setdefault(change.name, (change, []))[1].append(name)
     for change, names in told.values():
         yield _told(case, change, tuple(names))
@@ -142,7 +144,7 @@ def _chosen_by_state(case: Case, seen: set[tuple[str, int]]) -> Iterator[Diverge
 
 
 def _is_in_place(change: StateChange) -> bool:
-    return change.kind in {"buffer", "attribute"} and not change.before
+    return change.kind in IN_MODEL and not change.before
 
 
 def _is_mode(change: StateChange) -> bool:

@@ -119,11 +119,23 @@ def _parting_modules(case: Case, parting: Parting) -> list[str]:
 
 
 def _is_before(case: Case, parting: Parting) -> bool:
-    """Whether the graph refuses the example's shape, and so never comes to what parts; a loop over it is one reason."""
-    if parting.example not in case.refused:
+    """Whether the graph refuses the example's shape, and so never comes to what parts.
+
+    A loop over it, and a question for its rank, is one reason that it does.
+    """
+    if parting.example not in case.refused or (parting.site.on_rank and _is_of_another_rank(case, parting.example)):
         return False
     sizes = input_sizes(case, [parting.example]) if parting.site.kind == "loop" else []
     return not any(asks_for(case, parting, one) for one in sizes)
+
+
+def _is_of_another_rank(case: Case, name: str) -> bool:
+    """Whether an input of an example has more or fewer dimensions than when captured."""
+    ranks, captured = (
+        [len(op.outputs[0].shape or ()) for op in case.graphs[one].ops if op.role == "input" and op.outputs]
+        for one in (name, case.first)
+    )
+    return ranks != captured
 
 
 def _visits(parting: Parting) -> dict[str, Scalar | list[Scalar]]:
