@@ -17,24 +17,50 @@ from explorer.source.places import Places
 
 COMPILER = "/torch/"
 
+OF_METHODS = "create_methods_and_properties_from_stubs"
+"""What compiles the methods of a module."""
 
-def place_in_compiled(error: BaseException, places: Places) -> Location | None:
-    """Return the line of the user's function under compilation that calls what the compiler failed on."""
+
+def place_in_compiled(error: BaseException, places: Places, named: Location | None = None) -> Location | None:
+    """Return the line of the user's innermost function under compilation that calls what the compiler failed on.
+
+    Parameters
+    ----------
+    named
+        What the compiler's message names. It may leave out the innermost of the user's functions; else it is returned.
+    """
     met = list(_met(error))
-    compiled = next((one for one in reversed(met) if isinstance(one, FunctionType) and _is_user(one, places)), None)
-    if not isinstance(compiled, FunctionType):
-        return None
-    called = getattr(met[-1], "__name__", "")
-    code = compiled.__code__
-    line = next(_calls(compiled, called), None) if met[-1] is not compiled else None
+    own = [one for one in met if isinstance(one, FunctionType) and _is_user(one, places)]
+    if not own or (named is not None and _is_inside(named, own[-1], places)):
+        return named
+    below = met[max(place for place, one in enumerate(met) if one is own[-1]) + 1 :]
+    called = getattr(below[0], "__name__", "") if below else ""
+    lines = ((one, next(_calls(one, called), None)) for one in reversed(own))
+    code, line = next(((one.__code__, line) for one, line in lines if line), (own[-1].__code__, None))
+    if line is None and named is not None:
+        return named
     return places.location(code.co_filename, line or code.co_firstlineno, code.co_name)
 
 
 def _met(error: BaseException) -> Iterator[object]:
-    """Yield the functions that the compiler was given, from the outermost inwards."""
+    """Yield the functions and methods that the compiler was given, from the outermost inwards."""
     for frame, _ in traceback.walk_tb(error.__traceback__):
-        if COMPILER in frame.f_code.co_filename and callable(found := frame.f_locals.get("fn")):
+        if COMPILER not in frame.f_code.co_filename:
+            continue
+        for stub in frame.f_locals["method_stubs"] if frame.f_code.co_name == OF_METHODS else ():
+            yield getattr(stub.original_method, "__func__", stub.original_method)
+        if callable(found := frame.f_locals.get("fn")):
             yield found
+
+
+def _is_inside(place: Location, function: FunctionType, places: Places) -> bool:
+    """Whether a place stands in the source of ``function``."""
+    try:
+        lines, first = inspect.getsourcelines(function)
+    except OSError:
+        return True
+    file = places.name(function.__code__.co_filename)
+    return place.file == file and first <= place.line < first + len(lines)
 
 
 def _is_user(function: FunctionType, places: Places) -> bool:

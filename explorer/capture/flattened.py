@@ -195,7 +195,7 @@ def _takes_arguments(arguments: Arguments, by: Takes) -> bool:
     match by:
         case "export":
             return True
-        case "onnx_ts":  # a last dict would be taken for keyword arguments, a number for an input that nothing feeds
+        case "onnx_ts":  # a last dict would be taken for keyword arguments
             is_mistaken = bool(arguments.args) and isinstance(arguments.args[-1], dict)
             plain = all(leaf is None or isinstance(leaf, torch.Tensor | str) for leaf in leaves)
             return plain and not arguments.kwargs and not is_mistaken

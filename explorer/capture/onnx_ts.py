@@ -1,12 +1,19 @@
-"""``torch.onnx.export(dynamo=False)``: the older exporter, by way of a trace."""
+"""``torch.onnx.export(dynamo=False)``: the older exporter, by way of a trace.
+
+NOTE: it gives ``forward`` a tensor for each number of the call, and for each that is a default, and makes an input of
+the graph of it. They are made tensors here first, so that they are named and fed like all others.
+"""
 
 from __future__ import annotations
 
+import inspect
 import io
 from typing import Any
 
 import onnx
 import torch
+from torch import nn
+from torch.utils import _pytree as pytree
 
 from explorer.capture.ends import Ends
 from explorer.capture.flattened import traceable
@@ -17,6 +24,13 @@ from explorer.capture.registry import Captured, Subject, captures
 from explorer.capture.scopes import paths_of
 from explorer.capture.tensors import bound, tensor_names
 from explorer.capture.warnings import collected_warnings
+from explorer.source.load import Arguments
+
+NUMBERS = frozenset({bool, int, float})
+"""Types of which the exporter makes tensors."""
+
+PLAIN = (*NUMBERS, str, type(None), torch.Tensor)
+"""Types of defaults that it takes: with any other, the call is left as it is."""
 
 
 @captures("onnx_ts")
@@ -30,11 +44,12 @@ def export_onnx_ts(subject: Subject) -> Exported:
 
     ``verbose`` makes the exporter keep each node's Python stack; what it prints goes to the worker's log.
     """
-    form = traceable(subject.model, subject.arguments, subject.result, by="onnx_ts")
-    names = tensor_names(subject.model, subject.arguments)
+    arguments = with_numbers_as_tensors(subject.model, subject.arguments)
+    form = traceable(subject.model, arguments, subject.result, by="onnx_ts")
+    names = tensor_names(subject.model, arguments)
     written: Any = io.BytesIO()  # the older exporter writes to a file object, which its types do not say
     with collected_warnings(subject.places) as warnings:
-        axes = open_axes(subject.model, subject.arguments) if subject.dynamic else None
+        axes = open_axes(subject.model, arguments) if subject.dynamic else None
         torch.onnx.export(
             form.model,
             form.example,
@@ -48,7 +63,7 @@ def export_onnx_ts(subject: Subject) -> Exported:
         kind="onnx_ts",
         model=onnx.load_model_from_string(written.getvalue()),
         names_of=lambda given: tensor_names(subject.model, given),
-        ordered=lambda given: bound(subject.model, given),
+        ordered=lambda given: with_numbers_as_tensors(subject.model, given),
         captured=names,
         ends=Ends.of(subject.result),
         hidden=form.hidden,
@@ -57,3 +72,35 @@ def export_onnx_ts(subject: Subject) -> Exported:
         refused=refused_plainly("onnx_ts", subject) if form.hidden else None,
         warnings=tuple(warnings),
     )
+
+
+def with_numbers_as_tensors(model: nn.Module, arguments: Arguments) -> Arguments:
+    """Return a call as the exporter makes it: in order, with the defaults, and a tensor for each number.
+
+    Examples
+    --------
+    >>> class Scaled(nn.Module):
+    ...     def forward(self, x, by, how="up", times=2.5): ...
+    >>> with_numbers_as_tensors(Scaled(), Arguments(args=(), kwargs={"by": 3, "x": True})).args
+    (tensor(True), tensor(3), 'up', tensor(2.5000, dtype=torch.float64))
+    """
+    call = _with_defaults(model, bound(model, arguments))
+    args, kwargs = pytree.tree_map(_as_tensor, (call.args, call.kwargs))
+    return Arguments(args=args, kwargs=kwargs)
+
+
+def _with_defaults(model: nn.Module, call: Arguments) -> Arguments:
+    """Return a call with the defaults of what it does not give by position."""
+    try:
+        parameters = list(inspect.signature(model.forward).parameters.values())[len(call.args) :]
+    except (TypeError, ValueError):  # forward will raise the same
+        return call
+    defaults = tuple(one.default for one in parameters if one.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    taken = all(isinstance(one, PLAIN) for one in defaults)
+    return Arguments(args=(*call.args, *defaults), kwargs={}) if taken and not call.kwargs else call
+
+
+def _as_tensor(leaf: Any) -> Any:
+    if type(leaf) not in NUMBERS:
+        return leaf
+    return torch.tensor(leaf, dtype=torch.float64 if isinstance(leaf, float) else None)

@@ -65,6 +65,9 @@ OPERATOR = re.compile(
 )
 """How the ONNX exporters name the operator that they do not translate."""
 
+CONSTANT = re.compile(r"refer to following model attribute: (\w+)")
+"""How torch.export names a tensor that came from elsewhere than the arguments and the model."""
+
 DEFINED = "(node defined in "
 """How the older ONNX exporter begins the stack of the node that it does not take."""
 
@@ -82,8 +85,8 @@ def refusal(kind: Kind, error: BaseException, places: Places, result: object = N
     )
     place = _place_of_complex(error, places) if "complex" in text.lower() else None
     place = place or _named_first(kind, words_of(error), places)
-    if kind == "script" and place is None and found.line is None:
-        place = place_in_compiled(error, places)
+    if kind == "script" and (place is not None or found.line is None):
+        place = place_in_compiled(error, places, place)
     if place is None and found.line is None:
         place = _place_of_node(error, places)
     if place is None:
@@ -117,7 +120,19 @@ def _place_of_node(error: BaseException, places: Places) -> Location | None:
                 return place
             if isinstance(node, torch.Node) and (place := next(places.all_in_text(str(node.sourceRange())), None)):
                 return place
+            if (place := _place_of_constant(frame.f_locals.get("export_artifact"), words_of(one), places)) is not None:
+                return place
     return None
+
+
+def _place_of_constant(artifact: Any, said: str, places: Places) -> Location | None:
+    """Return the user's line that first takes a constant which torch.export has made and refuses."""
+    named = CONSTANT.search(said)
+    if artifact is None or named is None:
+        return None
+    nodes = artifact.aten.gm.graph.nodes
+    takers = (taker for node in nodes if node.name in {named[1], f"c_{named[1]}"} for taker in node.users)
+    return next((place for one in takers if (place := places.in_text(one.stack_trace or ""))), None)
 
 
 def _place_of_complex(error: BaseException, places: Places) -> Location | None:

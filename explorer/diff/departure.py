@@ -74,8 +74,8 @@ def agreeing(left: Graph, right: Graph, groups: Sequence[Group]) -> frozenset[Op
 
 
 def _partners(left: Graph, right: Graph, groups: Iterable[Group]) -> Iterator[tuple[OpId, tuple[Op, Op]]]:
-    """Yield, for the last op of each group in the graph, what it does the same work as."""
-    places = [{op.id: place for place, op in enumerate(graph.ops)} for graph in (left, right)]
+    """Yield, for the last op of each group in the graph, what it does the same work as: no copy of it, if it can be."""
+    places = [{op.id: (op.op != "identity", place) for place, op in enumerate(graph.ops)} for graph in (left, right)]
     for group in groups:
         if group.left and group.right:
             ours, theirs = (
@@ -100,12 +100,21 @@ def _measured(op: OpId, next_to: dict[OpId, list[OpId]], apart: dict[OpId, float
 
 
 def _apart(left: Op, right: Op) -> float | None:
+    if len(left.outputs) != len(right.outputs) and (known := _nearest(left, right)) is not None:
+        return known
     one, other = _summary(left), _summary(right)
     if one is None or other is None:
         return None
     if one.count != other.count:
         return float("inf") if _other_shapes(left, right) else None
     return one.apart(other)
+
+
+def _nearest(left: Op, right: Op) -> float | None:
+    """Return by how much the nearest of their results differ: one of ``unbind`` may stand for what one slice gives."""
+    ours, theirs = ([one.summary for one in op.outputs if one.summary] for op in (left, right))
+    gaps = (one.apart(other) for one in ours for other in theirs if one.count == other.count)
+    return min(gaps, default=None)
 
 
 def _other_shapes(left: Op, right: Op) -> bool:

@@ -38,6 +38,47 @@ def test_a_function_that_the_script_compiler_cannot_look_up_has_the_line_that_ca
     assert failure.line == line_of(text)
 
 
+def test_the_method_that_calls_what_the_script_compiler_cannot_look_up_has_the_line(workshop: Workshop) -> None:
+    """The return statement was told: the compiler holds no function, but the stub of a method."""
+    text = a_model(
+        "y = torch.from_numpy(np.unwrap(x.numpy()))  # !\nreturn y + 1",
+        "'a': (torch.ones(4),)",
+        before="import numpy as np",
+    )
+    failure = workshop.static(text, "script").capture.failure
+    assert failure is not None
+    assert failure.line == line_of(text)
+
+
+def test_a_call_that_the_script_compilers_message_leaves_out_has_the_line(workshop: Workshop) -> None:
+    """The message names what calls the method, and the line of torch's own that is refused."""
+    text = a_model(
+        "self.scale()\nreturn self.inner(x)",
+        "'a': (torch.ones(1, 4),)",
+        init="self.inner = nn.Linear(4, 4)",
+    ).replace(
+        "    def forward",
+        "    def scale(self) -> None:\n        for one in self.inner.parameters():  # !\n            one.data.mul_(2)"
+        "\n\n    def forward",
+    )
+    failure = workshop.static(text, "script").capture.failure
+    assert failure is not None
+    assert (failure.line, failure.function) == (line_of(text), "scale")
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+def test_a_tensor_that_an_export_makes_of_its_own_is_placed_where_it_is_taken(workshop: Workshop, kind: Kind) -> None:
+    text = a_model(
+        "y = torch.tanh(x)\n(slope,) = torch.autograd.grad(y.pow(2).sum(), x)  # !\nreturn slope",
+        "'a': (torch.ones(4, requires_grad=True),)",
+        before="GRAD = True",
+    )
+    failure = workshop.static(text, kind).capture.failure
+    assert failure is not None
+    assert "fake tensor" in failure.reason
+    assert failure.line == line_of(text)
+
+
 @pytest.mark.parametrize(
     ("forward", "kind", "named"),
     [

@@ -14,13 +14,42 @@ SCALED = a_model(
 )
 
 
-@pytest.mark.parametrize("kind", ["export", "onnx", "onnx_ts", "ort"])
+@pytest.mark.parametrize("kind", ["export", "onnx", "ort"])
 def test_a_number_that_the_call_gives_is_a_constant(workshop: Workshop, kind: Kind) -> None:
     """It was told as values that nothing explains."""
     (told,) = [one for one in workshop.report(SCALED, kind).divergences if one.severity == "error"]
     assert (told.cause, told.line, told.inputs) == ("baked-constant", line_of(SCALED), ("b",))
     assert f"The argument `scale` is a constant of the {kind} graph. It is 3 on “a”" in told.explanation
     assert told.evidence["value on b"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("takes", "first", "other"),
+    [
+        pytest.param("self, x, by", "torch.ones(2), 3", "torch.ones(2), 2", id="whole"),
+        pytest.param("self, x, by", "torch.ones(2), 2.5", "torch.ones(2), 0.5", id="fraction"),
+        pytest.param("self, x, by", "torch.ones(2), True", "torch.ones(2), False", id="truth value"),
+        pytest.param("self, by, x", "3, torch.ones(2)", "2, torch.ones(2)", id="before the tensor"),
+        pytest.param("self, x, by=2.5", "torch.ones(2),", "torch.ones(2), 0.5", id="a default"),
+        pytest.param("self, x, by", "(torch.ones(2),), {'by': 3}", "(torch.ones(2),), {'by': 2}", id="by name"),
+    ],
+)
+def test_a_number_is_an_input_to_the_older_exporter(workshop: Workshop, takes: str, first: str, other: str) -> None:
+    """Its graph was fed tensors alone, and the number told to be a constant."""
+    text = a_model("return x * by + 1", f"'a': ({first}), 'b': ({other})", takes=takes)
+    report = workshop.report(text, "onnx_ts")
+    assert {name: one.outcome for name, one in report.matrix["onnx_ts"].items()} == {"a": "agrees", "b": "agrees"}
+    assert [one for one in report.divergences if one.severity != "note"] == []
+    names = takes.removeprefix("self, ").replace("=2.5", "").split(", ")
+    assert [op.target for op in workshop.graph(text, "onnx_ts").ops if op.role == "input"] == names
+
+
+def test_a_number_that_decides_in_python_is_a_constant_to_the_older_exporter(workshop: Workshop) -> None:
+    text = a_model("for _ in range(times):\n    x = x * 2  # !\nreturn x + 1",
+                   "'a': (torch.ones(2), 3), 'b': (torch.ones(2), 2)", takes="self, x, times")  # fmt: skip
+    report = workshop.report(text, "onnx_ts")
+    assert report.matrix["onnx_ts"]["b"].outcome == "differs"
+    assert [one.severity for one in report.divergences if one.severity != "note"] == ["error"]
 
 
 @pytest.mark.parametrize("kind", ["export", "onnx"])

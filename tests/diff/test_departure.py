@@ -9,6 +9,7 @@ import pytest
 
 from explorer.diff.align import align
 from explorer.diff.departure import agreeing, first_departure
+from explorer.divergence import Group
 from explorer.graph import Edge, Graph, Op, OpId, Summary, Value
 
 NAMES = ("relu", "exp", "tanh", "sum")
@@ -74,3 +75,26 @@ def test_half_precision_may_round_more() -> None:
 def test_a_graph_without_values_tells_nothing() -> None:
     bare = replace(EAGER, ops=tuple(replace(op, outputs=(Value(dtype="f32"),)) for op in EAGER.ops))
     assert first_departure(EAGER, bare, align(EAGER, bare)) is None
+
+
+def test_one_of_several_results_may_stand_for_what_one_op_gives() -> None:
+    """The first result of ``unbind`` was compared with its last slice, and told to depart."""
+    first, last = (Value(dtype="f32", shape=(4,), summary=_of(value)) for value in (2.0, 3.0))
+    left = chain((1.0, 3.0, 4.0))
+    parts = replace(left.ops[1], outputs=(first, last))
+    parted = replace(left, ops=(left.ops[0], parts, *left.ops[2:]))
+    groups = align(left, left)
+    assert first_departure(parted, left, groups) is None
+    found = first_departure(parted, chain((1.0, 3.5, 4.9)), groups)
+    assert found is not None
+    assert found.right.id == "relu"
+
+
+def test_the_op_departs_and_not_a_copy_of_its_result() -> None:
+    left, right = chain((1.0, 2.0, 2.0, 4.0)), chain((1.0, 2.5, 2.5, 4.9))
+    copied = replace(left, ops=tuple(replace(op, op="identity") if op.op == "exp" else op for op in left.ops))
+    both = Group(left=("relu", "exp"), right=("relu", "exp"), kind="same")
+    rest = [one for one in align(left, right) if not {"relu", "exp"} & {*one.left}]
+    found = first_departure(copied, right, [both, *rest])
+    assert found is not None
+    assert found.left.id == "relu"
