@@ -34,7 +34,7 @@ def place_in_compiled(error: BaseException, places: Places, named: Location | No
     if not own or (named is not None and _is_inside(named, own[-1], places)):
         return named
     below = met[max(place for place, one in enumerate(met) if one is own[-1]) + 1 :]
-    called = getattr(below[0], "__name__", "") if below else ""
+    called = getattr(below[0], "__qualname__", "").removesuffix(".__init__").rpartition(".")[2] if below else ""
     lines = ((one, next(_calls(one, called), None)) for one in reversed(own))
     code, line = next(((one.__code__, line) for one, line in lines if line), (own[-1].__code__, None))
     if line is None and named is not None:

@@ -7,15 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-TYPE_CALLS = frozenset({"isinstance", "hasattr", "type", "callable", "is_floating_point", "is_complex", "is_tensor",
-                        "dim", "ndimension", "is_contiguous"})  # fmt: skip
-TYPE_ATTRIBUTES = frozenset({"dtype", "requires_grad", "ndim", "device", "is_cuda", "layout", "is_sparse"})
+from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
+
 OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
 LONGEST = 80
-
-RANKS = frozenset({"ndim", "dim", "ndimension"})
-FORMS = (ast.MatchClass, ast.MatchMapping, ast.MatchSequence, ast.MatchStar)
-"""Patterns of a ``case`` that ask for a type, for keys, or for how many there are."""
 
 Statement = (
     ast.If
@@ -88,7 +83,7 @@ class SourceMap:
         site = self._site(node, test, kind)
         if isinstance(test, ast.BoolOp):
             halves = [one for one in test.values if _holds(one, line, column)]
-            site = replace(site, on_type=any(_on_type(one) for one in halves or [test]))
+            site = replace(site, on_type=any(on_type(one) for one in halves or [test]))
         return replace(site, line=line) if kind == "try" else site
 
     def _choosing(self, line: int, column: int) -> ast.BoolOp | ast.Compare | None:
@@ -244,7 +239,7 @@ class SourceMap:
             elif kind == "try" and isinstance(node, ast.Try):
                 test = node
             elif kind == "if" and isinstance(node, ast.Match):
-                yield from _cases(node)
+                yield from ((_extent(one), node, one) for one in tests_of(node))
             if test is not None:
                 yield _extent(test), node, test  # pyright: ignore[reportReturnType]
 
@@ -252,7 +247,7 @@ class SourceMap:
         condition = node.iter if isinstance(node, ast.For) else test
         start = getattr(node, "lineno", getattr(test, "lineno", 1))
         pattern = test if isinstance(test, ast.pattern) else None
-        asked = _asked(node, test) if isinstance(node, ast.Match) else condition
+        asked = asked_by(node, test) if isinstance(node, ast.Match) else condition
         if pattern is not None:
             condition = asked
         elif isinstance(node, ast.Match):  # a guard stands for itself
@@ -267,8 +262,8 @@ class SourceMap:
             text=f"match {_shown(condition)}" if pattern is not None else _shown(condition),
             kind="assert" if isinstance(node, ast.Assert) else "loop" if is_loop else kind,
             names=frozenset(one.id for one in ast.walk(condition) if isinstance(one, ast.Name)),
-            on_type=_on_type(asked) or (pattern is not None and _is_form(pattern)),
-            on_rank=_on_rank(asked, pattern),
+            on_type=on_type(asked) or (pattern is not None and is_form(pattern)),
+            on_rank=on_rank(asked, pattern),
             raises=isinstance(node, ast.Assert) or (isinstance(node, ast.If) and _raises(node)),
             lines=range(first, (getattr(condition, "end_lineno", first) or first) + 1),
             body=body[0].lineno if body else None,
@@ -300,79 +295,6 @@ def _extent(node: ast.AST) -> int:
 def _shown(node: ast.AST) -> str:
     text = ast.unparse(node) if isinstance(node, ast.expr) else ""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _on_type(test: ast.AST) -> bool:
-    """Whether a condition asks for None, a type, a rank, a dtype or a key, not for a value."""
-    for node in ast.walk(test):
-        if isinstance(node, ast.Compare) and any(
-            isinstance(op, ast.Is | ast.IsNot | ast.In | ast.NotIn) for op in node.ops
-        ):
-            return True
-        if isinstance(node, ast.Attribute) and node.attr in TYPE_ATTRIBUTES:
-            return True
-        if isinstance(node, ast.Call) and (_called(node) in TYPE_CALLS or _is_rank(node)):
-            return True
-    return False
-
-
-def _on_rank(test: ast.AST, pattern: ast.pattern | None) -> bool:
-    """Whether a condition asks for the number of dimensions, or a pattern for that of sizes."""
-    if isinstance(pattern, ast.MatchSequence):
-        return _is_shape(test)
-    return any(_is_rank(node) for node in ast.walk(test))
-
-
-def _is_rank(node: ast.AST) -> bool:
-    """Whether ``node`` gives a tensor's number of dimensions."""
-    if isinstance(node, ast.Call):
-        counted = _called(node) == "len" and bool(node.args) and _is_shape(node.args[0])
-        return counted or (isinstance(node.func, ast.Attribute) and node.func.attr in RANKS)
-    return isinstance(node, ast.Attribute) and node.attr in RANKS
-
-
-def _is_shape(node: ast.AST) -> bool:
-    """Whether ``node`` gives a tensor's sizes."""
-    if isinstance(node, ast.Call):
-        called = node.func
-        return isinstance(called, ast.Attribute) and called.attr == "size" and not node.args
-    return isinstance(node, ast.Attribute) and node.attr == "shape"
-
-
-def _cases(match: ast.Match) -> Iterator[tuple[int, ast.Match, ast.AST]]:
-    """Yield what chooses the cases of a ``match``: every pattern, those inside of others too, and each guard."""
-    for case in match.cases:
-        inside = (one for one in ast.walk(case.pattern) if isinstance(one, ast.pattern) and not _takes_all(one))
-        yield from ((_extent(one), match, one) for one in inside)
-        if case.guard is not None:
-            yield _extent(case.guard), match, case.guard
-
-
-def _asked(match: ast.Match, test: ast.AST) -> ast.AST:
-    """Return what a pattern or a guard asks for: the subject, also by a name that a pattern gives to all of it."""
-    for case in match.cases:
-        if case.guard is test:
-            name = case.pattern.name if isinstance(case.pattern, ast.MatchAs) and _takes_all(case.pattern) else None
-            named = name and any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(test))
-            return match.subject if named else test
-    return match.subject
-
-
-def _takes_all(pattern: ast.pattern) -> bool:
-    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None
-
-
-def _is_form(pattern: ast.pattern) -> bool:
-    """Whether what a pattern itself asks for is a form: its parts are asked for by themselves."""
-    if isinstance(pattern, ast.MatchSingleton):
-        return pattern.value is None
-    if isinstance(pattern, ast.MatchAs):
-        return pattern.pattern is not None and _is_form(pattern.pattern)
-    return isinstance(pattern, FORMS)
-
-
-def _called(node: ast.Call) -> str:
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def _is_own(node: ast.Call) -> bool:
