@@ -51,6 +51,10 @@ ADDRESS = re.compile(r" \(of Python compilation unit at: 0x[0-9a-f]+\)| at 0x[0-
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
+PASSING = frozenset({"__torch_function__", "__torch_dispatch__"})
+"""Methods of modes and of kinds of tensors that hand every op on: the line that asked for it is further out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Names frames as the user knows them. ``path`` is the model file, ``shown`` its name in reports."""
@@ -89,6 +93,7 @@ class Places:
         user = self.is_user(file)
         if not user and _is_machinery(file):
             return None
+        user = user and function not in PASSING
         return Location(file=self.name(file), line=line, function=written_name(function), user=user, column=column)
 
     def stack(self, frames: Iterable[tuple[str, int, str]]) -> tuple[Location, ...]:

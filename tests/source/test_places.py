@@ -57,6 +57,13 @@ def test_a_stack_keeps_its_order_without_the_machinery() -> None:
     ]
 
 
+@pytest.mark.parametrize("method", ["__torch_function__", "__torch_dispatch__"])
+def test_what_hands_ops_on_is_not_where_they_are_asked_for(method: str) -> None:
+    """Each op under a mode of the user's had the line of its ``return func(...)``, and lay beside none of a trace."""
+    frames = [("/home/me/work/net.py", 3, method), ("/home/me/work/net.py", 9, "forward")]
+    assert [(place.line, place.user) for place in PLACES.stack(frames)] == [(3, False), (9, True)]
+
+
 def test_the_explorers_own_folder_is_never_the_users() -> None:
     """A model file that lies beside the package must not make the package its user's code."""
     places = Places(path=f"{OWN_FOLDER}/../net.py".replace("/explorer/..", ""), shown="net.py")
