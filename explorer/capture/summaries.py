@@ -51,14 +51,16 @@ def _summary(tensor: torch.Tensor) -> Summary | None:
         tensor = tensor.view(torch.uint8)
     values = _as_they_lie(tensor)
     smallest, largest = _ends(values)
-    strange = 0
+    strange = nan = negative = 0
     if not (smallest - smallest == largest - largest == 0):
+        nan, negative = int(torch.isnan(values).sum()), int(torch.isneginf(values).sum())
         finite = tensor.reshape(-1)
         finite = finite[torch.isfinite(finite)]
         strange = values.numel() - finite.numel()
         tensor = values = finite
         if not values.numel():
-            return Summary(count=strange, mean=0.0, smallest=0.0, largest=0.0, weighted=0.0, strange=strange)
+            return Summary(count=strange, mean=0.0, smallest=0.0, largest=0.0, weighted=0.0, strange=strange, nan=nan,
+                           negative=negative)  # fmt: skip
         smallest, largest = _ends(values)
     count = values.numel()
     sample = _sample(tensor, values).double()
@@ -69,6 +71,8 @@ def _summary(tensor: torch.Tensor) -> Summary | None:
         largest=largest,
         weighted=float(sample @ _weights(sample.numel())) / sample.numel(),
         strange=strange,
+        nan=nan,
+        negative=negative,
     )
 
 

@@ -93,3 +93,12 @@ def test_what_a_loop_makes_is_more_than_one_thing(workshop: Workshop) -> None:
 
 def _held(graph: Graph) -> dict[str, Summary]:
     return {op.op: op.outputs[0].summary for op in graph.compute if op.outputs and op.outputs[0].summary is not None}
+
+
+@pytest.mark.parametrize("one", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("other", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("beside", [[], [1.0, 2.0]])
+def test_what_is_no_number_is_told_from_what_is_infinite(one: float, other: float, beside: list[float]) -> None:
+    """An op that made NaN of minus infinity was not seen to depart."""
+    apart = of(torch.tensor([one, *beside])).apart(of(torch.tensor([other, *beside])))
+    assert (apart == 0) is (str(one) == str(other))
