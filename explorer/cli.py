@@ -12,7 +12,7 @@ import math
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +23,8 @@ from explorer.errors import ExplorerError, NotAvailableError, UsageError
 from explorer.evidence import KINDS
 from explorer.options import Options
 from explorer.report.json import to_json
+from explorer.report.junit import to_junit
+from explorer.report.sarif import to_sarif
 from explorer.report.schema import Divergence, Report
 from explorer.report.text import to_text
 from explorer.source.find import find_source
@@ -31,7 +33,13 @@ from explorer.source.samples import sample_lesson, sample_names
 from explorer.version import VERSION
 
 SEVERITIES = ("error", "warning", "note")
-LATER_FORMATS = ("html", "sarif", "junit")
+FORMATS: dict[str, Callable[[Report], bytes]] = {
+    "text": lambda report: to_text(report).encode(),
+    "json": to_json,
+    "sarif": to_sarif,
+    "junit": to_junit,
+}
+LATER_FORMATS = ("html",)
 
 
 class Parser(argparse.ArgumentParser):
@@ -99,7 +107,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     )
     add("--capture", metavar="KIND[,KIND]", help=f"of {', '.join(KINDS)}; all by default")
     add("--dynamic", action="store_true", help="leave sizes open where an exporter can")
-    add("--format", default="text", metavar="FORMAT", help="text or json")
+    add("--format", default="text", metavar="FORMAT", help="text, json, sarif or junit")
     add("-o", "--output", type=Path, metavar="FILE", help="write the report to FILE")
     add("--graphs", action="store_true", help="with graphs and alignments (json)")
     add("--seed", type=int, default=0, metavar="N", help="seeds parameters and examples")
@@ -165,14 +173,14 @@ def _refuse_what_is_not_built(asked: argparse.Namespace) -> None:
     for what, wanted in later.items():
         if wanted:
             raise NotAvailableError(f"{what} is not available yet.")
-    if asked.format not in {"text", "json"}:
-        raise UsageError(f"There is no format {asked.format!r}.", hint="Known: text, json.")
+    if asked.format not in FORMATS:
+        raise UsageError(f"There is no format {asked.format!r}.", hint=f"Known: {', '.join(FORMATS)}.")
     if asked.graphs and asked.format != "json":
-        raise UsageError("--graphs has no place in text.", hint="Add --format json.")
+        raise UsageError(f"--graphs has no place in {asked.format}.", hint="Add --format json.")
 
 
 def _write(asked: argparse.Namespace, report: Report) -> None:
-    text = to_json(report, graphs=asked.graphs) if asked.format == "json" else to_text(report).encode()
+    text = to_json(report, graphs=True) if asked.graphs else FORMATS[asked.format](report)
     if asked.output is None:
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from explorer.evidence import Outcome
 from explorer.options import STORED
+from explorer.report.gathering import gathered, printable, whose
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
 SIGNS = {"agrees": "✓", "differs": "≠", "raises": "✗ raises", "returns": "✗ returns", "not-run": "·"}
@@ -14,7 +15,7 @@ SEVERITY_SIGNS = {"error": "●", "warning": "▲", "note": "·"}
 
 def to_text(report: Report) -> str:
     """Return the report as lines that fit a terminal; what models wrote is stripped of control characters."""
-    return "\n".join(_printable(line) for line in _lines(report)) + "\n"
+    return "\n".join(printable(line) for line in _lines(report)) + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -28,7 +29,7 @@ def _lines(report: Report) -> Iterator[str]:
     if not report.inputs:
         yield from _untold(report)
     loud = [one for one in report.divergences if one.severity != "note"]
-    for group in _grouped(loud):
+    for group in gathered(loud):
         yield from _divergence(group)
     notes = [one for one in report.divergences if one.severity == "note"]
     if notes:
@@ -75,28 +76,15 @@ def _cell(capture: CaptureEntry, outcome: Outcome | None, line: int | None) -> s
     return SIGNS[outcome.outcome] + (f" {error:.2g}" if error is not None else "")
 
 
-def _grouped(found: list[Divergence]) -> list[list[Divergence]]:
-    """Return what is told of one place and the same examples together, whichever graphs it holds for."""
-    groups: dict[tuple[object, ...], list[Divergence]] = {}
-    for one in found:
-        groups.setdefault((one.severity, one.cause, one.file, one.line, one.inputs), []).append(one)
-    return list(groups.values())
-
-
 def _divergence(group: list[Divergence]) -> Iterator[str]:
     """Yield the lines of one finding: what is said of the first graph, and what the others add to it."""
     one = group[0]
     place = f"{one.file}:{one.line}" if one.line is not None else one.file or ""
     on = f" on {', '.join(one.inputs)}" if one.inputs else ""
-    names = ", ".join(dict.fromkeys(each.source or each.capture for each in group))
-    yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {names}{on}"
+    yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {', '.join(whose(group))}{on}"
     if one.cause == "capture-failure":
         yield from dict.fromkeys(f"    {each.explanation}" for each in group)
     else:
         yield f"    {one.explanation}"
     if one.remedy:
         yield f"    → {one.remedy}"
-
-
-def _printable(line: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in line)
