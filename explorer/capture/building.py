@@ -40,6 +40,7 @@ class GraphBuilder:
     """The list that holds what stands for one of its elements: no output of an op is that."""
     _begun: dict[RegionId, tuple[int, int]] = field(default_factory=dict[RegionId, tuple[int, int]])
     """How many ops and edges there were before each region."""
+    _bodies: dict[OpId, list[RegionId]] = field(default_factory=dict[OpId, "list[RegionId]"])
     _count: int = 0
 
     def add(
@@ -113,6 +114,7 @@ class GraphBuilder:
         self.memory.begin(owner)
         region = RegionId(f"{owner}.{kind}")
         self.regions[region] = Region(id=region, owner=owner, kind=kind, parent=parent)
+        self._bodies.setdefault(owner, []).append(region)
         self._begun[region] = len(self.ops), len(self.edges)
         return region
 
@@ -139,6 +141,10 @@ class GraphBuilder:
         for port in firsts[:1]:  # at a later turn it may be another part of that
             self.share((op, 0), port, Step(op, whole=True))
         return op, 0
+
+    def bodies_of(self, owner: OpId) -> list[Region]:
+        """Return what an op runs, in the order in which it was opened."""
+        return [self.regions[one] for one in self._bodies.get(owner, ())]
 
     def end(self, region: RegionId, results: Iterable[Iterable[Port]] = (), going: Iterable[Port] = ()) -> None:
         """Close ``region`` and say what it gives for each output of its owner, and what lets a loop go on.

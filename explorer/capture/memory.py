@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import torch
 
+from explorer.capture.forking import Forks
 from explorer.capture.parts import Place, Step
 from explorer.capture.running_statistics import updated
 from explorer.graph import OpId, Port, RegionKind
@@ -32,10 +33,7 @@ class Memory:
     """Which part of which memory a value is, and whether it surely is: an ``If`` may give one of several."""
     _lists: dict[OpId, dict[Place, bool]] = field(default_factory=dict[OpId, dict[Place, bool]])
     """Ops that give a list of views, and what they are views of."""
-    _before: dict[OpId, State] = field(default_factory=dict[OpId, State])
-    _after: dict[OpId, list[tuple[RegionKind, State]]] = field(
-        default_factory=dict[OpId, list[tuple[RegionKind, State]]]
-    )
+    _forks: Forks[Port, tuple[Port, ...]] = field(default_factory=Forks[Port, "tuple[Port, ...]"])
 
     def share(self, port: Port, of: Iterable[Port], step: Step | None = None, *, maybe: Iterable[Port] = ()) -> None:
         """Say that ``port`` is what ``step`` takes of ``of``, or of one of ``maybe``; without it, the same."""
@@ -88,8 +86,7 @@ class Memory:
 
     def _states(self) -> Iterator[State]:
         yield self.now
-        yield from self._before.values()
-        yield from (state for ended in self._after.values() for _, state in ended)
+        yield from self._forks.states()
 
     def _under(self, of: Iterable[Port], maybe: Iterable[Port]) -> dict[Place, bool]:
         found = {place: False for port in maybe for place in self._at(port)}
@@ -119,26 +116,20 @@ class Memory:
 
     def begin(self, owner: OpId) -> None:
         """Begin a body of ``owner``: it finds what was before it, not what its other side has written."""
-        self.now = dict(self._before.setdefault(owner, dict(self.now)))
+        self.now = self._forks.begin(owner, self.now)
 
     def written(self, owner: OpId) -> list[Port]:
         """Return what is another thing since the body of ``owner`` that is open has begun."""
-        before = self._before[owner]
+        before = self._forks.before[owner]
         return [port for port, state in self.now.items() if state != before.get(port, (port,))]
 
     def before(self, owner: OpId, port: Port) -> tuple[Port, ...]:
         """Return what ``port`` was before the body of ``owner``."""
-        return self._before[owner].get(port, (port,))
+        return self._forks.before[owner].get(port, (port,))
 
     def end(self, owner: OpId, kind: RegionKind) -> None:
         """End a body: what comes after finds what one of the sides has left, or what was, if none has to run."""
-        ended = self._after.setdefault(owner, [])
-        ended.append((kind, self.now))
-        states = [state for _, state in ended]
-        if {one for one, _ in ended} != {"then", "else"}:
-            states.append(self._before[owner])
-        ports = dict.fromkeys(port for state in states for port in state)
-        self.now = {port: tuple(dict.fromkeys(_sources(port, states))) for port in ports}
+        self.now = self._forks.end(owner, kind, self.now, lambda port, of: tuple(dict.fromkeys(_sources(port, of))))
 
 
 def _rest(op: OpId) -> Port:

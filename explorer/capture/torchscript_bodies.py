@@ -81,12 +81,12 @@ class Bodies:
         known = self.builder.ops[op]
         if Value() not in known.outputs:
             return
-        regions = [one for one in self.builder.regions.values() if one.owner == op]
+        regions = self.builder.bodies_of(op)
         given = [list(one.results) for one in regions]
         for region in regions:
             formals = [formal for formal in region.formals if self.builder.ops[formal].op == "carried"]
             firsts = {formal: list[Port]() for formal in formals}
-            for edge in self.builder.edges:
+            for edge in self.builder.edges if firsts else ():
                 if edge.target in firsts:
                     firsts[edge.target].append((edge.source, edge.source_output))
             given.append([tuple(ports) for ports in firsts.values()])

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from explorer.capture.building import GraphBuilder, Port
+from explorer.capture.forking import Forks
 from explorer.capture.torchscript_contents import (
     PUTS_IN,
     TAKES_OUT,
@@ -61,10 +62,7 @@ class Meanings:
     builder: GraphBuilder
     _known: dict[tuple[int, str], Meaning] = field(default_factory=dict[tuple[int, str], Meaning])
     _contents: State = field(default_factory=State)
-    _before: dict[OpId, State] = field(default_factory=dict[OpId, State])
-    _after: dict[OpId, list[tuple[RegionKind, State]]] = field(
-        default_factory=dict[OpId, list[tuple[RegionKind, State]]]
-    )
+    _forks: Forks[int, Contents] = field(default_factory=Forks[int, Contents])
     _may_be: dict[int, frozenset[int]] = field(default_factory=dict[int, "frozenset[int]"])
     """Of what an ``If`` has chosen: which lists it may be."""
     _lists: int = 0
@@ -241,19 +239,13 @@ class Meanings:
 
     def begin(self, owner: OpId) -> None:
         """Begin a body of ``owner``: it finds what was in each list before."""
-        self._contents = dict(self._before.setdefault(owner, dict(self._contents)))
+        self._contents = self._forks.begin(owner, self._contents)
 
     def end(self, owner: OpId, kind: RegionKind) -> None:
         """End a body: what comes after finds in a list what one of the sides has left in it."""
-        ended = self._after.setdefault(owner, [])
-        ended.append((kind, self._contents))
-        states = [state for _, state in ended]
-        if {one for one, _ in ended} != {"then", "else"}:
-            states.append(self._before[owner])
-        self._contents = {
-            number: either([state[number] for state in states if number in state])
-            for number in dict.fromkeys(n for one in states for n in one)
-        }
+        self._contents = self._forks.end(
+            owner, kind, self._contents, lambda number, states: either([one[number] for one in states if number in one])
+        )
 
     def carry(self, call: int, block: Any, region: RegionId) -> list[Carried]:
         """Let the lists and dicts that a loop's body writes to be handed to it at each turn, and return them."""

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from explorer.report.schema import Divergence
 
 
 def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
-    """Return what is told of one place and the same examples together, whichever graphs it holds for."""
+    """Return what is told of one place and the same examples together, whichever graphs it holds for.
+
+    What is said must be true of each of them: a refusal alone is told in each producer's own words.
+    """
     groups: dict[tuple[object, ...], list[Divergence]] = {}
     for one in found:
-        groups.setdefault((one.severity, one.cause, one.file, one.line, one.inputs), []).append(one)
+        said = None if one.cause == "capture-failure" else _said(one)
+        groups.setdefault((one.severity, one.cause, one.file, one.line, one.inputs, said), []).append(one)
     return list(groups.values())
+
+
+def _said(one: Divergence) -> str:
+    """Return what is said of a graph, without its name and without figures, which differ by rounding."""
+    said = re.sub(rf"\b{re.escape(one.source or one.capture)}\b", "…", one.explanation)
+    return re.sub(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?", "0", said)
 
 
 def whose(group: Iterable[Divergence]) -> list[str]:

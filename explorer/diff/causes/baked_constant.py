@@ -13,6 +13,9 @@ from explorer.divergence import Divergence
 from explorer.evidence import Escape
 from explorer.graph import Graph, Scalar
 
+LONGEST = 48
+"""Letters of a value that are shown: an array has more."""
+
 REMEDY = {
     "data": "Keep it a tensor: use the 0-dimensional tensor itself instead of .item(), float() or int().",
     "shape": "Use the size in tensor operations directly, or export with dynamic shapes.",
@@ -129,4 +132,6 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
 
 
 def _short(value: Scalar) -> Scalar:
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[: LONGEST - 1]}…"
     return float(f"{value:.6g}") if isinstance(value, float) else value

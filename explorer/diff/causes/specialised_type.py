@@ -11,7 +11,7 @@ from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
 ARGUMENT = (
-    "{text} asks for a plain argument of the call, which is a constant of the {kind} graph as “{first}” gives it. "
+    "{text} asks for a plain argument of the call; the {kind} graph holds the side that “{first}” takes. "
     "On {names} eager goes the other way; the graph cannot."
 )
 SENTENCE = (
