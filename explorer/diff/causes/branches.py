@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Literal
 
 from explorer.diff.case import Case
@@ -198,7 +199,22 @@ def _ordinal(number: int) -> str:
 
 
 def _counts(case: Case, partings: Sequence[Parting]) -> str:
-    """Return how many turns each example takes, the captured one first."""
-    turns = {case.first: sum(partings[0].captured), **{one.example: sum(one.taken) for one in partings}}
-    told = [f"{count} turn{'s' if count != 1 else ''} on “{name}”" for name, count in list(turns.items())[:4]]
+    """Return how many turns each example takes, the captured one first; of each visit, if all take as many."""
+    choices = {case.first: partings[0].captured, **{one.example: one.taken for one in partings}}
+    alike = len({sum(taken) for taken in choices.values()}) == 1
+    told = [f"{_turns(taken, apart=alike)} on “{name}”" for name, taken in list(choices.items())[:4]]
     return f"{', '.join(told[:-1])} and {told[-1]}"
+
+
+def _turns(taken: Sequence[int], *, apart: bool) -> str:
+    """Say how many turns a loop took, or, where it was come to several times, how many each time.
+
+    Examples
+    --------
+    >>> _turns((1, 1, 0, 1, 0), apart=False), _turns((1, 1, 0, 1, 0), apart=True), _turns((1, 0), apart=False)
+    ('3 turns', '2, then 1 turns', '1 turn')
+    """
+    visits = [len(list(run)) for goes_on, run in groupby(taken) if goes_on]
+    if apart and visits[1:]:
+        return f"{', then '.join(map(str, visits[:4]))}{' …' if visits[4:] else ''} turns"
+    return f"{sum(taken)} turn{'s' if sum(taken) != 1 else ''}"
