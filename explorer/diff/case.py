@@ -52,6 +52,8 @@ class Case:
     """The user's other files that ran, by name."""
     scripts: bool = True
     """False where torch.jit.script is known to refuse the model."""
+    dynamic: bool = False
+    """Whether sizes were left open where an exporter can."""
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     """Each example's arguments, as readable strings."""
     told: bool = False

@@ -192,6 +192,7 @@ class Builder:
                     others=others,
                     scripts=script is None or script.capture.status != "failed",
                     told=one.capture.made_from in self._refusing,
+                    dynamic=self.dynamic,
                     arguments={one.name: one.arguments for one in self.eager.examples},
                     capture=one.capture,
                     outcomes=one.outcomes,

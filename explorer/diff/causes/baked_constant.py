@@ -52,8 +52,11 @@ def _given(case: Case, given: Given, examples: tuple[str, ...]) -> Divergence:
 
 
 def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield the op at which a size that eager takes from the data has become a constant, if a run shows it."""
-    for name in sorted(unexplained):
+    """Yield the op at which a size that eager takes from the data has become a constant, if a run shows it.
+
+    A graph that gives another size on the example that it was made with has not kept that.
+    """
+    for name in sorted(unexplained) if case.first not in case.wrong else ():
         same = case.shapes(name) == case.shapes(case.first)
         departure = case.departure(name) if same and case.differing(name) == "shape" else None
         place = departure.left.location if departure else None

@@ -18,6 +18,10 @@ ONES = (
 )
 REMEDY = "Capture with dynamic shapes (dynamic_shapes= or dynamic_axes=), or one graph for each shape."
 
+OPENS = frozenset({"export", "onnx", "onnx_ts", "dynamo"})
+"""Captures that leave sizes open where they are asked to."""
+FIXED = "Sizes were left open, and this one was fixed all the same: compute it from the input in tensor operations."
+
 
 @cause("specialised-shape")
 def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
@@ -38,10 +42,16 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
         f"The {case.name} graph holds for the shapes of “{case.first}” ({shapes[0]}); “{resized[0]}” has others "
         f"({shapes[1]}), which it refuses or computes wrongly.",
         inputs=resized,
-        remedy=f"{REMEDY} {ONES}" if _guards_one(case, resized) else REMEDY,
+        remedy=_remedy(case, resized),
         evidence={"captured": shapes[0], "given": shapes[1]},
         file=file,
     )
+
+
+def _remedy(case: Case, resized: tuple[str, ...]) -> str:
+    if case.dynamic and case.maker in OPENS:
+        return FIXED
+    return f"{REMEDY} {ONES}" if _guards_one(case, resized) else REMEDY
 
 
 def _place(case: Case, reads: list[Escape], resized: tuple[str, ...]) -> tuple[str, int | None]:

@@ -1,0 +1,32 @@
+"""Sizes: what is told where a graph has fixed one, and where it gives another from the start."""
+
+from __future__ import annotations
+
+from explorer.report.build import Builder
+from tests.cases import Workshop, a_model
+
+PACKED = a_model(
+    "packed = nn.utils.rnn.pack_padded_sequence(x, n, batch_first=True, enforce_sorted=False)\n"
+    "out, _ = nn.utils.rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True)\nreturn out",
+    "'a': (torch.ones(2, 5, 3), torch.tensor([4, 2])), 'b': (torch.ones(2, 5, 3), torch.tensor([5, 3]))",
+    init="self.lstm = nn.LSTM(3, 4, batch_first=True)",
+    takes="self, x, n",
+)
+
+
+def test_a_size_that_is_wrong_on_the_captured_example_is_not_what_that_had(workshop: Workshop) -> None:
+    """The exporter pads to the width of the input; it was said to keep the size of the example on which it differs."""
+    (told,) = [one for one in workshop.report(PACKED, "onnx_ts").divergences if one.severity == "error"]
+    assert (told.cause, told.inputs) == ("output-structure", ("a",))
+    assert "shape [2, 4, 4] in eager, [2, 5, 4] in the graph" in told.explanation
+
+
+def test_who_left_sizes_open_is_not_told_to_leave_them_open(workshop: Workshop) -> None:
+    text = a_model("return x + torch.zeros(x.shape[0] * 1)", "'a': (torch.ones(3),), 'b': (torch.ones(5),)")
+    made = {"export": workshop.static(text, "export")}
+    remedies = [
+        {one.remedy for one in Builder(workshop.source(text), eager=workshop.eager(text), statics=made, dynamic=dynamic)
+         .report().divergences if one.cause == "specialised-shape"}
+        for dynamic in (False, True)
+    ]  # fmt: skip
+    assert [remedy.split(" ")[0] for (remedy,) in remedies] == ["Capture", "Sizes"]
