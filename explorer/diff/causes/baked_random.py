@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, draws, is_drawn_at, is_of_dropout
@@ -20,6 +20,11 @@ FROZEN = (
     "{names} {draw} anew on every call in eager; the {kind} graph has no op that does: what was drawn while {kind} "
     "captured the model is a constant in it."
 )
+
+OUTSIDE = "Pass the random tensor in as an input."
+CHOICES = frozenset({"`multinomial`", "`bernoulli`"})
+CHOSEN = "Return the probabilities and draw outside the model, or pass noise in and choose by it, as with Gumbel noise."
+ALWAYS = "This dropout draws in evaluation, too: pass training=self.training to it, or use nn.Dropout."
 
 
 @cause("baked-random")
@@ -71,6 +76,13 @@ def _drawn_by_torch(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
             line,
             sentence.format(names=" and ".join(names), draw="draw" if len(names) > 1 else "draws", kind=case.name),
             inputs=tuple(sorted(unexplained)),
-            remedy="Pass the random tensor in as an input.",
+            remedy=_remedy(case, ops, names),
             file=file,
         )
+
+
+def _remedy(case: Case, ops: list[Op], names: Iterable[str]) -> str:
+    """Return what helps against a draw: not all of them take a random tensor."""
+    if all(map(is_of_dropout, ops)):
+        return ALWAYS if not case.runs[case.first].training else OUTSIDE
+    return CHOSEN if CHOICES.intersection(names) else OUTSIDE

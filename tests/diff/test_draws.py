@@ -1,0 +1,24 @@
+"""What helps against a draw is true of it: not all take a random tensor."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cases import Workshop, a_model
+
+TWO = "'a': (torch.ones(64),), 'b': (torch.ones(64),)"
+
+
+@pytest.mark.parametrize(
+    ("body", "helps"),
+    [
+        pytest.param(
+            "return nn.functional.dropout(x, 0.5) + 1", "training=self.training", id="dropout that always draws"
+        ),
+        pytest.param("return torch.multinomial(x.softmax(-1), 8)", "Return the probabilities", id="multinomial"),
+        pytest.param("return x + torch.randn(64)", "Pass the random tensor in", id="noise"),
+    ],
+)
+def test_what_helps_is_true_of_what_draws(workshop: Workshop, body: str, helps: str) -> None:
+    found = [one for one in workshop.report(a_model(body, TWO), "onnx").divergences if one.severity == "error"]
+    assert [(one.cause, helps in one.remedy) for one in found] == [("baked-random", True)]
