@@ -6,8 +6,10 @@ import re
 import shlex
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
 import explorer
 import run
@@ -56,9 +58,25 @@ def test_the_command_line_is_the_installed_one() -> None:
 
 
 def test_library_use_compiles_and_imports_public_names() -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    block, _ = _python()
     compile(block, "README.md", "exec")
     imported = re.findall(r"^from explorer import (.+)$", block, flags=re.MULTILINE)
 
     assert imported
     assert {name.strip() for line in imported for name in line.split(",")} <= set(explorer.__all__)
+
+
+def test_the_model_file_that_is_shown_can_be_filled_in() -> None:
+    """Its ``build_model`` is left open; its examples are those that it says."""
+    _, block = _python()
+    given: dict[str, Any] = {"torch": torch}
+    exec(compile(block, "README.md", "exec"), given)  # noqa: S102 - the README's own
+    assert given["build_model"]() is None
+    examples = given["example_inputs"]()
+    assert list(examples) == ["short", "long"]
+    assert all(isinstance(one, tuple) for one in examples.values())
+
+
+def _python() -> tuple[str, str]:
+    use, model_file = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    return use, model_file
