@@ -63,7 +63,7 @@ def export_onnx_ts(subject: Subject) -> Exported:
         kind="onnx_ts",
         model=onnx.load_model_from_string(written.getvalue()),
         names_of=lambda given: tensor_names(subject.model, given),
-        ordered=lambda given: with_numbers_as_tensors(subject.model, given),
+        ordered=lambda given: bound(subject.model, with_numbers_as_tensors(subject.model, given)),
         captured=names,
         ends=Ends.of(subject.result),
         hidden=form.hidden,
@@ -77,6 +77,8 @@ def export_onnx_ts(subject: Subject) -> Exported:
 def with_numbers_as_tensors(model: nn.Module, arguments: Arguments) -> Arguments:
     """Return a call as the exporter makes it: in order, with the defaults, and a tensor for each number.
 
+    Where a decorator stands before ``forward``, it is as it was given.
+
     Examples
     --------
     >>> class Scaled(nn.Module):
@@ -84,6 +86,8 @@ def with_numbers_as_tensors(model: nn.Module, arguments: Arguments) -> Arguments
     >>> with_numbers_as_tensors(Scaled(), Arguments(args=(), kwargs={"by": 3, "x": True})).args
     (tensor(True), tensor(3), 'up', tensor(2.5000, dtype=torch.float64))
     """
+    if hasattr(model.forward, "__wrapped__"):  # what wraps it may give arguments of its own, by name
+        return arguments
     call = _with_defaults(model, bound(model, arguments))
     args, kwargs = pytree.tree_map(_as_tensor, (call.args, call.kwargs))
     return Arguments(args=args, kwargs=kwargs)

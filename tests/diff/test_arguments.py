@@ -106,3 +106,20 @@ def test_an_exporter_that_names_an_operator_is_placed_where_that_runs(workshop: 
     )
     (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
     assert (told.cause, told.line) == ("capture-failure", line_of(text))
+
+
+DECORATED = a_model(
+    "return x * 2 if cached else x + 1",
+    "'a': ((torch.ones(2),), {'cached': False}), 'b': ((torch.zeros(2),), {'cached': False})",
+    takes="self, x, mask=None, cached=True",
+    before="import functools\n\ndef with_cache(forward):\n    @functools.wraps(forward)\n"
+    "    def called(self, *args, **kwargs):\n        kwargs['cached'] = kwargs.get('cached', True)\n"
+    "        return forward(self, *args, **kwargs)\n    return called",
+).replace("    def forward", "    @with_cache\n    def forward")
+
+
+def test_a_forward_behind_a_decorator_is_called_as_the_user_calls_it(workshop: Workshop) -> None:
+    """Defaults were given by position, which the decorator gives by name: transformers' models were refused for that."""
+    report = workshop.report(DECORATED, "onnx_ts")
+    assert [one for one in report.divergences if one.severity != "note" and one.cause != "capture-failure"] == []
+    assert {one.outcome for one in report.matrix["onnx_ts"].values()} == {"agrees"}
