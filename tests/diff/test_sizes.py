@@ -30,3 +30,11 @@ def test_who_left_sizes_open_is_not_told_to_leave_them_open(workshop: Workshop) 
         for dynamic in (False, True)
     ]  # fmt: skip
     assert [remedy.split(" ")[0] for (remedy,) in remedies] == ["Capture", "Sizes"]
+
+
+def test_a_size_of_one_is_fixed_even_where_sizes_are_left_open(workshop: Workshop) -> None:
+    text = a_model("return x + torch.zeros(x.shape[0] * 1)", "'a': (torch.ones(1),), 'b': (torch.ones(5),)")
+    made = {"export": workshop.static(text, "export")}
+    built = Builder(workshop.source(text), eager=workshop.eager(text), statics=made, dynamic=True).report()
+    (told,) = [one for one in built.divergences if one.cause == "specialised-shape"]
+    assert told.remedy.startswith("torch.export fixes a size of 0 or 1")

@@ -49,9 +49,10 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
 
 
 def _remedy(case: Case, resized: tuple[str, ...]) -> str:
+    ones = _guards_one(case, resized)
     if case.dynamic and case.maker in OPENS:
-        return FIXED
-    return f"{REMEDY} {ONES}" if _guards_one(case, resized) else REMEDY
+        return ONES if ones else FIXED
+    return f"{REMEDY} {ONES}" if ones else REMEDY
 
 
 def _place(case: Case, reads: list[Escape], resized: tuple[str, ...]) -> tuple[str, int | None]:
