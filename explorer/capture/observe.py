@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeGuard
 
@@ -63,7 +64,7 @@ def observe(
     """Run ``model`` once on ``arguments`` and return what was seen, whether it returned or raised."""
     recorder = Recorder(model, arguments, loaded.places, escapes)
     losses = recorder.losses
-    before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded, alias_of)), None)
+    before = losses.kept(CHANGED, lambda: dict(_plain_state(model, loaded, recorder.sources.cells, alias_of)), None)
     handed = losses.kept(CHANGED, lambda: dict(argument_names(model, arguments)), {})
     training = any(part.training for part in model.modules())
     result, error = None, None
@@ -124,9 +125,14 @@ def _placed(changes: Iterable[StateChange], loaded: LoadedModel, course: Course)
 
 def _files(loaded: LoadedModel, course: Course) -> Iterator[tuple[ast.Module, str, Mapping[int, int]]]:
     """Yield the model file and the user's others: what is in each, its name, and how often each line ran."""
-    yield ast.parse(loaded.source.text), loaded.source.shown, course.lines
+    yield _parsed(loaded.source.text), loaded.source.shown, course.lines
     for file, lines in course.beside.items():
         yield statements_of(file).tree, loaded.places.name(file), lines
+
+
+@lru_cache(4)
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def _unseen(recorder: Recorder, handed: Leaves, original: Leaves, told: Sequence[StateChange]) -> Iterator[StateChange]:
@@ -240,7 +246,10 @@ ABSENT = _Held("absent")
 
 
 def _plain_state(
-    model: nn.Module, loaded: LoadedModel, start: Callable[[torch.Tensor], torch.Tensor]
+    model: nn.Module,
+    loaded: LoadedModel,
+    cells: Iterable[Variable],
+    start: Callable[[torch.Tensor], torch.Tensor],
 ) -> Iterator[tuple[tuple[str, str], _Held]]:
     """Yield the state that a run may rebind, with what it holds; ``start`` gives what is kept of a tensor's memory."""
     known: dict[int, _Held] = {}
@@ -255,7 +264,7 @@ def _plain_state(
     for name, value in vars(loaded.module).items():
         if not name.startswith("__") and isinstance(value, bool | int | float | str | list | dict | set | None):
             yield ("global", f"globals.{name}"), _held(value, known, start)
-    for one in variables(model, loaded.places):
+    for one in cells:
         yield ("nonlocal", one.name), _held(one.value, known, start)
 
 
@@ -274,7 +283,7 @@ def _changes(
     before: dict[tuple[str, str], _Held], model: nn.Module, loaded: LoadedModel, course: Course
 ) -> Iterator[StateChange]:
     cells = {one.name: one for one in variables(model, loaded.places)}
-    for (kind, name), after in _plain_state(model, loaded, lambda tensor: tensor):
+    for (kind, name), after in _plain_state(model, loaded, cells.values(), lambda tensor: tensor):
         was = before.get((kind, name), ABSENT)
         if not was.is_now(after):
             yield StateChange(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from onnx import FunctionProto, ModelProto, NodeProto, inliner
+from onnx import FunctionProto, GraphProto, ModelProto, NodeProto, inliner
 
 CALLS = "parallax.calls"
 """Metadata of a node from the body of a function: the calls that led to it, the outermost first."""
@@ -70,8 +70,8 @@ class _Parting:
     def enter(self, nodes: Iterable[NodeProto], calls: tuple[FunctionCall, ...], under: tuple[Key, ...] = ()) -> None:
         """Mark ``nodes``, which ``calls`` led to through the functions ``under``, and part what they call."""
         for node in nodes:
-            for body in _bodies(node):
-                self.enter(body, calls, under)
+            for body in bodies_of(node):
+                self.enter(body.node, calls, under)
             key = node.domain, node.op_type, node.overload
             if key in self.known and key not in under:  # one that calls itself is no model; it stays a call
                 self._part(node, key, calls, under)
@@ -114,22 +114,23 @@ def _forget_unbound(nodes: Iterable[NodeProto], bound: set[str]) -> None:
         kept = [one for one in node.attribute if not one.ref_attr_name or one.ref_attr_name in bound]
         del node.attribute[:]
         node.attribute.extend(kept)
-        for body in _bodies(node):
-            _forget_unbound(body, bound)
+        for body in bodies_of(node):
+            _forget_unbound(body.node, bound)
 
 
-def _bodies(node: NodeProto) -> Iterator[Iterable[NodeProto]]:
+def bodies_of(node: NodeProto) -> Iterator[GraphProto]:
+    """Yield what a node such as ``If`` runs: the graphs among its attributes."""
     for attribute in node.attribute:
         if attribute.HasField("g"):
-            yield attribute.g.node
-        yield from (one.node for one in attribute.graphs)
+            yield attribute.g
+        yield from attribute.graphs
 
 
-def _hand_down(call: NodeProto, body: Sequence[NodeProto]) -> None:
+def _hand_down(call: NodeProto, body: Iterable[NodeProto]) -> None:
     """Tell nodes of which nothing is known of their place what is known of the call, those in bodies too."""
     for node in body:
-        for inner in _bodies(node):
-            _hand_down(call, list(inner))
+        for inner in bodies_of(node):
+            _hand_down(call, inner.node)
         if all(one.key == CALLS for one in node.metadata_props):
             node.metadata_props.extend(one for one in call.metadata_props if one.key != CALLS)
             node.doc_string = node.doc_string or call.doc_string

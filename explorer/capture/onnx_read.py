@@ -6,7 +6,7 @@ NOTE: what ONNX Runtime runs is read though onnx's checker refuses it, such as a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto, NodeProto
 from onnx.external_data_helper import load_external_data_for_model
 
+from explorer.capture.onnx_functions import bodies_of
 from explorer.capture.onnx_run import loaded
 from explorer.capture.stored import said
 from explorer.errors import SourceError
@@ -107,17 +108,13 @@ def _is_put_in_order(graph: GraphProto) -> bool:
     if any(max(earlier, default=-1) >= place for place, earlier in before.items()):
         del graph.node[:]
         graph.node.extend(nodes[place] for place in order)
-    return all(_is_put_in_order(body) for node in graph.node for body in _bodies(node))
+    return all(_is_put_in_order(body) for node in graph.node for body in bodies_of(node))
 
 
 def _taken(node: NodeProto) -> Iterator[str]:
     """Yield the names that a node takes, its bodies included."""
     yield from node.input
-    for body in _bodies(node):
+    for body in bodies_of(node):
         yield from (one.name for one in body.output)
         for inner in body.node:
             yield from _taken(inner)
-
-
-def _bodies(node: NodeProto) -> Iterable[GraphProto]:
-    return (one.g for one in node.attribute if one.HasField("g"))

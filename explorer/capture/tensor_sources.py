@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import FrameType
 from typing import Any
 
 import torch
 from torch import nn
 
-from explorer.capture.closures import variables
+from explorer.capture.closures import Variable, variables
 from explorer.capture.losses import Losses
 from explorer.capture.origins import Met, Origins, Owners
 from explorer.capture.tensors import argument_names, attribute_of, value_of
@@ -34,7 +34,8 @@ class Sources:
     def __init__(self, model: nn.Module, arguments: Arguments, losses: Losses, places: Places) -> None:
         self.ops: dict[OpId, Op] = {}
         self.origins = Origins()
-        self.owners = losses.kept(NAMES, lambda: Owners(_owned(model, places)), Owners(()))
+        self.cells = losses.kept(NAMES, lambda: variables(model, places), ())
+        self.owners = losses.kept(NAMES, lambda: Owners(_owned(model, self.cells)), Owners(()))
         self.inputs = losses.kept(NAMES, lambda: Owners(self._add_inputs(model, arguments)), Owners(()))
 
     def met(self, thing: torch.Tensor | torch.UntypedStorage) -> tuple[int, Port, Port]:
@@ -115,8 +116,8 @@ def _is_loading() -> bool:
     return frame is not None
 
 
-def _owned(model: nn.Module, places: Places) -> Iterator[tuple[str, torch.Tensor]]:
-    for one in variables(model, places):
+def _owned(model: nn.Module, cells: Iterable[Variable]) -> Iterator[tuple[str, torch.Tensor]]:
+    for one in cells:
         if isinstance(one.value, torch.Tensor):
             yield f"nonlocal:{one.name}", one.value
     for path, module in model.named_modules():  # the first to be told: who is a buffer, too, is one

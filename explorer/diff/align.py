@@ -58,8 +58,8 @@ def align(left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]
 
 
 def _without_values(graph: Graph) -> Graph:
-    values = {op.id: tuple(replace(one, summary=None) for one in op.outputs) for op in graph.ops}
-    return replace(graph, ops=tuple(replace(op, outputs=values[op.id]) for op in graph.ops))
+    bare = (replace(op, outputs=tuple(replace(one, summary=None) for one in op.outputs)) for op in graph.ops)
+    return replace(graph, ops=tuple(bare))
 
 
 def _is_compute(op: Op) -> bool:

@@ -68,6 +68,10 @@ class SourceMap:
     def _nodes(self) -> list[ast.AST]:
         return list(ast.walk(self.tree))
 
+    @cached_property
+    def _functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        return [node for node in self._nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
     def site(self, line: int, column: int, kind: str) -> Site:
         """Return the statement that a jump at ``line`` and ``column`` belongs to."""
         tests = list(self._tests(kind))
@@ -99,12 +103,7 @@ class SourceMap:
 
     def function_at(self, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """Return the innermost function that ``line`` stands in."""
-        around = [
-            node
-            for node in self._nodes
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and node.lineno <= line <= (node.end_lineno or node.lineno)
-        ]
+        around = [node for node in self._functions if node.lineno <= line <= (node.end_lineno or node.lineno)]
         return max(around, key=lambda node: node.lineno, default=None)
 
     def function_name(self, line: int | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from explorer.report.schema import Divergence
+from explorer.report.schema import CaptureEntry, Divergence, Report
 
 
 def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
@@ -29,6 +29,12 @@ def _said(one: Divergence) -> str:
 def whose(group: Iterable[Divergence]) -> list[str]:
     """Return the names of the graphs that a group of divergences holds for."""
     return list(dict.fromkeys(one.source or one.capture for one in group))
+
+
+def captures_by_row(report: Report) -> dict[str, CaptureEntry]:
+    """Return the capture that each row of the matrix is of."""
+    kinds = {one.kind: one for one in report.captures if one.kind != "eager"}
+    return {**kinds, **{one.id: one for one in report.captures}}
 
 
 def printable(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from explorer.evidence import Outcome
-from explorer.report.gathering import printable
+from explorer.report.gathering import captures_by_row, printable
 from explorer.report.schema import Divergence, Report
 
 FAILING = frozenset({"differs", "raises", "returns"})
@@ -28,9 +28,7 @@ def to_junit(report: Report) -> bytes:
 
 def _cases(report: Report) -> Iterator[ET.Element]:
     """Yield a case for each capture, and one for each example that its graph was run on."""
-    captures = {one.kind: one for one in report.captures if one.kind != "eager"} | {
-        one.id: one for one in report.captures
-    }
+    captures = captures_by_row(report)
     for name, row in report.matrix.items():
         capture = captures[name]
         own = [one for one in report.divergences if (one.source or one.capture) == name and one.severity == "error"]

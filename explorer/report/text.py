@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from explorer.evidence import Outcome
 from explorer.options import STORED
-from explorer.report.gathering import gathered, printable, whose
+from explorer.report.gathering import captures_by_row, gathered, printable, whose
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
 SIGNS = {"agrees": "✓", "differs": "≠", "raises": "✗ raises", "returns": "✗ returns", "not-run": "·"}
@@ -55,9 +55,7 @@ def _matrix(report: Report) -> Iterator[str]:
     if report.source.kind in STORED:
         stored = report.captures[0]
         rows.append([f"{stored.kind} (stored)", *("" for _ in names), str(stored.ops or "-")])
-    captures = {one.kind: one for one in report.captures if one.kind != "eager"} | {
-        one.id: one for one in report.captures
-    }
+    captures = captures_by_row(report)
     for kind, row in report.matrix.items():
         capture = captures[kind]
         line = capture.line if capture.file == report.source.file else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import networkx as nx
 
@@ -52,10 +52,10 @@ def _unseen(case: Case) -> Iterator[Divergence]:
     """Yield a warning for each line of the user's that updates buffers: ONNX loses it, though no example shows it."""
     if case.capture.graph is None or not case.runs_python or case.maker in KEEPS_BUFFERS or case.stored or case.other:
         return
+    by_user = _written_by(case, lambda op: bool(op.stack) and op.stack[0].user)
     lost: dict[Location, list[StateChange]] = {}
     for change in (change for run in case.runs.values() for change in run.changes if change.kind == "buffer"):
-        by_user = any(op.stack and op.stack[0].user for op in _writers(case, change))
-        if change.location is not None and by_user:
+        if change.location is not None and change.name in by_user:
             lost.setdefault(change.location, []).append(change)
     for place, changes in lost.items():
         names = [f"`{name}`" for name in dict.fromkeys(change.name for change in changes)]
@@ -159,15 +159,13 @@ def _fate(case: Case, change: StateChange) -> str:
 
 def _is_written_by_op(case: Case, change: StateChange) -> bool:
     """Whether an op that eager ran makes the write: what is none, as of NumPy's, is in no graph."""
-    return any(True for _ in _writers(case, change))
+    return change.name in _written_by(case, lambda _: True)
 
 
-def _writers(case: Case, change: StateChange) -> Iterator[Op]:
-    """Yield the ops that eager ran that write to the state which ``change`` names."""
-    for graph in case.graphs.values():
-        for op in graph.ops:
-            if any(graph.by_id[graph.memory(*port)[0]].target == change.name for port in op.writes):
-                yield op
+def _written_by(case: Case, wanted: Callable[[Op], bool]) -> frozenset[str]:
+    """Return the names of the state that the ``wanted`` ones of the ops that eager ran write to."""
+    return frozenset(graph.by_id[graph.memory(*port)[0]].target for graph in case.graphs.values() for op in graph.ops
+                     if op.writes and wanted(op) for port in op.writes)  # fmt: skip
 
 
 def _remedy(case: Case, change: StateChange) -> str:

@@ -19,7 +19,8 @@ def asks_for_condition(case: Case, escape: Escape, parting: Parting) -> bool:
 def place_of(case: Case, parting: Parting) -> tuple[str, int]:
     """Return where a decision is made: in the function that gives the condition its truth value, if that reads it."""
     read = (one for run in case.runs.values() for one in run.escapes if one.source == "data" and one.how == "__bool__")
-    inner = next((one for one in read if asks_for_condition(case, one, parting)), None)
+    places = {(one.file, one.line): one for one in read}  # a loop reads a place as often as it turns
+    inner = next((one for one in places.values() if asks_for_condition(case, one, parting)), None)
     return (parting.file, parting.site.line) if inner is None else (inner.file, inner.line)
 
 
