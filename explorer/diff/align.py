@@ -36,7 +36,7 @@ def align(left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]
     >>> align(graph, graph)[0].kind
     'same'
     """
-    ours, theirs = on_common_files(left, right if alike else _without_values(right))
+    ours, theirs = on_common_files(left, right if alike else without_values(right))
     one, other = Side(ours, "left"), Side(theirs, "right")
     _match_ends(one, other)
     near = Propagation(one, other)
@@ -57,7 +57,8 @@ def align(left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]
     return tuple(groups(one, other))
 
 
-def _without_values(graph: Graph) -> Graph:
+def without_values(graph: Graph) -> Graph:
+    """Return ``graph`` without what its ops gave: nothing is to be concluded of it."""
     bare = (replace(op, outputs=tuple(replace(one, summary=None) for one in op.outputs)) for op in graph.ops)
     return replace(graph, ops=tuple(bare))
 

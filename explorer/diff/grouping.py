@@ -26,18 +26,24 @@ def groups(left: Side, right: Side) -> Iterator[Group]:
             yield Group(left=(op.id,), right=(), kind="only-left")
         elif id(match) not in seen:
             seen.add(id(match))
-            kind = _kind(match, left.graph, right.graph)
-            yield Group(
-                left=tuple(match.left),
-                right=tuple(match.right),
-                kind=kind,
-                matched_by=match.by,
-                sure=match.sure,
-                held=_held(match, left.graph, right.graph),
-            )
+            yield group_of(match, left.graph, right.graph)
     for op in right.graph.ops:
         if op.id not in right.matched:
             yield Group(left=(), right=(op.id,), kind="only-right")
+
+
+def group_of(match: Match, left: Graph, right: Graph) -> Group:
+    """Return the group of ops of two graphs that belong together, or of what only one of them has."""
+    if not match.left or not match.right:
+        return Group(left=tuple(match.left), right=tuple(match.right), kind="only-left" if match.left else "only-right")
+    return Group(
+        left=tuple(match.left),
+        right=tuple(match.right),
+        kind=_kind(match, left, right),
+        matched_by=match.by,
+        sure=match.sure,
+        held=_held(match, left, right),
+    )
 
 
 def _held(match: Match, left: Graph, right: Graph) -> Literal["same", "apart"] | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import networkx as nx
 
-from explorer.diff.align import align
+from explorer.diff.align import align, without_values
+from explorer.diff.grouping import group_of
+from explorer.diff.sides import Match
 from explorer.divergence import Sure
+from explorer.graph import OpId
 from explorer.report.read import graph_of
 from explorer.report.schema import Alignment, GraphEntry, Group, GroupKind, Report
 
@@ -69,26 +72,28 @@ def _groups(report: Report, left: str, right: str) -> tuple[Group, ...]:
     known = _known(report)
     if (left, right) in known:
         return known[left, right]
+    ours, theirs = (graph_of((report.graphs or {})[one]) for one in (left, right))
+    if _example(report, left) != _example(report, right):
+        theirs = without_values(theirs)
     composed = _composed(known, left, right)
-    apart = tuple(group for group in composed if not group.left or not group.right)
-    filled = tuple(_filled(report, left, right, apart)) if apart or not composed else ()
-    return (*(group for group in composed if group.left and group.right), *filled)
+    if not composed:
+        return align(ours, theirs)
+    tied = [one for one in composed if one.left and one.right]
+    apart = [one for one in composed if not one.left or not one.right]
+    filled = _filled(align(ours, theirs), apart) if apart else ()
+    return tuple(group_of(one, ours, theirs) for one in (*tied, *filled))
 
 
-def _filled(report: Report, left: str, right: str, apart: tuple[Group, ...]) -> Iterator[Group]:
-    """Yield the groups of what a third graph has not tied, or of all, as the two graphs themselves tell."""
-    graphs = report.graphs or {}
-    alike = _example(report, left) == _example(report, right)
-    ours = {op for group in apart for op in group.left}
-    theirs = {op for group in apart for op in group.right}
-    for group in align(graph_of(graphs[left]), graph_of(graphs[right]), alike=alike):
-        one, other = group.left, group.right
-        if apart:
-            one, other = tuple(op for op in one if op in ours), tuple(op for op in other if op in theirs)
-        if one and other:
-            yield replace(group, left=one, right=other)
-        elif one or other:
-            yield Group(left=one, right=other, kind="only-left" if one else "only-right")
+def _filled(groups: Iterable[Group], apart: Iterable[Match]) -> Iterator[Match]:
+    """Yield what ``groups`` tell of the ops that a third graph has not tied."""
+    ours = {op for one in apart for op in one.left}
+    theirs = {op for one in apart for op in one.right}
+    for group in groups:
+        known = _match(group)
+        match = replace(known, left=[op for op in known.left if op in ours],
+                        right=[op for op in known.right if op in theirs])  # fmt: skip
+        if match.left or match.right:
+            yield match
 
 
 def _example(report: Report, capture: str) -> str:
@@ -111,17 +116,22 @@ def _mirror(alignment: Alignment) -> tuple[Group, ...]:
     )
 
 
-def _composed(known: Mapping[tuple[str, str], tuple[Group, ...]], left: str, right: str) -> tuple[Group, ...]:
-    """Return the groups over a graph that is aligned with both, or over a row of them; nothing where there is none.
+def _composed(known: Mapping[tuple[str, str], tuple[Group, ...]], left: str, right: str) -> list[Match]:
+    """Return what belongs together over a graph that is aligned with both, or over a row; nothing where there is none.
 
-    The eager graph knows best which call and which turn of a loop an op is of.
+    The eager graph knows best which call and which turn of a loop an op is of. What has one side alone is left over.
     """
     middles = [mid for start, mid in known if start == left and (mid, right) in known]
     steps = (left, middles[0], right) if middles else _way(known, left, right)
-    composed = known[steps[0], steps[1]] if steps else ()
+    composed = [_match(one) for one in known[steps[0], steps[1]]] if steps else []
     for middle, step in pairwise(steps[1:]):
-        composed = _compose(composed, known[middle, step], middle)
+        composed = list(_compose(composed, [_match(one) for one in known[middle, step]], middle))
     return composed
+
+
+def _match(group: Group) -> Match:
+    left, right = ([OpId(op) for op in side] for side in (group.left, group.right))
+    return Match(left=left, right=right, by=group.matched_by, sure=group.sure or SURE[0])
 
 
 def _way(known: Iterable[tuple[str, str]], left: str, right: str) -> tuple[str, ...]:
@@ -132,50 +142,21 @@ def _way(known: Iterable[tuple[str, str]], left: str, right: str) -> tuple[str, 
     return tuple(nx.bidirectional_shortest_path(ties, left, right))
 
 
-def _compose(first: tuple[Group, ...], second: tuple[Group, ...], middle: str) -> tuple[Group, ...]:
-    """Join groups that share an op of the capture in the middle; what meets none is left over."""
+def _compose(first: Sequence[Match], second: Sequence[Match], middle: str) -> Iterator[Match]:
+    """Join what shares an op of the capture in the middle; what meets none is left over."""
     ties: nx.Graph[tuple[str, int | str]] = nx.Graph()
-    for index, group in enumerate(first):
-        ties.add_edges_from((("first", index), ("mid:" + op, 0)) for op in group.right)
+    for index, match in enumerate(first):
+        ties.add_edges_from((("first", index), ("mid:" + op, 0)) for op in match.right)
         ties.add_node(("first", index))
-    for index, group in enumerate(second):
-        ties.add_edges_from((("second", index), ("mid:" + op, 0)) for op in group.left)
+    for index, match in enumerate(second):
+        ties.add_edges_from((("second", index), ("mid:" + op, 0)) for op in match.left)
         ties.add_node(("second", index))
-    composed = (_joined(part, first, second, middle) for part in nx.connected_components(ties))
-    return tuple(group for group in composed if group.left or group.right)
-
-
-def _joined(
-    part: set[tuple[str, int | str]],
-    first: tuple[Group, ...],
-    second: tuple[Group, ...],
-    middle: str,
-) -> Group:
-    firsts = [first[int(at)] for side, at in sorted(part, key=str) if side == "first"]
-    seconds = [second[int(at)] for side, at in sorted(part, key=str) if side == "second"]
-    left = tuple(op for group in firsts for op in group.left)
-    right = tuple(op for group in seconds for op in group.right)
-    kinds: set[GroupKind] = {group.kind for group in (*firsts, *seconds) if group.kind != "same"}
-    given = [one.sure for one in (*firsts, *seconds) if one.sure]
-    sure: Sure | None = next((one for one in reversed(SURE) if one in given), None)
-    both = {one.held for one in (*firsts, *seconds)}
-    return Group(
-        left=left,
-        right=right,
-        kind=_kind(left, right, kinds),
-        matched_by=f"both beside {middle}",
-        sure=sure if left and right else None,
-        held="same" if both == {"same"} else None,
-    )
-
-
-def _kind(left: tuple[str, ...], right: tuple[str, ...], kinds: set[GroupKind]) -> GroupKind:
-    if not right:
-        return "only-left"
-    if not left:
-        return "only-right"
-    if not kinds - {"only-left", "only-right"}:
-        return "same"
-    if "changed" in kinds or len(kinds) > 1:
-        return "changed"
-    return kinds.pop()
+    for part in nx.connected_components(ties):
+        firsts = [first[int(at)] for side, at in sorted(part, key=str) if side == "first"]
+        seconds = [second[int(at)] for side, at in sorted(part, key=str) if side == "second"]
+        left = [op for match in firsts for op in match.left]
+        right = [op for match in seconds for op in match.right]
+        if left or right:
+            given = {one.sure for one in (*firsts, *seconds)}
+            least: Sure = next(one for one in reversed(SURE) if one in given)
+            yield Match(left=left, right=right, by=f"both beside {middle}", sure=least)

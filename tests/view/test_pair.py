@@ -55,3 +55,12 @@ def test_values_are_compared_on_one_example_alone(report: Report, left: str, rig
 def test_a_graph_is_read_back_as_it_was_written(report: Report) -> None:
     for name, entry in (report.graphs or {}).items():
         assert graph_entry(graph_of(entry), entry.escapes) == entry, name
+
+
+def test_one_op_beside_the_same_is_no_difference(workshop: Workshop) -> None:
+    """A linear layer, which is two ops to eager, was another one in a script than in what is made of it."""
+    text = a_model("return torch.relu(self.l(x))", "'a': (torch.ones(2, 4),)", init="self.l = nn.Linear(4, 4)")
+    for left, right in itertools.permutations(("trace", "script", "jit"), 2):
+        pair = pair_of(workshop.report(text, "trace", "script", "jit"), left, right)
+        linear = next(node.id for node in pair.left_graph.nodes if node.op == "linear")
+        assert [group.kind for group in pair.groups if linear in group.left] == ["same"], (left, right)
