@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from explorer.capture.frames import FRAME
+from explorer.capture.frames import FRAME, Frame
 
 LOGGERS = tuple(f"torch._dynamo.{part}.__graph_breaks" for part in ("symbolic_convert", "convert_frame", "exc"))
 """Torch's own names: what ``TORCH_LOGS=graph_breaks`` turns on."""
@@ -25,10 +25,10 @@ BREAK = re.compile(
 class Logged:
     """A graph break as Dynamo tells it."""
 
-    file: str
-    line: int
-    function: str
-    """Empty where the log leaves out the stack, as it does of a break that it has told before."""
+    frames: tuple[Frame, ...]
+    """The frames that lead to it, innermost first; the last function's name is empty where the log leaves them out, as
+    it does of a break that it has told before.
+    """
     reason: str
 
 
@@ -40,10 +40,12 @@ class _Keeper(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         match = BREAK.search(record.getMessage())
         if match is not None:
-            within = [one["function"] for one in FRAME.finditer(record.getMessage(), match.start())
-                      if (one["file"], one["line"]) == (match["file"], match["line"])]  # fmt: skip
-            function = within[-1] if within else ""
-            self.told.append(Logged(match["file"], int(match["line"]), function, match["reason"].strip()))
+            found = FRAME.finditer(record.getMessage(), match.start())
+            stack = [(one["file"], int(one["line"]), one["function"]) for one in found]
+            place = match["file"], int(match["line"])
+            within = max((at for at, one in enumerate(stack) if one[:2] == place), default=None)
+            frames = reversed(stack[: within + 1]) if within is not None else [(*place, "")]
+            self.told.append(Logged(tuple(frames), match["reason"].strip()))
 
 
 @contextmanager

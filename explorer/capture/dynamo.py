@@ -1,8 +1,8 @@
 """``torch.compile``: Dynamo's partial graphs, and each place where it returns to Python.
 
-NOTE: no single source tells all breaks. ``explain`` gives none inside some loops and none before the first op of a
-frame, which Dynamo's log does; ``fullgraph=True`` stops at the first and lets ``.item()`` pass; and Dynamo's own
-metrics tell of the frames that it gave up. All are asked, on every example, and what they name is joined by line.
+NOTE: ``dynamo.explain`` gives none inside some loops and none before the first op of a frame. Told is what the log of
+breaks says of a plain compile, and the frames that were given up by Dynamo's own metrics. ``fullgraph=True`` stops at
+other lines, as it takes more into the graph: it is asked only where neither tells of one. Every example is asked.
 """
 
 from __future__ import annotations
@@ -108,8 +108,8 @@ def _breaks(subject: Subject) -> tuple[Failure, ...]:
 
 
 def _on_example(subject: Subject, arguments: Arguments) -> Iterator[Break]:
-    told, raises = _explained(subject.build(), arguments.fresh(), subject.places)
-    ways = (True,) if told else (False, True)
+    told, raises = _told(subject.build(), arguments.fresh(), subject.places)
+    ways = () if told else (False, True)
     told += [one for whole in ways for one in _first(subject, arguments.fresh(), whole=whole)]
     # At a line that raises in eager, too, nothing goes on.
     yield from ((place, one) for place, one in told if not (raises and one.reason.startswith(RAISED)))
@@ -124,26 +124,24 @@ def _left_to_python(places: Places) -> Iterator[Break]:
         yield from _in_a_model(frame, one.fail_reason or "", places)
 
 
-def _explained(model: nn.Module, arguments: Arguments, places: Places) -> tuple[list[Break], bool]:
+def _told(model: nn.Module, arguments: Arguments, places: Places) -> tuple[list[Break], bool]:
     """Return the breaks of one run, and whether the model raises: its outcome is judged elsewhere."""
     dynamo.reset()
     utils.clear_compilation_metrics()
-    reasons: list[Any] = []
     raises = False
     with logged_breaks() as logged:
         try:
-            reasons = dynamo.explain(model)(*arguments.args, **arguments.kwargs).break_reasons
+            torch.compile(model, backend="eager")(*arguments.args, **arguments.kwargs)
         except Exception:  # noqa: BLE001 - whatever a model raises
             raises = True
-    told = list(_left_to_python(places))
-    for reason in reasons:
-        frames = [(f.filename, f.lineno or 0, f.name) for f in reversed(reason.user_stack or [])]
-        place = next((one for one in places.stack(frames) if one.user), None)
-        if place is not None:
-            told.append(_break(place, str(reason.reason), places))
+    found = list(_left_to_python(places))
     for one in logged:
-        told += _in_a_model((one.file, one.line, one.function), one.reason, places)
-    return told, raises
+        stack = places.stack(one.frames)
+        place = next((frame for frame in stack if frame.user), None)
+        place = place or next((frame for frame in stack if is_of_a_model(frame.file)), None)
+        if place is not None:
+            found.append(_break(place, one.reason, places))
+    return found, raises
 
 
 def _first(subject: Subject, arguments: Arguments, *, whole: bool) -> Iterator[Break]:

@@ -461,9 +461,6 @@ def test_a_tracers_warning_has_the_users_line(workshop: Workshop) -> None:
     assert "Python boolean" in warning.message
 
 
-DECIDES = "A value or a size that comes from the data decides here."
-
-
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
@@ -471,22 +468,28 @@ DECIDES = "A value or a size that comes from the data decides here."
         pytest.param("n = x.sum().item()  # !\nreturn x * n", "read out", id="item"),
         pytest.param("x = x + 1\nprint('here')  # !\nreturn x * 2", "print", id="print"),
         pytest.param(
-            "y = x.nonzero()  # ?\nif y.shape[0] > 2:  # !\n    return x * 2\nreturn x", DECIDES, id="size that decides"
+            "y = x.nonzero()  # !\nif y.shape[0] > 2:\n    return x * 2\nreturn x", "size of a result", id="size"
         ),
         pytest.param(
-            "y = x.nonzero()  # ?\nfor i in range(y.shape[0]):  # !\n    x = x + i\nreturn x",
-            DECIDES,
-            id="size that counts",
+            "y = x.nonzero()  # !\nfor i in range(y.shape[0]):\n    x = x + i\nreturn x", "size of a result", id="count"
         ),
-        pytest.param("y = x.nonzero()  # ?\nreturn [x] * int(y.shape[0])  # !", DECIDES, id="size as a number"),
     ],
 )
 def test_a_graph_break_has_its_line_and_reason(workshop: Workshop, body: str, reason: str) -> None:
     text = a_model(body, ONES)
     capture = workshop.static(text, "dynamo").capture
-    opened = [line_of(text, "# ?")] if "# ?" in text else []  # by default the size itself ends the graph
-    assert [one.line for one in capture.breaks] == [*opened, line_of(text)]
+    assert [one.line for one in capture.breaks] == [line_of(text)]
     assert reason in capture.breaks[-1].reason
+
+
+def test_breaks_are_those_of_a_plain_compile_and_not_where_a_whole_graph_would_stop(workshop: Workshop) -> None:
+    """``fullgraph=True`` takes the size into the graph and stops at what it decides, where the default goes on."""
+    text = a_model("y = x[x > 0]  # !\nif y.shape[0] > 2:\n    y = y * 2\nfor i in y.long().tolist():  # ?\n    y = y + i\n"
+                   "return y", ONES)  # fmt: skip
+    capture = workshop.static(text, "dynamo").capture
+    assert [one.line for one in capture.breaks] == [line_of(text), line_of(text, "# ?")]
+    told = [one.line for one in workshop.report(text, "dynamo").divergences if one.cause == "graph-break"]
+    assert told == [line_of(text), line_of(text, "# ?")]
 
 
 def test_a_break_after_another_is_in_the_function_that_the_user_wrote(workshop: Workshop) -> None:

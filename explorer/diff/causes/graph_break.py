@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
@@ -18,7 +19,8 @@ def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergenc
     for one in case.capture.breaks:
         file = one.file or case.file
         lines = {line for other, line in places if other == file}
-        if one.line is not None and case.source_of(file).is_loop_around(one.line, lines):
+        of_loop = re.search(r"\bloop\b", one.message, re.IGNORECASE)
+        if one.line is not None and of_loop and case.source_of(file).is_loop_around(one.line, lines):
             continue  # Dynamo names the loop where it cannot resume inside it; the line itself is told
         yield case.found(
             "graph-break",
