@@ -169,8 +169,16 @@ class _Run:
         other = next((one for one in self.others if one.shown == name), None)
         kind: Kind = STORED_AS.get(other.kind, "eager") if other else _kind(name)
         runs = self.builder.eager.runs if self.builder.eager else ()
-        grad = next((run.grad for run in runs if run.example not in without), True)
-        return StaticJob(source=self.source, options=self.options, kind=kind, without=without, other=other, grad=grad)
+        first = next((run for run in runs if run.example not in without), None)
+        return StaticJob(
+            source=self.source,
+            options=self.options,
+            kind=kind,
+            without=without,
+            other=other,
+            grad=first.grad if first else True,
+            moving=bool(first and first.moving),
+        )
 
     def _finish(self, kind: str, message: object) -> None:
         doing = self.pending.pop(kind)

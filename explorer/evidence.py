@@ -252,6 +252,10 @@ class EagerRun:
     """False where gradients were disabled, as the model raises with them."""
     training: bool = False
     """Whether the model, or a module in it, was in training mode when it was called."""
+    moving: bool = False
+    """Whether a second call, on what the first has left in the model, gave another result; asked of the first example
+    alone, and where no sequence is compared.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,3 +297,5 @@ class StaticResult:
     outcomes: Mapping[str, Outcome] = field(default_factory=dict[str, Outcome])
     seen: Seen | None = None
     """Of the first example on which what comes out is not eager's."""
+    again: Outcome | None = None
+    """What a second call on the first example gives beside eager's second, where that is not what the first gave."""

@@ -115,7 +115,9 @@ class Workshop:
         """Return what the job of ``kind`` hands over."""
         asked = self.source(text), kind, dynamic
         if asked not in self._static:
-            job = StaticJob(source=asked[0], options=Options(dynamic=dynamic), kind=kind)
+            runs = self._eager[asked[0]].runs if asked[0] in self._eager else ()
+            moving = bool(runs) and runs[0].moving
+            job = StaticJob(source=asked[0], options=Options(dynamic=dynamic), kind=kind, moving=moving)
             self._static[asked] = work(job, StaticFinished).result
         return self._static[asked]
 
@@ -125,8 +127,9 @@ class Workshop:
 
     def report(self, text: str, *kinds: Kind) -> Report:
         """Return the report with the captures of ``kinds``."""
+        eager = self.eager(text)
         statics = {kind: self.static(text, kind) for kind in kinds}
-        return Builder(self.source(text), eager=self.eager(text), statics=statics).report()
+        return Builder(self.source(text), eager=eager, statics=statics).report()
 
     def refusal(self, text: str, **given: object) -> Refused:
         """Return how the eager job refuses ``text``."""

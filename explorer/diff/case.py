@@ -12,6 +12,7 @@ from explorer.diff.departure import Departure, agreeing, first_departure
 from explorer.diff.layers import in_layers
 from explorer.diff.partings import Parting, partings
 from explorer.diff.places import SourceMap
+from explorer.diff.reads import Read, read_of, reads_differ, values_read
 from explorer.divergence import Divergence, Group, Severity
 from explorer.evidence import Capture, EagerRun, Escape, Kind, Outcome, Seen
 from explorer.graph import Graph, Location, OpId, Scalar
@@ -46,6 +47,8 @@ class Case:
     """The other source that the graph is from; empty for a capture of the first."""
     seen: Seen | None = None
     """What the graph's ops gave on another example, if that was looked at."""
+    again: Outcome | None = None
+    """What a second call on the first example gives, where eager's second is not what its first gave."""
     groups_of: Callable[[Graph, Graph], tuple[Group, ...]] = align
     """Aligns two graphs; whoever has aligned them before need not do it again."""
     others: Mapping[str, SourceMap] = field(default_factory=dict[str, SourceMap])
@@ -212,16 +215,16 @@ class Case:
         """Yield each place whose values differ between the captured example and a wrong one, with these."""
         if self.stranger:
             return
-        before = _values(self.runs[self.first], source)
-        others = {name: _values(self.runs[name], source) for name in self.wrong if name != self.first}
-        told, asked = set[tuple[str, int]](), set[_Read]()
+        before = values_read(self.runs[self.first], source)
+        others = {name: values_read(self.runs[name], source) for name in self.wrong if name != self.first}
+        told, asked = set[tuple[str, int]](), set[Read]()
         for run in self.runs.values():
             for escape in run.escapes:
-                read = _read(escape)
+                read = read_of(escape)
                 if escape.source != source or read in asked or read[:2] in told:
                     continue
                 asked.add(read)
-                wrong = [name for name, values in others.items() if _reads_differ(before.get(read), values.get(read))]
+                wrong = [name for name, values in others.items() if reads_differ(before.get(read), values.get(read))]
                 if wrong:
                     told.add(read[:2])
                     yield escape, wrong
@@ -232,7 +235,7 @@ class Case:
 
     def reads(self, name: str, escape: Escape) -> list[Escape]:
         """Return what an example read at the place of ``escape``, in order."""
-        return [one for one in self.runs[name].escapes if _read(one) == _read(escape)]
+        return [one for one in self.runs[name].escapes if read_of(one) == read_of(escape)]
 
     def uses(self, file: str, line: int) -> list[int]:
         """Return the lines of ``file`` that read what ``line`` assigns."""
@@ -376,24 +379,3 @@ class Case:
         """Whether a condition, such as ``token in ids``, asks for a tensor's values however it is written."""
         read = self.escapes_at(parting.file, parting.site.lines)
         return any(one.source == "data" and isinstance(one.value, bool) for one in read)
-
-
-def _reads_differ(captured: list[Scalar] | None, other: list[Scalar] | None) -> bool:
-    """Whether the same read gave something else; one more or fewer is the doing of a loop or a branch."""
-    return any(one != two for one, two in zip(captured or (), other or (), strict=False))
-
-
-_Read = tuple[str, int, str]
-"""File, line and how: what one call reads is compared with what the same call read."""
-
-
-def _read(escape: Escape) -> _Read:
-    return escape.file, escape.line, escape.how
-
-
-def _values(run: EagerRun, source: str) -> dict[_Read, list[Scalar]]:
-    found: dict[_Read, list[Scalar]] = {}
-    for escape in run.escapes:
-        if escape.source == source:
-            found.setdefault(_read(escape), []).append(escape.value)
-    return found

@@ -11,6 +11,7 @@ from typing import Literal
 from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
 
 OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
+CHOOSE = frozenset({"all", "any", "filter", "max", "min", "next", "sorted"})
 LONGEST = 80
 
 Statement = (
@@ -194,12 +195,24 @@ class SourceMap:
         own = {node.lineno for node in calls if _is_own(node) and (node.lineno == line or _takes(node, names))}
         return min((one for one in own if one >= line), default=None)
 
+    def makes_bool(self, line: int) -> bool:
+        """Return whether ``line`` itself makes a bool of something, for none of Python's functions to choose by."""
+        calls = [node for node in self._nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+        chosen = {id(one) for node in calls if getattr(node.func, "id", "") in CHOOSE for one in ast.walk(node)}
+        return any(node.lineno <= line <= (node.end_lineno or node.lineno) and id(node) not in chosen
+                   for node in calls if getattr(node.func, "id", "") == "bool")  # fmt: skip
+
     def call_before(self, line: int, method: str) -> int | None:
         """Return the last line before ``line``, in its function, that calls ``method`` of something."""
         function = self.function_at(line)
         calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)] if function else []
         lines = [node.lineno for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == method]
         return max((one for one in lines if one < line), default=None)
+
+    def calls_of(self, methods: frozenset[str]) -> list[int]:
+        """Return the lines that call one of ``methods`` of something, in the file's order."""
+        calls = (node for node in self._nodes if isinstance(node, ast.Call))
+        return sorted(one.lineno for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr in methods)
 
     def choices_by(self, attribute: str) -> Iterator[tuple[int, range]]:
         """Yield the line of each condition, and of each call's argument, that reads ``attribute`` of something.

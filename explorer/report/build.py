@@ -201,6 +201,7 @@ class Builder:
                     graphs=graphs,
                     sequence=self.eager.sequence,
                     seen=one.seen,
+                    again=one.again,
                     groups_of=self._align,
                     other="" if one.capture.id.partition(":")[0] in STATIC_KINDS else one.capture.id,
                     stored=stored.id if stored else "",

@@ -139,7 +139,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
     if not job.grad and job.other is None:
         capture = replace(capture, note=f"{NO_GRAD_NOTE} {capture.note}".strip())
     with torch.set_grad_enabled(job.grad):  # its further graphs are made as it is itself
-        return told(
+        result = told(
             capture,
             captured,
             loaded.examples,
@@ -147,6 +147,10 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
             emit,
             ready=lambda captured, example: _as_before(loaded, captured, example),
         )
+        if captured is None or not job.moving:
+            return result
+        emit(Doing(what=f"watching a second call of {job.label}"))
+        return replace(result, again=_second_outcome(loaded, captured))
 
 
 def _as_before(loaded: LoadedModel, captured: Captured, example: str) -> bool:
@@ -212,6 +216,24 @@ def _outcomes(
         seed_everything(loaded.seed + position)
         result, error = call(captured.run, given, grad=loaded.grad, unpacked=False)
         yield name, outcome_of(answers[name], result, error, given, flat=captured.flat, places=loaded.places)
+
+
+def _second_outcome(loaded: LoadedModel, captured: Captured) -> Outcome:
+    """Return the outcome of a second call on the first example, each on what its own first call has left."""
+    arguments, model = next(iter(loaded.examples.values())), loaded.build()
+    reset(captured, _pristine(loaded, captured))
+
+    def called() -> Outcome:
+        after, given = arguments.fresh(), arguments.fresh()
+        seed_everything(loaded.seed)
+        expected, raised = call(model, after, grad=loaded.grad)
+        answer = Answer(result=expected, error=raised, after=after)
+        seed_everything(loaded.seed)
+        result, error = call(captured.run, given, grad=loaded.grad, unpacked=False)
+        return outcome_of(answer, result, error, given, flat=captured.flat, places=loaded.places)
+
+    called()
+    return called()
 
 
 def _pristine(loaded: LoadedModel, captured: Captured) -> dict[str, torch.Tensor]:

@@ -40,3 +40,14 @@ def test_a_list_of_the_call_that_grows_is_a_mutation(workshop: Workshop) -> None
                    takes="self, x, losses")  # fmt: skip
     found = [one for one in workshop.report(text, "export").divergences if one.severity == "error"]
     assert [(one.cause, one.line) for one in found] == [("mutation", line_of(text))]
+
+
+ASKED = a_model(
+    "flip = bool(x.sum() < 0)  # !\nreturn torch.cumsum(x, int(flip))",
+    "'a': (torch.ones(3, 4),), 'b': (-torch.ones(3, 4),)",
+)
+
+
+def test_a_bool_that_is_made_outright_is_a_constant_and_no_branch(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(ASKED, "trace").divergences if one.severity != "note"]
+    assert (told.severity, told.cause, told.line) == ("error", "baked-constant", line_of(ASKED))

@@ -102,3 +102,58 @@ def test_a_variable_of_a_closure_is_put_back_before_each_example(workshop: Works
     made = "running()" if before is MEAN else "summing()"
     text = a_model("return x * self.kept(x.mean())", TWO, init=f"self.kept = {made}", before=before)
     assert {one.outcome for one in workshop.report(text, "dynamo").matrix["dynamo"].values()} == {"agrees"}
+
+
+WARMED = a_model(
+    """
+    self.log = x
+    scale = (self.calls + 1) / 10
+    self.calls += 1  # !
+    return x * scale
+    """,
+    TWO,
+    init="self.calls = 0\nself.log = None",
+)
+LOGGED = a_model("self.calls += 1\nreturn x + 1", TWO, init="self.calls = 0")
+CACHED = a_model("if self.kept is None:\n    self.kept = x.sum()\nreturn x + self.kept", TWO, init="self.kept = None")
+
+
+@pytest.mark.parametrize("kind", ["trace", "export", "onnx", "onnx_ts", "ort"])
+def test_what_a_second_call_would_show_is_a_warning_where_examples_are_no_sequence(
+    workshop: Workshop, kind: Kind
+) -> None:
+    report = workshop.report(WARMED, kind)
+    (told,) = [one for one in report.divergences if one.severity != "note"]
+    assert (told.severity, told.cause, told.line) == ("warning", "baked-state", line_of(WARMED))
+    assert "a second call on “a” gives another result" in told.explanation
+    assert "SEQUENCE = True" in told.remedy
+    assert (told.evidence["state"], told.evidence["before"], told.evidence["after"]) == ("calls", "0", "1")
+    assert {one.outcome for one in report.matrix[kind].values()} == {"agrees"}
+
+
+@pytest.mark.parametrize("text", [LOGGED, CACHED])
+def test_state_that_no_second_call_shows_is_not_told(workshop: Workshop, text: str) -> None:
+    for kind in ("trace", "export", "onnx_ts"):
+        assert [one for one in workshop.report(text, kind).divergences if one.severity != "note"] == []
+
+
+def test_dynamo_follows_a_counter_into_the_second_call(workshop: Workshop) -> None:
+    assert [one for one in workshop.report(WARMED, "dynamo").divergences if one.cause == "baked-state"] == []
+    outcome = workshop.static(WARMED, "dynamo").again
+    assert outcome is not None
+    assert outcome.outcome == "agrees"
+
+
+SWITCHED = a_model(
+    "self.norm.train(bool(x.sum() < 0))  # !\nreturn self.norm(x)",
+    "'a': (torch.ones(3, 4),), 'b': (-torch.rand(3, 4),)",
+    init="self.norm = nn.BatchNorm1d(4)",
+)
+
+
+@pytest.mark.parametrize("kind", ["trace", "onnx_ts"])
+def test_a_mode_that_the_data_switches_is_told_at_the_switch(workshop: Workshop, kind: Kind) -> None:
+    (told,) = [one for one in workshop.report(SWITCHED, kind).divergences if one.severity != "note"]
+    assert (told.severity, told.cause, told.line) == ("error", "baked-mode", line_of(SWITCHED))
+    assert "switches `norm`" in told.explanation
+    assert "on “b” to training" in told.explanation

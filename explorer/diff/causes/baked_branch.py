@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
-from explorer.diff.causes.reading import only_decides
+from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
 from explorer.diff.partings import Parting
@@ -52,7 +52,7 @@ def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
         return
     for escape, wrong in case.differing_escapes("data"):
         names = tuple(name for name in wrong if name in unexplained)
-        if escape.how == "__bool__" and names and not only_decides(case, escape, names[0]):
+        if chooses(case, escape) and names and not only_decides(case, escape, names[0]):
             yield case.found(
                 "baked-branch",
                 "error",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.given import Given, given_otherwise, told
-from explorer.diff.causes.reading import only_decides
+from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.visits import modules_reading
@@ -36,7 +36,8 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     """Yield each place at which a value that was read differs between the captured example and a wrong one."""
     if not case.runs_python:
         return
-    values = (one for one in case.differing_escapes("data") if one[0].how != "__bool__" and _is_kept(case, unexplained))
+    values = (one for one in case.differing_escapes("data")
+              if not chooses(case, one[0]) and _is_kept(case, unexplained))  # fmt: skip
     read = [(escape, kept) for escape, wrong in values
             if (kept := [name for name in wrong if not only_decides(case, escape, name)])]  # fmt: skip
     seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]

@@ -9,6 +9,7 @@ from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, is_drawn_at, is_of_dropout, switched_by
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
+from explorer.evidence import StateChange
 from explorer.graph import Graph, Location, Op
 
 DRAWN = "draws, too, but from a generator of its own: the same seed gives other numbers, so values cannot be compared"
@@ -19,6 +20,8 @@ AS_RANDOM = (
     "be compared."
 )
 ALWAYS = "This call trains whatever mode the model is in: pass {switch} to it, and call model.eval() before capturing."
+SWITCHES = frozenset({"train", "eval"})
+
 REMEDIES = {
     "onnx_ts": "Call model.eval() before capturing, or export with training=TrainingMode.PRESERVE where training is "
     "meant.",
@@ -32,10 +35,57 @@ def baked_modes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]
     """Yield each line whose op ran in training mode in eager, where an ONNX graph is wrong."""
     differs = (name for name in unexplained if case.outcomes[name].outcome == "differs")
     wrong = frozenset(differs)  # a mode makes nothing raise
+    yield from _of_switches(case, wrong)
     if case.maker not in {"onnx", "onnx_ts"} or not wrong:
         return
     found = [*_of_ops(case, wrong)]
     yield from found or _of_choices(case, wrong - case.unsteady)
+
+
+def _of_switches(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
+    """Yield each line that leaves a module in another mode on a wrong example than on the captured one."""
+    if not case.runs_python or case.stranger:
+        return
+    captured, seen = _modes(case, case.first), set[tuple[str, int]]()
+    for name in sorted(wrong):
+        modes = _modes(case, name)
+        for module in sorted(modes.keys() | captured.keys()):
+            change = modes.get(module) or captured[module]
+            now, then = (one[module].after if module in one else change.before for one in (modes, captured))
+            place = (change.location and (change.location.file, change.location.line)) or _switching(case, name, module)
+            if now == then or place is None or place in seen:
+                continue
+            seen.add(place)
+            yield case.found(
+                "baked-mode",
+                "error",
+                place[1],
+                f"This line switches `{module}` by what it is given: on “{name}” {_mode(now)}, on “{case.first}” "
+                f"{_mode(then)}. The {case.name} graph holds the mode of “{case.first}”.",
+                inputs=(name,),
+                remedy="Set the mode outside of forward and capture a graph for each, or compute both and choose with "
+                "torch.where.",
+                evidence={"module": module, f"training on {case.first}": then, f"training on {name}": now},
+                file=place[0],
+            )
+
+
+def _switching(case: Case, name: str, module: str) -> tuple[str, int] | None:
+    """Return the line that ran and calls ``train`` or ``eval``, of that module if one names it."""
+    ran = [(file, line) for file in (case.file, *case.others)
+           for line in case.source_of(file).calls_of(SWITCHES) if case.ran(name, file).get(line)]  # fmt: skip
+    last = module.rpartition(".")[2]
+    return next((one for one in ran if last in case.source_of(one[0]).line(one[1])), next(iter(ran), None))
+
+
+def _modes(case: Case, name: str) -> dict[str, StateChange]:
+    """Return what an example changed of the modes of modules, by the module's path."""
+    changes = (one for one in case.runs[name].changes if one.name.endswith(".training"))
+    return {one.name.removesuffix(".training"): one for one in changes}
+
+
+def _mode(training: str) -> str:
+    return "to training" if training == "True" else "to evaluation"
 
 
 def _of_ops(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:

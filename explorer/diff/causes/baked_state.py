@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import networkx as nx
 
-from explorer.diff.case import Case
+from explorer.diff.case import WRONG, Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Kind, StateChange
-from explorer.graph import Graph, Location, Op, OpId
+from explorer.graph import Graph, Location, Op, OpId, Scalar
 
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
 BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
 
+IN_SEQUENCE = "`SEQUENCE = True` in the model file compares the examples as calls in a row."
+
 IN_MODEL: frozenset[str] = frozenset({"buffer", "attribute", "nonlocal"})
+
+LASTING = IN_MODEL | {"global"}
 
 KEEPS_BUFFERS: frozenset[Kind] = frozenset({"trace", "script", "export"})
 
@@ -24,12 +29,10 @@ KEEPS_BUFFERS: frozenset[Kind] = frozenset({"trace", "script", "export"})
 def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each place that writes state between calls, where the graph is wrong."""
     changed = tuple(name for name in sorted(unexplained) if case.outcomes[name].outcome == "differs")
-    if not case.wrong:
-        yield from _unseen(case)
-    if not (case.runs_python or case.maker == "dynamo") or not changed:
-        return
     if not case.sequence:  # every example meets fresh state: what a call leaves behind is not seen by the next
-        yield from _read_where_written(case, changed)
+        yield from _within_calls(case, changed)
+        return
+    if not (case.runs_python or case.maker == "dynamo") or not changed:
         return
     # A trace and an exported program write into buffers as eager does: where Python's own state is lost, that is it.
     lost = any(not _is_in_place(one) and not _is_mode(one) for run in case.runs.values() for one in run.changes)
@@ -46,6 +49,58 @@ def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
             seen.add((place.file, place.line))
             yield _told(case, change, changed)
     yield from _chosen_by_state(case, seen)
+
+
+def _within_calls(case: Case, changed: tuple[str, ...]) -> Iterator[Divergence]:
+    """Yield what is wrong of state where no call sees what another has left: first what the examples show."""
+    found = list(_read_where_written(case, changed)) if changed and _follows_python(case) else []
+    yield from found
+    told = {(one.file, one.line) for one in found}
+    later = list(_on_second_call(case)) or ([] if case.wrong else list(_unseen(case)))
+    yield from (one for one in later if (one.file, one.line) not in told)
+
+
+def _follows_python(case: Case) -> bool:
+    return case.runs_python or case.maker == "dynamo"
+
+
+def _on_second_call(case: Case) -> Iterator[Divergence]:
+    """Yield a warning for each write that the next call reads, where the graph's second call is not eager's."""
+    again = case.again
+    if again is None or again.outcome not in WRONG or case.stranger:
+        return
+    changes = [one for one in case.runs[case.first].changes if one.kind in LASTING and not _is_mode(one)
+               and one.location is not None and one.location.user]  # fmt: skip
+    if (
+        case.maker in KEEPS_BUFFERS
+    ):  # they write into buffers as eager does: where Python's own state is lost, that is it
+        changes = [one for one in changes if not _is_in_place(one)] or changes
+    seen = set[Location]()
+    for change in [one for one in changes if _is_read(case, one)] or changes:
+        if change.location in seen or change.location is None:
+            continue
+        seen.add(change.location)
+        yield case.found(
+            "baked-state",
+            "warning",
+            change.location.line,
+            f"Each call changes the {change.kind} `{change.name}`{_grew(change)}, and a second call on “{case.first}” "
+            f"gives another result than the first in eager. The {case.name} graph {_fate(case, change)}.",
+            inputs=(case.first,),
+            remedy=f"{_remedy(case, change)} {IN_SEQUENCE}",
+            evidence={"state": change.name, "second_call": again.message or again.outcome} | _before_and_after(change),
+            file=change.location.file,
+        )
+
+
+def _is_read(case: Case, change: StateChange) -> bool:
+    """Whether code that ran reads what was changed at another line than the one that changes it."""
+    place, name = change.location, change.name.rpartition(".")[2]
+    if place is None:
+        return False
+    source, word = case.source_of(place.file), re.compile(rf"\b{re.escape(name)}\b")
+    ran = case.ran(case.first, place.file)
+    return any(word.search(source.line(line)) for line in ran if line != place.line)
 
 
 def _unseen(case: Case) -> Iterator[Divergence]:
@@ -176,15 +231,23 @@ def _remedy(case: Case, change: StateChange) -> str:
 
 def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergence:
     place = change.location
-    told_apart = change.before and change.before != change.after
-    grew = f" (from {change.before} to {change.after})" if told_apart else ""
     return case.found(
         "baked-state",
         "error",
         place.line if place else None,
-        f"Each call changes the {change.kind} `{change.name}`{grew}. The {case.name} graph {_fate(case, change)}.",
+        f"Each call changes the {change.kind} `{change.name}`{_grew(change)}. "
+        f"The {case.name} graph {_fate(case, change)}.",
         inputs=inputs,
         remedy=_remedy(case, change),
-        evidence={"state": change.name} | ({"before": change.before, "after": change.after} if change.before else {}),
+        evidence={"state": change.name} | _before_and_after(change),
         file=place.file if place else None,
     )
+
+
+def _grew(change: StateChange) -> str:
+    told_apart = change.before and change.before != change.after
+    return f" (from {change.before} to {change.after})" if told_apart else ""
+
+
+def _before_and_after(change: StateChange) -> dict[str, Scalar | list[Scalar]]:
+    return {"before": change.before, "after": change.after} if change.before else {}

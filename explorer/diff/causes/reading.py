@@ -24,6 +24,11 @@ def place_of(case: Case, parting: Parting) -> tuple[str, int]:
     return (parting.file, parting.site.line) if inner is None else (inner.file, inner.line)
 
 
+def chooses(case: Case, escape: Escape) -> bool:
+    """Whether Python asked for the truth of a tensor to choose by it; what ``bool(t)`` gives is a value like others."""
+    return escape.how == "__bool__" and not case.source_of(escape.file).makes_bool(escape.line)
+
+
 def only_decides(case: Case, escape: Escape, example: str) -> bool:
     """Whether on an example the value is read for a condition alone, which is told as a branch or a loop.
 
