@@ -16,6 +16,19 @@ Kind = Literal["eager", "trace", "script", "jit", "export", "dynamo", "onnx", "o
 STATIC_KINDS: tuple[Kind, ...] = ("trace", "script", "jit", "export", "onnx", "onnx_ts", "ort", "dynamo")
 KINDS: tuple[Kind, ...] = ("eager", *STATIC_KINDS)
 
+PRODUCERS: Mapping[str, str] = {
+    "eager": "The other model",
+    "trace": "torch.jit.trace",
+    "script": "torch.jit.script",
+    "jit": "TorchScript",
+    "export": "torch.export",
+    "dynamo": "torch.compile",
+    "onnx": "The ONNX exporter (dynamo=True)",
+    "onnx_ts": "The ONNX exporter (dynamo=False)",
+    "ort": "ONNX Runtime",
+}
+"""By kind: what makes it, and what a refusal begins with."""
+
 Verdict = Literal["agrees", "differs", "raises", "returns", "not-run"]
 
 
@@ -26,6 +39,10 @@ class CaptureWarning:
     message: str
     file: str | None = None
     line: int | None = None
+
+
+About = Literal["", "data", "numpy", "operator", "annotation"]
+"""What a refusal is about, where what helps depends on the line: data that decide, NumPy, an operator, a type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +58,7 @@ class Failure:
     hint: str = ""
     error: str = ""
     """Name of the exception's class, or ``timeout``, ``crash``, ``memory``."""
+    about: About = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from dataclasses import dataclass, is_dataclass
 import torch
 from torch.utils import _pytree as pytree
 
-from explorer.evidence import Kind
+from explorer.evidence import About, Kind
 
 HINTS: Mapping[Kind, str] = {
     "trace": "Read the whole message; to find what is refused, trace the parts of the model one by one.",
-    "script": "Rewrite this line in the subset of Python that TorchScript compiles, or trace the model.",
+    "script": "Rewrite this line in the subset of Python that TorchScript compiles.",
     "jit": "Make the model traceable or scriptable: the captures trace and script say what stands in the way.",
     "export": "Read the whole message; to find what is refused, export the parts of the model one by one.",
     "dynamo": "Read the whole message; torch.compiler.disable keeps a part of the model out of what is compiled.",
@@ -28,10 +28,8 @@ HINTS: Mapping[Kind, str] = {
 }
 """Where to look if nothing is known of a producer's message."""
 
-OTHER_EXPORTER: Mapping[Kind, str] = {
-    "onnx": "Replace the operator, or use the older exporter if it has one: see the capture onnx_ts.",
-    "onnx_ts": "Replace the operator, or use the newer exporter if it has one: see the capture onnx.",
-}
+OTHER_OPERATORS = "Write it with operators that ONNX has."
+"""What helps where an exporter does not translate one."""
 
 NEWER_OPSET = re.compile(r"added in version (\d+)|try opset version (\d+)")
 """How the older ONNX exporter says that it translates an operator into another opset."""
@@ -50,7 +48,7 @@ STATEMENTS: Mapping[str, tuple[str, str]] = {
     "Lambda": ("a lambda", "Define a function at the top of the file in its place."),
     "class definitions": ("a class that is defined inside of a function", "Define it at the top of the file."),
     "import statements": ("an import inside of a function", "Import at the top of the file."),
-    "try blocks": ("try blocks", "Ask with an if beforehand for what may go wrong, or trace the model."),
+    "try blocks": ("try blocks", "Ask with an if beforehand for what may go wrong."),
     "Yield": ("a generator", "Return a list in its place."),
 }
 """What the script compiler does not have, by its own name for it: in words, and what helps."""
@@ -64,6 +62,7 @@ class Refusal:
     reason: str
     hint: str = ""
     """Empty where it is the producer's own (:data:`HINTS`), or depends on what was met."""
+    about: About = ""
 
     def match(self, said: str) -> re.Match[str] | None:
         """Return where a producer's words are these."""
@@ -75,12 +74,13 @@ NO_TRANSLATION = Refusal(
     r"|no signature found|unsupported operator|is not supported in opset|to ONNX opset|Exporting the operator"
     r"|No decompositions|UnsupportedOperator",
     "has no translation for an operator of the model.",
+    about="operator",
 )
 
 ARGUMENTS = Refusal(
     r"variable number of arguments",
     "does not compile a function with `*args`, `**kwargs`, or keyword-only arguments that have defaults.",
-    "Name each argument in the signature, without a star, or trace the model.",
+    "Name each argument in the signature, without a star.",
 )
 
 STATEMENT = Refusal(r"UnsupportedNodeError: (?P<what>[\w ]+?) aren't supported", "does not compile")
@@ -123,17 +123,24 @@ KNOWN = (
     Refusal(
         r"cannot create weak reference to 'numpy\.",
         "does not compile what calls NumPy.",
-        "Use the functions of torch in its place, or trace the model.",
+        "Use the functions of torch in its place.",
+        about="numpy",
+    ),
+    Refusal(
+        r"\.numpy\(\) is not supported for tensor subclasses",
+        "does not follow a tensor into NumPy.",
+        "Use the functions of torch in its place.",
+        about="numpy",
     ),
     Refusal(
         r"Failed to get source for",
         "has no source text for a part that the model calls, such as one that a decorator made.",
-        "Trace or export the model, or keep that part outside of the compiled module.",
+        "Keep that part outside of the compiled module, or write it as a function of the file.",
     ),
     Refusal(
         r"trace a dynamo-optimized function",
         "does not go into a function that Dynamo compiles, such as torch.cond.",
-        "Use torch.export, or write both sides out with torch.where.",
+        "Use torch.export, or write both sides out with torch.where. A torch.jit.script function is kept as it is.",
     ),
     Refusal(
         r"not in VR\[",
@@ -143,7 +150,9 @@ KNOWN = (
     Refusal(
         r"data-dependent|DataDependent|DynamicOutputShape|GuardOnDataDependent|Data-dependent",
         "cannot follow a branch or a size that depends on the data.",
-        "Use torch.where, or torch.cond for both sides, or torch._check to promise a size.",
+        "Keep the step in operations of torch: torch.where chooses, and a fixed size with a mask stands for one that "
+        "data decide.",
+        about="data",
     ),
     Refusal(
         r"cond must be a bool, but got a Tensor",
@@ -201,15 +210,28 @@ KNOWN = (
     ARGUMENTS,
     STATEMENT,
     Refusal(
+        r"of type 'Tensor \(inferred\)' for argument '(?P<name>[^']*)' but instead found type 'NoneType'",
+        r"takes the argument `\g<name>` for a tensor, as it has no annotation, and finds that it is given None.",
+        r"Annotate `\g<name>` as Optional[torch.Tensor] where the function is defined.",
+    ),
+    Refusal(
         r"Expected a value of type 'Tensor \(inferred\)' for argument '(?P<name>[^']*)' but instead found type "
         r"'(?P<given>[^']*)'",
         r"takes the argument `\g<name>` for a tensor, as it has no annotation, and finds that it is given \g<given>.",
-        "Annotate the argument with its type where the function is defined, or trace the model.",
+        "Annotate the argument with its type where the function is defined.",
     ),
     Refusal(
         r"Expected a value of type '(?P<asked>[^']*)' for argument '(?P<name>[^']*)' but instead found type "
         r"'(?P<given>[^']*)'",
         r"takes \g<asked> for the argument `\g<name>`, and finds that it is given \g<given>.",
+        about="annotation",
+    ),
+    Refusal(
+        r"^\w+: \s*(?P<why>[^\n]*Tensor \(inferred\)[^\n]*?)[.:]*(?:\n|$)",
+        r"fails: \g<why>.",
+        "What has no annotation is taken for a tensor: annotate the argument with its type, one that TorchScript has "
+        "(int, List, Dict, a NamedTuple).",
+        about="annotation",
     ),
     NO_TRANSLATION,
 )
@@ -224,8 +246,8 @@ def meaning_of(known: Refusal, match: re.Match[str], result: object) -> str:
     """Return what was refused, in words that follow the producer's name; ``result`` is what eager returned."""
     if known in TYPES:
         name = match["type"].rpartition(".")[2]
-        returned = name in {type(one).__name__ for one in (result, *pytree.tree_leaves(result))}
-        return f"does not take the type `{name}` {'among the outputs' if returned else known.reason}."
+        where = "among the outputs" if _is_returned(name, result) else known.reason
+        return f"does not take the type `{name}` {where}."
     if known is ARGUMENTS and (stars := _stars(match.string)):
         return f"does not compile a function with {stars}."
     if known is STATEMENT:
@@ -237,26 +259,33 @@ def meaning_of(known: Refusal, match: re.Match[str], result: object) -> str:
     return match.expand(known.reason)
 
 
-def hint_of(kind: Kind, known: Refusal, match: re.Match[str]) -> str:
+def hint_of(kind: Kind, known: Refusal, match: re.Match[str], result: object = None) -> str:
     """Return what helps against it."""
     if known in TYPES:
-        return _hint_of_type(kind, match["type"])
+        return _hint_of_type(kind, match["type"], returned=_is_returned(match["type"], result))
     if known is STATEMENT:
         return STATEMENTS.get(match["what"], ("", HINTS["script"]))[1]
     if known is NO_TRANSLATION:
         newer = NEWER_OPSET.search(match.string)
         if newer:
             return f"Export with opset_version={newer[newer.lastindex or 0]}: that opset has it."
-        return OTHER_EXPORTER.get(kind, HINTS.get(kind, ""))
+        return OTHER_OPERATORS
     return match.expand(known.hint) if known.hint else HINTS.get(kind, "")
 
 
-def _hint_of_type(kind: Kind, named: str) -> str:
+def _is_returned(named: str, result: object) -> bool:
+    """Whether an object of the class ``named`` is what eager returned, or in it."""
+    return named.rpartition(".")[2] in {type(one).__name__ for one in (result, *pytree.tree_leaves(result))}
+
+
+def _hint_of_type(kind: Kind, named: str, *, returned: bool) -> str:
     """Return what helps against a class that the producer does not open: it is told to, or it is not used."""
     module, _, name = named.rpartition(".")
     if kind not in EXPORTS or not module:
-        lax = " A dict is taken with strict=False." if kind == "trace" else ""
-        return f"Take and return tensors, tuples and lists of them.{lax}"
+        if not returned:
+            return "Take what it holds: tensors, or tuples, lists and dicts of them."
+        lax = ", or in a dict and trace with strict=False" if kind == "trace" else ""
+        return f"Return what it holds in a tuple{lax}."
     if is_dataclass(getattr(sys.modules.get(module), name, None)):
         return f"Register it before the export: torch.export.register_dataclass({name})."
     return f"Register {name} with torch.utils._pytree.register_pytree_node, or take and return what it holds."

@@ -12,22 +12,10 @@ import torch.fx
 
 from explorer.capture.compiling import place_in_compiled
 from explorer.capture.known_refusals import HINTS, NO_TRANSLATION, hint_of, known_of, meaning_of
-from explorer.evidence import Failure, Kind
+from explorer.evidence import PRODUCERS, Failure, Kind
 from explorer.graph import Location
 from explorer.source.encoding import words_of
 from explorer.source.places import Places, chain_of, is_of_dynamo
-
-PRODUCERS: dict[str, str] = {
-    "eager": "The other model",
-    "trace": "torch.jit.trace",
-    "script": "torch.jit.script",
-    "jit": "TorchScript",
-    "export": "torch.export",
-    "dynamo": "torch.compile",
-    "onnx": "The ONNX exporter (dynamo=True)",
-    "onnx_ts": "The ONNX exporter (dynamo=False)",
-    "ort": "ONNX Runtime",
-}
 
 SUMMARY = re.compile(
     r"## Exception summary\s+<class '(?P<error>[^']*)'>: ?(?P<said>.*?)\s*(?:\u2b06|\(Refer to|\Z)", re.DOTALL
@@ -81,8 +69,9 @@ def refusal(kind: Kind, error: BaseException, places: Places, result: object = N
     if known and known[0] is NO_TRANSLATION:
         means = _with_operator(means, named)
     found = places.failure(
-        error, f"{PRODUCERS[kind]} {means}", hint=hint_of(kind, *known) if known else HINTS.get(kind, "")
+        error, f"{PRODUCERS[kind]} {means}", hint=hint_of(kind, *known, result) if known else HINTS.get(kind, "")
     )
+    found = replace(found, about=known[0].about if known else "")
     place = _place_of_complex(error, places) if "complex" in text.lower() else None
     place = place or _named_first(kind, words_of(error), places)
     if kind == "script" and (place is not None or found.line is None):

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
 
@@ -128,6 +129,31 @@ class SourceMap:
         bodies = [range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1) for node in self._nodes
                   if isinstance(node, ast.For | ast.While) and node.lineno == line]  # fmt: skip
         return any(other in body for body in bodies for other in lines if other != line)
+
+    def statement_at(self, line: int) -> Literal["loop", "check", "if", ""]:
+        """Return what the condition at ``line`` is of: a loop, a check that raises, a choice, or nothing."""
+        for node in self._nodes:
+            if not isinstance(node, ast.For | ast.While | ast.If | ast.IfExp | ast.Assert):
+                continue
+            asked = node.iter if isinstance(node, ast.For) else node.test
+            if node.lineno == line or asked.lineno <= line <= (asked.end_lineno or asked.lineno):
+                if isinstance(node, ast.For | ast.While):
+                    return "loop"
+                return "check" if isinstance(node, ast.Assert) or (isinstance(node, ast.If) and _raises(node)) else "if"
+        return ""
+
+    def unannotated_at(self, line: int) -> frozenset[str]:
+        """Return the arguments of the innermost function at ``line`` that have no annotation."""
+        function = self.function_at(line)
+        if function is None:
+            return frozenset()
+        takes = function.args
+        named = (one for one in (*takes.posonlyargs, *takes.args, *takes.kwonlyargs) if one.annotation is None)
+        return frozenset(one.arg for one in named) - {"self"}
+
+    def names_at(self, line: int) -> frozenset[str]:
+        """Return the names that are read or assigned at ``line``."""
+        return frozenset(node.id for node in self._nodes if isinstance(node, ast.Name) and node.lineno == line)
 
     def assigned_at(self, line: int) -> frozenset[str]:
         """Return the names that the statement at ``line`` assigns."""

@@ -13,6 +13,7 @@ from explorer.divergence import Group
 from explorer.evidence import STATIC_KINDS, Capture, Decision, EagerResult, EagerRun, Escape, Outcome, StaticResult
 from explorer.graph import Graph, Location, Op, PythonCall, Value
 from explorer.options import ModelSource
+from explorer.report.alternatives import with_alternatives
 from explorer.report.forms import form_entries, form_id
 from explorer.report.naming import unknown_of
 from explorer.report.schema import (
@@ -209,7 +210,8 @@ class Builder:
                 self._explained[one.capture.id] = (*found, *self._structure(one.capture))
                 told = {name for each in found if each.severity == "error" for name in each.inputs}
                 self._unjudged[one.capture.id] = case.unsteady - told
-        return [found for one in self._statics() for found in self._explained[one.capture.id]]
+        found = (found for one in self._statics() for found in self._explained[one.capture.id])
+        return list(with_alternatives(found, self.statics))
 
     def _forget(self) -> None:
         """Forget what was explained before it was known that another capture refuses the model."""

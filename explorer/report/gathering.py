@@ -3,25 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from explorer.evidence import PRODUCERS
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
 
 def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
     """Return what is told of one place and the same examples together, whichever graphs it holds for.
 
-    What is said must be true of each of them: a refusal alone is told in each producer's own words.
+    What is said must be true of each of them. A refusal that only tells of another's, as of a graph that could not be
+    made from what was refused, stands with that.
     """
     groups: dict[tuple[object, ...], list[Divergence]] = {}
-    for one in found:
-        said = None if one.cause == "capture-failure" else _said(one)
-        groups.setdefault((one.severity, one.cause, one.file, one.line, one.inputs, said), []).append(one)
+    following: list[Divergence] = []
+    told = list(found)
+    for one in told:
+        if _is_following(one, told):
+            following.append(one)
+        else:
+            groups.setdefault((one.severity, one.cause, one.file, one.line, one.inputs, _said(one)), []).append(one)
+    for one in following:
+        next(group for group in groups.values() if _is_following(one, group)).append(one)
     return list(groups.values())
 
 
+def remedies(group: Sequence[Divergence]) -> list[tuple[list[str], str]]:
+    """Return what helps in a group, with the graphs that it helps with, or none where it does with all of them."""
+    found: dict[str, list[str]] = {}
+    for one in group:
+        if one.remedy and not _is_following(one, group):
+            found.setdefault(one.remedy, []).append(one.source or one.capture)
+    return [(names if found.keys() != {remedy} else [], remedy) for remedy, names in found.items()]
+
+
+def messages(group: Iterable[Divergence]) -> list[tuple[list[str], str]]:
+    """Return the first line of what each graph says that refuses a shape, with the graphs that say so."""
+    found: dict[str, list[str]] = {}
+    for one in group:
+        said = str(one.evidence.get("message", "")) if one.cause == "specialised-shape" else ""
+        if said:
+            found.setdefault(said.splitlines()[0], []).append(one.source or one.capture)
+    return [(names, said) for said, names in found.items()]
+
+
+def _is_following(one: Divergence, others: Iterable[Divergence]) -> bool:
+    """Whether a refusal consists of another's words, and of what has become of its own graph."""
+    place = one.cause, one.severity, one.file, one.line, one.inputs
+    alike = (other for other in others if (other.cause, other.severity, other.file, other.line, other.inputs) == place)
+    return one.cause == "capture-failure" and any(
+        other.explanation in one.explanation and other.explanation != one.explanation for other in alike
+    )
+
+
 def _said(one: Divergence) -> str:
-    """Return what is said of a graph, without its name and without figures, which differ by rounding."""
+    """Return what is said of a graph, without its name and without figures, which differ by rounding.
+
+    What a producer refuses is told in its own words, figures and all, but for the producer's name.
+    """
+    if one.cause == "capture-failure":
+        return one.explanation.removeprefix(PRODUCERS.get(one.capture, ""))
     said = re.sub(rf"\b{re.escape(one.source or one.capture)}\b", "…", one.explanation)
     return re.sub(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?", "0", said)
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from explorer.divergence import CAUSES
-from explorer.report.gathering import gathered, printable, whose
+from explorer.report.gathering import gathered, printable, remedies, whose
 from explorer.report.schema import Divergence, Report
 from explorer.report.verdict import WHY
 
@@ -53,7 +53,8 @@ def _meaning(cause: str) -> str:
 
 def _result(group: list[Divergence], rules: list[str], report: Report) -> dict[str, Any]:
     one = group[0]
-    said = " ".join(part for part in (one.explanation, one.remedy) if part)
+    helps = (f"{', '.join(names)}: {remedy}" if names else remedy for names, remedy in remedies(group))
+    said = " ".join((one.explanation, *helps))
     result: dict[str, Any] = {
         "ruleId": one.cause,
         "ruleIndex": rules.index(one.cause),

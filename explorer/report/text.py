@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from explorer.evidence import Outcome
 from explorer.options import STORED
-from explorer.report.gathering import captures_by_row, gathered, printable, whose
+from explorer.report.gathering import captures_by_row, gathered, messages, printable, remedies, whose
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
 SIGNS = {"agrees": "✓", "differs": "≠", "raises": "✗ raises", "returns": "✗ returns", "not-run": "·"}
@@ -80,9 +80,8 @@ def _divergence(group: list[Divergence]) -> Iterator[str]:
     place = f"{one.file}:{one.line}" if one.line is not None else one.file or ""
     on = f" on {', '.join(one.inputs)}" if one.inputs else ""
     yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {', '.join(whose(group))}{on}"
-    if one.cause == "capture-failure":
-        yield from dict.fromkeys(f"    {each.explanation}" for each in group)
-    else:
-        yield f"    {one.explanation}"
-    if one.remedy:
-        yield f"    → {one.remedy}"
+    yield f"    {one.explanation}"
+    for names, said in messages(group):
+        yield f"    {', '.join(names)}: {said}"
+    for names, remedy in remedies(group):
+        yield f"    → {', '.join(names)}: {remedy}" if names else f"    → {remedy}"

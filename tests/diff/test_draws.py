@@ -15,7 +15,9 @@ TWO = "'a': (torch.ones(64),), 'b': (torch.ones(64),)"
         pytest.param(
             "return nn.functional.dropout(x, 0.5) + 1", "training=self.training", id="dropout that always draws"
         ),
-        pytest.param("return torch.multinomial(x.softmax(-1), 8)", "Return the probabilities", id="multinomial"),
+        pytest.param("return torch.multinomial(x.softmax(-1), 8)", "topk of log p + noise", id="multinomial"),
+        pytest.param("return torch.bernoulli(x / 2)", "noise < p", id="bernoulli"),
+        pytest.param("return nn.functional.gumbel_softmax(x)", "softmax((logits + noise) / tau)", id="gumbel"),
         pytest.param("return x + torch.randn(64)", "Pass the random tensor in", id="noise"),
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
 from explorer.diff.causes.reading import chooses, only_decides
+from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
@@ -58,7 +59,7 @@ def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
                 escape.line,
                 INSIDE.format(kind=case.name, first=case.first, name=names[0]),
                 inputs=names,
-                remedy=remedy_of(case, "data"),
+                remedy=kept_in_torch(case, escape.file, {escape.line}) or remedy_of(case, "data"),
                 evidence={"condition": case.source_of(escape.file).line(escape.line).partition("  #")[0]},
                 file=escape.file,
             )

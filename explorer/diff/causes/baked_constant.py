@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.given import Given, given_otherwise, told
 from explorer.diff.causes.reading import chooses, only_decides
+from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.visits import modules_reading
 from explorer.divergence import Divergence
@@ -15,6 +16,13 @@ from explorer.graph import Graph, Scalar
 
 LONGEST = 48
 """Letters of a value that are shown: an array has more."""
+
+SIZED = "Pad to a fixed size and mask what is beyond it: what a tensor's data decide has no size in this graph."
+SIZED_IN_TRACE = "Read it in a torch.jit.script function, which the trace keeps, or pad to a fixed size and mask."
+IN_TORCH = "Keep it a tensor: do in functions of torch what is done with it outside of them."
+
+OF_MANY = frozenset({"numpy", "tolist", "__array__"})
+"""Ways in which a whole tensor leaves the graph."""
 
 REMEDY = {
     "data": "Keep it a tensor: use the 0-dimensional tensor itself instead of .item(), float() or int().",
@@ -71,7 +79,7 @@ def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
             f"The data decides how large the result of `{departure.left.op}` is. The {case.name} graph keeps the size "
             f"of “{case.first}”: on “{name}” it gives {theirs} where eager gives {ours}.",
             inputs=(name,),
-            remedy="Pass the size in, or pad to a fixed one.",
+            remedy=_resized(case),
             evidence={"first_op": departure.left.id, "first_op_in_graph": departure.right.id},
             file=place.file,
         )
@@ -127,12 +135,26 @@ def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:
         f"This line reads {captured} from a tensor's {read} on “{case.first}”, and what Python makes of it is a "
         f"constant in the {case.name} graph; on “{wrong[0]}” eager reads {other}.",
         inputs=wrong,
-        remedy=REMEDY[read],
+        remedy=_remedy(case, escape, read, wrong),
         evidence={"read by": what, "value when captured": captured, f"value on {wrong[0]}": other},
         file=escape.file,
         lines=frozenset({escape.line, *case.uses(escape.file, escape.line)}),
         modules=modules_reading(case, wrong[0], [two for _, two in apart]),
     )
+
+
+def _remedy(case: Case, escape: Escape, read: str, wrong: tuple[str, ...]) -> str:
+    """Return what helps, by what was read and what the lines call that read it."""
+    if read == "shape":
+        return REMEDY["shape"]
+    if any(case.differing(name) == "shape" for name in wrong):
+        return _resized(case)
+    found = kept_in_torch(case, escape.file, {escape.line, *case.uses(escape.file, escape.line)})
+    return found or (IN_TORCH if escape.how in OF_MANY else REMEDY["data"])
+
+
+def _resized(case: Case) -> str:
+    return SIZED_IN_TRACE if case.maker == "trace" else SIZED
 
 
 def _short(value: Scalar) -> Scalar:

@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explorer.diff.case import Case
-from explorer.diff.causes.draws import called, is_drawn_at, is_of_dropout
+from explorer.diff.causes.draws import called, is_drawn_at, is_of_dropout, switched_by
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import StateChange
-from explorer.graph import Location, Op
+from explorer.graph import Graph, Location, Op
 
 DRAWN = "draws, too, but from a generator of its own: the same seed gives other numbers, so values cannot be compared"
 EVALUATED = "computes it as in evaluation"
 
+AS_RANDOM = (
+    "Call model.eval() before capturing; where training is meant, the graph draws as eager does, and only averages can "
+    "be compared."
+)
+ALWAYS = "This call trains whatever mode the model is in: pass {switch} to it, and call model.eval() before capturing."
 SWITCHES = frozenset({"train", "eval"})
 
 REMEDIES = {
@@ -85,8 +90,9 @@ def _mode(training: str) -> str:
 
 def _of_ops(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
     seen: set[int] = set()
-    for op in case.graphs[case.first].compute:
-        if not _trains(op) or op.location is None or op.location.line in seen:
+    eager = case.graphs[case.first]
+    for op in eager.compute:
+        if not _trains(op, eager) or op.location is None or op.location.line in seen:
             continue
         switched = _switch(case, op) or _switch_before(case, op.location)
         if switched is None and not case.runs[case.first].training:
@@ -94,14 +100,14 @@ def _of_ops(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
         seen.add(op.location.line)
         place = switched or op.location
         drawn = op.op != "batch_norm" and is_drawn_at(case.capture.graph, op.location)
-        name = called(op, case.graphs[case.first])
+        name, switch = called(op, eager), switched_by(case, op, eager)
         yield case.found(
             "baked-mode",
             "error",
             place.line,
             f"`{name}` runs in training mode in eager; the {case.name} graph {DRAWN if drawn else EVALUATED}.",
             inputs=tuple(sorted(wrong)),
-            remedy=REMEDIES[case.maker],
+            remedy=ALWAYS.format(switch=switch) if switch else AS_RANDOM if drawn else REMEDIES[case.maker],
             evidence={"op": op.target},
             file=place.file,
         )
@@ -153,7 +159,7 @@ def _switch_before(case: Case, place: Location) -> Location | None:
     return replace(place, line=line) if line is not None else None
 
 
-def _trains(op: Op) -> bool:
+def _trains(op: Op, graph: Graph) -> bool:
     if op.op == "batch_norm":
         return op.attributes.get("training") is True or op.attributes.get("train") is True
-    return is_of_dropout(op) or op.op == "rrelu"
+    return is_of_dropout(op, graph) or op.op == "rrelu"

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.draws import called, draws, is_drawn_at, is_of_dropout
+from explorer.diff.causes.draws import called, draws, instead_of, is_drawn_at, is_of_dropout, switched_by
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
-from explorer.graph import Op
+from explorer.graph import Graph, Op
 
 REMEDY = "Draw with torch (torch.rand, torch.randint), or draw outside the model and pass the number in."
 OTHER_GENERATOR = (
     "{names} {draw} from torch's generator. The {kind} graph draws, too, but from one of ONNX Runtime's own: the same "
     "seed gives other numbers, so values cannot be compared."
 )
-DROPPED = "{names} {draw} in eager, whatever mode the model is in; the {kind} graph computes it as in evaluation."
+DROPPED = "{names} {draw} in eager{mode}; the {kind} graph computes it as in evaluation."
 FROZEN = (
     "{names} {draw} anew on every call in eager; the {kind} graph has no op that does: what was drawn while {kind} "
     "captured the model is a constant in it."
 )
 
-OUTSIDE = "Pass the random tensor in as an input."
-CHOICES = frozenset({"`multinomial`", "`bernoulli`"})
-CHOSEN = "Return the probabilities and draw outside the model, or pass noise in and choose by it, as with Gumbel noise."
-ALWAYS = "This dropout draws in evaluation, too: pass training=self.training to it, or use nn.Dropout."
+ALWAYS = "This drops whatever mode the model is in: pass {switch} to it, and call model.eval()."
+NEVER = "Call model.eval() before capturing; where training is meant, only averages can be compared."
 
 
 @cause("baked-random")
@@ -66,23 +64,25 @@ def _drawn_by_torch(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
         if op.location is not None and draws(op, eager):
             lines.setdefault((op.location.file, op.location.line), []).append(op)
     for (file, line), ops in lines.items():
-        names = dict.fromkeys(f"`{called(op, eager)}`" for op in ops)
+        names = dict.fromkeys(called(op, eager) for op in ops)
         place = ops[0].location
+        drops = all(is_of_dropout(op, eager) for op in ops)
         drawn = place is not None and is_drawn_at(case.capture.graph, place)
-        sentence = OTHER_GENERATOR if drawn else DROPPED if all(map(is_of_dropout, ops)) else FROZEN
+        shown = " and ".join(f"`{name}`" for name in names)
+        sentence = OTHER_GENERATOR if drawn else DROPPED if drops else FROZEN
         yield case.found(
             "baked-random",
             "error",
             line,
-            sentence.format(names=" and ".join(names), draw="draw" if len(names) > 1 else "draws", kind=case.name),
+            sentence.format(names=shown, draw="draw" if len(names) > 1 else "draws", kind=case.name,
+                            mode=", whatever mode the model is in" if switched_by(case, ops[0], eager) else ""),
             inputs=tuple(sorted(unexplained)),
-            remedy=_remedy(case, ops, names),
+            remedy=_of_dropout(case, ops[0], eager) if drops else " ".join(dict.fromkeys(map(instead_of, names))),
             file=file,
-        )
+        )  # fmt: skip
 
 
-def _remedy(case: Case, ops: list[Op], names: Iterable[str]) -> str:
-    """Return what helps against a draw: not all of them take a random tensor."""
-    if all(map(is_of_dropout, ops)):
-        return ALWAYS if not case.runs[case.first].training else OUTSIDE
-    return CHOSEN if CHOICES.intersection(names) else OUTSIDE
+def _of_dropout(case: Case, op: Op, graph: Graph) -> str:
+    """Return what helps against dropout: what follows the mode is switched off by it."""
+    switch = switched_by(case, op, graph) or ("" if case.runs[case.first].training else "training=self.training")
+    return ALWAYS.format(switch=switch) if switch else NEVER

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.given import plain
 from explorer.diff.causes.output_structure import return_place
+from explorer.diff.causes.refused import remedy_of_refusal
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.type_tests import type_test
 from explorer.divergence import Divergence
@@ -26,6 +28,9 @@ UNANNOTATED = re.compile(
     r"Expected a value of type 'Tensor \(inferred\)' for argument '(\w+)' but instead found type '([^']*)'"
 )
 """What a script says of an argument without annotation."""
+
+HANDED_NONE = "Expected a proper Tensor but got None"
+"""What an operator says in a script that was given None where it takes a tensor."""
 
 OPERATOR = re.compile(r"ONNX export of operator (\w+)")
 """How the exporter of TorchScript names an operator, in capitals."""
@@ -52,7 +57,7 @@ def capture_failures(case: Case, unexplained: frozenset[str]) -> Iterator[Diverg
         line,
         failure.reason,
         inputs=tuple(case.runs),
-        remedy=failure.hint,
+        remedy=remedy_of_refusal(case, failure, file, line),
         evidence={"error": failure.error, "message": failure.message[:400]},
         file=file,
         function=failure.function,
@@ -87,11 +92,11 @@ def _unannotated(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
     Where ``isinstance`` asked for its type, that is the line: the script settled it as it compiled.
     """
     refused = {name: found for name in case.runs if name in unexplained and case.outcomes[name].outcome == "raises"
-               if (found := UNANNOTATED.search(case.outcomes[name].message or ""))}  # fmt: skip
-    if not refused or case.maker != "script":
+               if case.maker == "script" and (found := _taken_for_tensor(case, name))}  # fmt: skip
+    if not refused:
         return
-    first, found = next(iter(refused.items()))
-    name, given = found.groups()
+    first, (name, given) = next(iter(refused.items()))
+    asked = "as Optional[torch.Tensor]" if given == "None" else "with its type"
     file, line = type_test(case, first) or case.outermost()
     yield case.found(
         "capture-failure",
@@ -100,9 +105,23 @@ def _unannotated(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
         f"The {case.name} graph takes the argument `{name}` for a tensor, as it has no annotation, and refuses "
         f"“{first}”, which gives it {given}.",
         inputs=tuple(refused),
-        remedy=f"Annotate `{name}` with its type where the function is defined, or trace the model.",
+        remedy=f"Annotate `{name}` {asked} where the function is defined.",
         file=file,
     )
+
+
+def _taken_for_tensor(case: Case, example: str) -> tuple[str, str] | None:
+    """Return the argument that a script refuses on an example, and what it is given.
+
+    A script hands None on as a tensor, and only the operator that takes it raises: the captured example tells that.
+    """
+    said = case.outcomes[example].message or ""
+    if found := UNANNOTATED.search(said):
+        return found[1], "None" if found[2] == "NoneType" else found[2]
+    entry = case.entry() if HANDED_NONE in said and example == case.first else None
+    bare = case.source_of(entry[0]).unannotated_at(entry[1]) if entry else frozenset[str]()
+    given = (name for name, value in plain(case, example).items() if value == "None" and name in bare)
+    return (name, "None") if (name := next(given, None)) else None
 
 
 def _operator(case: Case, failure: Failure) -> Location | None:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from explorer.diff.calls import always_trains
+from explorer.diff.case import Case
 from explorer.diff.passing import DROPS
 from explorer.graph import Graph, Location, Op
 
-DRAWS = frozenset({"rand", "randn", "randint", "bernoulli", "multinomial", "randperm", "exponential"})
+DRAWS = frozenset({"rand", "randn", "randint", "bernoulli", "multinomial", "randperm", "exponential", "poisson",
+                   "binomial", "geometric", "cauchy"})  # fmt: skip
 
 OF_ONNX = frozenset({"Dropout", "Bernoulli", "Multinomial", "RandomUniform", "RandomUniformLike", "RandomNormal",
                      "RandomNormalLike"})  # fmt: skip
 """What ONNX Runtime may have made one op of, together with others; it has removed what only would draw in training."""
+
+ATTENDS = frozenset({"scaled_dot_product_attention", "multi_head_attention_forward"})
+"""Functions that drop inside: what they draw is no op of its own to the user."""
+
+GIVEN = "Pass the random tensor in as an input."
+INSTEAD = {
+    "bernoulli": "Pass uniform noise in as an input and compare with it (noise < p), or return the probabilities and "
+    "draw outside.",
+    "multinomial": "Pass Gumbel noise in as an input and take topk of log p + noise (argmax for each draw with "
+    "replacement), or return the probabilities and draw outside.",
+    "gumbel_softmax": "Pass Gumbel noise in as an input and write it out: softmax((logits + noise) / tau).",
+    "normal": "Pass standard normal noise in as an input: mean + std * noise.",
+    "poisson": "Return the rate and draw outside: no noise that is passed in stands for it.",
+    "randperm": "Pass the permutation in as an input.",
+}
+"""What stands for a draw that its inputs decide; the others do not depend on what the model computes."""
 
 TRAINING_INPUT = 2
 """The input of ONNX's Dropout that says whether it draws."""
@@ -24,9 +43,16 @@ def draws(op: Op, graph: Graph) -> bool:
     return op.op in DROPS and (given or op.attributes.get("train", op.attributes.get("training")) is True)
 
 
-def is_of_dropout(op: Op) -> bool:
-    """Whether ``op`` is dropout, or what eager draws for one."""
-    return op.op in DROPS or any(frame.function in DROPS and not frame.user for frame in op.stack)
+def is_of_dropout(op: Op, graph: Graph) -> bool:
+    """Whether ``op`` is dropout, or what eager draws for one, that inside of attention included."""
+    within = {frame.function for frame in op.stack if not frame.user} | {called(op, graph)}
+    return op.op in DROPS or (not within.isdisjoint(DROPS | ATTENDS) and draws(op, graph))
+
+
+def switched_by(case: Case, op: Op, graph: Graph) -> str:
+    """Return what must be passed for ``op`` to follow the model's mode, where what calls it does not do so."""
+    place = op.location
+    return always_trains(case.source_of(place.file), place.line, called(op, graph)) if place is not None else ""
 
 
 def is_drawn_at(graph: Graph | None, place: Location) -> bool:
@@ -42,3 +68,8 @@ def called(op: Op, graph: Graph) -> str:
     """Return the last part of the name of the function that the user, or a module, called for ``op``."""
     name = next((call.name for call in graph.calls if call.id == op.call), op.op)
     return name.rpartition(".")[2]
+
+
+def instead_of(name: str) -> str:
+    """Return what helps against a draw by the function ``name``: a random tensor does not stand for all of them."""
+    return INSTEAD.get(name, GIVEN)

@@ -49,6 +49,13 @@ def given_otherwise(case: Case, examples: Collection[str]) -> Iterator[tuple[Giv
     yield from ((one, tuple(names)) for one, names in found.values())
 
 
+def plain(case: Case, example: str) -> dict[str, str]:
+    """Return the values of an example's arguments that are no tensors, as they read, by name."""
+    values = dict(one.split(": ", 1) for one in case.arguments.get(example, ()))
+    tensors = case.given(example) if example in case.graphs else []
+    return {key: value for key, value in values.items() if key not in tensors}
+
+
 def told(case: Case, name: str, given: Given, examples: tuple[str, ...], *, what: str, remedy: str) -> Divergence:
     """Return the divergence of an argument that a graph holds as ``what``."""
     return case.found(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import networkx as nx
@@ -16,6 +17,9 @@ from explorer.graph import TIES, Location, Op, Scalar
 
 ENDINGS = ("The process crashed", "The model ended the process")
 """How a message begins that tells of a graph that did not even raise."""
+
+OTHER_CALL = re.compile(r"positional arguments only|keyword mismatch")
+"""What is said where a graph is called in another way than it was captured with."""
 
 
 @cause("numerical-mismatch")
@@ -45,6 +49,10 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     remedy = (
         f"The order that `{suspect.op}` gives to equal values is not defined: do not rely on it." if suspect else ""
     )
+    if outcome.outcome == "raises" and OTHER_CALL.search(outcome.message or ""):
+        remedy = (
+            "Give the same arguments in the same way on every call as on the captured one, or capture each form of it."
+        )
     if place and line is None:
         file, line = place.file, place.line
     yield case.found(

@@ -10,6 +10,7 @@ from explorer.diff.causes.registry import cause
 from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
+from explorer.graph import Scalar
 
 SIZE_OF_ONE = re.compile(r"size\(\)\[\d+\] == 1\b")
 ONES = (
@@ -17,6 +18,12 @@ ONES = (
     "least 2."
 )
 REMEDY = "Capture with dynamic shapes (dynamic_shapes= or dynamic_axes=), or one graph for each shape."
+
+IN_PYTHON = (
+    "Compute from the size itself what Python makes a number of (n ** 0.5 in place of math.sqrt(n), no int()), or "
+    "capture one graph for each shape."
+)
+"""A trace has no option that leaves sizes open: it does so, but for what Python computes."""
 
 OPENS = frozenset({"export", "onnx", "onnx_ts", "dynamo"})
 """Captures that leave sizes open where they are asked to."""
@@ -40,15 +47,33 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
         "error",
         line,
         f"The {case.name} graph holds for the shapes of “{case.first}” ({shapes[0]}); “{resized[0]}” has others "
-        f"({shapes[1]}), which it refuses or computes wrongly.",
+        f"({shapes[1]}), {_fate(case, resized)}.",
         inputs=resized,
         remedy=_remedy(case, resized),
-        evidence={"captured": shapes[0], "given": shapes[1]},
+        evidence={"captured": shapes[0], "given": shapes[1], **_said(case, resized)},
         file=file,
     )
 
 
+def _fate(case: Case, resized: tuple[str, ...]) -> str:
+    """Say what the graph does with other shapes; of several, on which it does what."""
+    raised = [name for name in resized if case.outcomes[name].outcome == "raises"]
+    others = [name for name in resized if name not in raised]
+    if raised and others:
+        refused, wrong = (" and ".join(f"“{name}”" for name in names[:3]) for names in (raised, others))
+        return f"as have others: it refuses {refused}, and computes something else than eager on {wrong}"
+    return "which it refuses" if raised else "on which it computes something else than eager"
+
+
+def _said(case: Case, resized: tuple[str, ...]) -> dict[str, Scalar | list[Scalar]]:
+    """Return the words in which the graph refuses a shape, as evidence."""
+    said = (case.outcomes[name].message or "" for name in resized if case.outcomes[name].outcome == "raises")
+    return {"message": told} if (told := next(said, "")) else {}
+
+
 def _remedy(case: Case, resized: tuple[str, ...]) -> str:
+    if case.maker == "trace":
+        return IN_PYTHON
     ones = _guards_one(case, resized)
     if case.dynamic and case.maker in OPENS:
         return ONES if ones else FIXED

@@ -1,0 +1,87 @@
+"""What helps against a refusal, by what stands on the line that is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from explorer.diff.calls import functions_at
+from explorer.diff.case import Case
+from explorer.diff.causes.draws import called, draws, instead_of
+from explorer.diff.causes.given import plain
+from explorer.evidence import Failure
+from explorer.vocabulary.counterparts import in_torch
+
+LOOP = (
+    "Loop with torch.while_loop, or take a fixed number of turns and choose by torch.where which count; torch._check "
+    "is no help."
+)
+CHECK = "Check with torch._assert_async(condition), which is an operation, or check the input before the model."
+BOTH = "Compute both sides and choose with torch.where, or keep both with torch.cond."
+PROMISE = (
+    "Where it always goes one way, promise that by torch._check(condition) before it; else choose with torch.where, or "
+    "keep both with torch.cond."
+)
+WHOLE = "Read it as .long().item() in place of int(), which torch.export does not follow into a size or a slice."
+DISTRIBUTION = "Pass validate_args=False to the distribution, whose checks look at the data."
+IN_TORCH = "Keep the step in functions of torch, or compute it outside the model and pass the result in."
+
+ASKED = frozenset({"__bool__"})
+WHOLE_NUMBERS = frozenset({"__int__", "__index__"})
+
+
+def remedy_of_refusal(case: Case, failure: Failure, file: str | None, line: int | None) -> str:
+    """Return what helps against ``failure`` at a line; the producer's own hint where that tells no more."""
+    if line is None or not failure.about:
+        return failure.hint
+    file = file or case.file
+    if failure.about == "data":
+        return _of_data(case, file, line) or failure.hint
+    if failure.about == "annotation":
+        return _of_annotation(case, file, line) or failure.hint
+    if failure.about == "numpy":
+        return kept_in_torch(case, file, {line, *case.uses(file, line)}) or IN_TORCH
+    drawn = (called(op, graph) for graph in case.graphs.values() for op in graph.compute
+             if op.location and (op.location.file, op.location.line) == (file, line) and draws(op, graph))  # fmt: skip
+    name = next(drawn, None)
+    return instead_of(name) if name else failure.hint
+
+
+def kept_in_torch(case: Case, file: str, lines: Collection[int]) -> str:
+    """Return what torch has for the functions of NumPy's and Python's that ``lines`` call; empty where it has none.
+
+    Examples of it are ``torch.quantile in place of np.quantile``.
+    """
+    known: dict[str, None] = {}
+    called_by = set[str]()
+    for module, name, written in functions_at(case.source_of(file), lines):
+        found = in_torch(module, name) if module in {"", "math", "numpy"} else None
+        called_by.add(written)
+        if found:
+            known[f"{found} in place of {written}"] = None
+    itself = ", and the result itself in place of float()" if "float" in called_by else ""
+    return f"Keep it a tensor: {', '.join(known)}{itself}." if known else ""
+
+
+def _of_annotation(case: Case, file: str, line: int) -> str:
+    """Return which argument on a line a script takes for a tensor, though the call gives it something else."""
+    given = {name for example in case.runs for name in plain(case, example)}
+    names = sorted(given & case.source_of(file).unannotated_at(line) & case.source_of(file).names_at(line))
+    told = " and ".join(f"`{name}`" for name in names)
+    return f"Annotate {told} with the type that the call gives: without one it is taken for a tensor." if names else ""
+
+
+def _of_data(case: Case, file: str, line: int) -> str:
+    source = case.source_of(file)
+    how = {one.how for one in case.escapes_at(file, range(line, line + 1))}
+    kind = source.statement_at(line)
+    if kind == "loop":
+        return LOOP
+    if kind == "check":
+        return CHECK
+    if kind == "if":
+        return BOTH if how & ASKED else PROMISE
+    if any(module.startswith("torch.distributions") for module, _, _ in functions_at(source, {line})):
+        return DISTRIBUTION
+    if how & WHOLE_NUMBERS:
+        return WHOLE
+    return kept_in_torch(case, file, {line})

@@ -1,0 +1,222 @@
+"""What is told to help is true of the model, of the capture and of the line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.evidence import Kind
+from explorer.report.text import to_text
+from explorer.vocabulary.counterparts import ALIKE, OF_MATH, OF_PYTHON, OTHERWISE
+from tests.cases import Workshop, a_model
+
+TWO = "'a': (torch.ones(3),), 'b': (3 * torch.ones(3),)"
+TURNS = "'a': (torch.ones(2), 3), 'b': (torch.ones(2), 2)"
+LOOP = "for _ in range(n):\n    x = x * 2 + 1\nreturn x"
+
+
+def remedy(workshop: Workshop, text: str, kind: Kind) -> str:
+    """Return what is told to help against the one error."""
+    (told,) = {one.remedy for one in workshop.report(text, kind).divergences if one.severity == "error"}
+    return told
+
+
+@pytest.mark.parametrize(
+    ("body", "helps"),
+    [
+        pytest.param("return F.dropout(x, 0.5)", "pass training=self.training to it", id="left out"),
+        pytest.param("return F.dropout(x, 0.5, True)", "pass training=self.training to it", id="always"),
+        pytest.param(
+            "return F.scaled_dot_product_attention(x, x, x, dropout_p=0.5)",
+            "pass dropout_p=0.5 if self.training else 0.0 to it",
+            id="attention",
+        ),
+        pytest.param("return F.dropout(x, 0.5, self.training)", "Call model.eval() before", id="follows the mode"),
+        pytest.param("return self.dropout(x)", "Call model.eval() before", id="module"),
+    ],
+)
+def test_eval_is_told_to_help_against_what_follows_the_mode_alone(workshop: Workshop, body: str, helps: str) -> None:
+    """``model.eval()`` changes nothing of a call that leaves ``training`` out."""
+    examples = "'a': (torch.ones(1, 1, 8, 8),), 'b': (torch.ones(1, 1, 8, 8),)"
+    text = a_model(body, examples, init="self.dropout = nn.Dropout(0.5)", mode="train",
+                   before="import torch.nn.functional as F")  # fmt: skip
+    assert helps in remedy(workshop, text, "onnx")
+
+
+@pytest.mark.parametrize(
+    ("kind", "helps"),
+    [
+        ("export", "Pass `n` as a tensor and loop with torch.while_loop"),
+        ("onnx", "Pass `n` as a tensor and loop with torch.while_loop"),
+        ("onnx_ts", "put the loop in a torch.jit.script function"),
+    ],
+)
+def test_a_loop_that_an_argument_counts_is_no_matter_of_a_fixed_length(
+    workshop: Workshop, kind: Kind, helps: str
+) -> None:
+    assert helps in remedy(workshop, a_model(LOOP, TURNS, takes="self, x, n: int"), kind)
+
+
+SCRIPTED = "@torch.jit.script\ndef turned(x, n: torch.Tensor):\n    for _ in range(int(n)):\n        x = x * 2 + 1\n    return x"
+WHILE = "return torch.while_loop(lambda n, x: n > 0, lambda n, x: (n - 1, x * 2 + 1), (n, x))[1]"
+MASKED = "for i in range(4):\n    x = torch.where(i < n, x * 2 + 1, x)\nreturn x"
+NUMBERS = "'a': (torch.ones(2), torch.tensor(3)), 'b': (torch.ones(2), torch.tensor(2))"
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        pytest.param("return turned(x, n)", ("trace", "onnx_ts"), id="scripted function"),
+        pytest.param(WHILE, ("export", "onnx"), id="while_loop"),
+        pytest.param(MASKED, ("trace", "script", "export", "onnx", "onnx_ts"), id="masked turns"),
+    ],
+)
+def test_what_is_told_to_help_against_a_loop_does(workshop: Workshop, body: str, kinds: tuple[Kind, ...]) -> None:
+    report = workshop.report(a_model(body, NUMBERS, takes="self, x, n", before=SCRIPTED), *kinds)
+    assert {one.outcome for row in report.matrix.values() for one in row.values()} == {"agrees"}
+
+
+@pytest.mark.parametrize(
+    ("body", "helps"),
+    [
+        pytest.param("for _ in range(int(x[0])):\n    x = x * 2\nreturn x", "torch.while_loop", id="range"),
+        pytest.param("while x.sum() < 99:\n    x = x * 2\nreturn x", "torch.while_loop", id="while"),
+        pytest.param("if x.sum() > 4:\n    x = x * 2\nreturn x", "torch.where, or keep both with torch.cond", id="if"),
+        pytest.param(
+            "n = x[0].long().item()\nif n > 0:\n    x = x * 2\nreturn x", "torch._check(condition)", id="number"
+        ),
+        pytest.param("assert x.sum() > 0\nreturn x * 2", "torch._assert_async", id="check"),
+        pytest.param("n = int(x.sum())\nreturn x.new_zeros(n) + x.mean()", ".long().item()", id="size"),
+        pytest.param(
+            "return torch.distributions.Normal(x, x, validate_args=True).rsample()",
+            "validate_args=False",
+            id="distribution",
+        ),
+    ],
+)
+def test_what_helps_against_data_that_decide_depends_on_the_line(workshop: Workshop, body: str, helps: str) -> None:
+    """``torch._check`` was told to help against all of them: against a loop it does not."""
+    assert helps in remedy(workshop, a_model(body, TWO), "export")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("n = x[0].long().item()\ntorch._check(n > 0)\nif n > 0:\n    x = x * 2\nreturn x", id="number"),
+        pytest.param("torch._assert_async(x.sum() > 0)\nreturn x * 2", id="check"),
+        pytest.param("n = x.sum().long().item()\nreturn x.new_zeros(n) + x.mean()", id="size"),
+        pytest.param("return torch.distributions.Normal(x, x, validate_args=False).rsample()", id="distribution"),
+    ],
+)
+def test_what_is_told_to_help_against_data_that_decide_does(workshop: Workshop, body: str) -> None:
+    report = workshop.report(a_model(body, TWO), "export")
+    assert [one.outcome for one in report.matrix["export"].values()] == ["agrees", "agrees"]
+
+
+NUMPY = "import math\n\nimport numpy as np\nfrom numpy import interp"
+
+
+@pytest.mark.parametrize(
+    ("body", "helps"),
+    [
+        pytest.param(
+            "return x * torch.as_tensor(np.quantile(x.numpy(), 0.5))", "torch.quantile in place of np.", id="np"
+        ),
+        pytest.param("y = x.numpy()\nreturn x * float(np.std(y))", "torch.std(…, correction=0)", id="other meaning"),
+        pytest.param("return x * math.sqrt(x.sum().item())", "torch.sqrt in place of math.sqrt", id="math"),
+        pytest.param("return x * sorted(x.tolist())[1]", "torch.sort in place of sorted", id="python"),
+        pytest.param(
+            "return x * torch.as_tensor(interp(x.numpy(), [0, 9], [0, 2]))",
+            "in functions of torch",
+            id="none of that name",
+        ),
+        pytest.param("return x * x.sum().item()", "instead of .item()", id="number"),
+    ],
+)
+def test_who_leaves_torch_is_told_what_torch_has_for_it(workshop: Workshop, body: str, helps: str) -> None:
+    """``np.quantile(x.numpy(), q)`` was told to go without ``.item()``."""
+    text = a_model(body, "'a': (torch.arange(3.),), 'b': (3 * torch.arange(3.),)", before=NUMPY)
+    assert helps in remedy(workshop, text, "trace")
+
+
+def test_what_is_said_to_be_in_torch_is() -> None:
+    called = {name.removeprefix("torch.").partition("(")[0].partition(",")[0]
+              for name in (*OTHERWISE.values(), *OF_PYTHON.values())}  # fmt: skip
+    assert [name for name in sorted(ALIKE | OF_MATH | called) if not hasattr(torch, name)] == []
+    assert [name for name in sorted(ALIKE | OTHERWISE.keys()) if not hasattr(np, name)] == []
+
+
+NONE_FIRST = "'a': (torch.ones(2), None), 'b': (torch.ones(2), torch.ones(2))"
+NONE_LAST = "'a': (torch.ones(2), torch.ones(2)), 'b': (torch.ones(2), None)"
+MASK = "if mask is not None:\n    x = x * mask\nreturn x + 1"
+
+
+@pytest.mark.parametrize("examples", [pytest.param(NONE_FIRST, id="first"), pytest.param(NONE_LAST, id="last")])
+def test_a_script_that_is_given_none_wants_an_annotation(workshop: Workshop, examples: str) -> None:
+    assert "Annotate `mask` as Optional[torch.Tensor]" in remedy(
+        workshop, a_model(MASK, examples, takes="self, x, mask=None"), "script"
+    )
+    mended = a_model(MASK, examples, takes="self, x, mask: Optional[torch.Tensor] = None",
+                     before="from typing import Optional")  # fmt: skip
+    assert {one.outcome for one in workshop.static(mended, "script").outcomes.values()} == {"agrees"}
+
+
+def test_a_shape_that_is_refused_is_not_said_to_be_computed_wrongly(workshop: Workshop) -> None:
+    text = a_model("return self.linear(x)", "'a': (torch.ones(4, 3),), 'b': (torch.ones(5, 3),)",
+                   init="self.linear = nn.Linear(3, 3)")  # fmt: skip
+    report = workshop.report(text, "export", "onnx", "ort")
+    told = [one for one in report.divergences if one.severity == "error"]
+    assert {one.explanation.rpartition(", ")[2] for one in told} == {"which it refuses."}
+    lines = [line.strip() for line in to_text(report).splitlines()]
+    assert "export: AssertionError: Guard failed: x.size()[0] == 4" in lines
+    assert [line for line in lines if line.startswith("onnx, ort: ") and "Got: 5 Expected: 4" in line] != []
+
+
+def test_one_fault_is_said_once_with_all_captures_that_have_it(workshop: Workshop) -> None:
+    """ONNX Runtime, which is given no model, repeated what both exporters say."""
+    report = workshop.report(a_model("return x[torch.randperm(3)]", TWO), "onnx", "onnx_ts", "ort")
+    (head, said, helps) = to_text(report).splitlines()[-3:]
+    assert "  onnx, onnx_ts, ort on a, b" in head
+    assert said.endswith("has no translation for an operator of the model: randperm.")
+    assert helps == "    → Pass the permutation in as an input."
+
+
+def test_remedies_that_differ_are_told_with_the_captures_that_they_are_for(workshop: Workshop) -> None:
+    before = "from dataclasses import dataclass\n\n@dataclass\nclass Out:\n    y: torch.Tensor"
+    report = workshop.report(a_model("return Out(x * 2)", TWO, before=before), "trace", "export", "onnx")
+    lines = to_text(report).splitlines()[-3:]
+    assert lines[1] == "    → trace: Return what it holds in a tuple, or in a dict and trace with strict=False."
+    assert lines[2] == "    → export, onnx: Register it before the export: torch.export.register_dataclass(Out)."
+
+
+def test_another_capture_is_named_only_where_it_agrees(workshop: Workshop) -> None:
+    """A trace was proposed in place of a script that was wrong itself."""
+    right = a_model("return (lambda v: v * 2)(x)", TWO)
+    wrong = a_model("y = (lambda v: v * 2)(x)\nreturn y * x.sum().item()", TWO)
+    told = [[one.remedy for one in workshop.report(text, "trace", "script").divergences if one.capture == "script"]
+            for text in (right, wrong)]  # fmt: skip
+    assert ["Or trace the model" in remedy for (remedy,) in told] == [True, False]
+
+
+@pytest.mark.parametrize(("kind", "helps"), [("trace", "Draw with torch"), ("onnx", "Draw outside the model")])
+def test_a_branch_on_a_drawn_number_is_no_branch_on_data(workshop: Workshop, kind: Kind, helps: str) -> None:
+    text = a_model("if random.random() < 0.5:\n    x = x + 1\nreturn x * 2", f"{TWO}, 'c': (torch.zeros(3),)")
+    found = [one.remedy for one in workshop.report(text, kind).divergences if one.cause.startswith("baked-")]
+    assert all(helps in one for one in found)
+    assert found != []
+
+
+def test_a_trace_has_no_sizes_to_leave_open(workshop: Workshop) -> None:
+    """Options of the exporters were told to help, which a trace does not take."""
+    text = a_model("n = x.shape[0]\nreturn x.sum() / math.sqrt(n)", "'a': (torch.ones(3),), 'b': (torch.ones(5),)",
+                   before="import math")  # fmt: skip
+    helps = remedy(workshop, text, "trace")
+    assert "dynamic_shapes" not in helps
+    mended = a_model("n = x.shape[0]\nreturn x.sum() / n ** 0.5", "'a': (torch.ones(3),), 'b': (torch.ones(5),)")
+    assert {one.outcome for one in workshop.static(mended, "trace").outcomes.values()} == {"agrees"}
+
+
+def test_an_argument_without_annotation_is_named_where_a_script_refuses_its_type(workshop: Workshop) -> None:
+    text = a_model("return x + 1 if how == 'up' else x", "'a': (torch.ones(2), 'up')", takes="self, x, how")
+    assert "Annotate `how`" in remedy(workshop, text, "script")
