@@ -41,8 +41,10 @@ class CaptureWarning:
     line: int | None = None
 
 
-About = Literal["", "data", "numpy", "operator", "annotation"]
-"""What a refusal is about, where what helps depends on the line: data that decide, NumPy, an operator, a type."""
+About = Literal["", "data", "numpy", "operator", "annotation", "output", "statement"]
+"""What a refusal is about, where what helps, or its place, depends on that: data that decide, NumPy, an operator, a
+type, what is returned, a statement.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ from explorer.source.places import Places
 
 COMPILER = "/torch/"
 
+READER = "/torch/jit/frontend.py"
+
 OF_METHODS = "create_methods_and_properties_from_stubs"
 """What compiles the methods of a module."""
 
@@ -40,6 +42,18 @@ def place_in_compiled(error: BaseException, places: Places, named: Location | No
     if line is None and named is not None:
         return named
     return places.location(code.co_filename, line or code.co_firstlineno, code.co_name)
+
+
+def place_of_statement(error: BaseException, places: Places) -> Location | None:
+    """Return the line that the compiler read when it failed over its own words, as on a ``while`` with an else."""
+    read = [(ctx, node) for frame, _ in traceback.walk_tb(error.__traceback__)
+            if frame.f_code.co_filename.endswith(READER) and (ctx := frame.f_locals.get("ctx")) is not None
+            and isinstance(node := frame.f_locals.get("stmt", frame.f_locals.get("expr")), ast.stmt | ast.expr)
+            ]  # fmt: skip
+    for ctx, node in reversed(read):
+        marked = str(ctx.make_range(node.lineno, node.col_offset, node.col_offset + 1))
+        return next(places.all_in_text(marked), None)
+    return None
 
 
 def _met(error: BaseException) -> Iterator[object]:

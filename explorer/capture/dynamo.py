@@ -48,6 +48,9 @@ RAISED = "Observed exception"
 
 Break = tuple[Location, Failure]
 
+Raised = tuple[str, int]
+"""File and line."""
+
 ADVICE = "Consider annotating your code using torch._check*(). "
 """What Dynamo puts before some of its reasons."""
 
@@ -108,11 +111,13 @@ def _breaks(subject: Subject) -> tuple[Failure, ...]:
 
 
 def _on_example(subject: Subject, arguments: Arguments) -> Iterator[Break]:
-    told, raises = _told(subject.build(), arguments.fresh(), subject.places)
+    told, raised = _told(subject.build(), arguments.fresh(), subject.places)
     ways = () if told else (False, True)
     told += [one for whole in ways for one in _first(subject, arguments.fresh(), whole=whole)]
     # At a line that raises in eager, too, nothing goes on.
-    yield from ((place, one) for place, one in told if not (raises and one.reason.startswith(RAISED)))
+    for place, one in told:
+        if raised is None or not (one.reason.startswith(RAISED) or (place.file, place.line) == raised):
+            yield place, one
 
 
 def _left_to_python(places: Places) -> Iterator[Break]:
@@ -124,16 +129,17 @@ def _left_to_python(places: Places) -> Iterator[Break]:
         yield from _in_a_model(frame, one.fail_reason or "", places)
 
 
-def _told(model: nn.Module, arguments: Arguments, places: Places) -> tuple[list[Break], bool]:
-    """Return the breaks of one run, and whether the model raises: its outcome is judged elsewhere."""
+def _told(model: nn.Module, arguments: Arguments, places: Places) -> tuple[list[Break], Raised | None]:
+    """Return the breaks of one run, and where the model raises, if it does: its outcome is judged elsewhere."""
     dynamo.reset()
     utils.clear_compilation_metrics()
-    raises = False
+    raised = None
     with logged_breaks() as logged:
         try:
             torch.compile(model, backend="eager")(*arguments.args, **arguments.kwargs)
-        except Exception:  # noqa: BLE001 - whatever a model raises
-            raises = True
+        except Exception as error:  # noqa: BLE001 - whatever a model raises
+            place = places.of_error(error)
+            raised = (place.file, place.line) if place is not None else ("", 0)
     found = list(_left_to_python(places))
     for one in logged:
         stack = places.stack(one.frames)
@@ -141,7 +147,7 @@ def _told(model: nn.Module, arguments: Arguments, places: Places) -> tuple[list[
         place = place or next((frame for frame in stack if is_of_a_model(frame.file)), None)
         if place is not None:
             found.append(_break(place, one.reason, places))
-    return found, raises
+    return found, raised
 
 
 def _first(subject: Subject, arguments: Arguments, *, whole: bool) -> Iterator[Break]:

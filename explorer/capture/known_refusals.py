@@ -85,6 +85,12 @@ ARGUMENTS = Refusal(
 
 STATEMENT = Refusal(r"UnsupportedNodeError: (?P<what>[\w ]+?) aren't supported", "does not compile")
 
+MIXED = Refusal(
+    r"Dictionary inputs to traced functions must have consistent type\. Found (?P<one>\w+) and (?P<other>\w+)",
+    r"does not take a dict that holds both \g<one> and \g<other>",  # torch says "inputs" of what is returned, too
+    "Take and return tensors, tuples and lists of them.",
+)
+
 PLAIN_OUTPUT = Refusal(
     r"can be output from traced functions",
     "does not take what is no tensor among the outputs",
@@ -167,6 +173,7 @@ KNOWN = (
         "Return a tuple, or pass strict=False.",
     ),
     PLAIN_OUTPUT,
+    MIXED,
     Refusal(
         r"Type '(.*)' cannot be traced\.",
         r"does not take arguments of these types: \1.",
@@ -209,6 +216,28 @@ KNOWN = (
     ),
     ARGUMENTS,
     STATEMENT,
+    Refusal(
+        r"Expected type hint for result of tolist",
+        "needs to know the type of what tolist() gives.",
+        "Annotate what it is assigned to: `values: List[float] = x.tolist()`, with `from typing import List`.",
+    ),
+    Refusal(
+        r"Previous return statement returned a value of type (?P<one>\S(?:.*\S)?) but this return statement returns a "
+        r"value of type (?P<other>[^\n]*?)[.:]*(?:\n|$)",
+        r"takes one type to return: \g<one> on the one way, and \g<other> on this.",
+        "Return the same types on both ways, such as None in an Optional, or make two models of it.",
+    ),
+    Refusal(
+        r"else branches of for loops",
+        "does not compile a for loop with an else.",
+        "Set a flag where the loop breaks, and ask for it after the loop.",
+    ),
+    Refusal(  # meant for the same words, but torch fails at putting them together
+        r"incompatible constructor arguments(?:.|\n)*torch\._C\.ErrorReport\((?:.|\n)*Invoked with: None",
+        "does not compile a while loop with an else.",
+        "Set a flag where the loop breaks, and ask for it after the loop.",
+        about="statement",
+    ),
     Refusal(
         r"of type 'Tensor \(inferred\)' for argument '(?P<name>[^']*)' but instead found type 'NoneType'",
         r"takes the argument `\g<name>` for a tensor, as it has no annotation, and finds that it is given None.",
@@ -256,7 +285,13 @@ def meaning_of(known: Refusal, match: re.Match[str], result: object) -> str:
         return known.reason + (_foreign(result) or ".")
     if known is NOT_OF_INPUTS:
         return known.reason + (_foreign(result, but="None") or ", such as a plain number.")
-    return match.expand(known.reason)
+    where = " among the outputs" if is_of_result(known, match.string, result) else ""
+    return f"{match.expand(known.reason).removesuffix('.')}{where}."
+
+
+def is_of_result(known: Refusal, said: str, result: object) -> bool:
+    """Whether the dict that a tracer does not take is what eager returned."""
+    return known is MIXED and isinstance(result, dict) and f"type of {{{next(iter(result), '')!r}" in said  # pyright: ignore[reportUnknownArgumentType]
 
 
 def hint_of(kind: Kind, known: Refusal, match: re.Match[str], result: object = None) -> str:

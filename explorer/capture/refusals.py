@@ -10,8 +10,8 @@ from typing import Any
 import torch
 import torch.fx
 
-from explorer.capture.compiling import place_in_compiled
-from explorer.capture.known_refusals import HINTS, NO_TRANSLATION, hint_of, known_of, meaning_of
+from explorer.capture.compiling import place_in_compiled, place_of_statement
+from explorer.capture.known_refusals import HINTS, NO_TRANSLATION, hint_of, is_of_result, known_of, meaning_of
 from explorer.evidence import PRODUCERS, Failure, Kind
 from explorer.graph import Location
 from explorer.source.encoding import words_of
@@ -71,9 +71,12 @@ def refusal(kind: Kind, error: BaseException, places: Places, result: object = N
     found = places.failure(
         error, f"{PRODUCERS[kind]} {means}", hint=hint_of(kind, *known, result) if known else HINTS.get(kind, "")
     )
-    found = replace(found, about=known[0].about if known else "")
+    about = known[0].about if known else ""
+    found = replace(found, about="output" if known and is_of_result(known[0], named, result) else about)
     place = _place_of_complex(error, places) if "complex" in text.lower() else None
     place = place or _named_first(kind, words_of(error), places)
+    if kind == "script" and place is None and known and known[0].about == "statement":
+        place = place_of_statement(error, places)
     if kind == "script" and (place is not None or found.line is None):
         place = place_in_compiled(error, places, place)
     if place is None and found.line is None:

@@ -27,6 +27,11 @@ def on_type(test: ast.AST) -> bool:
     return False
 
 
+def is_generator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether calling a function runs nothing of it yet."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function))
+
+
 def on_rank(test: ast.AST, pattern: ast.pattern | None) -> bool:
     """Whether a condition asks for the number of dimensions, or a pattern for that of sizes."""
     if isinstance(pattern, ast.MatchSequence):

@@ -12,6 +12,7 @@ from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_
 
 OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
 CHOOSE = frozenset({"all", "any", "filter", "max", "min", "next", "sorted"})
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LONGEST = 80
 
 Statement = (
@@ -50,6 +51,8 @@ class Site:
     """Whether the condition has several parts, each of which chooses: ``a and b``, ``0 < x < 1``."""
     on_rank: bool = False
     """Whether it asks for the number of dimensions."""
+    binds: frozenset[str] = frozenset()
+    """The names that the sides of an ``if`` assign."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class SourceMap:
         found = [one for one in tests if _holds(one[2], line, column)]
         if not found:  # some jumps are placed at the statement's start, not in its condition
             found = [one for one in tests if _begins(one[1], line, column)]
+        if not found:
+            found = self._in_comprehension(line, column, kind)
         if not found and (inner := self._choosing(line, column)) is not None:
             found = [(_extent(inner), inner, inner)]
         if not found:
@@ -92,6 +97,15 @@ class SourceMap:
             site = replace(site, on_type=any(on_type(one) for one in halves or [test]))
         return replace(site, line=line) if kind == "try" else site
 
+    def _in_comprehension(self, line: int, column: int, kind: str) -> list[tuple[int, Statement, ast.AST]]:
+        """Return the loop, or the condition, of a comprehension that begins at a place: its jumps are placed there."""
+        rows = (node for node in self._nodes if isinstance(node, COMPREHENSIONS) and _begins(node, line, column))
+        inner = min(rows, key=_extent, default=None)
+        parts = inner.generators if inner is not None else []
+        tests = ((one, test) for one in parts for test in ([one.iter] if kind == "loop" else one.ifs))
+        found: list[tuple[int, Statement, ast.AST]] = [(_extent(test), part, test) for part, test in tests]
+        return found[:1] if kind != "try" else []
+
     def _choosing(self, line: int, column: int) -> ast.BoolOp | ast.Compare | None:
         """Return the innermost ``and``, ``or`` or row of comparisons at a place that is in no condition."""
         rows = (node for node in self._nodes if isinstance(node, ast.BoolOp | ast.Compare))
@@ -102,6 +116,10 @@ class SourceMap:
         """Return a line's text without its indentation."""
         lines = self.text.splitlines()
         return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+    def code(self, number: int) -> str:
+        """Return a line's text without indentation, without a comment after it, and without a colon at its end."""
+        return self.line(number).partition("  #")[0].removesuffix(":")
 
     def function_at(self, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """Return the innermost function that ``line`` stands in."""
@@ -215,7 +233,7 @@ class SourceMap:
         return sorted(one.lineno for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr in methods)
 
     def choices_by(self, attribute: str) -> Iterator[tuple[int, range]]:
-        """Yield the line of each condition, and of each call's argument, that reads ``attribute`` of something.
+        """Yield the line of each condition, and of each call's argument, that reads ``attribute`` of something, or it.
 
         With each comes the range of lines that a condition may skip.
         """
@@ -228,7 +246,9 @@ class SourceMap:
                 asks, skipped = [*node.args, *(one.value for one in node.keywords)], range(0)
             else:
                 continue
-            if any(isinstance(one, ast.Attribute) and one.attr == attribute for ask in asks for one in ast.walk(ask)):
+            if any(
+                attribute in {getattr(one, "attr", ""), getattr(one, "id", "")} for ask in asks for one in ast.walk(ask)
+            ):
                 yield node.lineno, skipped
 
     def returns_of(self, line: int) -> list[int]:
@@ -306,6 +326,7 @@ class SourceMap:
             lines=range(first, (getattr(condition, "end_lineno", first) or first) + 1),
             body=body[0].lineno if body else None,
             leaves=isinstance(node, ast.If) and _leaves(node),
+            binds=_bound(node) if isinstance(node, ast.If) else frozenset(),
             compound=any(
                 isinstance(one, ast.BoolOp) or (isinstance(one, ast.Compare) and len(one.ops) > 1)
                 for one in ast.walk(condition)
@@ -345,6 +366,10 @@ def _is_own(node: ast.Call) -> bool:
 
 def _takes(node: ast.Call, names: frozenset[str]) -> bool:
     return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
+
+
+def _bound(node: ast.If) -> frozenset[str]:
+    return frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
 
 
 def _leaves(node: ast.If) -> bool:

@@ -253,3 +253,21 @@ def test_an_explanation_that_explains_nothing_is_left_out(workshop: Workshop) ->
     failure = workshop.static(text, "export").capture.failure
     assert failure is not None
     assert "functorch" in failure.reason
+
+
+@pytest.mark.parametrize(("loop", "step"), [("while i < 3", "\n    i += 1"), ("for i in range(3)", "")])
+def test_a_loop_with_an_else_is_told_at_the_loop(workshop: Workshop, loop: str, step: str) -> None:
+    """Of a ``while`` torch fails at putting together its own words."""
+    text = a_model(f"i = 0\n{loop}:  # !\n    x = x + i{step}\nelse:\n    x = x * 2\nreturn x", "'a': (torch.ones(4),)")
+    failure = workshop.static(text, "script").capture.failure
+    assert failure is not None
+    assert failure.reason == f"torch.jit.script does not compile a {loop.partition(' ')[0]} loop with an else."
+    assert failure.line == line_of(text)
+
+
+def test_a_dict_that_is_returned_is_not_told_to_be_an_argument(workshop: Workshop) -> None:
+    """Torch says "Dictionary inputs" of what is returned, too."""
+    text = a_model("y = x * 2\nreturn {'name': 'head', 'scores': y}  # !", "'a': (torch.ones(4),)")
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity != "note"]
+    assert told.line == line_of(text)
+    assert told.explanation.endswith("a dict that holds both str and Tensor among the outputs.")

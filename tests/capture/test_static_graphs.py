@@ -350,6 +350,7 @@ NUMBER_IN_DICT = a_model("return {'y': x * 2, 'n': 3}", ONES)
 A_SET = a_model("return {x * 2}", ONES)
 FROM_INPUTS = "does not take an output that is not made from the inputs: `int`."
 TYPE = "does not take this type of input or output."
+MIXED = "does not take a dict that holds both Tensor and int among the outputs."
 SET = "does not take the type `set` among the outputs."
 
 
@@ -358,7 +359,7 @@ SET = "does not take the type `set` among the outputs."
     [
         pytest.param(NUMBER_BESIDE, "onnx_ts", FROM_INPUTS, id="number beside a tensor, older exporter"),
         pytest.param(NUMBER_BESIDE, "onnx", FROM_INPUTS, id="number beside a tensor, newer exporter"),
-        pytest.param(NUMBER_IN_DICT, "trace", TYPE, id="number in a dict, trace"),
+        pytest.param(NUMBER_IN_DICT, "trace", MIXED, id="number in a dict, trace"),
         pytest.param(A_SET, "export", SET, id="set, export"),
         pytest.param(A_SET, "onnx", SET, id="set, newer exporter"),
         pytest.param(COND, "trace", "does not go into a function that Dynamo compiles, such as torch.cond.", id="cond, trace"),
@@ -490,6 +491,11 @@ def test_breaks_are_those_of_a_plain_compile_and_not_where_a_whole_graph_would_s
     assert [one.line for one in capture.breaks] == [line_of(text), line_of(text, "# ?")]
     told = [one.line for one in workshop.report(text, "dynamo").divergences if one.cause == "graph-break"]
     assert told == [line_of(text), line_of(text, "# ?")]
+
+
+def test_a_check_that_raises_in_eager_is_no_break(workshop: Workshop) -> None:
+    text = a_model("assert x.shape[0] % 2 == 0\nreturn x + 1", "'a': (torch.ones(4),), 'b': (torch.ones(5),)")
+    assert workshop.static(text, "dynamo").capture.breaks == ()
 
 
 def test_a_break_after_another_is_in_the_function_that_the_user_wrote(workshop: Workshop) -> None:

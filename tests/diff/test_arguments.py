@@ -82,7 +82,7 @@ def test_an_argument_that_changes_nothing_is_not_at_fault(workshop: Workshop) ->
 def test_a_script_takes_what_has_no_annotation_for_a_tensor(workshop: Workshop) -> None:
     text = a_model("return x * scale", "'a': (torch.ones(2), 3), 'b': (torch.ones(2), 2)", takes="self, x, scale")
     (told,) = [one for one in workshop.report(text, "script").divergences if one.severity == "error"]
-    assert (told.cause, told.inputs) == ("capture-failure", ("a", "b"))
+    assert (told.cause, told.inputs) == ("specialised-type", ("a", "b"))
     assert "takes the argument `scale` for a tensor" in told.explanation
     assert told.remedy.startswith("Annotate `scale`")
 
@@ -95,7 +95,7 @@ def test_what_a_script_refuses_is_told_once_where_it_asks_for_the_type(workshop:
         takes="self, tree",
     )
     found = [one for one in workshop.report(text, "script").divergences if one.severity == "error"]
-    assert [(one.cause, one.line) for one in found] == [("capture-failure", line_of(text))]
+    assert [(one.cause, one.line) for one in found] == [("specialised-type", line_of(text))]
 
 
 def test_an_exporter_that_names_an_operator_is_placed_where_that_runs(workshop: Workshop) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cases import Workshop, a_model
+from explorer.evidence import Kind
+from tests.cases import Workshop, a_model, line_of
 
 TWO = "'a': (torch.ones(64),), 'b': (torch.ones(64),)"
 
@@ -24,3 +25,16 @@ TWO = "'a': (torch.ones(64),), 'b': (torch.ones(64),)"
 def test_what_helps_is_true_of_what_draws(workshop: Workshop, body: str, helps: str) -> None:
     found = [one for one in workshop.report(a_model(body, TWO), "onnx").divergences if one.severity == "error"]
     assert [(one.cause, helps in one.remedy) for one in found] == [("baked-random", True)]
+
+
+SEEDED = a_model(
+    "torch.manual_seed(7)  # !\nreturn x * (torch.rand_like(x) > 0.5)",
+    "'a': (torch.ones(64),), 'b': (-torch.ones(64),)",
+)
+
+
+@pytest.mark.parametrize("kind", ["trace", "export", "onnx_ts"])
+def test_a_seed_that_the_model_sets_is_in_no_graph(workshop: Workshop, kind: Kind) -> None:
+    (told,) = [one for one in workshop.report(SEEDED, kind).divergences if one.severity != "note"]
+    assert (told.severity, told.cause, told.line) == ("error", "baked-random", line_of(SEEDED))
+    assert told.explanation.startswith("This line seeds the generator")

@@ -51,3 +51,59 @@ ASKED = a_model(
 def test_a_bool_that_is_made_outright_is_a_constant_and_no_branch(workshop: Workshop) -> None:
     (told,) = [one for one in workshop.report(ASKED, "trace").divergences if one.severity != "note"]
     assert (told.severity, told.cause, told.line) == ("error", "baked-constant", line_of(ASKED))
+
+
+CAPTURED = a_model(
+    "if torch.onnx.is_in_onnx_export():  # !\n    return x * 2.5\nreturn x * 2",
+    "'a': (torch.ones(3, 4),), 'b': (-torch.ones(3, 4),)",
+)
+
+
+@pytest.mark.parametrize("kind", ["onnx", "onnx_ts", "ort"])
+def test_a_condition_that_asks_for_the_capture_is_told(workshop: Workshop, kind: Kind) -> None:
+    (told,) = [one for one in workshop.report(CAPTURED, kind).divergences if one.severity != "note"]
+    assert (told.severity, told.cause, told.line) == ("error", "baked-branch", line_of(CAPTURED))
+    assert "asks whether the model is being captured" in told.explanation
+
+
+def test_a_condition_that_asks_for_another_capture_is_not_told(workshop: Workshop) -> None:
+    assert [one for one in workshop.report(CAPTURED, "trace").divergences if one.severity != "note"] == []
+
+
+WINDOWS = a_model(
+    "return torch.stack([part.sum() for part in self.parts(x)])", "'a': (torch.ones(4),), 'b': (torch.ones(8),)"
+).replace("    def forward", "    def parts(self, x):\n        for at in range(0, x.shape[0], 2):  # !\n"
+          "            yield x[at : at + 2]\n\n    def forward")  # fmt: skip
+FORMED = a_model(
+    "if not isinstance(x, list):  # !\n    x = [x]\nreturn torch.stack([one.sum() for one in x])",
+    "'a': ([torch.ones(4), torch.ones(4)],), 'b': (torch.ones(4),)",
+)
+
+
+@pytest.mark.parametrize(("text", "cause"), [(WINDOWS, "unrolled-loop"), (FORMED, "specialised-type")])
+def test_a_loop_that_turns_as_another_choice_has_it_is_not_told_besides(
+    workshop: Workshop, text: str, cause: str
+) -> None:
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity != "note"]
+    assert [(one.cause, one.line) for one in found] == [(cause, line_of(text))]
+
+
+def test_a_loop_in_a_comprehension_is_told_by_what_it_turns_over(workshop: Workshop) -> None:
+    text = a_model("return torch.stack([row.sum() for row in x.unbind(0)]).sum()  # !",
+                   "'a': (torch.ones(2, 2),), 'b': (torch.ones(3, 2),)")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity != "note"]
+    assert told.cause == "unrolled-loop"
+    assert "The loop on `x.unbind(0)`" in told.explanation
+
+
+VISITED = a_model(
+    "y = x * 0\nfor at in (x > 0).nonzero().flatten().tolist():  # !\n    y = y + x[at] * at\nreturn y",
+    "'two': (torch.tensor([1.0, 2.0, -1.0]),), 'other two': (torch.tensor([-1.0, 2.0, 3.0]),), 'one': "
+    "(torch.tensor([-1.0, -2.0, 3.0]),)",
+)
+
+
+def test_a_loop_over_values_is_told_once_for_other_turns_and_other_values(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(VISITED, "trace").divergences if one.severity != "note"]
+    assert (told.cause, told.line, told.inputs) == ("unrolled-loop", line_of(VISITED), ("one", "other two"))
+    assert told.explanation.endswith("On “other two” it turns as often, over other values.")

@@ -157,3 +157,57 @@ def test_a_mode_that_the_data_switches_is_told_at_the_switch(workshop: Workshop,
     assert (told.severity, told.cause, told.line) == ("error", "baked-mode", line_of(SWITCHED))
     assert "switches `norm`" in told.explanation
     assert "on “b” to training" in told.explanation
+
+
+TRACKED = a_model(
+    "now = self.track['at'] + x.sum()\nself.track['at'] = now  # !\nself.track['last'] = x.sum()  # ?\n"
+    "return x + now + self.track['last']",
+    TWO,
+    init="self.track = {'at': torch.zeros(()), 'last': torch.zeros(())}",
+)
+
+
+def test_state_in_a_dict_is_told_at_each_line_that_writes_a_key(workshop: Workshop) -> None:
+    told = workshop.report(TRACKED + "\nSEQUENCE = True\n", "export").divergences
+    found = {one.evidence["state"]: one.line for one in told if one.cause == "baked-state"}
+    assert found == {"track['at']": line_of(TRACKED), "track['last']": line_of(TRACKED, "# ?")}
+
+
+MOVED = a_model(
+    "y = x - self.mean\nif self.training:\n    self.mean.lerp_(x.mean(0), 0.5)  # !\nreturn y",
+    TWO,
+    init="self.register_buffer('mean', torch.zeros(4))",
+    mode="train",
+)
+
+
+@pytest.mark.parametrize("kind", ["onnx_ts", "onnx"])
+def test_state_that_is_changed_in_training_alone_is_told_where_it_is_written(workshop: Workshop, kind: Kind) -> None:
+    """The older exporter has switched training off; with it on, the graph would lose the write all the same."""
+    (told,) = [
+        one for one in workshop.report(MOVED + "\nSEQUENCE = True\n", kind).divergences if one.severity != "note"
+    ]
+    assert (told.severity, told.cause, told.line) == ("error", "baked-state", line_of(MOVED))
+
+
+COUNTED_BY_CLASS = a_model("type(self).calls += 1  # !\nreturn x * type(self).calls", TWO).replace(
+    "class Net(nn.Module):\n", "class Net(nn.Module):\n    calls = 0\n\n"
+)
+
+
+def test_state_of_a_class_is_told(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(COUNTED_BY_CLASS + "\nSEQUENCE = True\n", "export").divergences
+               if one.severity != "note"]  # fmt: skip
+    assert (told.cause, told.line) == ("baked-state", line_of(COUNTED_BY_CLASS))
+    assert told.evidence["state"] == "Net.calls"
+
+
+HEADS = a_model(
+    "y = x * 2\nif self.training:  # !\n    return y, y.sum()\nreturn y", TWO, init="self.norm = nn.Identity()",
+    mode="train",
+)  # fmt: skip
+
+
+def test_outputs_that_are_returned_in_training_alone_are_lost_by_the_mode(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(HEADS, "onnx_ts").divergences if one.severity != "note"]
+    assert (told.severity, told.cause, told.line) == ("error", "baked-mode", line_of(HEADS))

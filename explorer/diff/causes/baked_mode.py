@@ -114,31 +114,40 @@ def _of_ops(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
 
 
 def _of_choices(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
-    """Yield the first line that ran and chose by ``training``: the exporter of TorchScript switches it off.
+    place = choice_by_mode(case, wrong)
+    if place is None:
+        return
+    file, line = place
+    text = case.source_of(file).code(line)
+    yield case.found(
+        "baked-mode",
+        "error",
+        line,
+        f"`{text}` asks for the mode, which is training in eager. The exporter of the {case.name} graph runs "
+        "the model in evaluation, and holds what ran then.",
+        inputs=tuple(sorted(wrong)),
+        remedy=REMEDIES[case.maker],
+        evidence={"condition": text},
+        file=file,
+    )
 
-    A graph is then wrong on the captured example, too, and does not hold what ran for being in training.
+
+def choice_by_mode(case: Case, wrong: frozenset[str]) -> tuple[str, int] | None:
+    """Return the first line that ran and chose by ``training``: the exporter of TorchScript switches it off.
+
+    A graph is then wrong on the captured example, too, and does not hold what ran for being in training. Where only
+    state was written in training, that is told: with PRESERVE the graph would lose it as well.
     """
     run = case.runs[case.first]
     if case.maker != "onnx_ts" or case.first not in wrong or not run.training or case.other or case.stored:
-        return
+        return None
     for file in (case.file, *case.others):
         ran = case.ran(case.first, file)
         lines = sorted(line for line, side in case.source_of(file).choices_by("training")
                        if ran.get(line) and not _holds_side(case, file, side))  # fmt: skip
         if lines:
-            text = case.source_of(file).line(lines[0]).removesuffix(":")
-            yield case.found(
-                "baked-mode",
-                "error",
-                lines[0],
-                f"`{text}` asks for the mode, which is training in eager. The exporter of the {case.name} graph runs "
-                "the model in evaluation, and holds what ran then.",
-                inputs=tuple(sorted(wrong)),
-                remedy=REMEDIES[case.maker],
-                evidence={"condition": text},
-                file=file,
-            )
-            return
+            return file, lines[0]
+    return None
 
 
 def _holds_side(case: Case, file: str, side: range) -> bool:

@@ -21,6 +21,8 @@ FROZEN = (
     "captured the model is a constant in it."
 )
 
+SEEDS = frozenset({"manual_seed"})
+
 ALWAYS = "This drops whatever mode the model is in: pass {switch} to it, and call model.eval()."
 NEVER = "Call model.eval() before capturing; where training is meant, only averages can be compared."
 
@@ -52,8 +54,33 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
                     evidence={"drawn by": escape.how, "value when captured": escape.value},
                     file=escape.file,
                 )
-    if case.maker in {"onnx", "onnx_ts"} and not seen:
+    if seen:
+        return
+    seeded = list(_seeded(case, unexplained))
+    yield from seeded
+    if case.maker in {"onnx", "onnx_ts"} and not seeded:
         yield from _drawn_by_torch(case, unexplained)
+
+
+def _seeded(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
+    """Yield each line that seeds torch's generator before eager draws: it runs no op, and so no graph has it."""
+    eager = case.graphs[case.first]
+    drawn = [op.location for op in eager.compute if op.location is not None and draws(op, eager)]
+    for file in (case.file, *case.others):
+        ran = case.ran(case.first, file)
+        for line in case.source_of(file).calls_of(SEEDS):
+            if ran.get(line) and any(one.file != file or one.line > line for one in drawn):
+                yield case.found(
+                    "baked-random",
+                    "error",
+                    line,
+                    f"This line seeds the generator, so that eager draws the same on every call. Seeding is no op: the "
+                    f"{case.name} graph does not hold it, and draws other numbers.",
+                    inputs=tuple(sorted(unexplained)),
+                    remedy="Draw once where the model is built and keep it in a buffer, or pass what is drawn in.",
+                    evidence={"seeded by": case.source_of(file).code(line)},
+                    file=file,
+                )
 
 
 def _drawn_by_torch(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:

@@ -95,7 +95,7 @@ def _on_second_call(case: Case) -> Iterator[Divergence]:
 
 def _is_read(case: Case, change: StateChange) -> bool:
     """Whether code that ran reads what was changed at another line than the one that changes it."""
-    place, name = change.location, change.name.rpartition(".")[2]
+    place, name = change.location, change.name.rpartition(".")[2].partition("[")[0]
     if place is None:
         return False
     source, word = case.source_of(place.file), re.compile(rf"\b{re.escape(name)}\b")
@@ -250,4 +250,4 @@ def _grew(change: StateChange) -> str:
 
 
 def _before_and_after(change: StateChange) -> dict[str, Scalar | list[Scalar]]:
-    return {"before": change.before, "after": change.after} if change.before else {}
+    return {"before": change.before, "after": change.after} if change.before != change.after else {}

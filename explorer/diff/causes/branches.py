@@ -202,11 +202,16 @@ def _visits(parting: Parting) -> dict[str, Scalar | list[Scalar]]:
 def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple[str, ...]) -> str:
     """Say in one or two sentences what was fixed and where eager goes instead."""
     parting = partings[0]
-    names = " and ".join(f"“{one}”" for one in examples[:3]) + (" and others" if len(examples) > 3 else "")  # noqa: PLR2004
     text = f"`{parting.site.text}`" if parting.site.text else f"line {parting.site.line}"
-    return sentence.format(text=text, first=case.first, names=names, kind=case.name, side=_side(case, parting),
-                           counts=_counts(case, partings), fate=_fate(case, partings, examples),
-                           was=_handled(parting.captured), now=_handled(parting.taken))  # fmt: skip
+    return sentence.format(text=text, first=case.first, names=listed(examples), kind=case.name,
+                           side=_side(case, parting), counts=_counts(case, partings),
+                           fate=_fate(case, partings, examples), was=_handled(parting.captured),
+                           now=_handled(parting.taken))  # fmt: skip
+
+
+def listed(examples: Sequence[str]) -> str:
+    """Return the names of examples as a sentence has them."""
+    return " and ".join(f"“{one}”" for one in examples[:3]) + (" and others" if len(examples) > 3 else "")  # noqa: PLR2004
 
 
 def _handled(handlers: Sequence[int]) -> str:

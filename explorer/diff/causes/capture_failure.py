@@ -99,7 +99,7 @@ def _unannotated(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
     asked = "as Optional[torch.Tensor]" if given == "None" else "with its type"
     file, line = type_test(case, first) or case.outermost()
     yield case.found(
-        "capture-failure",
+        "specialised-type",
         "error",
         line,
         f"The {case.name} graph takes the argument `{name}` for a tensor, as it has no annotation, and refuses "
@@ -146,6 +146,8 @@ def _place(case: Case, failure: Failure) -> Place:
 
 def _place_of_named(case: Case, failure: Failure) -> Place | None:
     """Return the place of the argument, the part or the first op that eager ran which the producer's message names."""
+    if failure.about == "output":
+        return return_place(case, case.first)
     if OF_ARGUMENT.search(failure.message):
         return case.entry()
     if part := OF_PART.search(failure.message):

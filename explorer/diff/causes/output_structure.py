@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.baked_mode import choice_by_mode
 from explorer.diff.causes.branches import applies
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
@@ -21,7 +22,7 @@ def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Diver
         for name, one in case.outcomes.items()
         if name in unexplained - chosen and one.where in {"structure", "dtype"}
     )
-    if not changed:
+    if not changed or choice_by_mode(case, frozenset(changed)) is not None:
         return
     message = case.outcomes[changed[0]].message or ""
     file, line = return_place(case, changed[0])

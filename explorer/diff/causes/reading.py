@@ -32,11 +32,11 @@ def chooses(case: Case, escape: Escape) -> bool:
 def only_decides(case: Case, escape: Escape, example: str) -> bool:
     """Whether on an example the value is read for a condition alone, which is told as a branch or a loop.
 
-    A loop over the values themselves gives them to its body: where it turns as often, they are what differs.
+    A loop over the values themselves gives them to its body: where it always turns as often, they are what differs.
     """
     line = escape.line
-    sites = [one.site for one in case.partings
-             if one.file == escape.file and (one.site.kind != "loop" or one.example == example)]  # fmt: skip
+    sites = [one.site for one in case.partings if one.file == escape.file
+             and (one.site.kind != "loop" or one.example == example or line in one.site.lines)]  # fmt: skip
     if any(line in site.lines for site in sites) or any(asks_for_condition(case, escape, one) for one in case.partings):
         return True
     uses = case.uses(escape.file, line)

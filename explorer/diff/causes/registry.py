@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from explorer.diff.case import Case
 from explorer.divergence import Divergence
@@ -49,11 +48,7 @@ def causes() -> dict[str, CauseFunction]:
 
 
 def explain(case: Case) -> tuple[Divergence, ...]:
-    """Return what diverges in ``case``: each place once, with its cause.
-
-    Where the producer refuses the plain call, that is the error. What is wrong with the graph that a wrapper gave is a
-    warning: it awaits who wraps the model, too.
-    """
+    """Return what diverges in ``case``: each place once, with its cause."""
     found: list[Divergence] = []
     unexplained = frozenset(case.wrong)
     for finder in causes().values():
@@ -61,8 +56,6 @@ def explain(case: Case) -> tuple[Divergence, ...]:
             found.append(one)
             if one.severity == "error":
                 unexplained -= set(one.inputs) - _open(case, one)
-    if case.capture.refused is not None:
-        found = [replace(one, severity="warning") if _is_of_wrapped(one) else one for one in found]
     return tuple(found)
 
 
@@ -72,7 +65,3 @@ def _open(case: Case, one: Divergence) -> frozenset[str]:
         return frozenset()
     return frozenset(name for name, outcome in case.outcomes.items()
                      if outcome.beneath in {"value", "shape"} and case.runs[name].deterministic)  # fmt: skip
-
-
-def _is_of_wrapped(one: Divergence) -> bool:
-    return one.severity == "error" and one.cause != "capture-failure"
