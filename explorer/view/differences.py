@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.graph import Scalar
+from explorer.report.gathering import gathered, remedies, whose
 from explorer.report.schema import Divergence, Report, Severity
 from explorer.view.drawing import Mark
 from explorer.view.labels import clipped
@@ -29,11 +30,20 @@ class Variant:
     inputs: tuple[str, ...]
     module: str
     explanation: str
-    remedy: str
     evidence: tuple[tuple[str, str], ...]
     left: str | None
     """The pair of captures that shows it best."""
     right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is true of several captures of a row, as the text on the command line tells it."""
+
+    captures: tuple[str, ...]
+    inputs: tuple[str, ...]
+    explanation: str
+    remedies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,7 @@ class Row:
     place: str
     captures: tuple[str, ...]
     variants: tuple[Variant, ...]
+    said: tuple[Said, ...]
     divergences: tuple[Divergence, ...]
 
     def variant(self, capture: str) -> Variant:
@@ -117,7 +128,18 @@ def _row(group: list[Divergence], report: Report) -> Row:
         place=place if first.line is not None else first.module or "",
         captures=tuple(dict.fromkeys(found.capture for found in group)),
         variants=tuple(_variant(found, report) for found in group),
+        said=tuple(_said(alike) for alike in gathered(group)),
         divergences=tuple(group),
+    )
+
+
+def _said(alike: Sequence[Divergence]) -> Said:
+    helps = (f"{', '.join(names)}: {remedy}" if names else remedy for names, remedy in remedies(alike))
+    return Said(
+        captures=tuple(whose(alike)),
+        inputs=alike[0].inputs,
+        explanation=alike[0].explanation,
+        remedies=tuple(helps),
     )
 
 
@@ -130,7 +152,6 @@ def _variant(found: Divergence, report: Report) -> Variant:
         inputs=found.inputs,
         module=found.module,
         explanation=found.explanation,
-        remedy=found.remedy,
         evidence=evidence_lines(found.evidence),
         left=found.left_capture or seen_on,
         right=found.right_capture or of_kind,

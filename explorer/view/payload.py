@@ -187,5 +187,6 @@ def _row(row: Row) -> dict[str, object]:
         "place": row.place,
         "captures": row.captures,
         "variants": row.variants,
+        "said": row.said,
         "nodes": [{"left": f.left, "right": f.right} for f in row.divergences],
     }

@@ -349,7 +349,6 @@ CTC = (
 NUMBER_IN_DICT = a_model("return {'y': x * 2, 'n': 3}", ONES)
 A_SET = a_model("return {x * 2}", ONES)
 FROM_INPUTS = "does not take an output that is not made from the inputs: `int`."
-TYPE = "does not take this type of input or output."
 MIXED = "does not take a dict that holds both Tensor and int among the outputs."
 SET = "does not take the type `set` among the outputs."
 

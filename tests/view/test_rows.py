@@ -26,6 +26,15 @@ def test_one_row_names_all_captures_of_a_cause_at_a_line() -> None:
     ]
 
 
+def test_a_row_says_of_each_capture_what_is_true_of_it() -> None:
+    assert [said.captures for said in ROWS[0].said] == [("trace", "onnx_ts")]
+    other = [replace(one, explanation="It refuses “long”.", remedy="Capture two.") if one.capture == "onnx_ts" else one
+             for one in REPORT.divergences]  # fmt: skip
+    first, second = rows_of(replace(REPORT, divergences=tuple(other)))[0].said
+    assert (first.captures, second.captures) == (("trace",), ("onnx_ts",))
+    assert (second.explanation, second.remedies) == ("It refuses “long”.", ("Capture two.",))
+
+
 def test_notes_are_counted_by_cause() -> None:
     assert notes_text(ROWS) == "1 note: 1 fused"
 

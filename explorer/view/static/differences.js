@@ -72,17 +72,35 @@ function drawExplanation(data, state) {
   const row = data.rows[state.difference];
   if (!row) return null;
   const variant = row.variants.find((entry) => entry.right === data.shown.right || entry.capture === data.shown.right) || row.variants[0];
+  const same = row.said.find((said) => said.captures.includes(variant.capture)) || row.said[0];
   return el(
     "section",
     { class: `explanation ${row.severity}` },
     el("h3", {}, el("span", { class: "sign", "aria-hidden": "true" }, row.sign, " "), row.cause),
     el("p", {}, prose(variant.explanation)),
-    variant.inputs.length ? el("p", { class: "on" }, `${row.captures.join(", ")} · on ${variant.inputs.join(", ")}`) : null,
-    variant.remedy ? el("h4", {}, "what to do") : null,
-    variant.remedy ? el("p", { class: "remedy" }, prose(variant.remedy)) : null,
+    drawOn(same),
+    same.remedies.length ? el("h4", {}, "what to do") : null,
+    ...same.remedies.map((remedy) => el("p", { class: "remedy" }, prose(remedy))),
     variant.evidence.length ? el("h4", {}, "evidence") : null,
     variant.evidence.length
       ? el("dl", {}, ...variant.evidence.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))
       : null,
+    ...row.said.filter((said) => said !== same).map(drawOthers),
+  );
+}
+
+function drawOn(said) {
+  return el("p", { class: "on" }, [said.captures.join(", "), ...(said.inputs.length ? [`on ${said.inputs.join(", ")}`] : [])].join(" · "));
+}
+
+// What another capture makes of the same line.
+function drawOthers(said) {
+  return el(
+    "div",
+    { class: "others" },
+    el("h4", {}, said.captures.join(", ")),
+    el("p", {}, prose(said.explanation)),
+    said.inputs.length ? el("p", { class: "on" }, `on ${said.inputs.join(", ")}`) : null,
+    ...said.remedies.map((remedy) => el("p", {}, "→ ", prose(remedy))),
   );
 }
