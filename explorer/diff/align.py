@@ -10,9 +10,10 @@ and edge a few times, so the whole is near-linear in their number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
 
+from explorer.diff.collecting import paused_collection
 from explorer.diff.common_files import on_common_files
 from explorer.diff.folding import fold, fold_turns
 from explorer.diff.grouping import groups
@@ -36,7 +37,11 @@ def align(left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]
     >>> align(graph, graph)[0].kind
     'same'
     """
-    ours, theirs = on_common_files(left, right if alike else without_values(right))
+    with paused_collection():
+        return tuple(_aligned(*on_common_files(left, right if alike else without_values(right))))
+
+
+def _aligned(ours: Graph, theirs: Graph) -> Iterator[Group]:
     one, other = Side(ours, "left"), Side(theirs, "right")
     _match_ends(one, other)
     near = Propagation(one, other)
@@ -54,7 +59,7 @@ def align(left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]
     for role in ("constant", "shape", "guard", "formal"):
         rest = [list(side.free(lambda op, role=role: op.role == role)) for side in (one, other)]
         _pair(one, other, *rest, key=lambda op: (op.module, _inner(op), op.op), by="module, line and op", sure="likely")
-    return tuple(groups(one, other))
+    yield from groups(one, other)
 
 
 def without_values(graph: Graph) -> Graph:
