@@ -57,7 +57,7 @@ def _aligned(ours: Graph, theirs: Graph) -> Iterator[Group]:
     _match_blind(one, other)
     fold(one, other)
     for role in ("constant", "shape", "guard", "formal"):
-        rest = [list(side.free(lambda op, role=role: op.role == role)) for side in (one, other)]
+        rest = [side.free(role) for side in (one, other)]
         _pair(one, other, *rest, key=lambda op: (op.module, _inner(op), op.op), by="module, line and op", sure="likely")
     yield from groups(one, other)
 
@@ -66,10 +66,6 @@ def without_values(graph: Graph) -> Graph:
     """Return ``graph`` without what its ops gave: nothing is to be concluded of it."""
     bare = (replace(op, outputs=tuple(replace(one, summary=None) for one in op.outputs)) for op in graph.ops)
     return replace(graph, ops=tuple(bare))
-
-
-def _is_compute(op: Op) -> bool:
-    return op.role == "compute"
 
 
 def _inner(op: Op) -> tuple[str, int] | None:
@@ -122,7 +118,7 @@ KEYS: tuple[tuple[str, Key], ...] = (
 def _match_ends(left: Side, right: Side) -> None:
     """Match inputs and outputs by name, those without a common one by position; parameters by name."""
     for role in ("input", "output"):
-        ends = [list(side.free(lambda op, role=role: op.role == role)) for side in (left, right)]
+        ends = [side.free(role) for side in (left, right)]
         _pair(left, right, *ends, key=lambda op: op.target, by="name")
         rest = [[op for op in found if op.id not in side.matched]
                 for found, side in zip(ends, (left, right), strict=True)]  # fmt: skip
@@ -133,7 +129,7 @@ def _match_ends(left: Side, right: Side) -> None:
                     for found, side in zip(rest, (left, right), strict=True)]  # fmt: skip
         for one, other in zip(*rest, strict=False):
             join(left, right, [one.id], [other.id], "position")
-    stored = [list(side.free(lambda op: op.role == "parameter")) for side in (left, right)]
+    stored = [side.free("parameter") for side in (left, right)]
     _pair(left, right, *stored, key=lambda op: op.target, by="name")
 
 
@@ -151,7 +147,7 @@ def _match_key(left: Side, right: Side, key: Key, by: str, near: Propagation) ->
 
 def _grouped(side: Side, key: Key) -> dict[Hashable, list[OpId]]:
     groups: dict[Hashable, list[OpId]] = defaultdict(list)
-    for op in side.free(_is_compute):
+    for op in side.free("compute"):
         if (found := key(op)) is not None:
             groups[found].append(op.id)
     return groups
@@ -273,7 +269,7 @@ CALLS: tuple[tuple[str, Key], ...] = (
 
 def _module_without_lines(left: Side, right: Side) -> Key:
     """Return a key for modules in which a side has ops without a line, as folded ONNX nodes are."""
-    blind = {op.module for side in (left, right) for op in side.free(_is_compute) if op.module and not op.stack}
+    blind = {op.module for side in (left, right) for op in side.free("compute") if op.module and not op.stack}
     return lambda op: op.module if op.module in blind else None
 
 
@@ -288,6 +284,6 @@ def _match_blind(left: Side, right: Side) -> None:
 
 def _by_module_and_name(side: Side) -> dict[Hashable, list[Op]]:
     found: dict[Hashable, list[Op]] = defaultdict(list)
-    for op in side.free(_is_compute):
+    for op in side.free("compute"):
         found[op.module, op.op].append(op)
     return found

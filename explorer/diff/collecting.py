@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def paused_collection() -> Iterator[None]:
+def paused_collection() -> Generator[None]:
     """Leave out Python's search for cycles while the context is open.
 
     It looks at all that lives each time that a share of it is new: at two graphs of 30,000 ops that was a third of the

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import get_args
 
 from explorer.diff.passing import is_room_unused, passes_on
 from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
-from explorer.graph import PARTS, Graph, Op, OpId, RegionId
+from explorer.graph import PARTS, Graph, Op, OpId, RegionId, Role
 from explorer.vocabulary import canonical
 
 ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
@@ -98,7 +99,7 @@ def _add_equal_values(side: Side, other: Side) -> None:
 
     So it is with a batch norm that an exporter has folded into the convolution before.
     """
-    for op in side.free(lambda op: op.role == "compute"):
+    for op in side.free("compute"):
         for near, after, _ in side.links[op.id]:
             match = side.matched.get(near)
             theirs = other.members(match) if match is not None and not after else []
@@ -115,12 +116,12 @@ def _gives(op: Op, last: Op, instead: Op) -> bool:
 
 def _add_parts(side: Side, other: Side) -> None:
     """Fold what only feeds one group into it, where the other side's op is known to be made of more ops."""
-    for op in reversed([*side.free(lambda op: op.role == "compute")]):
+    for op in reversed(side.free("compute")):
         takers = [side.matched.get(near) for near, after, _ in side.links[op.id] if after]
         match = takers[0] if takers and all(one is takers[0] for one in takers) else None
         if match is not None and _size(side.members(match), side) < len(_parts(other.members(match), other)):
             side.put(op.id, match)
-    for op in [*side.free(lambda op: op.role == "compute")]:  # the first of its parts may be what was matched
+    for op in side.free("compute"):  # the first of its parts may be what was matched
         makers = [side.matched.get(near) for near, after, _ in side.links[op.id] if not after]
         match = makers[0] if len(makers) == 1 else None
         parts = _parts(other.members(match), other) if match is not None else []
@@ -140,7 +141,8 @@ def _parts(members: list[OpId], side: Side) -> list[str]:
 
 def _add_unused_room(side: Side) -> None:
     """Fold room that nothing takes into the group of the call that made it."""
-    rooms = [op for op in side.free(lambda op: op.call != "") if is_room_unused(op, side.graph)]
+    called = (op for role in get_args(Role) for op in side.free(role) if op.call)
+    rooms = [op for op in called if is_room_unused(op, side.graph)]
     calls = {op.call for op in rooms}
     known = {op.call: side.matched[op.id] for op in side.graph.ops if op.call in calls and op.id in side.matched}
     for op in rooms:

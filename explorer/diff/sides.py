@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import networkx as nx
 
 from explorer.divergence import Sure
-from explorer.graph import Graph, Op, OpId, Region, RegionId
+from explorer.graph import Graph, Op, OpId, Region, RegionId, Role
 
 Link = tuple[OpId, bool, tuple[int, int]]
 """An op beside another, whether it comes after it, and which output is which argument."""
@@ -49,6 +49,7 @@ class Side:
     alone: set[OpId] = field(default_factory=set[OpId])
     """Ops of turns of a loop that the other side has not: part of no other turn's call."""
     _around: dict[tuple[OpId, int], int] = field(default_factory=dict[tuple[OpId, int], int])
+    _of_role: dict[Role, list[Op]] = field(default_factory=dict["Role", "list[Op]"])
     _regions: dict[RegionId, Region] = field(init=False)
     _sides: dict[OpId, Sides] = field(default_factory=dict[OpId, "Sides"])
     _lines: dict[OpId, tuple[tuple[str, int], ...]] = field(default_factory=dict[OpId, tuple[tuple[str, int], ...]])
@@ -67,11 +68,14 @@ class Side:
         for region in self.graph.regions:
             for formal in region.formals:
                 self.links[formal].append((region.owner, False, NOWHERE))
+        for op in self.graph.ops:
+            self._of_role.setdefault(op.role, []).append(op)
         self.position = {op.id: place for place, op in enumerate(self.graph.ops)}
 
-    def free(self, wanted: Callable[[Op], bool]) -> Iterator[Op]:
-        """Yield the ops that are not matched yet and ``wanted``, in order."""
-        return (op for op in self.graph.ops if op.id not in self.matched and op.id not in self.contested and wanted(op))
+    def free(self, role: Role) -> list[Op]:
+        """Return the ops of a role that are neither matched nor contested yet, in order."""
+        matched, contested = self.matched, self.contested
+        return [op for op in self._of_role.get(role, ()) if op.id not in matched and op.id not in contested]
 
     def is_open(self, op: OpId) -> bool:
         """Whether ``op`` works and is not matched yet."""

@@ -139,6 +139,8 @@ def _second(
         if one.severity == "error" and one.cause in WHY and _label(one) in wrong:
             reasons[WHY[one.cause].format(place=_place(one, file))] = None
     parts = [_sentence("; ".join(list(reasons)[:3]))] if reasons else []
+    if not wrong and (may := _at_risk(divergences, file)):
+        parts.append(f"Other inputs or calls can show it: {'; '.join(may[:3])}.")
     if kinds := [one for one in refused if one in STATIC_KINDS]:
         parts.append(f"{_sentence(_list(kinds))[:-1]} {'refuse' if len(kinds) > 1 else 'refuses'} the model.")
     parts += [f"{one} cannot be used." for one in refused if one not in STATIC_KINDS]
@@ -151,6 +153,13 @@ def _second(
     if any(one.kind != "eager" and one.status == "skipped" for one in captures):
         parts.append("Some captures were cancelled.")
     return " ".join(parts)
+
+
+def _at_risk(divergences: Sequence[Divergence], file: str | None) -> list[str]:
+    """Return what can be wrong though no example shows it; what is rounding is told with what agrees."""
+    warned = (one for one in divergences if one.severity == "warning" and one.cause in WHY)
+    told = (WHY[one.cause].format(place=_place(one, file)) for one in warned if one.cause != "numerical-mismatch")
+    return list(dict.fromkeys(told))
 
 
 def _broken(breaks: Sequence[Divergence], file: str | None) -> str:

@@ -134,3 +134,12 @@ def test_every_cause_has_a_sentence_with_its_line(cause: str) -> None:
 @pytest.mark.parametrize("cause", WHY)
 def test_a_cause_without_a_line_names_none(cause: str) -> None:
     assert "None" not in told(WRONG, found=(divergence(cause, None),))[1]
+
+
+def test_where_all_agree_the_warnings_are_told() -> None:
+    found = (divergence("baked-state", 15, severity="warning"), divergence("baked-state", 15, "export", "warning"))
+    assert told({"trace": AGREES}, found=found)[1] == (
+        "Other inputs or calls can show it: the state written at line 15 was frozen or lost."
+    )
+    assert "Other inputs" not in told(WRONG, found=found)[1]
+    assert told({"trace": AGREES}, found=(divergence("numerical-mismatch", 3, severity="warning"),))[1] == ""
