@@ -131,6 +131,9 @@ class Outcome:
     """True where values are beyond tolerance by no more than sums in another order amount to."""
     output: int | None = None
     """Position of the first output whose values differ, among the leaves that were compared."""
+    file: str | None = None
+    line: int | None = None
+    """The user's line at which the graph raises, where its error tells one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

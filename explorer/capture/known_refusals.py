@@ -217,6 +217,29 @@ KNOWN = (
     ARGUMENTS,
     STATEMENT,
     Refusal(
+        r"object has no attribute or method 'numpy'",
+        "does not compile what goes into NumPy.",
+        "Use the functions of torch in its place.",
+        about="numpy",
+    ),
+    Refusal(
+        r"indexing tensor with unsupported index type 'str'",
+        "takes what has no annotation for a tensor, and this is indexed by a str.",
+        "Annotate the argument: `Dict[str, torch.Tensor]`, with `from typing import Dict`.",
+    ),
+    Refusal(
+        r"Variable '(?P<name>\w+)' previously had type NoneType but is now being assigned to a value of type "
+        r"(?P<other>\w+)",
+        r"takes one type for a variable: `\g<name>` is None before, and a \g<other> here.",
+        r"Annotate it where it is None: `\g<name>: Optional[torch.Tensor] = None`, with `from typing import Optional`.",
+    ),
+    Refusal(
+        r"only 4D query, key, and value are supported",
+        "translates attention of four dimensions alone.",
+        "Give query, key and value a dimension for heads: unsqueeze(1) before scaled_dot_product_attention, and "
+        "squeeze(1) after it.",
+    ),
+    Refusal(
         r"Expected type hint for result of tolist",
         "needs to know the type of what tolist() gives.",
         "Annotate what it is assigned to: `values: List[float] = x.tolist()`, with `from typing import List`.",

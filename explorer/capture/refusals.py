@@ -48,7 +48,7 @@ MOST_LINES = 4
 
 
 OPERATOR = re.compile(
-    r"target=torch\.ops\.(?:(?:aten|higher_order)\.(\w+)|(\w+\.\w+))"
+    r"target=torch\.ops\.(?:(?:aten|higher_order)\.(\w+(?:\.(?!default)\w+)?)|(\w+\.\w+))"
     r"|(?:ONNX export of|Exporting the) operator '?(?:aten::)?(\w+(?:::\w+)?)"
 )
 """How the ONNX exporters name the operator that they do not translate."""

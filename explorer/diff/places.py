@@ -11,7 +11,6 @@ from typing import Literal
 from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
 
 OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
-CHOOSE = frozenset({"all", "any", "filter", "max", "min", "next", "sorted"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LONGEST = 80
 
@@ -70,12 +69,13 @@ class SourceMap:
             return ast.Module(body=[], type_ignores=[])
 
     @cached_property
-    def _nodes(self) -> list[ast.AST]:
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the tree."""
         return list(ast.walk(self.tree))
 
     @cached_property
     def _functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        return [node for node in self._nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return [node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
     def site(self, line: int, column: int, kind: str) -> Site:
         """Return the statement that a jump at ``line`` and ``column`` belongs to."""
@@ -99,7 +99,7 @@ class SourceMap:
 
     def _in_comprehension(self, line: int, column: int, kind: str) -> list[tuple[int, Statement, ast.AST]]:
         """Return the loop, or the condition, of a comprehension that begins at a place: its jumps are placed there."""
-        rows = (node for node in self._nodes if isinstance(node, COMPREHENSIONS) and _begins(node, line, column))
+        rows = (node for node in self.nodes if isinstance(node, COMPREHENSIONS) and _begins(node, line, column))
         inner = min(rows, key=_extent, default=None)
         parts = inner.generators if inner is not None else []
         tests = ((one, test) for one in parts for test in ([one.iter] if kind == "loop" else one.ifs))
@@ -108,7 +108,7 @@ class SourceMap:
 
     def _choosing(self, line: int, column: int) -> ast.BoolOp | ast.Compare | None:
         """Return the innermost ``and``, ``or`` or row of comparisons at a place that is in no condition."""
-        rows = (node for node in self._nodes if isinstance(node, ast.BoolOp | ast.Compare))
+        rows = (node for node in self.nodes if isinstance(node, ast.BoolOp | ast.Compare))
         held = (node for node in rows if isinstance(node, ast.BoolOp) or len(node.ops) > 1)
         return min((node for node in held if _holds(node, line, column)), key=_extent, default=None)
 
@@ -135,22 +135,22 @@ class SourceMap:
         """Return the line of the ``if`` or ``match`` around a ``raise`` at ``line``; else the line itself."""
         around = [
             node
-            for node in self._nodes
+            for node in self.nodes
             if isinstance(node, ast.If | ast.Match) and node.lineno <= line <= (node.end_lineno or node.lineno)
         ]
-        is_raise = any(isinstance(node, ast.Raise) and node.lineno == line for node in self._nodes)
+        is_raise = any(isinstance(node, ast.Raise) and node.lineno == line for node in self.nodes)
         inner = max(around, key=lambda node: node.lineno, default=None)
         return inner.lineno if inner is not None and is_raise else line
 
     def is_loop_around(self, line: int, lines: set[int]) -> bool:
         """Return whether a loop begins at ``line`` and one of ``lines`` stands in its body."""
-        bodies = [range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1) for node in self._nodes
+        bodies = [range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1) for node in self.nodes
                   if isinstance(node, ast.For | ast.While) and node.lineno == line]  # fmt: skip
         return any(other in body for body in bodies for other in lines if other != line)
 
     def statement_at(self, line: int) -> Literal["loop", "check", "if", ""]:
         """Return what the condition at ``line`` is of: a loop, a check that raises, a choice, or nothing."""
-        for node in self._nodes:
+        for node in self.nodes:
             if not isinstance(node, ast.For | ast.While | ast.If | ast.IfExp | ast.Assert):
                 continue
             asked = node.iter if isinstance(node, ast.For) else node.test
@@ -169,19 +169,39 @@ class SourceMap:
         named = (one for one in (*takes.posonlyargs, *takes.args, *takes.kwonlyargs) if one.annotation is None)
         return frozenset(one.arg for one in named) - {"self"}
 
+    def none_by_default(self, line: int) -> frozenset[str]:
+        """Return the arguments of the innermost function at ``line`` whose default is None."""
+        function = self.function_at(line)
+        if function is None:
+            return frozenset()
+        takes = function.args
+        positional = [*takes.posonlyargs, *takes.args]
+        pairs = (*zip(reversed(positional), reversed(takes.defaults), strict=False),
+                 *zip(takes.kwonlyargs, takes.kw_defaults, strict=True))  # fmt: skip
+        return frozenset(
+            one.arg for one, default in pairs if isinstance(default, ast.Constant) and default.value is None
+        )
+
     def names_at(self, line: int) -> frozenset[str]:
         """Return the names that are read or assigned at ``line``."""
-        return frozenset(node.id for node in self._nodes if isinstance(node, ast.Name) and node.lineno == line)
+        return frozenset(node.id for node in self.nodes if isinstance(node, ast.Name) and node.lineno == line)
 
     def assigned_at(self, line: int) -> frozenset[str]:
         """Return the names that the statement at ``line`` assigns."""
         names: set[str] = set()
-        for node in self._nodes:
+        for node in self.nodes:
             if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.lineno == line:
                 names |= {
                     one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
                 }
         return frozenset(names)
+
+    def lines_assigning(self, name: str, line: int) -> list[int]:
+        """Return the lines before ``line``, in its function, that assign ``name``."""
+        function = self.function_at(line)
+        nodes = ast.walk(function) if function else ()
+        return [node.lineno for node in nodes if isinstance(node, ast.Name) and node.id == name
+                and isinstance(node.ctx, ast.Store) and node.lineno < line]  # fmt: skip
 
     def values_of(self, names: frozenset[str], line: int) -> Iterator[str]:
         """Yield the text of what the function around ``line`` assigns to one of ``names``, before that line."""
@@ -212,44 +232,6 @@ class SourceMap:
         calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)] if function else []
         own = {node.lineno for node in calls if _is_own(node) and (node.lineno == line or _takes(node, names))}
         return min((one for one in own if one >= line), default=None)
-
-    def makes_bool(self, line: int) -> bool:
-        """Return whether ``line`` itself makes a bool of something, for none of Python's functions to choose by."""
-        calls = [node for node in self._nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-        chosen = {id(one) for node in calls if getattr(node.func, "id", "") in CHOOSE for one in ast.walk(node)}
-        return any(node.lineno <= line <= (node.end_lineno or node.lineno) and id(node) not in chosen
-                   for node in calls if getattr(node.func, "id", "") == "bool")  # fmt: skip
-
-    def call_before(self, line: int, method: str) -> int | None:
-        """Return the last line before ``line``, in its function, that calls ``method`` of something."""
-        function = self.function_at(line)
-        calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)] if function else []
-        lines = [node.lineno for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == method]
-        return max((one for one in lines if one < line), default=None)
-
-    def calls_of(self, methods: frozenset[str]) -> list[int]:
-        """Return the lines that call one of ``methods`` of something, in the file's order."""
-        calls = (node for node in self._nodes if isinstance(node, ast.Call))
-        return sorted(one.lineno for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr in methods)
-
-    def choices_by(self, attribute: str) -> Iterator[tuple[int, range]]:
-        """Yield the line of each condition, and of each call's argument, that reads ``attribute`` of something, or it.
-
-        With each comes the range of lines that a condition may skip.
-        """
-        for node in self._nodes:
-            if isinstance(node, ast.If | ast.While | ast.IfExp):
-                asks, skipped = [node.test], range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
-            elif isinstance(node, ast.Match):
-                asks, skipped = [node.subject], range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
-            elif isinstance(node, ast.Call):
-                asks, skipped = [*node.args, *(one.value for one in node.keywords)], range(0)
-            else:
-                continue
-            if any(
-                attribute in {getattr(one, "attr", ""), getattr(one, "id", "")} for ask in asks for one in ast.walk(ask)
-            ):
-                yield node.lineno, skipped
 
     def returns_of(self, line: int) -> list[int]:
         """Return the lines of the ``return`` statements of the function at ``line``."""
@@ -282,11 +264,11 @@ class SourceMap:
         return max(returns, default=None)
 
     def _named(self, name: str) -> list[ast.FunctionDef]:
-        found = [node for node in self._nodes if isinstance(node, ast.FunctionDef) and node.name == name]
+        found = [node for node in self.nodes if isinstance(node, ast.FunctionDef) and node.name == name]
         return sorted(found, key=lambda node: node.lineno)
 
     def _tests(self, kind: str) -> Iterator[tuple[int, Statement, ast.AST]]:
-        for node in self._nodes:
+        for node in self.nodes:
             test: ast.AST | None = None
             if kind == "if" and isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
                 test = node.test

@@ -71,7 +71,8 @@ def _cell(capture: CaptureEntry, outcome: Outcome | None, line: int | None) -> s
     if outcome is None:
         return ""
     error = outcome.max_abs_error
-    return SIGNS[outcome.outcome] + (f" {error:.2g}" if error is not None else "")
+    what = f" {outcome.where}" if outcome.outcome == "differs" and outcome.where not in {None, "value"} else ""
+    return SIGNS[outcome.outcome] + what + (f" {error:.2g}" if error is not None else "")
 
 
 def _divergence(group: list[Divergence]) -> Iterator[str]:

@@ -40,7 +40,11 @@ def outcome_of(
     if error is not None:
         name = "" if type(error).__module__.startswith("explorer.") else f"{type(error).__name__}: "
         message = first_line(f"{name}{places.clean(words_of(error))}")
-        return Outcome(outcome="agrees" if eager.error else "raises", message=message, where="error")
+        if eager.error is not None:
+            return Outcome(outcome="agrees", message=message, where="error")
+        place = places.of_error(error)
+        where = (place.file, place.line) if place is not None and place.user else (None, None)
+        return Outcome(outcome="raises", message=message, where="error", file=where[0], line=where[1])
     if eager.error is not None:
         message = f"eager raises {type(eager.error).__name__}: {first_line(places.clean(words_of(eager.error)))}"
         return Outcome(outcome="returns", message=message, where="error")

@@ -9,7 +9,7 @@ import torch
 from explorer.evidence import Kind
 from explorer.report.text import to_text
 from explorer.vocabulary.counterparts import ALIKE, OF_MATH, OF_PYTHON, OTHERWISE
-from tests.cases import Workshop, a_model
+from tests.cases import Workshop, a_model, line_of
 
 TWO = "'a': (torch.ones(3),), 'b': (3 * torch.ones(3),)"
 TURNS = "'a': (torch.ones(2), 3), 'b': (torch.ones(2), 2)"
@@ -220,3 +220,48 @@ def test_a_trace_has_no_sizes_to_leave_open(workshop: Workshop) -> None:
 def test_an_argument_without_annotation_is_named_where_a_script_refuses_its_type(workshop: Workshop) -> None:
     text = a_model("return x + 1 if how == 'up' else x", "'a': (torch.ones(2), 'up')", takes="self, x, how")
     assert "Annotate `how`" in remedy(workshop, text, "script")
+
+
+PADDED = a_model(
+    "b, t = x.shape\npad = -t % 4\nif pad:  # !\n    x = torch.nn.functional.pad(x, (0, pad))\nreturn x.view(b, -1, 4)",
+    "'even': (torch.ones(2, 8),), 'ragged': (torch.ones(2, 7),)",
+)
+
+
+def test_between_sides_of_other_shapes_nothing_chooses(workshop: Workshop) -> None:
+    (one,) = [one for one in workshop.report(PADDED, "trace").divergences if one.cause == "baked-branch"]
+    assert (one.line, one.remedy.partition(":")[0]) == (line_of(PADDED), "Have one side serve every size")
+
+
+ANNOTATED = {
+    "tuple, left out": (
+        "return x if past is None else x + past[0] + past[1]",
+        "self, x, past=None",
+        "'a': (torch.ones(2),), 'b': (torch.ones(2), (torch.ones(2), torch.ones(2)))",
+        "specialised-type",
+        "Annotate `past` as Optional[Tuple[torch.Tensor, torch.Tensor]]",
+    ),
+    "dict": (
+        "return x['a'] * 2",
+        "self, x",
+        "'a': ({'a': torch.ones(2)},)",
+        "capture-failure",
+        "Annotate the argument: `Dict[str, torch.Tensor]`",
+    ),
+    "None first": (
+        "loss = None\nif x.ndim == 1:\n    loss = x.sum()\nreturn x, loss",
+        "self, x",
+        "'a': (torch.ones(2),)",
+        "capture-failure",
+        "Annotate it where it is None: `loss: Optional[torch.Tensor] = None`",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ANNOTATED)
+def test_a_script_is_told_the_type_to_annotate(workshop: Workshop, name: str) -> None:
+    body, takes, examples, cause, remedy = ANNOTATED[name]
+    report = workshop.report(a_model(body, examples, takes=takes), "script")
+    found = [one for one in report.divergences if one.severity == "error"]
+    assert cause in {one.cause for one in found}
+    assert any(one.remedy.startswith(remedy) for one in found), [one.remedy for one in found]

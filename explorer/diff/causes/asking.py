@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.usage import choices_by
 from explorer.divergence import Divergence
 from explorer.evidence import Kind
 
@@ -30,7 +31,7 @@ def chosen_by_capture(case: Case, unexplained: frozenset[str]) -> Iterator[Diver
     for file in (case.file, *case.others):
         ran = case.ran(case.first, file)
         for name in (name for name, kinds in ASKED.items() if case.maker in kinds):
-            for line, skipped in case.source_of(file).choices_by(name):
+            for line, skipped in choices_by(case.source_of(file), name):
                 if ran.get(line) and _is_other(case, file, [line, *skipped]):
                     text = case.source_of(file).code(line)
                     yield case.found(

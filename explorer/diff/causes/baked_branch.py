@@ -22,7 +22,7 @@ HANDLER = (
     "cannot follow."
 )
 UNPROVEN = (
-    "The condition `{text}` depends on the data and was fixed to the side that “{first}” takes. "
+    "The condition `{text}` depends on the data and was fixed to the side that {who}. "
     "An input that takes the other side gets a wrong result without an error."
 )
 
@@ -68,9 +68,13 @@ def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
 
 
 def _unproven(case: Case) -> Iterator[Divergence]:
-    """Yield the branches on data that no example took the other way: a risk, seen by one example only."""
-    if case.capture.graph is None or not case.runs_python or len(case.runs) > 1:
+    """Yield the branches on data that no example took the other way: a risk.
+
+    Where there are several examples, these are told of which the tracer warned: what a graph holds fixed, it says.
+    """
+    if case.capture.graph is None or not case.runs_python:
         return
+    several, parted = len(case.runs) > 1, {(one.file, one.site.line) for one in case.partings}
     run = case.runs[case.first]
     seen: set[tuple[str, int]] = set()
     for decision in run.decisions:
@@ -79,9 +83,12 @@ def _unproven(case: Case) -> Iterator[Divergence]:
         site = case.source_of(decision.file).site(decision.line, decision.column, decision.kind)
         on_data = any(one.source == "data" for one in case.escapes_at(decision.file, site.lines))
         place = decision.file, site.line
+        if several and (place in parted or site.raises or not case.warned(*place)):
+            continue
         if on_data and place not in seen:
             seen.add(place)
-            text = UNPROVEN.format(text=site.text, first=case.first)
+            who = "all examples take" if several else f"“{case.first}” takes"
+            text = UNPROVEN.format(text=site.text, who=who)
             yield case.found(
                 "baked-branch",
                 "warning",

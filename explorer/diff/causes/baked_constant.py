@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
@@ -10,6 +11,7 @@ from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.visits import modules_reading
+from explorer.diff.usage import dimensions_at, is_tested_at
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
 from explorer.graph import Graph, Scalar
@@ -52,8 +54,33 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     if case.maker not in {"trace", "onnx_ts"}:
         return
     for escape, wrong in case.differing_escapes("shape"):
-        if case.warned(escape.file, escape.line) and not all(only_decides(case, escape, name) for name in wrong):
-            yield _told(case, escape, tuple(wrong))
+        source = case.source_of(escape.file)
+        ran = [name for name in wrong if name not in case.refused and not only_decides(case, escape, name)
+               and _differs_in(case, escape, name, dimensions_at(source, escape.line))]  # fmt: skip
+        if ran and case.warned(escape.file, escape.line) and not is_tested_at(source, escape.line):
+            yield _told(case, escape, tuple(ran))
+
+
+def _differs_in(case: Case, escape: Escape, name: str, dimensions: frozenset[int]) -> bool:
+    """Whether a size that the line takes, of those that it reads, differs; all count where it takes no certain one."""
+    sizes = (_sizes_of(one.value) for one in case.reads(case.first, escape))
+    others = (_sizes_of(one.value) for one in case.reads(name, escape))
+    for ours, theirs in zip(sizes, others, strict=False):
+        known = bool(dimensions) and all(-len(one) <= at < len(one) for at in dimensions for one in (ours, theirs))
+        if [ours[at] for at in dimensions] != [theirs[at] for at in dimensions] if known else ours != theirs:
+            return True
+    return False
+
+
+def _sizes_of(value: Scalar) -> list[str]:
+    """Return the sizes that the text of a shape has.
+
+    Examples
+    --------
+    >>> _sizes_of("(2, 4)"), _sizes_of(7)
+    (['2', '4'], ['7'])
+    """
+    return re.findall(r"\d+", str(value))
 
 
 def _given(case: Case, given: Given, examples: tuple[str, ...]) -> Divergence:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, is_drawn_at, is_of_dropout, switched_by
 from explorer.diff.causes.registry import cause
+from explorer.diff.usage import call_before, choices_by, lines_calling
 from explorer.divergence import Divergence
 from explorer.evidence import StateChange
 from explorer.graph import Graph, Location, Op
@@ -73,7 +74,7 @@ def _of_switches(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
 def _switching(case: Case, name: str, module: str) -> tuple[str, int] | None:
     """Return the line that ran and calls ``train`` or ``eval``, of that module if one names it."""
     ran = [(file, line) for file in (case.file, *case.others)
-           for line in case.source_of(file).calls_of(SWITCHES) if case.ran(name, file).get(line)]  # fmt: skip
+           for line in lines_calling(case.source_of(file), SWITCHES) if case.ran(name, file).get(line)]  # fmt: skip
     last = module.rpartition(".")[2]
     return next((one for one in ran if last in case.source_of(one[0]).line(one[1])), next(iter(ran), None))
 
@@ -143,7 +144,7 @@ def choice_by_mode(case: Case, wrong: frozenset[str]) -> tuple[str, int] | None:
         return None
     for file in (case.file, *case.others):
         ran = case.ran(case.first, file)
-        lines = sorted(line for line, side in case.source_of(file).choices_by("training")
+        lines = sorted(line for line, side in choices_by(case.source_of(file), "training")
                        if ran.get(line) and not _holds_side(case, file, side))  # fmt: skip
         if lines:
             return file, lines[0]
@@ -164,7 +165,7 @@ def _switch(case: Case, op: Op) -> Location | None:
 
 def _switch_before(case: Case, place: Location) -> Location | None:
     """Return the line before ``place``, in its function, that calls ``train``: it may have been switched back since."""
-    line = case.source_of(place.file).call_before(place.line, "train")
+    line = call_before(case.source_of(place.file), place.line, "train")
     return replace(place, line=line) if line is not None else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, draws, instead_of, is_drawn_at, is_of_dropout, switched_by
 from explorer.diff.causes.registry import cause
+from explorer.diff.usage import lines_calling
 from explorer.divergence import Divergence
 from explorer.graph import Graph, Op
 
@@ -68,7 +69,7 @@ def _seeded(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     drawn = [op.location for op in eager.compute if op.location is not None and draws(op, eager)]
     for file in (case.file, *case.others):
         ran = case.ran(case.first, file)
-        for line in case.source_of(file).calls_of(SEEDS):
+        for line in lines_calling(case.source_of(file), SEEDS):
             if ran.get(line) and any(one.file != file or one.line > line for one in drawn):
                 yield case.found(
                     "baked-random",

@@ -32,19 +32,24 @@ def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
     if not case.sequence:  # every example meets fresh state: what a call leaves behind is not seen by the next
         yield from _within_calls(case, changed)
         return
-    if not (case.runs_python or case.maker == "dynamo") or not changed:
-        return
+    seen: set[tuple[str, int]] = set()
+    if changed and _follows_python(case):
+        yield from _between_calls(case, changed, seen)
+    yield from (one for one in _unseen(case) if (one.file, one.line) not in seen)
+
+
+def _between_calls(case: Case, changed: tuple[str, ...], seen: set[tuple[str, int]]) -> Iterator[Divergence]:
+    """Yield each place that writes state which later calls read, and note it in ``seen``."""
     # A trace and an exported program write into buffers as eager does: where Python's own state is lost, that is it.
     lost = any(not _is_in_place(one) and not _is_mode(one) for run in case.runs.values() for one in run.changes)
     in_place_is_kept = lost and case.maker in KEEPS_BUFFERS
-    seen: set[tuple[str, int]] = set()
     for run in case.runs.values():
         read = _read_by_output(case, run.example)
         for change in sorted(run.changes, key=lambda one: one.name not in read):  # of those at one line, what matters
             place = change.location
             if change.kind in {"argument", "parameter"} or place is None or (place.file, place.line) in seen:
                 continue
-            if not place.user or _is_mode(change) or (in_place_is_kept and _is_in_place(change)):
+            if not place.user or _is_mode(change) or (in_place_is_kept and _is_kept(case, change)):
                 continue
             seen.add((place.file, place.line))
             yield _told(case, change, changed)
@@ -56,7 +61,7 @@ def _within_calls(case: Case, changed: tuple[str, ...]) -> Iterator[Divergence]:
     found = list(_read_where_written(case, changed)) if changed and _follows_python(case) else []
     yield from found
     told = {(one.file, one.line) for one in found}
-    later = list(_on_second_call(case)) or ([] if case.wrong else list(_unseen(case)))
+    later = list(_on_second_call(case)) or list(_unseen(case))
     yield from (one for one in later if (one.file, one.line) not in told)
 
 
@@ -200,6 +205,11 @@ def _chosen_by_state(case: Case, seen: set[tuple[str, int]]) -> Iterator[Diverge
 
 def _is_in_place(change: StateChange) -> bool:
     return change.kind in IN_MODEL and not change.before
+
+
+def _is_kept(case: Case, change: StateChange) -> bool:
+    """Whether the graph writes it as eager does: an exported program also where eager binds a buffer anew."""
+    return _is_in_place(change) or (case.maker == "export" and change.kind == "buffer")
 
 
 def _is_mode(change: StateChange) -> bool:

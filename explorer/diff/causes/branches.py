@@ -47,6 +47,11 @@ COUNTED_IN_TRACE = (
 )
 OPTIONAL = "Annotate `{name}` as Optional[torch.Tensor], so that torch.jit.script keeps both sides."
 
+SIZES = (
+    "Have one side serve every size: what does nothing for a size, such as a pad of 0 or an empty slice, may always "
+    "run. Else capture one graph for each side."
+)
+
 DRAWN = "Draw with torch (torch.rand) and choose with torch.where, or draw outside and pass the number in as a tensor."
 DRAWN_OUTSIDE = "Draw outside the model, pass the number in as a tensor, and choose with torch.where."
 """ONNX Runtime draws from a generator of its own."""
@@ -59,6 +64,8 @@ def remedy_of(case: Case, what: What, parting: Parting | None = None) -> str:
     scripted = SCRIPTED.get(what, "") if case.scripts else ""
     if parting is not None and what == "type" and case.maker == "script" and (name := _optional(case, parting)):
         return OPTIONAL.format(name=name)
+    if parting is not None and what == "data" and _is_of_sizes(case, parting):
+        return SIZES
     if parting is not None and what == "data" and _is_drawn(case, parting):
         return DRAWN_OUTSIDE if case.maker in {"onnx", "onnx_ts"} else DRAWN
     name = _counted_by(case, parting) if parting is not None and what == "loop" else None
@@ -66,6 +73,20 @@ def remedy_of(case: Case, what: What, parting: Parting | None = None) -> str:
         said = COUNTED_IN_TRACE.format(name=name) if name else TRACED[what]
         return said + (IN_SCRIPT.format(what="loop" if what == "loop" else "branch") if case.scripts else ".")
     return (COUNTED.format(name=name) if name else REMEDIES[what]) + scripted
+
+
+def _is_of_sizes(case: Case, parting: Parting) -> bool:
+    """Whether a condition asks for sizes alone: its sides give other shapes, between which nothing chooses."""
+    source, lines = case.source_of(parting.file), set(parting.site.lines)
+    waiting = [(name, parting.site.line) for name in sorted(parting.site.names)]
+    while waiting:
+        name, before = waiting.pop()
+        for line in source.lines_assigning(name, before):
+            if line not in lines:
+                lines.add(line)
+                waiting += [(one, line) for one in sorted(source.names_at(line))]
+    found = {one.source for line in lines for one in case.escapes_at(parting.file, range(line, line + 1))}
+    return found == {"shape"}
 
 
 def _is_drawn(case: Case, parting: Parting) -> bool:

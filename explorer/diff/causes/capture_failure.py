@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.given import plain
+from explorer.diff.causes.given import names_given, plain
 from explorer.diff.causes.output_structure import return_place
 from explorer.diff.causes.refused import remedy_of_refusal
 from explorer.diff.causes.registry import cause
@@ -96,7 +96,7 @@ def _unannotated(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
     if not refused:
         return
     first, (name, given) = next(iter(refused.items()))
-    asked = "as Optional[torch.Tensor]" if given == "None" else "with its type"
+    asked = f"as Optional[{_type_given(case, name)}]" if given == "None" else "with its type"
     file, line = type_test(case, first) or case.outermost()
     yield case.found(
         "specialised-type",
@@ -110,6 +110,12 @@ def _unannotated(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
     )
 
 
+def _type_given(case: Case, name: str) -> str:
+    """Return the type of an argument in the examples that give it: a tensor, or a tuple of as many as they give."""
+    given = {one.partition(":")[0] for some in case.arguments.values() for one in some if one.startswith(f"{name}[")}
+    return f"Tuple[{', '.join(['torch.Tensor'] * len(given))}]" if given else "torch.Tensor"
+
+
 def _taken_for_tensor(case: Case, example: str) -> tuple[str, str] | None:
     """Return the argument that a script refuses on an example, and what it is given.
 
@@ -121,7 +127,11 @@ def _taken_for_tensor(case: Case, example: str) -> tuple[str, str] | None:
     entry = case.entry() if HANDED_NONE in said and example == case.first else None
     bare = case.source_of(entry[0]).unannotated_at(entry[1]) if entry else frozenset[str]()
     given = (name for name, value in plain(case, example).items() if value == "None" and name in bare)
-    return (name, "None") if (name := next(given, None)) else None
+    left_out = (
+        sorted(bare & case.source_of(entry[0]).none_by_default(entry[1]) - names_given(case, example)) if entry else []
+    )
+    name = next(given, None) or next(iter(left_out), None)
+    return (name, "None") if name else None
 
 
 def _operator(case: Case, failure: Failure) -> Location | None:

@@ -56,6 +56,11 @@ def plain(case: Case, example: str) -> dict[str, str]:
     return {key: value for key, value in values.items() if key not in tensors}
 
 
+def names_given(case: Case, example: str) -> frozenset[str]:
+    """Return the names of the arguments that an example gives, of a tuple or a dict that of the whole."""
+    return frozenset(re.split(r"[:\[.]", one, maxsplit=1)[0] for one in case.arguments.get(example, ()))
+
+
 def told(case: Case, name: str, given: Given, examples: tuple[str, ...], *, what: str, remedy: str) -> Divergence:
     """Return the divergence of an argument that a graph holds as ``what``."""
     return case.found(

@@ -37,7 +37,8 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     outcome = case.outcomes[names[0]]
     if outcome.outcome == "raises":
         said = outcome.message or ""
-        file, line = type_test(case, names[0]) or case.entry() or (case.file, None)
+        told = (outcome.file or case.file, outcome.line) if outcome.line is not None else None
+        file, line = type_test(case, names[0]) or told or case.entry() or (case.file, None)
         refused = names[0] == case.first or said.startswith(ENDINGS)
         text = f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
         name = "capture-failure" if refused else "specialised-type"

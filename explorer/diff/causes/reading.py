@@ -6,6 +6,7 @@ import re
 
 from explorer.diff.case import Case
 from explorer.diff.partings import Parting
+from explorer.diff.usage import computes_with, makes_bool
 from explorer.evidence import Escape
 
 
@@ -26,7 +27,7 @@ def place_of(case: Case, parting: Parting) -> tuple[str, int]:
 
 def chooses(case: Case, escape: Escape) -> bool:
     """Whether Python asked for the truth of a tensor to choose by it; what ``bool(t)`` gives is a value like others."""
-    return escape.how == "__bool__" and not case.source_of(escape.file).makes_bool(escape.line)
+    return escape.how == "__bool__" and not makes_bool(case.source_of(escape.file), escape.line)
 
 
 def only_decides(case: Case, escape: Escape, example: str) -> bool:
@@ -40,4 +41,6 @@ def only_decides(case: Case, escape: Escape, example: str) -> bool:
     if any(line in site.lines for site in sites) or any(asks_for_condition(case, escape, one) for one in case.partings):
         return True
     uses = case.uses(escape.file, line)
+    if computes_with(case.source_of(escape.file), line):
+        return False
     return bool(uses) and all(any(use in site.lines for site in sites) for use in uses)

@@ -21,7 +21,10 @@ PROMISE = (
     "Where it always goes one way, promise that by torch._check(condition) before it; else choose with torch.where, or "
     "keep both with torch.cond."
 )
-WHOLE = "Read it as .long().item() in place of int(), which torch.export does not follow into a size or a slice."
+WHOLE = (
+    "Keep it a 0-dimensional tensor where it can be one; for a size or a slice read it as .long().item(), as "
+    "torch.export does not follow int() into these."
+)
 DISTRIBUTION = "Pass validate_args=False to the distribution, whose checks look at the data."
 IN_TORCH = "Keep the step in functions of torch, or compute it outside the model and pass the result in."
 

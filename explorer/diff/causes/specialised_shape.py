@@ -25,6 +25,11 @@ IN_PYTHON = (
 )
 """A trace has no option that leaves sizes open: it does so, but for what Python computes."""
 
+INDEXED = (
+    "The tracer fixes the shape of what is written by an index: write it with index_copy or index_add, or choose with "
+    "torch.where."
+)
+
 OPENS = frozenset({"export", "onnx", "onnx_ts", "dynamo"})
 """Captures that leave sizes open where they are asked to."""
 FIXED = "Sizes were left open, and this one was fixed all the same: compute it from the input in tensor operations."
@@ -49,7 +54,7 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
         f"The {case.name} graph holds for the shapes of “{case.first}” ({shapes[0]}); “{resized[0]}” has others "
         f"({shapes[1]}), {_fate(case, resized)}.",
         inputs=resized,
-        remedy=_remedy(case, resized),
+        remedy=_remedy(case, resized, file, line),
         evidence={"captured": shapes[0], "given": shapes[1], **_said(case, resized)},
         file=file,
     )
@@ -71,13 +76,20 @@ def _said(case: Case, resized: tuple[str, ...]) -> dict[str, Scalar | list[Scala
     return {"message": told} if (told := next(said, "")) else {}
 
 
-def _remedy(case: Case, resized: tuple[str, ...]) -> str:
+def _remedy(case: Case, resized: tuple[str, ...], file: str, line: int | None) -> str:
     if case.maker == "trace":
-        return IN_PYTHON
+        return INDEXED if _is_written_by_index(case, file, line) else IN_PYTHON
     ones = _guards_one(case, resized)
     if case.dynamic and case.maker in OPENS:
         return ONES if ones else FIXED
     return f"{REMEDY} {ONES}" if ones else REMEDY
+
+
+def _is_written_by_index(case: Case, file: str, line: int | None) -> bool:
+    ops = case.graphs[case.first].compute
+    return any(
+        op.op == "index_put" and op.location and (op.location.file, op.location.line) == (file, line) for op in ops
+    )
 
 
 def _place(case: Case, reads: list[Escape], resized: tuple[str, ...]) -> tuple[str, int | None]:
@@ -94,7 +106,9 @@ def _place(case: Case, reads: list[Escape], resized: tuple[str, ...]) -> tuple[s
             return one.file, line
     if reads:
         return reads[0].file, reads[0].line
-    return case.outermost()
+    raised = (case.outcomes[name] for name in resized if case.outcomes[name].line is not None)
+    told = next(((one.file or case.file, one.line) for one in raised), None)
+    return told or case.outermost()
 
 
 def _other_arguments(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:

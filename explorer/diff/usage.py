@@ -1,0 +1,88 @@
+"""What the lines of a file do with what they read: choose by it, compute with it, make a bool or a size of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from explorer.diff.places import SourceMap
+
+CHOOSE = frozenset({"all", "any", "filter", "max", "min", "next", "sorted"})
+TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
+
+
+def makes_bool(source: SourceMap, line: int) -> bool:
+    """Return whether ``line`` itself makes a bool of something, for none of Python's functions to choose by."""
+    calls = [node for node in source.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    chosen = {id(one) for node in calls if getattr(node.func, "id", "") in CHOOSE for one in ast.walk(node)}
+    return any(node.lineno <= line <= (node.end_lineno or node.lineno) and id(node) not in chosen
+               for node in calls if getattr(node.func, "id", "") == "bool")  # fmt: skip
+
+
+def computes_with(source: SourceMap, line: int) -> bool:
+    """Return whether what ``line`` assigns is read after it, in its function, outside of every condition."""
+    function, names = source.function_at(line), source.assigned_at(line)
+    nodes = list(ast.walk(function)) if function else []
+    tests = {id(one) for node in nodes if isinstance(node, TESTED) for one in ast.walk(node.test)}
+    return any(isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)
+               and node.lineno > line and id(node) not in tests for node in nodes)  # fmt: skip
+
+
+def is_tested_at(source: SourceMap, line: int) -> bool:
+    """Return whether the condition of a statement stands on ``line``."""
+    tests = (node.test for node in source.nodes if isinstance(node, ast.If | ast.While | ast.Assert))
+    return any(one.lineno <= line <= (one.end_lineno or one.lineno) for one in tests)
+
+
+def dimensions_at(source: SourceMap, line: int) -> frozenset[int]:
+    """Return the dimensions whose sizes ``line`` takes, where it takes each by a constant index of ``shape``."""
+    here = [node for node in source.nodes if getattr(node, "lineno", None) == line]
+    shapes = [node for node in here if isinstance(node, ast.Attribute) and node.attr == "shape"]
+    taken = [_index(node) for node in here if isinstance(node, ast.Subscript) and node.value in shapes]
+    return (
+        frozenset(at for at in taken if at is not None)
+        if len(taken) == len(shapes) and None not in taken
+        else frozenset()
+    )
+
+
+def choices_by(source: SourceMap, name: str) -> Iterator[tuple[int, range]]:
+    """Yield the line of each condition, and of each call's argument, that reads ``name``, of something or by itself.
+
+    With each comes the range of lines that a condition may skip.
+    """
+    for node in source.nodes:
+        if isinstance(node, ast.If | ast.While | ast.IfExp):
+            asks, skipped = [node.test], range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+        elif isinstance(node, ast.Match):
+            asks, skipped = [node.subject], range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+        elif isinstance(node, ast.Call):
+            asks, skipped = [*node.args, *(one.value for one in node.keywords)], range(0)
+        else:
+            continue
+        read = (one for ask in asks for one in ast.walk(ask))
+        if any(name in {getattr(one, "attr", ""), getattr(one, "id", "")} for one in read):
+            yield node.lineno, skipped
+
+
+def lines_calling(source: SourceMap, methods: frozenset[str]) -> list[int]:
+    """Return the lines that call one of ``methods`` of something, in the file's order."""
+    calls = (node for node in source.nodes if isinstance(node, ast.Call))
+    return sorted(one.lineno for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr in methods)
+
+
+def call_before(source: SourceMap, line: int, method: str) -> int | None:
+    """Return the last line before ``line``, in its function, that calls ``method`` of something."""
+    function = source.function_at(line)
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)] if function else []
+    lines = [node.lineno for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == method]
+    return max((one for one in lines if one < line), default=None)
+
+
+def _index(node: ast.Subscript) -> int | None:
+    """Return the constant index of a subscript, if that is what it has."""
+    try:
+        index = ast.literal_eval(node.slice)
+    except ValueError:
+        return None
+    return index if isinstance(index, int) else None

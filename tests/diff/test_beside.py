@@ -1,0 +1,86 @@
+"""A finding holds whatever else is wrong on other examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.evidence import Kind
+from explorer.report.schema import Divergence
+from tests.cases import Workshop, a_model, line_of
+
+
+def told(workshop: Workshop, text: str, kind: Kind) -> list[Divergence]:
+    return [one for one in workshop.report(text, kind).divergences if one.severity != "note"]
+
+
+QUANTISED = a_model(
+    "top = float(x.abs().max())  # !\nscale = top / 127.0 if top > 1e-8 else 1.0\nreturn torch.round(x / scale)",
+    "'a': (torch.ones(4),), 'loud': (torch.ones(4) * 90 + torch.arange(4),), 'silent': (torch.zeros(4),)",
+)
+
+
+def test_a_number_that_decides_on_one_example_is_a_constant_on_another(workshop: Workshop) -> None:
+    found = [one for one in told(workshop, QUANTISED, "trace") if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-constant", line_of(QUANTISED))]
+    assert "loud" in found[0].inputs
+
+
+def test_a_size_that_does_not_differ_is_no_constant(workshop: Workshop) -> None:
+    text = a_model("return x * 2 ** int(x.shape[-1])", "'a': (torch.ones(2, 4),), 'b': (torch.ones(7, 4),)")
+    assert [one.cause for one in told(workshop, text, "onnx_ts")] == ["specialised-shape"]
+    assert told(workshop, text, "trace") == []
+
+
+def test_a_size_that_a_condition_asks_for_in_vain_is_no_constant(workshop: Workshop) -> None:
+    text = a_model(
+        "kept = x[x > 0]\nif kept.numel() == 0:\n    return x.sum()\nreturn kept.sum() * int(kept.shape[0])  # !",
+        "'a': (torch.tensor([1.0, 2.0, -1.0]),), 'b': (torch.tensor([1.0, 2.0, 3.0]),)",
+    )
+    found = [one for one in told(workshop, text, "trace") if one.severity == "error"]
+    assert {one.line for one in found} == {line_of(text)}
+
+
+SEEN = a_model("self.seen += 1  # !\nreturn x + 1", "'a': (torch.ones(3, 4),), 'b': (torch.ones(5, 4),)",
+               init="self.register_buffer('seen', torch.zeros(()))")  # fmt: skip
+
+
+@pytest.mark.parametrize("sequence", ["", "\nSEQUENCE = True\n"])
+def test_a_buffer_is_lost_though_another_example_is_refused(workshop: Workshop, sequence: str) -> None:
+    found = [one for one in told(workshop, SEEN + sequence, "onnx_ts") if one.cause == "baked-state"]
+    assert [(one.severity, one.line) for one in found] == [("warning", line_of(SEEN))]
+
+
+AVERAGED = a_model(
+    "self.steps += 1  # !\nself.mean = 0.5 * self.mean + x.mean(0)\nreturn x * self.steps - self.mean",
+    "'a': (torch.ones(3, 4),), 'b': (-torch.ones(3, 4),)",
+    init="self.steps = 0\nself.register_buffer('mean', torch.zeros(4))",
+)
+
+
+def test_an_exported_program_keeps_a_buffer_that_eager_binds_anew(workshop: Workshop) -> None:
+    found = [one for one in told(workshop, AVERAGED + "\nSEQUENCE = True\n", "export") if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-state", line_of(AVERAGED))]
+
+
+STOPS = a_model(
+    "if (x > 100).all():  # !\n    return x * 0\nreturn x + 1", "'a': (torch.ones(4),), 'b': (-torch.ones(4),)"
+)
+
+
+def test_a_branch_that_no_example_takes_is_a_warning_where_the_tracer_warns(workshop: Workshop) -> None:
+    (one,) = told(workshop, STOPS, "trace")
+    assert (one.severity, one.cause, one.line) == ("warning", "baked-branch", line_of(STOPS))
+    assert "the side that all examples take" in one.explanation
+
+
+ROUTED = a_model(
+    "out = torch.zeros_like(x)\nsel = (x[:, 0] > 0).nonzero().squeeze(-1)\nout[sel] = x[sel] * 2  # !\nreturn out",
+    "'one': (torch.ones(1, 4),), 'more': (torch.ones(3, 4),)",
+)
+
+
+def test_a_graph_that_refuses_a_shape_is_told_where_it_raises(workshop: Workshop) -> None:
+    (one,) = [one for one in told(workshop, ROUTED, "trace") if one.severity == "error"]
+    assert (one.cause, one.line) == ("specialised-shape", line_of(ROUTED))
+    assert "index_copy" in one.remedy
+    assert workshop.report(ROUTED, "trace").matrix["trace"]["more"].line == line_of(ROUTED)
