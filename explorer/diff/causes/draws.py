@@ -39,14 +39,18 @@ def draws(op: Op, graph: Graph) -> bool:
     made_of = op.attributes.get("made of")
     if op.op in DRAWS or (isinstance(made_of, list) and not OF_ONNX.isdisjoint(map(str, made_of))):
         return True
+    if op.op not in DROPS:
+        return False
     given = any(edge.target == op.id and edge.target_input == TRAINING_INPUT for edge in graph.edges)
-    return op.op in DROPS and (given or op.attributes.get("train", op.attributes.get("training")) is True)
+    return given or op.attributes.get("train", op.attributes.get("training")) is True
 
 
 def is_of_dropout(op: Op, graph: Graph) -> bool:
     """Whether ``op`` is dropout, or what eager draws for one, that inside of attention included."""
+    if op.op in DROPS or not draws(op, graph):  # asked first: who called an op is searched for
+        return op.op in DROPS
     within = {frame.function for frame in op.stack if not frame.user} | {called(op, graph)}
-    return op.op in DROPS or (not within.isdisjoint(DROPS | ATTENDS) and draws(op, graph))
+    return not within.isdisjoint(DROPS | ATTENDS)
 
 
 def switched_by(case: Case, op: Op, graph: Graph) -> str:
