@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import metadata
 
 import torch
+from torch import nn
 
 from explorer.capture.attributes import own_generators
 from explorer.capture.observe import Observed
@@ -42,6 +43,9 @@ from explorer.verify.outcomes import Answer, call, outcome_of, reset, start_of
 from explorer.verify.stored import derived, reference
 
 NO_GRAD_NOTE = "Captured with gradients disabled, as the model raises with them."
+
+READS_GLOBALS = frozenset({"dynamo"})
+"""What runs Python, and so meets what building the model sets of globals and classes, as eager does each time."""
 
 PACKAGES = ("torch", "onnx", "onnxruntime", "onnxscript", "networkx", "numpy")
 
@@ -212,6 +216,8 @@ def _outcomes(
         emit(Doing(what=f"running {kind} on {name}"))
         given = arguments.fresh()
         if not loaded.sequence:
+            if kind in READS_GLOBALS:
+                loaded.build()
             reset(captured, pristine)
         seed_everything(loaded.seed + position)
         result, error = call(captured.run, given, grad=loaded.grad, unpacked=False)
@@ -219,21 +225,23 @@ def _outcomes(
 
 
 def _second_outcome(loaded: LoadedModel, captured: Captured) -> Outcome:
-    """Return the outcome of a second call on the first example, each on what its own first call has left."""
-    arguments, model = next(iter(loaded.examples.values())), loaded.build()
-    reset(captured, _pristine(loaded, captured))
+    """Return the outcome of a second call on the first example, each on what its own first call has left.
 
-    def called() -> Outcome:
-        after, given = arguments.fresh(), arguments.fresh()
-        seed_everything(loaded.seed)
-        expected, raised = call(model, after, grad=loaded.grad)
-        answer = Answer(result=expected, error=raised, after=after)
-        seed_everything(loaded.seed)
-        result, error = call(captured.run, given, grad=loaded.grad, unpacked=False)
-        return outcome_of(answer, result, error, given, flat=captured.flat, places=loaded.places)
+    Eager is done with both of its calls before the graph's first: what they leave in globals is then set anew.
+    """
+    arguments = next(iter(loaded.examples.values()))
 
-    called()
-    return called()
+    def answer(run: nn.Module | Callable[[Arguments], object], *, unpacked: bool) -> Answer:
+        given = arguments.fresh()
+        seed_everything(loaded.seed)
+        result, error = call(run, given, grad=loaded.grad, unpacked=unpacked)
+        return Answer(result=result, error=error, after=given)
+
+    model = loaded.build()
+    _, eager = (answer(model, unpacked=True) for _ in range(2))
+    reset(captured, _pristine(loaded, captured))  # that builds the model anew
+    _, graph = (answer(captured.run, unpacked=False) for _ in range(2))
+    return outcome_of(eager, graph.result, graph.error, graph.after, flat=captured.flat, places=loaded.places)
 
 
 def _pristine(loaded: LoadedModel, captured: Captured) -> dict[str, torch.Tensor]:

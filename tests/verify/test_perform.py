@@ -243,3 +243,21 @@ def _products(graph: Graph) -> list[Summary | None]:
 def test_a_generator_of_the_models_own_begins_anew_on_each_example(workshop: Workshop, kind: Kind) -> None:
     text = a_model("return x + torch.rand(2, generator=self.g)", TWO, init="self.g = torch.Generator().manual_seed(3)")
     assert _outcomes(workshop, text, kind) == {"a": "agrees", "b": "agrees"}
+
+
+SET_WHEN_BUILT = a_model(
+    "global CALLS\nCALLS += 1\ntype(self).seen.append(1)\nreturn x * CALLS * len(self.seen)", TWO, before="CALLS = 0"
+).replace("    return Net()", "    global CALLS\n    CALLS = 0\n    Net.seen = []\n    return Net()")
+
+
+def test_globals_and_classes_that_building_sets_are_fresh_where_python_runs(workshop: Workshop) -> None:
+    """What Dynamo ran on the first example was left for the second, and the graph was said to be wrong."""
+    assert _outcomes(workshop, SET_WHEN_BUILT, "dynamo") == {"a": "agrees", "b": "agrees"}
+
+
+def test_a_second_call_does_not_meet_what_the_other_side_has_left_in_globals(workshop: Workshop) -> None:
+    text = f"{SET_WHEN_BUILT}\n"  # captured anew, once eager has shown that it moves
+    assert workshop.eager(text).runs[0].moving
+    again = workshop.static(text, "dynamo").again
+    assert again is not None
+    assert again.outcome == "agrees"
