@@ -27,4 +27,6 @@ def with_alternatives(found: Iterable[Divergence], made: Mapping[str, StaticResu
 def _agrees(made: StaticResult) -> bool:
     if made.capture.status != "ok" or made.capture.refused is not None or made.capture.warnings:
         return False  # what a tracer warns of is frozen, though no example shows it
+    if made.again is not None and made.again.outcome != "agrees":
+        return False
     return bool(made.outcomes) and all(one.outcome == "agrees" for one in made.outcomes.values())
