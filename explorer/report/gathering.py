@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from explorer.evidence import PRODUCERS
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
+FIGURE = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+
 
 def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
     """Return what is told of one place and the same examples together, whichever graphs it holds for.
@@ -59,12 +61,15 @@ def _is_following(one: Divergence, others: Iterable[Divergence]) -> bool:
 def _said(one: Divergence) -> str:
     """Return what is said of a graph, without its name and without figures, which differ by rounding.
 
-    What a producer refuses is told in its own words, figures and all, but for the producer's name.
+    What is quoted is code, whose digits are parts of names. What a producer refuses is told in its own words, figures
+    and all, but for the producer's name.
     """
     if one.cause == "capture-failure":
         return one.explanation.removeprefix(PRODUCERS.get(one.capture, ""))
     said = re.sub(rf"\b{re.escape(one.source or one.capture)}\b", "…", one.explanation)
-    return re.sub(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?", "0", said)
+    parts = said.split("`")
+    parts[::2] = [FIGURE.sub("0", part) for part in parts[::2]]
+    return "`".join(parts)
 
 
 def whose(group: Iterable[Divergence]) -> list[str]:
