@@ -6,6 +6,7 @@ from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 import torch
 
@@ -56,6 +57,7 @@ STRIDED = torch.strided
 BIG = 2**62
 
 AGREE = [
+    pytest.param(np.array([1.0, NAN]), np.array([1.0, NAN]), id="arrays of NumPy's"),
     pytest.param(t(1, 2), t(1, 2), id="equal"),
     pytest.param(t(1), t(1 + 1e-6), id="within the tolerance of f32"),
     pytest.param(t(1, dtype=torch.float16), t(1.0009765625, dtype=torch.float16), id="within the tolerance of f16"),
@@ -134,6 +136,8 @@ DIFFER = [
     pytest.param(1, True, "structure", id="bool for int"),
     pytest.param(3, 4, "value", id="another int"),
     pytest.param("a", "b", "value", id="another text"),
+    pytest.param(np.arange(3), np.arange(3) + 1, "value", id="another array of NumPy's"),
+    pytest.param(np.array(["a", "b"]), np.array(["a", "c"]), "value", id="another array of text"),
 ]
 
 
