@@ -45,6 +45,8 @@ class _Held:
     tensor: torch.Tensor | None = None
     start: torch.Tensor | None = None
     """Another one on its memory: ``.data = `` gives it another."""
+    plain_at: Mapping[str, object] | None = None
+    """What cannot change of what a dict holds, by its keys."""
 
     @property
     def text(self) -> str:
@@ -92,11 +94,19 @@ def plain_state(
 
 
 def _of_classes(model: nn.Module, loaded: LoadedModel) -> Iterator[tuple[str, object]]:
-    """Yield what the user's classes hold for all that are made of them, by names such as ``Net.calls``."""
+    """Yield what the user's classes hold for all that are made of them, by names such as ``Net.calls``.
+
+    Classes of one name are told apart by a number.
+    """
+    met: dict[str, int] = {}
     for made in dict.fromkeys(one for part in model.modules() for one in type(part).__mro__):
-        for name, value in vars(made).items() if _is_users(made, loaded) else ():
+        if not _is_users(made, loaded):
+            continue
+        met[made.__name__] = met.get(made.__name__, 0) + 1
+        called = made.__name__ if met[made.__name__] == 1 else f"{made.__name__}#{met[made.__name__]}"
+        for name, value in vars(made).items():
             if not name.startswith("_") and (type(value) in SCALARS or isinstance(value, CONTAINERS)):
-                yield f"{made.__name__}.{name}", value
+                yield f"{called}.{name}", value
 
 
 def _is_users(made: type, loaded: LoadedModel) -> bool:
@@ -112,7 +122,7 @@ def _held(value: object, known: dict[int, _Held], start: Callable[[torch.Tensor]
     if type(value) in SCALARS:
         return _Held(plain=value)
     if id(value) not in known:
-        known[id(value)] = _Held(_short(value), _mark(value))
+        known[id(value)] = _Held(_short(value), _mark(value), plain_at=_plain_at(value))
     return known[id(value)]
 
 
@@ -130,13 +140,25 @@ def state_changes(
         else:
             written = _writers(loaded, name.rpartition(".")[2], course, bare=kind == "global")
         for key, place in written or [("", None)]:
+            told = _told(was, after, key)
+            if told is None:
+                continue
             yield StateChange(
                 name=f"{name}{key}",
                 kind=kind,  # pyright: ignore[reportArgumentType]
-                before=was.text,
-                after=after.text,
+                before=told[0],
+                after=told[1],
                 location=place,
             )
+
+
+def _told(was: _Held, after: _Held, key: str) -> tuple[str, str] | None:
+    """Return what was held before and after, at ``key`` where that is plain; nothing where it is the same there."""
+    old, new = was.plain_at or {}, after.plain_at or {}
+    if key not in old or key not in new:
+        return was.text, after.text
+    before, now = old[key], new[key]
+    return (_short(before), _short(now)) if type(before) is not type(now) or before != now else None
 
 
 _Writer = tuple[str, Location]
@@ -224,6 +246,12 @@ def _names(node: ast.expr, name: str, *, bare: bool) -> bool:
     if bare:
         return isinstance(node, ast.Name) and node.id == name
     return isinstance(node, ast.Attribute) and node.attr == name
+
+
+def _plain_at(value: Any) -> Mapping[str, object] | None:
+    """Return what cannot change in a dict, at its keys as :func:`_key` writes them."""
+    held = value.items() if type(value) is dict else ()
+    return {f"[{key!r}]": one for key, one in held if type(key) is str and type(one) in SCALARS} or None
 
 
 def _mark(value: object) -> int:

@@ -211,3 +211,38 @@ HEADS = a_model(
 def test_outputs_that_are_returned_in_training_alone_are_lost_by_the_mode(workshop: Workshop) -> None:
     (told,) = [one for one in workshop.report(HEADS, "onnx_ts").divergences if one.severity != "note"]
     assert (told.severity, told.cause, told.line) == ("error", "baked-mode", line_of(HEADS))
+
+
+KEPT_BESIDE = a_model(
+    "self.track['by'] = 2.0\nself.track['at'] += 1  # !\nreturn x * self.track['by'] + self.track['at']",
+    TWO,
+    init="self.track = {'by': 2.0, 'at': 0}",
+)
+
+
+def test_what_is_written_at_a_key_and_stays_the_same_is_no_change(workshop: Workshop) -> None:
+    """It was told as lost besides, with the text of the whole dict as evidence."""
+    (told,) = [one for one in workshop.report(KEPT_BESIDE + "\nSEQUENCE = True\n", "export").divergences
+               if one.severity != "note"]  # fmt: skip
+    assert (told.line, told.evidence["state"]) == (line_of(KEPT_BESIDE), "track['at']")
+    assert (told.evidence["before"], told.evidence["after"]) == ("0", "1")
+
+
+def test_classes_of_one_name_are_told_apart(workshop: Workshop) -> None:
+    """What the one held was told as a change of what the other does."""
+    text = a_model("return x + self.version", TWO, before="class Net(nn.Module):\n    version = 1\n\nBase = Net")
+    text = text.replace("class Net(nn.Module):\n    def", "class Net(Base):\n    version = 2\n\n    def")
+    assert "class Net(Base)" in text
+    assert workshop.run(text).changes == ()
+
+
+USED_UP = a_model(
+    "if self.done:\n    raise ValueError('used up')\nself.done = True  # !\nreturn x * 2", TWO, init="self.done = False"
+)
+
+
+def test_a_second_call_that_raises_is_told_as_such(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(USED_UP, "trace").divergences if one.severity != "note"]
+    assert (told.severity, told.cause, told.line) == ("warning", "baked-state", line_of(USED_UP))
+    assert "a second call on “a” raises" in told.explanation
+    assert told.evidence["second_call"] == "eager raises ValueError: used up"

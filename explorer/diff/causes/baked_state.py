@@ -16,6 +16,9 @@ from explorer.graph import Graph, Location, Op, OpId, Scalar
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
 BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
 
+MOVES = "gives another result than the first"
+RAISES = "raises, which the first does not,"
+
 IN_SEQUENCE = "`SEQUENCE = True` in the model file compares the examples as calls in a row."
 
 IN_MODEL: frozenset[str] = frozenset({"buffer", "attribute", "nonlocal"})
@@ -90,7 +93,7 @@ def _on_second_call(case: Case) -> Iterator[Divergence]:
             "warning",
             change.location.line,
             f"Each call changes the {change.kind} `{change.name}`{_grew(change)}, and a second call on “{case.first}” "
-            f"gives another result than the first in eager. The {case.name} graph {_fate(case, change)}.",
+            f"{RAISES if again.outcome == 'returns' else MOVES} in eager. The {case.name} graph {_fate(case, change)}.",
             inputs=(case.first,),
             remedy=f"{_remedy(case, change)} {IN_SEQUENCE}",
             evidence={"state": change.name, "second_call": again.message or again.outcome} | _before_and_after(change),
