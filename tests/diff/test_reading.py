@@ -107,3 +107,35 @@ def test_a_loop_over_values_is_told_once_for_other_turns_and_other_values(worksh
     (told,) = [one for one in workshop.report(VISITED, "trace").divergences if one.severity != "note"]
     assert (told.cause, told.line, told.inputs) == ("unrolled-loop", line_of(VISITED), ("one", "other two"))
     assert told.explanation.endswith("On “other two” it turns as often, over other values.")
+
+
+ASKS = "if torch.jit.is_tracing() or torch.compiler.is_compiling():\n    y = x + 0.0\nelse:\n    y = x * 1.0\n"
+HARMLESS = {
+    "baked-random": a_model(f"{ASKS}return y * random.random()  # !", TWO),
+    "baked-state": a_model(f"{ASKS}self.n += 1  # !\nreturn y * self.n", TWO, init="self.n = 0") + "\nSEQUENCE = True\n",
+    "baked-constant": a_model(f"{ASKS}return y * k  # !", "'a': (torch.ones(3), 2), 'b': (torch.ones(3), 3)",
+                              takes="self, x, k"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cause", HARMLESS)
+def test_a_condition_that_asks_for_the_capture_is_not_blamed_for_what_else_is_wrong(
+    workshop: Workshop, cause: str
+) -> None:
+    text = HARMLESS[cause]
+    (told,) = [one for one in workshop.report(text, "export").divergences if one.severity != "note"]
+    assert (told.cause, told.line) == (cause, line_of(text))
+
+
+def test_nor_for_what_draws_in_training_alone(workshop: Workshop) -> None:
+    text = a_model(f"{ASKS}return nn.functional.dropout(y, 0.5, self.training)  # !", TWO, mode="train")
+    (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity != "note"]
+    assert (told.cause, told.line) == ("baked-mode", line_of(text))
+
+
+COMPILED = a_model("y = x.abs() if torch.compiler.is_compiling() else x  # !\nreturn y + int(x.sum().item())", TWO)
+
+
+def test_what_dynamo_reads_anew_does_not_stand_in_for_a_condition_that_asks_for_it(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(COMPILED, "dynamo").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("baked-branch", line_of(COMPILED))

@@ -23,7 +23,10 @@ REMEDY = "Have both sides compute the same, or leave the condition out; what mus
 
 
 def chosen_by_capture(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield each condition that asks for the capture itself, where the graph holds what eager did not run."""
+    """Yield each condition that asks for the capture itself, where the graph holds what eager did not run.
+
+    Both sides may well give the same, as where one leaves out checks: it is told of what nothing else explains.
+    """
     wrong = tuple(name for name in case.outcomes
                   if name in unexplained and case.outcomes[name].outcome in {"differs", "raises"})  # fmt: skip
     if not wrong or case.other or case.stored:

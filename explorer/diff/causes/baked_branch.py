@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.asking import chosen_by_capture
 from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
 from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
@@ -44,7 +43,6 @@ def baked_branches(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
     yield from frozen(case, "baked-branch", is_branch, "data", SENTENCE)
     yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", "try", HANDLER)
     yield from _chosen_inside(case, unexplained)
-    yield from chosen_by_capture(case, unexplained)
     yield from _unproven(case)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import networkx as nx
 
 from explorer.diff.case import Case
+from explorer.diff.causes.asking import chosen_by_capture
 from explorer.diff.causes.output_structure import return_place
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.type_tests import type_test
@@ -27,6 +28,9 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     """Yield the line of an op whose result is left open, else the return statement."""
     yield from _rounded(case)
     unexplained -= case.unsteady
+    for one in chosen_by_capture(case, unexplained):
+        unexplained -= set(one.inputs)
+        yield one
     if not unexplained:
         return
     names = tuple(name for name in case.outcomes if name in unexplained)
