@@ -58,6 +58,10 @@ BIG = 2**62
 
 AGREE = [
     pytest.param(np.array([1.0, NAN]), np.array([1.0, NAN]), id="arrays of NumPy's"),
+    pytest.param(np.ones(2)[::-1], np.ones(2) + 1e-9, id="arrays of NumPy's, within the tolerance of f64"),
+    pytest.param(np.float32(NAN), np.float32(NAN), id="scalars of NumPy's"),
+    pytest.param(np.array([object(), 1]), np.array([object(), 1]), id="an array of what only is itself"),
+    pytest.param(complex(NAN), complex(NAN), id="complex NaN"),
     pytest.param(t(1, 2), t(1, 2), id="equal"),
     pytest.param(t(1), t(1 + 1e-6), id="within the tolerance of f32"),
     pytest.param(t(1, dtype=torch.float16), t(1.0009765625, dtype=torch.float16), id="within the tolerance of f16"),
@@ -137,7 +141,9 @@ DIFFER = [
     pytest.param(3, 4, "value", id="another int"),
     pytest.param("a", "b", "value", id="another text"),
     pytest.param(np.arange(3), np.arange(3) + 1, "value", id="another array of NumPy's"),
+    pytest.param(np.ones(3), np.ones(4), "shape", id="an array of another shape"),
     pytest.param(np.array(["a", "b"]), np.array(["a", "c"]), "value", id="another array of text"),
+    pytest.param(1j, 2j, "value", id="another complex number"),
 ]
 
 
@@ -291,3 +297,13 @@ def test_two_classes_of_one_name_are_told_apart() -> None:
     other = namedtuple("Pair", Pair._fields)  # noqa: PYI024 - as TorchScript makes one
     found = outcome(Pair(t(1), t(2)), other(t(1), t(2)))
     assert found.message == "eager returns Pair(tensor, tensor), the graph another class of that name"
+
+
+class Unwilling:
+    def __getattribute__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+def test_what_cannot_be_compared_is_not_seen_to_differ() -> None:
+    """It was an internal error when eager ran again."""
+    assert same(Unwilling(), Unwilling())
