@@ -80,7 +80,16 @@ FORMED = a_model(
 )
 
 
-@pytest.mark.parametrize(("text", "cause"), [(WINDOWS, "unrolled-loop"), (FORMED, "specialised-type")])
+ENDED = a_model(
+    "return torch.stack([part.sum() for part in self.parts(x)])",
+    "'a': (torch.ones(3, 2),), 'b': (torch.tensor([[1.0, 1.0], [-1.0, -1.0], [2.0, 2.0]]),)",
+).replace("    def forward", "    def parts(self, x):\n        for row in x:\n            if row.sum() < 0:  # !\n"
+          "                return\n            yield row\n\n    def forward")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"), [(WINDOWS, "unrolled-loop"), (FORMED, "specialised-type"), (ENDED, "baked-branch")]
+)
 def test_a_loop_that_turns_as_another_choice_has_it_is_not_told_besides(
     workshop: Workshop, text: str, cause: str
 ) -> None:

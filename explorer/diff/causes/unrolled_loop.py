@@ -39,7 +39,7 @@ def _with_other_values(case: Case, one: Divergence) -> Divergence:
 
 
 def _follows(case: Case, loop: Parting) -> bool:
-    """Whether a loop turns as another choice has it: over what a generator's loop yields, or a type test has bound."""
+    """Whether a loop turns as another choice has it: one in the generator that it is over, or a type test."""
     return any(_feeds(case, one, loop) for one in case.wrong_partings if one.example == loop.example and one != loop)
 
 
@@ -48,7 +48,7 @@ def _feeds(case: Case, choice: Parting, loop: Parting) -> bool:
     function = source.function_at(site.line)
     if function is None:
         return False
-    if site.kind == "loop":
-        return is_generator(function) and re.search(rf"\b{re.escape(function.name)}\(", loop.site.text) is not None
+    if is_generator(function) and re.search(rf"\b{re.escape(function.name)}\(", loop.site.text) is not None:
+        return True
     here = choice.file == loop.file and site.line < loop.site.line and source.function_at(loop.site.line) is function
     return here and site.on_type and bool(site.binds & loop.site.names & site.names)
