@@ -170,6 +170,7 @@ class _Run:
         kind: Kind = STORED_AS.get(other.kind, "eager") if other else _kind(name)
         runs = self.builder.eager.runs if self.builder.eager else ()
         first = next((run for run in runs if run.example not in without), None)
+        sequence = self.builder.eager is not None and self.builder.eager.sequence
         return StaticJob(
             source=self.source,
             options=self.options,
@@ -177,7 +178,7 @@ class _Run:
             without=without,
             other=other,
             grad=first.grad if first else True,
-            moving=bool(first and first.moving),
+            twice=bool(first and first.leaves_state and first.deterministic and not sequence),
         )
 
     def _finish(self, kind: str, message: object) -> None:
@@ -244,7 +245,7 @@ class _Run:
         failure = ending(died, self.source, self.options)
         capture = self.captures.get(kind)
         if capture is not None and died.doing.startswith(WATCHING):
-            self._keep(kind, StaticResult(capture=capture))
+            self._keep(kind, StaticResult(capture=replace(capture, forms=tuple(self.forms.get(kind, ())))))
             return
         if capture is not None and died.doing.startswith(f"{MAKING}{kind}:"):
             lost = Form(name=died.doing.partition(":")[2], what="", after="", reason=failure.reason)

@@ -237,6 +237,9 @@ class StateChange:
         return cls(name=bare, kind=kind, before="", after="", location=location)  # pyright: ignore[reportArgumentType]
 
 
+KEPT_BETWEEN_CALLS = frozenset({"buffer", "attribute", "global", "nonlocal"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EagerRun:
     """The course of one eager run: what it ran, chose, read out, drew and changed."""
@@ -257,10 +260,11 @@ class EagerRun:
     """False where gradients were disabled, as the model raises with them."""
     training: bool = False
     """Whether the model, or a module in it, was in training mode when it was called."""
-    moving: bool = False
-    """Whether a second call, on what the first has left in the model, gave another result; asked of the first example
-    alone, and where no sequence is compared.
-    """
+
+    @property
+    def leaves_state(self) -> bool:
+        """Whether it has changed what a second call of the model may read."""
+        return any(change.kind in KEPT_BETWEEN_CALLS for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,8 @@ class StaticJob(msgspec.Struct, frozen=True, tag="static"):
     """A source of its own that is run beside ``source``, in place of a capture of it."""
     grad: bool = True
     """Whether gradients are enabled while the graph is captured: not where eager raises with them."""
-    moving: bool = False
-    """Whether eager's second call on the first example gives another result than its first: the graph's is asked."""
+    twice: bool = False
+    """Whether eager and the graph are called a second time on the first example: the first call leaves state."""
 
     @property
     def label(self) -> str:

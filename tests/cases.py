@@ -116,8 +116,8 @@ class Workshop:
         asked = self.source(text), kind, dynamic
         if asked not in self._static:
             runs = self._eager[asked[0]].runs if asked[0] in self._eager else ()
-            moving = bool(runs) and runs[0].moving
-            job = StaticJob(source=asked[0], options=Options(dynamic=dynamic), kind=kind, moving=moving)
+            twice = bool(runs) and runs[0].leaves_state and not self._eager[asked[0]].sequence
+            job = StaticJob(source=asked[0], options=Options(dynamic=dynamic), kind=kind, twice=twice)
             self._static[asked] = work(job, StaticFinished).result
         return self._static[asked]
 

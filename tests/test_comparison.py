@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import threading
+from pathlib import Path
 
 import pytest
 
-from explorer.comparison import Progress, stream
+from explorer.comparison import Progress, compare, stream
 from explorer.endings import Rest, ending
 from explorer.errors import ExplorerError, NothingRunsError, SourceError, UsageError
 from explorer.evidence import Kind
@@ -16,6 +17,7 @@ from explorer.messages import Died, Doing, Message, Refused
 from explorer.options import Options
 from explorer.report.schema import Report
 from explorer.sandbox.pool import Pool
+from explorer.source.find import find_source
 from tests.cases import Workshop, a_model
 from tests.pools import InProcess, Scripted, answers
 
@@ -340,3 +342,13 @@ def test_what_raises_with_gradients_is_captured_without(workshop: Workshop) -> N
         (kind, "agrees") for kind in kinds
     }
     assert all("gradients disabled" in one.note for one in report.captures)
+
+
+def test_a_model_that_hangs_in_its_second_call_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(a_model(
+        "self.n += 1\nwhile self.n > 1:\n    time.sleep(0.05)\nreturn x * self.n", "'a': (torch.ones(2),)",
+        init="self.n = 0", before="import time",
+    ))  # fmt: skip
+    report = compare(find_source(str(path)), Options(captures=("trace",), time_limit=4))
+    assert report.matrix["trace"]["a"].outcome == "agrees"

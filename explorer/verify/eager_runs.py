@@ -26,8 +26,6 @@ from explorer.verify.outcomes import call
 
 ANOTHER_RESULT = "torch's own control flow gives another result than the Python that stands in for it"
 
-KEPT_BETWEEN_CALLS = frozenset({"buffer", "attribute", "global", "nonlocal"})
-
 Run = tuple[str, bool]
 """An example, and whether gradients were enabled."""
 
@@ -125,18 +123,7 @@ class _Recording:
             self.calls.start(self.due.get(_run_of(one)))
             result, error = call(model, self.loaded.examples[name].fresh(), grad=one.run.grad)
             steady = bool(error) == bool(one.run.raised) and (error is not None or same(one.result, result))
-            moving = steady and error is None and self._moves(one, model, result)
-            yield replace(one, run=replace(one.run, deterministic=steady, moving=moving))
-
-    def _moves(self, one: Observed, model: nn.Module, before: object) -> bool:
-        """Whether the model gives another result when the first example is run on what that has left in it."""
-        name, changed = one.run.example, {change.kind for change in one.run.changes}
-        if self.loaded.sequence or name != next(iter(self.loaded.examples)) or not changed & KEPT_BETWEEN_CALLS:
-            return False
-        self.calls.start(self.due.get(_run_of(one)))
-        seed_everything(self.loaded.seed)
-        result, error = call(model, self.loaded.examples[name].fresh(), grad=one.run.grad)
-        return error is not None or not same(before, result)
+            yield one if steady else replace(one, run=replace(one.run, deterministic=False))
 
     def _models(self, names: list[str], doing: str) -> Iterator[tuple[str, nn.Module]]:
         yield from _models(self.loaded, names, doing, self.emit)

@@ -16,6 +16,7 @@ from importlib import metadata
 
 import torch
 from torch import nn
+from torch.utils import _pytree as pytree
 
 from explorer.capture.attributes import own_generators
 from explorer.capture.observe import Observed
@@ -36,7 +37,7 @@ from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_m
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
 from explorer.verify.beside import texts_beside
-from explorer.verify.compare import tolerances
+from explorer.verify.compare import same, tolerances
 from explorer.verify.eager_runs import observed_examples
 from explorer.verify.others import captured_other
 from explorer.verify.outcomes import Answer, call, outcome_of, reset, start_of
@@ -151,7 +152,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
             emit,
             ready=lambda captured, example: _as_before(loaded, captured, example),
         )
-        if captured is None or not job.moving:
+        if captured is None or not job.twice:
             return result
         emit(Doing(what=f"watching a second call of {job.label}"))
         return replace(result, again=_second_outcome(loaded, captured))
@@ -224,8 +225,10 @@ def _outcomes(
         yield name, outcome_of(answers[name], result, error, given, flat=captured.flat, places=loaded.places)
 
 
-def _second_outcome(loaded: LoadedModel, captured: Captured) -> Outcome:
+def _second_outcome(loaded: LoadedModel, captured: Captured) -> Outcome | None:
     """Return the outcome of a second call on the first example, each on what its own first call has left.
+
+    There is none where eager's second call gives what its first gave.
 
     Eager is done with both of its calls before the graph's first: what they leave in globals is then set anew.
     """
@@ -238,7 +241,11 @@ def _second_outcome(loaded: LoadedModel, captured: Captured) -> Outcome:
         return Answer(result=result, error=error, after=given)
 
     model = loaded.build()
-    _, eager = (answer(model, unpacked=True) for _ in range(2))
+    first = answer(model, unpacked=True)
+    before = pytree.tree_map_only(torch.Tensor, torch.Tensor.clone, first.result)  # it may be what the model keeps
+    eager = answer(model, unpacked=True)
+    if first.error is not None or (eager.error is None and same(before, eager.result)):
+        return None
     reset(captured, _pristine(loaded, captured))  # that builds the model anew
     _, graph = (answer(captured.run, unpacked=False) for _ in range(2))
     return outcome_of(eager, graph.result, graph.error, graph.after, flat=captured.flat, places=loaded.places)

@@ -246,3 +246,11 @@ def test_a_second_call_that_raises_is_told_as_such(workshop: Workshop) -> None:
     assert (told.severity, told.cause, told.line) == ("warning", "baked-state", line_of(USED_UP))
     assert "a second call on “a” raises" in told.explanation
     assert told.evidence["second_call"] == "eager raises ValueError: used up"
+
+
+def test_a_model_that_returns_what_it_keeps_is_seen_to_change(workshop: Workshop) -> None:
+    text = a_model("self.sum.add_(x.sum(0))  # !\nreturn self.sum", "'a': (torch.ones(3, 4),)",
+                   init="self.register_buffer('sum', torch.zeros(4))")  # fmt: skip
+    found = [one for one in workshop.report(text, "onnx").divergences if one.severity == "warning"]
+    assert [(one.cause, one.line) for one in found] == [("baked-state", line_of(text))]
+    assert "second_call" in found[0].evidence

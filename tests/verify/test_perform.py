@@ -257,7 +257,7 @@ def test_globals_and_classes_that_building_sets_are_fresh_where_python_runs(work
 
 def test_a_second_call_does_not_meet_what_the_other_side_has_left_in_globals(workshop: Workshop) -> None:
     text = f"{SET_WHEN_BUILT}\n"  # captured anew, once eager has shown that it moves
-    assert workshop.eager(text).runs[0].moving
+    assert workshop.eager(text).runs[0].leaves_state
     again = workshop.static(text, "dynamo").again
     assert again is not None
     assert again.outcome == "agrees"
