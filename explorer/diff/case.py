@@ -53,8 +53,8 @@ class Case:
     """Aligns two graphs; whoever has aligned them before need not do it again."""
     others: Mapping[str, SourceMap] = field(default_factory=dict[str, SourceMap])
     """The user's other files that ran, by name."""
-    scripts: bool = True
-    """False where torch.jit.script is known to refuse the model."""
+    scripts: bool = False
+    """Whether torch.jit.script was seen to take the model."""
     dynamic: bool = False
     """Whether sizes were left open where an exporter can."""
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])

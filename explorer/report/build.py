@@ -63,6 +63,8 @@ class Builder:
     _explained: dict[str, tuple[Divergence, ...]] = field(default_factory=dict[str, tuple[Divergence, ...]])
     _refusing: frozenset[str] = frozenset()
     """The kinds that refuse the model, or its plain call, as far as it is known."""
+    _scripts: bool = False
+    """Whether it is known that torch.jit.script takes the model."""
     _unjudged: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """The examples on which a graph's values cannot be compared, by capture."""
 
@@ -184,14 +186,13 @@ class Builder:
         if stored is not None and stored.graph is not None:
             graphs = dict.fromkeys(runs, stored.graph)
         self._forget()
-        script = self.statics.get("script")
         for one in self._statics():
             if one.capture.id not in self._explained:
                 case = Case(
                     file=self.source.shown,
                     source=source,
                     others=others,
-                    scripts=script is None or script.capture.status != "failed",
+                    scripts=self._scripts,
                     told=one.capture.made_from in self._refusing,
                     dynamic=self.dynamic,
                     arguments={one.name: one.arguments for one in self.eager.examples},
@@ -217,9 +218,12 @@ class Builder:
         """Forget what was explained before it was known that another capture refuses the model."""
         made = ((name, one.capture) for name, one in self.statics.items())
         refusing = frozenset(name for name, one in made if one.status == "failed" or one.refused is not None)
+        script = self.statics.get("script")
+        scripts = script is not None and script.capture.status == "ok"
+        if scripts != self._scripts:
+            self._explained.clear()  # what is told to help may be another
+        self._scripts = scripts
         for kind in refusing ^ self._refusing:
-            if kind == "script":
-                self._explained.clear()  # what was told to help may not
             for one in self._statics():
                 if one.capture.made_from == kind:
                     self._explained.pop(one.capture.id, None)
