@@ -10,6 +10,9 @@ from explorer.diff.places import SourceMap
 DROPOUT_P = "dropout_p"
 """The argument of attention that drops, whatever mode the model is in."""
 
+READS = frozenset({"item", "numpy", "tolist"})
+"""Methods that read a tensor's values out."""
+
 BY_POSITION = {"dropout": 2, "dropout1d": 2, "dropout2d": 2, "dropout3d": 2, "alpha_dropout": 2,
                "feature_alpha_dropout": 2, "rrelu": 3, "batch_norm": 5}  # fmt: skip
 """At which position functions of torch.nn.functional take ``training``."""
@@ -23,17 +26,29 @@ def calls_at(source: SourceMap, lines: Collection[int]) -> list[ast.Call]:
 def functions_at(source: SourceMap, lines: Collection[int]) -> Iterator[tuple[str, str, str]]:
     """Yield module, name and written form of what ``lines`` call: ``numpy``, ``quantile``, ``np.quantile``.
 
-    The module is empty for what no import of the file brings, such as Python's own functions of one argument.
+    The module is empty for what no import of the file brings, such as Python's own functions of one argument. Of these
+    count what take something that was read out of a tensor, there or under a name that one of the lines assigns.
     """
     imports = _imports(source)
+    names = frozenset[str]().union(*map(source.assigned_at, lines))
     for call in calls_at(source, lines):
         written = ast.unparse(call.func)
         root, _, rest = written.partition(".")
-        if not rest and root not in imports and len(call.args) == 1:  # max(1, n) is another function than max(values)
-            yield "", root, written
+        if not rest and root not in imports:
+            if len(call.args) == 1 and _holds_read(
+                call.args[0], names
+            ):  # max(1, n) is another function than max(values)
+                yield "", root, written
         elif root in imports and all(part.isidentifier() for part in written.split(".")):
             module, _, name = ".".join((imports[root], *rest.split("."))).rstrip(".").rpartition(".")
             yield module, name, written
+
+
+def _holds_read(argument: ast.expr, names: Collection[str]) -> bool:
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in READS) or (isinstance(node, ast.Name) and node.id in names)
+        for node in ast.walk(argument)
+    )
 
 
 def always_trains(source: SourceMap, line: int, name: str) -> str:

@@ -267,3 +267,9 @@ def test_a_script_is_told_the_type_to_annotate(workshop: Workshop, name: str) ->
     found = [one for one in report.divergences if one.severity == "error"]
     assert cause in {one.cause for one in found}
     assert any(one.remedy.startswith(remedy) for one in found), [one.remedy for one in found]
+
+
+def test_a_function_of_pythons_that_takes_nothing_that_was_read_is_not_to_blame(workshop: Workshop) -> None:
+    text = a_model("y = sum([x, x]); n = x.detach().numpy().mean()\nreturn y * float(n) * float(sum([1, 2]))", TWO)
+    (told,) = {one.remedy for one in workshop.report(text, "trace").divergences if one.severity == "error"}
+    assert "torch.sum" not in told
