@@ -197,13 +197,13 @@ def test_sizes_of_keyword_arguments_without_a_name_are_left_open(workshop: Works
     assert result.capture.refused is None
 
 
-def test_what_is_wrong_with_a_wrappers_graph_is_a_warning_beside_the_refusal(workshop: Workshop) -> None:
+def test_what_a_wrappers_graph_is_shown_to_do_wrong_is_an_error_beside_the_refusal(workshop: Workshop) -> None:
     text = a_model(
         "if x.sum() > 0:  # !\n    x = x * 2\nreturn {'y': x}", "'a': (torch.ones(2),), 'b': (-torch.ones(2),)"
     )
     found = workshop.report(text, "trace", "onnx_ts").divergences
     told = {(one.capture, one.severity) for one in found if one.cause == "baked-branch" and one.line == line_of(text)}
-    assert told == {("trace", "warning"), ("onnx_ts", "error")}
+    assert told == {("trace", "error"), ("onnx_ts", "error")}
     assert [one.capture for one in found if one.cause == "capture-failure"] == ["trace"]
 
 
