@@ -14,6 +14,7 @@ from docs.causes.making.page import FOREIGN, page
 from docs.causes.making.picture import LARGEST, picture
 from docs.causes.making.running import Taught, UntrueError, check_repaired, finding
 from explorer.divergence import CAUSES
+from explorer.evidence import Kind
 from explorer.report.build import Builder
 from explorer.report.schema import Report
 from tests.cases import Workshop
@@ -30,7 +31,8 @@ def alone(lesson: Lesson) -> Lesson:
 
 
 def report_of(workshop: Workshop, lesson: Lesson) -> Report:
-    return workshop.report(lesson.file.read_text(), lesson.shown)
+    beside: tuple[Kind, ...] = ("script",) if "script" in lesson.captures else ()  # whether it helps is told
+    return workshop.report(lesson.file.read_text(), *dict.fromkeys((lesson.shown, *beside)))
 
 
 def repaired(workshop: Workshop, lesson: Lesson) -> Report:
