@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 import torch
 from torch import nn
 
-from explorer.capture.closures import Variable, variables
+from explorer.capture.closures import Variable, classes_of, variables
 from explorer.capture.course import Course
 from explorer.capture.origins import storage_of
 from explorer.capture.statements import statements_of
@@ -99,7 +99,7 @@ def _of_classes(model: nn.Module, loaded: LoadedModel) -> Iterator[tuple[str, ob
     Classes of one name are told apart by a number.
     """
     met: dict[str, int] = {}
-    for made in dict.fromkeys(one for part in model.modules() for one in type(part).__mro__):
+    for made in classes_of(model):
         if not _is_users(made, loaded):
             continue
         met[made.__name__] = met.get(made.__name__, 0) + 1

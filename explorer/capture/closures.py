@@ -92,10 +92,15 @@ def _held(model: nn.Module) -> tuple[Named, ...]:
     )
 
 
+def classes_of(model: nn.Module) -> tuple[type, ...]:
+    """Return the classes of ``model``'s modules and what these are derived from, each once."""
+    return tuple(dict.fromkeys(base for module in model.modules() for base in type(module).__mro__))
+
+
 def _of_classes(model: nn.Module, places: Places) -> Iterator[Named]:
     """Yield the methods of the user's classes of modules, and the functions of the files in which these are."""
     files: dict[int, dict[str, Any]] = {}
-    for kind in dict.fromkeys(base for module in model.modules() for base in type(module).__mro__):
+    for kind in classes_of(model):
         for name, value in vars(kind).items():
             for function in _functions(value):
                 if places.is_user(function.__code__.co_filename):

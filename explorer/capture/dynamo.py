@@ -154,7 +154,7 @@ def _first(subject: Subject, arguments: Arguments, *, whole: bool) -> Iterator[B
     """Yield the break at which Dynamo stops if it may not break.
 
     With ``whole`` it is asked for a full graph, which takes more into it; without, it works as it does by default, and
-    a break that comes before the first graph is found, of which ``explain`` knows nothing.
+    a break that comes before the first graph is found, of which no log may tell.
     """
     dynamo.reset()
     try:

@@ -20,7 +20,7 @@ BY_POSITION = {"dropout": 2, "dropout1d": 2, "dropout2d": 2, "dropout3d": 2, "al
 
 def calls_at(source: SourceMap, lines: Collection[int]) -> list[ast.Call]:
     """Return the calls that begin on one of ``lines``."""
-    return [node for node in ast.walk(source.tree) if isinstance(node, ast.Call) and node.lineno in lines]
+    return [node for node in source.nodes if isinstance(node, ast.Call) and node.lineno in lines]
 
 
 def functions_at(source: SourceMap, lines: Collection[int]) -> Iterator[tuple[str, str, str]]:
@@ -35,9 +35,7 @@ def functions_at(source: SourceMap, lines: Collection[int]) -> Iterator[tuple[st
         written = ast.unparse(call.func)
         root, _, rest = written.partition(".")
         if not rest and root not in imports:
-            if len(call.args) == 1 and _holds_read(
-                call.args[0], names
-            ):  # max(1, n) is another function than max(values)
+            if len(call.args) == 1 and _holds_read(call.args[0], names):  # max(1, n) is another function
                 yield "", root, written
         elif root in imports and all(part.isidentifier() for part in written.split(".")):
             module, _, name = ".".join((imports[root], *rest.split("."))).rstrip(".").rpartition(".")
@@ -82,7 +80,7 @@ def _asks_mode(value: ast.expr) -> bool:
 def _imports(source: SourceMap) -> dict[str, str]:
     """Return what each name that the file imports stands for: ``np`` for ``numpy``, ``F`` for its module."""
     found: dict[str, str] = {}
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             for one in node.names:
                 found[one.asname or one.name.partition(".")[0]] = one.name if one.asname else one.name.partition(".")[0]

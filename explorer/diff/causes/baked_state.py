@@ -10,7 +10,7 @@ import networkx as nx
 from explorer.diff.case import WRONG, Case
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
-from explorer.evidence import Kind, StateChange
+from explorer.evidence import KEPT_BETWEEN_CALLS, Kind, StateChange
 from explorer.graph import Graph, Location, Op, OpId, Scalar
 
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
@@ -22,8 +22,6 @@ RAISES = "raises, which the first does not,"
 IN_SEQUENCE = "`SEQUENCE = True` in the model file compares the examples as calls in a row."
 
 IN_MODEL: frozenset[str] = frozenset({"buffer", "attribute", "nonlocal"})
-
-LASTING = IN_MODEL | {"global"}
 
 KEEPS_BUFFERS: frozenset[Kind] = frozenset({"trace", "script", "export"})
 
@@ -77,7 +75,7 @@ def _on_second_call(case: Case) -> Iterator[Divergence]:
     again = case.again
     if again is None or again.outcome not in WRONG or case.stranger:
         return
-    changes = [one for one in case.runs[case.first].changes if one.kind in LASTING and not _is_mode(one)
+    changes = [one for one in case.runs[case.first].changes if one.kind in KEPT_BETWEEN_CALLS and not _is_mode(one)
                and one.location is not None and one.location.user]  # fmt: skip
     if (
         case.maker in KEEPS_BUFFERS
