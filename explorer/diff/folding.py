@@ -16,6 +16,9 @@ ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", 
                       "empty", "scalar_tensor", "select", "slice"})  # fmt: skip
 """Ops that bring a tensor into the form that a call wants."""
 
+MOST_IN_ONE = 3
+"""Ops in a row that an optimiser may have made part of the one before them."""
+
 
 def fold(left: Side, right: Side) -> None:
     """Put what is left into the groups that are there, where it belongs to one."""
@@ -97,15 +100,30 @@ def _conditions(graph: Graph) -> Iterator[tuple[OpId, tuple[int, ...]]]:
 def _add_equal_values(side: Side, other: Side) -> None:
     """Fold what is left into the group before it, where the other side's op already gives its result.
 
-    So it is with a batch norm that an exporter has folded into the convolution before.
+    So it is with a batch norm that an exporter has folded into the convolution before, and with what an optimiser
+    made one op of: of a convolution, its batch norm and its activation only the last gives what that op gives.
     """
     for op in side.free("compute"):
-        for near, after, _ in side.links[op.id]:
-            match = side.matched.get(near)
-            theirs = other.members(match) if match is not None and not after else []
-            if match is not None and theirs and _gives(op, other.graph.by_id[theirs[-1]], side.graph.by_id[near]):
-                side.put(op.id, match)
+        if op.id in side.matched:
+            continue
+        for chain, near, match in _led_to_by(op, side):
+            theirs = other.members(match)
+            if theirs and _gives(op, other.graph.by_id[theirs[-1]], side.graph.by_id[near]):
+                for one in chain:
+                    side.put(one, match)
                 break
+
+
+def _led_to_by(op: Op, side: Side) -> Iterator[tuple[list[OpId], OpId, Match]]:
+    """Yield each matched op that leads to ``op`` over nothing but ops that are left, with these and its match."""
+    chain = [op.id]
+    for _ in range(MOST_IN_ONE):
+        before = [near for near, after, _ in side.links[chain[0]] if not after]
+        yield from ((chain, near, match) for near in before if (match := side.matched.get(near)) is not None)
+        rest = [near for near in dict.fromkeys(before) if side.is_open(near)]
+        if len(rest) != 1:
+            return
+        chain = [*rest, *chain]
 
 
 def _gives(op: Op, last: Op, instead: Op) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from explorer.diff.causes.draws import DRAWS
 from explorer.diff.folding import ARRANGES
 from explorer.diff.layers import in_layers
+from explorer.diff.passing import is_room_unused
 from explorer.evidence import Capture
-from explorer.graph import Graph, OpId, Value
+from explorer.graph import Graph, Op, OpId, Value
 from explorer.report.schema import Divergence, Group
 
 SENTENCES = {
@@ -146,7 +147,7 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
         it="them" if many else "it",
         kind=capture.id.removesuffix(":decomposed"),
         each=" each" if many else "",
-        ops=(", such as " if many else ": ") + _listed([op.op for op in example]),
+        ops=(", such as " if many else ": ") + _listed([op.op for op in example if _counts(op, eager.graph)]),
     )
     if eager.graph is not None and (layers := in_layers(eager.graph, _modules(eager.graph, members))):
         explanation = f"{explanation.rstrip('.')}; {layers}."
@@ -167,6 +168,11 @@ def _note(file: str, eager: Capture, capture: Capture, way: str, members: list[G
         left_capture=eager.id,
         right_capture=capture.id,
     )
+
+
+def _counts(op: Op, graph: Graph | None) -> bool:
+    """Whether a reader would miss ``op``: room that a kernel makes and nothing takes is no step of the model's."""
+    return graph is None or not is_room_unused(op, graph)
 
 
 def _listed(names: list[str]) -> str:

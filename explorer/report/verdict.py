@@ -10,6 +10,8 @@ from explorer.report.schema import CaptureEntry, Divergence
 
 ANSWERS_WRONG = frozenset({"differs", "returns"})
 RAISES = frozenset({"raises"})
+WRONG = "is wrong", "are wrong"
+FAILS = "fails", "fail"
 MOST_PLACES = 4
 WHY = {
     "baked-branch": "the branch{place} was fixed to the side that was captured",
@@ -44,7 +46,9 @@ def verdict(
     told: set[tuple[str, str]] = {
         (_label(one), name) for one in divergences if one.severity == "error" for name in one.inputs
     }
-    wrong = _examples(matrix, ANSWERS_WRONG, told)
+    answering = _examples(matrix, ANSWERS_WRONG, told)
+    drawing = {kind: names for kind, names in answering.items() if _only_draws(kind, divergences)}
+    wrong = {kind: names for kind, names in answering.items() if kind not in drawing}
     failing = _examples(matrix, RAISES, told)
     names = {one.id: one.id if one.id in matrix else one.kind for one in captures}
     static = [one for one in captures if one.id in matrix or (one.kind != "eager" and not _is_stored(one, matrix))]
@@ -52,18 +56,21 @@ def verdict(
     made: list[str] = [names[one.id] for one in static if one.status == "ok"]
     if not made and (pending or not refused):
         return "", ""
-    second = _second([*wrong, *failing], divergences, captures, refused, file)
-    others = [kind for kind in failing if kind not in wrong] if wrong else []
-    if others:
-        raises = "raise" if len(others) > 1 else "raises"
-        second = f"{second} {_sentence(f'{_list(others)} {raises} where {beside} does not')}".strip()
-    if wrong or failing:
-        return _wrong(wrong, failing, len(examples)), second
+    draws = f"draws other numbers than {beside}", f"draw other numbers than {beside}"
+    raises = f"raises where {beside} does not", f"raise where {beside} does not"
+    verbs = ((wrong, WRONG, WRONG), (failing, FAILS, raises), (drawing, draws, draws))
+    rows, verb, _ = next((one for one in verbs if one[0]), verbs[0])
+    second = _second([*rows, *failing], divergences, captures, refused, file)
+    for also, _, told_of in verbs:
+        if kinds := [kind for kind in also if kind not in rows]:
+            second = f"{second} {_sentence(f'{_list(kinds)} {told_of[len(kinds) > 1]}')}".strip()
+    if rows:
+        return _wrong(rows, verb, len(examples)), second
     if not made:
         refuse = "refuse" if len(refused) > 1 else "refuses"
         return f"No static graph could be made: {_list(refused)} {refuse} the model", second
-    rows: dict[str, Mapping[str, Outcome]] = {kind: matrix[kind] for kind in made if kind in matrix}
-    return _agreeing(rows, len(examples), partial=bool(refused), beside=beside), second
+    seen: dict[str, Mapping[str, Outcome]] = {kind: matrix[kind] for kind in made if kind in matrix}
+    return _agreeing(seen, len(examples), partial=bool(refused), beside=beside), second
 
 
 def _label(one: Divergence) -> str:
@@ -89,15 +96,21 @@ def _examples(
     return {kind: names for kind, names in found.items() if names}
 
 
-def _wrong(wrong: Mapping[str, list[str]], failing: Mapping[str, list[str]], count: int) -> str:
-    """Say which graphs answer wrongly, or where none does, which fail where eager does not; each on how many examples.
+def _only_draws(kind: str, divergences: Sequence[Divergence]) -> bool:
+    """Whether all that is wrong of a graph is that it draws its own random numbers: these cannot be compared."""
+    errors = [one for one in divergences if one.severity == "error" and _label(one) == kind]
+    return bool(errors) and all(one.cause == "baked-random" and "draws" in one.evidence for one in errors)
+
+
+def _wrong(rows: Mapping[str, list[str]], verb: tuple[str, str], count: int) -> str:
+    """Say which graphs are not like eager, by a verb for one and for many; each on how many examples.
 
     Examples
     --------
-    >>> _wrong({"trace": ["a", "b"], "script": ["b"]}, {}, 2)
+    >>> _wrong({"trace": ["a", "b"], "script": ["b"]}, ("is wrong", "are wrong"), 2)
     'The trace graph is wrong on 2 of 2 examples, script on 1'
     """
-    rows, one, many = (wrong, "is wrong", "are wrong") if wrong else (failing, "fails", "fail")
+    one, many = verb
     by_number: dict[int, list[str]] = {}
     for kind, names in rows.items():
         by_number.setdefault(len(names), []).append(kind)

@@ -106,6 +106,7 @@ def _drawn_by_torch(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
                             mode=", whatever mode the model is in" if switched_by(case, ops[0], eager) else ""),
             inputs=tuple(sorted(unexplained)),
             remedy=_of_dropout(case, ops[0], eager) if drops else " ".join(dict.fromkeys(map(instead_of, names))),
+            evidence={"draws": "anew, from another generator"} if drawn else {},
             file=file,
         )  # fmt: skip
 

@@ -19,6 +19,9 @@ BUFFER = "Keep the state in a registered buffer and update it in place, or pass 
 MOVES = "gives another result than the first"
 RAISES = "raises, which the first does not,"
 
+MOST_NAMED = 3
+"""What is named of all that one line changes."""
+
 IN_SEQUENCE = "`SEQUENCE = True` in the model file compares the examples as calls in a row."
 
 IN_MODEL: frozenset[str] = frozenset({"buffer", "attribute", "nonlocal"})
@@ -46,14 +49,16 @@ def _between_calls(case: Case, changed: tuple[str, ...], seen: set[tuple[str, in
     in_place_is_kept = lost and case.maker in KEEPS_BUFFERS
     for run in case.runs.values():
         read = _read_by_output(case, run.example)
+        at: dict[tuple[str, int], list[StateChange]] = {}
         for change in sorted(run.changes, key=lambda one: one.name not in read):  # of those at one line, what matters
             place = change.location
             if change.kind in {"argument", "parameter"} or place is None or (place.file, place.line) in seen:
                 continue
             if not place.user or _is_mode(change) or (in_place_is_kept and _is_kept(case, change)):
                 continue
-            seen.add((place.file, place.line))
-            yield _told(case, change, changed)
+            at.setdefault((place.file, place.line), []).append(change)
+        seen.update(at)
+        yield from (_told(case, changes, changed) for changes in at.values())
     yield from _chosen_by_state(case, seen)
 
 
@@ -81,21 +86,21 @@ def _on_second_call(case: Case) -> Iterator[Divergence]:
         case.maker in KEEPS_BUFFERS
     ):  # they write into buffers as eager does: where Python's own state is lost, that is it
         changes = [one for one in changes if not _is_in_place(one)] or changes
-    seen = set[Location]()
+    at: dict[Location, list[StateChange]] = {}
     for change in [one for one in changes if _is_read(case, one)] or changes:
-        if change.location in seen or change.location is None:
-            continue
-        seen.add(change.location)
+        if change.location is not None:
+            at.setdefault(change.location, []).append(change)
+    for place, (change, *others) in at.items():
         yield case.found(
             "baked-state",
             "warning",
-            change.location.line,
-            f"Each call changes the {change.kind} `{change.name}`{_grew(change)}, and a second call on “{case.first}” "
+            place.line,
+            f"Each call changes {_named([change, *others])}, and a second call on “{case.first}” "
             f"{RAISES if again.outcome == 'returns' else MOVES} in eager. The {case.name} graph {_fate(case, change)}.",
             inputs=(case.first,),
             remedy=f"{_remedy(case, change)} {IN_SEQUENCE}",
             evidence={"state": change.name, "second_call": again.message or again.outcome} | _before_and_after(change),
-            file=change.location.file,
+            file=place.file,
         )
 
 
@@ -143,7 +148,7 @@ def _read_where_written(case: Case, changed: tuple[str, ...]) -> Iterator[Diverg
             if change.kind in IN_MODEL and change.name in read and change.location is not None:
                 told.setdefault(change.name, (change, []))[1].append(name)
     for change, names in told.values():
-        yield _told(case, change, tuple(names))
+        yield _told(case, [change], tuple(names))
 
 
 def _state_behind(case: Case, name: str) -> frozenset[str]:
@@ -240,19 +245,27 @@ def _remedy(case: Case, change: StateChange) -> str:
     return BUFFER if keeps and change.kind != "buffer" else REMEDY
 
 
-def _told(case: Case, change: StateChange, inputs: tuple[str, ...]) -> Divergence:
-    place = change.location
+def _told(case: Case, changes: list[StateChange], inputs: tuple[str, ...]) -> Divergence:
+    first = changes[0]
+    place = first.location
     return case.found(
         "baked-state",
         "error",
         place.line if place else None,
-        f"Each call changes the {change.kind} `{change.name}`{_grew(change)}. "
-        f"The {case.name} graph {_fate(case, change)}.",
+        f"Each call changes {_named(changes)}. The {case.name} graph {_fate(case, first)}.",
         inputs=inputs,
-        remedy=_remedy(case, change),
-        evidence={"state": change.name} | _before_and_after(change),
+        remedy=_remedy(case, first),
+        evidence={"state": first.name} | _before_and_after(first),
         file=place.file if place else None,
     )
+
+
+def _named(changes: list[StateChange]) -> str:
+    """Return what a line changes, with what it was before and is after."""
+    told = [f"the {one.kind} `{one.name}`{_grew(one)}" for one in changes[:MOST_NAMED]]
+    if more := len(changes) - len(told):
+        told.append(f"{more} more")
+    return told[0] if not told[1:] else f"{', '.join(told[:-1])} and {told[-1]}"
 
 
 def _grew(change: StateChange) -> str:
