@@ -22,10 +22,10 @@ from explorer.graph import Graph, Summary
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 
-NODE = re.compile(r"node with name '([^']+)'|\bin node \(([^)]+)\)")
+NODE = re.compile(r"node with name '([^']+)'|\b[Nn]ode ?\(([^)]+)\)")
 """How ONNX Runtime names the node that it refuses."""
 
-TYPE = re.compile(r"(?:implementation for|kernel for|Fatal error:) (?:[\w.]+::?)?(\w+)\(-?\d+\)")
+TYPE = re.compile(r"(?:implementation for|kernel for|Fatal error:) (?:[\w.]+::?)?(\w+)\(-?\d+\)|Op \((\w+)\)")
 """How it names the type of that node, which is all that is known of one that it made itself."""
 
 
@@ -99,7 +99,7 @@ def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProt
 def placed(failure: Failure, exported: Exported, places: Places) -> Failure:
     """Return why ONNX Runtime refuses the model, at the line of the node that it names, else of one of that type."""
     named = {name for match in NODE.finditer(failure.message) for name in match.groups() if name}
-    kinds = {match[1] for match in TYPE.finditer(failure.message)}
+    kinds = {match[match.lastindex or 0] for match in TYPE.finditer(failure.message)}
     if not named and not kinds:
         return failure
     walker = exported.walker(places)

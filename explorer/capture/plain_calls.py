@@ -54,7 +54,8 @@ def refused_plainly(kind: Kind, subject: Subject) -> Failure | None:
             _ask(kind, model, given)
         except Exception as error:  # noqa: BLE001 - whatever it raises is its refusal
             failure = refusal(kind, error, subject.places, subject.result)
-            return replace(failure, reason=failure.reason + BESIDE)
+            about = failure.about or ("output" if isinstance(model, _Returning) else "")
+            return replace(failure, reason=failure.reason + BESIDE, about=about)
     return None
 
 

@@ -10,6 +10,9 @@ from typing import Literal
 
 from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
 
+OWN_TENSORS = frozenset({f"torch.{name}" for name in ("tensor", "as_tensor", "Tensor", "FloatTensor", "LongTensor")})
+"""What makes a tensor of Python's numbers: a constant, to a tracer."""
+
 OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LONGEST = 80
@@ -233,6 +236,10 @@ class SourceMap:
         own = {node.lineno for node in calls if _is_own(node) and (node.lineno == line or _takes(node, names))}
         return min((one for one in own if one >= line), default=None)
 
+    def makes_tensor_at(self, line: int) -> bool:
+        """Return whether a tensor is made of Python's numbers at ``line``."""
+        return any(isinstance(node, ast.Call) and node.lineno == line and _is_of_numbers(node) for node in self.nodes)
+
     def returns_of(self, line: int) -> list[int]:
         """Return the lines of the ``return`` statements of the function at ``line``."""
         function = self.function_at(line)
@@ -339,11 +346,16 @@ def _shown(node: ast.AST) -> str:
 
 
 def _is_own(node: ast.Call) -> bool:
-    """Whether what is called makes a number that no tracer follows."""
+    """Whether what is called makes a number, or a tensor of numbers, that no tracer follows."""
     called = node.func
     if isinstance(called, ast.Attribute):
-        return isinstance(called.value, ast.Name) and called.value.id in {"math", "np", "numpy"}
+        own = isinstance(called.value, ast.Name) and called.value.id in {"math", "np", "numpy"}
+        return own or _is_of_numbers(node)
     return isinstance(called, ast.Name) and called.id in OWN_NUMBERS
+
+
+def _is_of_numbers(node: ast.Call) -> bool:
+    return ast.unparse(node.func) in OWN_TENSORS
 
 
 def _takes(node: ast.Call, names: frozenset[str]) -> bool:

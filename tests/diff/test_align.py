@@ -383,3 +383,12 @@ def test_of_one_line_the_column_tells_where_it_is_known() -> None:
 
     groups = align(graph(8, 17), graph(17))
     assert {(one.left, one.right) for one in groups} == {(("at 17",), ("at 17",)), (("at 8",), ())}
+
+
+def test_a_convolution_with_its_norm_and_activation_is_one_group(workshop: Workshop) -> None:
+    """ONNX Runtime makes one op of the three, and only the last gives what that op gives."""
+    text = a_model("return torch.relu(self.norm(self.conv(x)))", "'a': (torch.randn(2, 3, 8, 8),)",
+                   init="self.conv = nn.Conv2d(3, 4, 3)\nself.norm = nn.BatchNorm2d(4)")  # fmt: skip
+    eager, ort = workshop.eager_graph(text), workshop.graph(text, "ort")
+    found = [{eager.by_id[OpId(op)].op for op in one.left} for one in align(eager, ort) if one.kind == "fused"]
+    assert [one >= {"conv", "batch_norm", "relu"} for one in found] == [True]

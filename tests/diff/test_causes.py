@@ -762,3 +762,23 @@ def test_a_choice_by_the_mode_explains_no_other_example_alone(workshop: Workshop
     text = a_model("if self.training:\n    pass\nif x.sum() > 0:  # !\n    return x * 2\nreturn x",
                    "'up': (torch.ones(4),), 'down': (-torch.ones(4),)", mode="train")  # fmt: skip
     assert _errors(workshop, text, "onnx_ts") == {(line_of(text), "baked-branch", "onnx_ts")}
+
+
+def test_a_loop_that_a_comment_calls_one_is_told(workshop: Workshop) -> None:
+    """What Dynamo logs holds the user's line: a word in it is not what Dynamo says."""
+    text = a_model("while x.sum() > 1:  # a loop\n    if x.max() > 0.5:\n        x = x / 2\n    x = x / 2\nreturn x",
+                   "'a': (torch.ones(4),)")  # fmt: skip
+    told = {one.line for one in workshop.report(text, "dynamo").divergences if one.cause == "graph-break"}
+    assert text.splitlines().index("        while x.sum() > 1:  # a loop") + 1 in told
+
+
+def test_a_dict_in_a_dict_is_refused_where_it_is_returned(workshop: Workshop) -> None:
+    text = a_model("y = x + 1\nreturn {'found': {'y': y}, 'x': x}  # !", "'a': (torch.ones(4),)")
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("capture-failure", line_of(text))
+
+
+def test_what_onnx_runtime_does_not_load_is_told_at_the_line_of_the_node(workshop: Workshop) -> None:
+    text = a_model("y = x + 1\nreturn nn.functional.one_hot(y)  # !", "'a': (torch.tensor([0, 2, 1]),)")
+    (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("capture-failure", line_of(text))

@@ -60,3 +60,8 @@ def test_what_draws_nothing_is_known_without_a_search_of_the_graph() -> None:
     graph = Graph(ops=(op,), edges=Unread(), calls=Unread())
     assert not draws(op, graph)
     assert not is_of_dropout(op, graph)
+
+
+def test_a_graph_that_only_draws_by_another_generator_is_not_called_wrong(workshop: Workshop) -> None:
+    told = workshop.report(a_model("return nn.functional.dropout(x, 0.5)", TWO), "onnx")
+    assert told.verdict == "The onnx graph draws other numbers than eager on 2 of 2 examples"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.report.build import Builder
-from tests.cases import Workshop, a_model
+from tests.cases import Workshop, a_model, line_of
 
 PACKED = a_model(
     "packed = nn.utils.rnn.pack_padded_sequence(x, n, batch_first=True, enforce_sorted=False)\n"
@@ -38,3 +38,20 @@ def test_a_size_of_one_is_fixed_even_where_sizes_are_left_open(workshop: Worksho
     built = Builder(workshop.source(text), eager=workshop.eager(text), statics=made, dynamic=True).report()
     (told,) = [one for one in built.divergences if one.cause == "specialised-shape"]
     assert told.remedy.startswith("torch.export fixes a size of 0 or 1")
+
+
+BOXES = a_model(
+    "height, width = x.shape\nsize = torch.tensor([width, height])  # !\nreturn x.mean() / size",
+    "'a': (torch.ones(4, 6),), 'b': (torch.ones(8, 8),)",
+)
+
+
+def test_a_size_is_fixed_where_a_tensor_is_made_of_it(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(BOXES, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("specialised-shape", line_of(BOXES))
+    assert "torch.full((), size)" in told.remedy
+
+
+def test_what_helps_against_a_tensor_made_of_sizes_does(workshop: Workshop) -> None:
+    helped = BOXES.replace("torch.tensor([width, height])", "torch.stack([torch.full((), n) for n in (width, height)])")
+    assert not [one for one in workshop.report(helped, "trace").divergences if one.severity == "error"]

@@ -254,3 +254,13 @@ def test_a_model_that_returns_what_it_keeps_is_seen_to_change(workshop: Workshop
     found = [one for one in workshop.report(text, "onnx").divergences if one.severity == "warning"]
     assert [(one.cause, one.line) for one in found] == [("baked-state", line_of(text))]
     assert "second_call" in found[0].evidence
+
+
+TOGETHER = a_model("self.n, self.m = self.n + 1, self.m * 0.5  # !\nreturn x * self.m + self.n", TWO,
+                   init="self.n = 0\nself.m = 1.0") + "\nSEQUENCE = True\n"  # fmt: skip
+
+
+def test_all_that_one_line_changes_is_one_finding(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(TOGETHER, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("baked-state", line_of(TOGETHER))
+    assert "`n` (from 0 to 1) and the attribute `m` (from 1.0 to 0.5)" in told.explanation

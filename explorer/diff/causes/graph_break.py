@@ -11,6 +11,9 @@ from explorer.divergence import Divergence
 
 REMEDY = "Keep the step in tensors, or move it out of the model; torch.compile(fullgraph=True) names the first."
 
+OF_LOOP = re.compile(r"graph break in (?:a for/while )?loop", re.IGNORECASE)
+"""Dynamo's words for a frame that it gives up; the rest of its message holds the user's code, too."""
+
 
 @cause("graph-break")
 def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
@@ -19,7 +22,7 @@ def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergenc
     for one in case.capture.breaks:
         file = one.file or case.file
         lines = {line for other, line in places if other == file}
-        of_loop = re.search(r"\bloop\b", one.message, re.IGNORECASE)
+        of_loop = OF_LOOP.search(one.message)
         if one.line is not None and of_loop and case.source_of(file).is_loop_around(one.line, lines):
             continue  # Dynamo names the loop where it cannot resume inside it; the line itself is told
         yield case.found(

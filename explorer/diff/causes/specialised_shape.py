@@ -25,6 +25,11 @@ IN_PYTHON = (
 )
 """A trace has no option that leaves sizes open: it does so, but for what Python computes."""
 
+OF_TENSOR = (
+    "A tensor made of Python's numbers is a constant to a tracer: use the sizes in arithmetic, or make each a tensor "
+    "by torch.full((), size) and put them together with torch.stack."
+)
+
 INDEXED = (
     "The tracer fixes the shape of what is written by an index: write it with index_copy or index_add, or choose with "
     "torch.where."
@@ -78,6 +83,8 @@ def _said(case: Case, resized: tuple[str, ...]) -> dict[str, Scalar | list[Scala
 
 def _remedy(case: Case, resized: tuple[str, ...], file: str, line: int | None) -> str:
     if case.maker == "trace":
+        if line is not None and case.source_of(file).makes_tensor_at(line):
+            return OF_TENSOR
         return INDEXED if _is_written_by_index(case, file, line) else IN_PYTHON
     ones = _guards_one(case, resized)
     if case.dynamic and case.maker in OPENS:
