@@ -7,7 +7,6 @@ other lines, as it takes more into the graph: it is asked only where neither tel
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -19,10 +18,10 @@ from torch._dynamo import exc, utils
 
 from explorer.capture.attributes import names, own_generators, plain_attributes
 from explorer.capture.break_log import logged_breaks
+from explorer.capture.break_meanings import meaning_of_break
 from explorer.capture.closures import own_cells
 from explorer.capture.frames import Frame
 from explorer.capture.partial_graphs import Owner, Partial, joined
-from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Failure
@@ -31,18 +30,6 @@ from explorer.source.encoding import words_of
 from explorer.source.load import Arguments
 from explorer.source.places import Places, is_of_a_model
 
-REASONS = (
-    (r"Could not (?:guard on|extract specialized integer from) data-dependent expression",
-     "A value or a size that comes from the data decides here."),
-    (r"Dynamic shape operator", "The size of a result comes from the data."),
-    (r"Data-dependent branching|generic_jump", "Python branches on a tensor's data."),
-    (r"Tensor\.item|item\(\)|_local_scalar_dense|tolist", "A value is read out of a tensor."),
-    (r"builtin.*print|print\(", "A print reaches Python's output."),
-    (r"RNN|LSTM|GRU", "Dynamo leaves recurrent layers to Python."),
-    (r"random", "Python's random numbers are drawn."),
-    (r"builtin operator|marked as skipped", "A function that Dynamo does not follow is called."),
-)  # fmt: skip
-
 RAISED = "Observed exception"
 """What Dynamo says of a line that raises."""
 
@@ -50,9 +37,6 @@ Break = tuple[Location, Failure]
 
 Raised = tuple[str, int]
 """File and line."""
-
-ADVICE = "Consider annotating your code using torch._check*(). "
-"""What Dynamo puts before some of its reasons."""
 
 
 @captures("dynamo")
@@ -176,14 +160,13 @@ def _in_a_model(frame: Frame, said: str, places: Places) -> Iterator[Break]:
 
 
 def _break(place: Location, said: str, places: Places) -> Break:
+    known = meaning_of_break(said)
     return place, Failure(
-        reason=_plain(said), file=place.file, line=place.line, function=place.function, message=places.clean(said)
+        reason=known.reason,
+        hint=known.hint,
+        about=known.about,
+        file=place.file,
+        line=place.line,
+        function=place.function,
+        message=places.clean(said),
     )
-
-
-def _plain(message: str) -> str:
-    for pattern, reason in REASONS:
-        if re.search(pattern, message):
-            return reason
-    said = first_sentence(message.removeprefix(ADVICE)) or "Dynamo gives no reason."
-    return said[:1].upper() + said[1:]

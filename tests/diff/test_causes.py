@@ -782,3 +782,20 @@ def test_what_onnx_runtime_does_not_load_is_told_at_the_line_of_the_node(worksho
     text = a_model("y = x + 1\nreturn nn.functional.one_hot(y)  # !", "'a': (torch.tensor([0, 2, 1]),)")
     (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
     assert (told.cause, told.line) == ("capture-failure", line_of(text))
+
+
+@pytest.mark.parametrize(
+    ("body", "helps"),
+    [
+        pytest.param("y = x * 2\nif y.sum() > 0:\n    y = y + 1\nreturn y", "torch.cond", id="a branch on data"),
+        pytest.param("return x * x.sum().item()", "capture_scalar_outputs", id="a number is read"),
+        pytest.param("return x[x > 0.5] * 2", "capture_dynamic_output_shape_ops", id="a size comes from data"),
+        pytest.param("y = x * 2\nprint('y', y)\nreturn y + 1", "reorderable_logging_functions", id="a print"),
+        pytest.param("return nn.functional.one_hot(x.long()) * 2", "Pass num_classes", id="classes"),
+        pytest.param("return x * random.random()", "Draw with torch", id="a draw"),
+    ],
+)
+def test_what_helps_against_a_break_is_of_its_kind(workshop: Workshop, body: str, helps: str) -> None:
+    told = [one for one in workshop.report(a_model(body, "'a': (torch.ones(4),)"), "dynamo").divergences
+            if one.cause == "graph-break"]  # fmt: skip
+    assert [helps in one.remedy for one in told] == [True]

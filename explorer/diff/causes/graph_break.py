@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.refused import remedy_of_refusal
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
@@ -31,7 +32,7 @@ def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergenc
             one.line,
             f"Dynamo ends its graph here and goes on in Python. {one.reason}",
             inputs=tuple(case.runs),
-            remedy=REMEDY,
+            remedy=remedy_of_refusal(case, one, file, one.line) or REMEDY,
             evidence={"reason": one.message[:400]},
             file=one.file,
             function=one.function,
