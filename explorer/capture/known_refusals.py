@@ -117,6 +117,21 @@ TYPES = (
 
 KNOWN = (
     Refusal(
+        r"has no attribute '(?P<name>\w+)' \(This function exists(?:.|\n)*Expected a single top-level function",
+        r"does not compile the lambda that is kept in the attribute `\g<name>`.",
+        "Define it as a method, or as a function at the top of the file.",
+    ),
+    Refusal(
+        r"has no attribute '(?P<name>\w+)' \(This attribute exists(?:.|\n)*convert Python type: '(?P<type>[^']*)'",
+        r"keeps no attribute of the type \g<type>: `\g<name>`.",
+        "Keep plain numbers, text, tensors, and lists and dicts of one type as attributes.",
+    ),
+    Refusal(
+        r"'(?:\w+\.)*(?P<of>\w+)' object has no attribute or method '(?P<name>\w+)'\. '\w+' is defined as a class",
+        r"does not know the class attribute `\g<name>` of \g<of>.",
+        "Set it on the instance, in __init__.",
+    ),
+    Refusal(
         r"Exporting a ScriptModule is not supported|compiling torch\.jit\.script or torch\.jit\.freeze models",
         "does not take a module that is scripted already.",
         "Give it the nn.Module that was scripted.",

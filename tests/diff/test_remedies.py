@@ -273,3 +273,18 @@ def test_a_function_of_pythons_that_takes_nothing_that_was_read_is_not_to_blame(
     text = a_model("y = sum([x, x]); n = x.detach().numpy().mean()\nreturn y * float(n) * float(sum([1, 2]))", TWO)
     (told,) = {one.remedy for one in workshop.report(text, "trace").divergences if one.severity == "error"}
     assert "torch.sum" not in told
+
+
+@pytest.mark.parametrize(
+    ("kept", "body", "before", "helps"),
+    [
+        pytest.param("self.f = lambda y: y + 1", "return self.f(x)", "", "Define it as a method", id="a lambda"),
+        pytest.param("self.c = {'a': 1, 'b': 'x'}", "return x * self.c['a']", "", "dicts of one type", id="a mixed dict"),
+        pytest.param("self.c = Config()", "return x * self.c.scale", "class Config:\n    scale = 2.0",
+                     "Set it on the instance", id="a class attribute"),
+    ],
+)  # fmt: skip
+def test_what_script_keeps_no_attribute_of_is_told(
+    workshop: Workshop, kept: str, body: str, before: str, helps: str
+) -> None:
+    assert helps in remedy(workshop, a_model(body, TWO, init=kept, before=before), "script")
