@@ -17,7 +17,7 @@ from explorer.capture.onnx_data import data_sets, graph_inputs
 from explorer.capture.onnx_functions import inlined
 from explorer.capture.onnx_graph import DTYPES, OnnxWalker
 from explorer.capture.onnx_read import read_model
-from explorer.capture.onnx_run import loaded, runner
+from explorer.capture.onnx_run import loaded, runner, watched
 from explorer.capture.ort import optimised, tied_back
 from explorer.capture.registry import Captured, RefusedError
 from explorer.capture.stored import Stored, reads
@@ -50,6 +50,7 @@ def read_onnx(source: ModelSource, places: Places) -> Stored:
         captured=Captured(graph=OnnxWalker(places=places).walk(model), run=run, flat=True, note=note),
         examples=dict(data_sets(Path(source.path), model)) or _examples(model),
         derive=derive,
+        sized=lambda example: OnnxWalker(places=places, held=watched(model, example)).walk(model),
         refused=refused.reason if refused else "",
     )
 

@@ -236,6 +236,14 @@ class SourceMap:
         own = {node.lineno for node in calls if _is_own(node) and (node.lineno == line or _takes(node, names))}
         return min((one for one in own if one >= line), default=None)
 
+    def idle_at(self, line: int) -> frozenset[int] | None:
+        """Return the lines of the sides of an ``if`` at ``line``; ``None`` where they do more than call something."""
+        found = [node for node in self.nodes if isinstance(node, ast.If) and node.lineno == line]
+        sides = [one for node in found for one in (*node.body, *node.orelse)]
+        if not found or not all(isinstance(one, ast.Expr | ast.Pass) for one in sides):
+            return None
+        return frozenset(at for one in sides for at in range(one.lineno, (one.end_lineno or one.lineno) + 1))
+
     def makes_tensor_at(self, line: int) -> bool:
         """Return whether a tensor is made of Python's numbers at ``line``."""
         return any(isinstance(node, ast.Call) and node.lineno == line and _is_of_numbers(node) for node in self.nodes)

@@ -27,7 +27,8 @@ def captured_other(other: ModelSource, arguments: Arguments, seed: int) -> Captu
         The file does not hold what its name says.
     """
     if other.stored:
-        return read_stored(other, Places.of(other)).captured
+        stored = read_stored(other, Places.of(other))
+        return replace(stored.captured, sized=stored.sized)
     loaded = load(replace(other, inputs=other.inputs or UNUSED), seed=seed)
     model = loaded.build()
     seed_everything(seed)

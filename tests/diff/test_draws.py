@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,3 +66,30 @@ def test_what_draws_nothing_is_known_without_a_search_of_the_graph() -> None:
 def test_a_graph_that_only_draws_by_another_generator_is_not_called_wrong(workshop: Workshop) -> None:
     told = workshop.report(a_model("return nn.functional.dropout(x, 0.5)", TWO), "onnx")
     assert told.verdict == "The onnx graph draws other numbers than eager on 2 of 2 examples"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "told"),
+    [
+        pytest.param("if random.random() < 2:\n    print('a step')", False, id="it decides whether to print"),
+        pytest.param("r = random.random()\nif r < 2:\n    print('a step')", False, id="by way of a name"),
+        pytest.param("if random.random() < 2:\n    x.mul_(2)", True, id="it decides on an op"),
+        pytest.param("if random.random() < 2:\n    x = x + 1", True, id="it decides on a value"),
+    ],
+)
+def test_a_draw_that_no_op_follows_from_is_no_fault(workshop: Workshop, drawn: str, told: bool) -> None:
+    text = a_model(f"{drawn}\nreturn x * x.max().item()", "'a': (torch.ones(3),), 'b': (torch.ones(3) * 2,)")
+    causes = {one.cause for one in workshop.report(text, "trace").divergences if one.severity == "error"}
+    assert ("baked-random" in causes, "baked-constant" in causes or told) == (told, True)
+
+
+def test_lines_of_the_same_number_in_two_files_are_two(workshop: Workshop) -> None:
+    text = a_model("return nn.functional.dropout(drop.drop(x), 0.5, self.training)", TWO, mode="train",
+                   before="import sys\nfrom pathlib import Path\nsys.path.insert(0, str(Path(__file__).parent))\n"
+                   "import drop")  # fmt: skip
+    line = text.splitlines().index("        return nn.functional.dropout(drop.drop(x), 0.5, self.training)")
+    beside = Path(workshop.source(text).path).parent / "drop.py"
+    beside.write_text("import torch\n\n\ndef drop(x):\n" + "\n" * (line - 4)
+                      + "    return torch.nn.functional.dropout(x, 0.5)\n")  # fmt: skip
+    told = [one for one in workshop.report(text, "onnx").divergences if one.cause == "baked-mode"]
+    assert {(Path(one.file or "").name, one.line) for one in told} == {("model.py", line + 1), ("drop.py", line + 1)}

@@ -12,7 +12,7 @@ from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
 from explorer.report.text import to_text
 from explorer.source.find import find_source
-from tests.cases import a_model
+from tests.cases import a_model, line_of
 
 TEXT = a_model(
     "if x.sum() > 0:\n    return self.fc(x)\nreturn self.fc(x) - 5",
@@ -84,3 +84,26 @@ def test_the_text_names_each_source(report: Report) -> None:
     text = to_text(report)
     for name in report.matrix:
         assert name in text
+
+
+CHANGED = a_model(
+    "y = self.a(x).relu()\ny = self.b(y).tanh()  # !\nreturn self.c(y)",
+    "'a': (torch.ones(1, 4),)",
+    init="torch.manual_seed(0)\nself.a, self.b, self.c = nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 4)",
+)
+
+
+@pytest.mark.parametrize("name", ["changed.pt", "changed.onnx"])
+def test_a_file_with_other_weights_departs_where_these_are_used(tmp_path: Path, name: str) -> None:
+    (tmp_path / "net.py").write_text(CHANGED)
+    space: dict[str, object] = {"__name__": "net"}
+    exec(compile(CHANGED, str(tmp_path / "net.py"), "exec"), space)  # noqa: S102 - the text is ours
+    model = space["build_model"]()  # type: ignore[operator]
+    model.b.bias.data.add_(0.5)
+    if name.endswith("onnx"):
+        torch.onnx.export(model, (torch.ones(1, 4),), tmp_path / name, dynamo=False)
+    else:
+        torch.jit.trace(model, torch.ones(1, 4), check_trace=False).save(tmp_path / name)
+    told = compare(shown(tmp_path, "net.py"), Options(captures=("eager",)), others=[shown(tmp_path, name)])
+    (error,) = [one for one in told.divergences if one.severity == "error"]
+    assert (error.cause, error.line) == ("numerical-mismatch", line_of(CHANGED))

@@ -90,17 +90,18 @@ def _mode(training: str) -> str:
 
 
 def _of_ops(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
-    seen: set[int] = set()
+    seen: set[tuple[str, int]] = set()
     eager = case.graphs[case.first]
     for op in eager.compute:
-        if not _trains(op, eager) or op.location is None or op.location.line in seen:
+        place = op.location
+        if not _trains(op, eager) or place is None or (place.file, place.line) in seen:
             continue
-        switched = _switch(case, op) or _switch_before(case, op.location)
+        switched = _switch(case, op) or _switch_before(case, place)
         if switched is None and not case.runs[case.first].training:
             continue  # what draws though no module is in training does so in every mode
-        seen.add(op.location.line)
-        place = switched or op.location
-        drawn = op.op != "batch_norm" and is_drawn_at(case.capture.graph, op.location)
+        seen.add((place.file, place.line))
+        drawn = op.op != "batch_norm" and is_drawn_at(case.capture.graph, place)
+        place = switched or place
         name, switch = called(op, eager), switched_by(case, op, eager)
         yield case.found(
             "baked-mode",

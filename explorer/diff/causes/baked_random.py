@@ -9,6 +9,7 @@ from explorer.diff.causes.draws import called, draws, instead_of, is_drawn_at, i
 from explorer.diff.causes.registry import cause
 from explorer.diff.usage import lines_calling
 from explorer.divergence import Divergence
+from explorer.evidence import Escape
 from explorer.graph import Graph, Op
 
 REMEDY = "Draw with torch (torch.rand, torch.randint), or draw outside the model and pass the number in."
@@ -42,7 +43,8 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
     for run in case.runs.values():
         for escape in run.escapes:
             fixed = escape.steady and run.deterministic
-            if escape.source == "random" and not fixed and (escape.file, escape.line) not in seen:
+            known = fixed or (escape.file, escape.line) in seen
+            if escape.source == "random" and not known and not _is_idle(case, escape):
                 seen.add((escape.file, escape.line))
                 yield case.found(
                     "baked-random",
@@ -61,6 +63,16 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
     yield from seeded
     if case.maker in {"onnx", "onnx_ts"} and not seeded:
         yield from _drawn_by_torch(case, unexplained)
+
+
+def _is_idle(case: Case, escape: Escape) -> bool:
+    """Whether a draw only decides whether Python calls something that runs no op: how often a model logs, say."""
+    source = case.source_of(escape.file)
+    sides = [source.idle_at(line) for line in case.uses(escape.file, escape.line) or (escape.line,)]
+    if any(one is None for one in sides):
+        return False
+    lines = {escape.line}.union(*(one for one in sides if one is not None))
+    return not any(True for graph in case.graphs.values() for _ in case.ops_at(graph, escape.file, lines))
 
 
 def _seeded(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:

@@ -17,12 +17,12 @@ def kept_control_flow(case: Case, _unexplained: frozenset[str]) -> Iterator[Dive
     graph = case.capture.graph
     if graph is None:
         return
-    seen: set[tuple[int, str]] = set()
+    seen: set[tuple[str, int, str]] = set()
     for op in graph.compute:
         place = op.location
-        if op.op not in {"if", "loop"} or place is None or not place.user or (place.line, op.op) in seen:
+        if op.op not in {"if", "loop"} or place is None or not place.user or (place.file, place.line, op.op) in seen:
             continue
-        seen.add((place.line, op.op))
+        seen.add((place.file, place.line, op.op))
         sides = "both sides" if op.op == "if" else "its body"
         yield case.found(
             "control-flow-kept",
