@@ -12,7 +12,7 @@ import dis
 import inspect
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import CodeType, FrameType, TracebackType
@@ -55,7 +55,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """A conditional jump: where it stands, and the offset that runs next when it does not jump.
+    """A conditional jump: where it stands, its own offset, and the one that runs next when it does not jump.
 
     ``back`` tells the test at the end of a ``while``, which jumps into the body and falls out of the loop.
     """
@@ -63,6 +63,7 @@ class Jump:
     line: int
     column: int
     kind: Literal["if", "loop"]
+    offset: int
     fallthrough: int
     back: bool = False
 
@@ -170,7 +171,7 @@ class Course:
             try:
                 if event == "opcode":
                     offset = frame.f_lasti
-                    if pending is not None:
+                    if pending is not None and offset != pending.offset:
                         into_body = (offset == pending.fallthrough) != pending.back
                         self._choose(code, pending.line, pending.column, pending.kind, int(into_body))
                     if raised_at is not None and frame.f_lineno is not None:  # none on the way to the handler
@@ -230,9 +231,14 @@ def _begin_turn(turns: dict[int, int], entry: Entry) -> None:
 
 
 def conditional_jumps(code: CodeType) -> dict[int, Jump]:
-    """Return the conditional jumps of ``code`` by their offset."""
+    """Return the conditional jumps of ``code``, each by its offset and by that of the prefixes before it, if any.
+
+    A jump over more than 255 code units is written with prefixes (``EXTENDED_ARG``), and Python 3.11 tells a tracer of
+    the first of these alone.
+    """
     instructions = list(dis.get_instructions(code))
-    heads = {one.offset for one in instructions if one.opname == "FOR_ITER"}
+    starts = _starts(instructions)
+    heads = {starts[one.offset] for one in instructions if one.opname == "FOR_ITER"}
     jumps: dict[int, Jump] = {}
     for here, after in pairwise(instructions):
         name = here.opname
@@ -243,8 +249,22 @@ def conditional_jumps(code: CodeType) -> dict[int, Jump]:
         column = (where.col_offset if where else None) or 0
         kind: Literal["if", "loop"] = "loop" if name == "FOR_ITER" else "if"
         target = here.argval if isinstance(here.argval, int) else here.offset
-        jumps[here.offset] = Jump(line, column, kind, after.offset, target < here.offset and target not in heads)
+        back = target < here.offset and starts.get(target, target) not in heads
+        jump = Jump(line, column, kind, here.offset, after.offset, back)
+        jumps[here.offset] = jumps[starts[here.offset]] = jump
     return jumps
+
+
+def _starts(instructions: Iterable[dis.Instruction]) -> dict[int, int]:
+    """Return where each instruction begins: at the first of its prefixes."""
+    found: dict[int, int] = {}
+    start: int | None = None
+    for one in instructions:
+        start = one.offset if start is None else start
+        found[one.offset] = start
+        if one.opname != "EXTENDED_ARG":
+            start = None
+    return found
 
 
 def _line_raised(argument: object, frame: FrameType) -> int | None:

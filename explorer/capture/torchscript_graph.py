@@ -47,6 +47,10 @@ from explorer.vocabulary import canonical, role_of
 HOLDERS = frozenset({"prim::ListConstruct", "prim::TupleConstruct", "prim::ListUnpack", "prim::TupleUnpack"})
 NONE = "NoneType"
 
+ARITHMETIC = frozenset({"add", "sub", "rsub", "mul", "div", "floor_divide", "remainder", "pow", "neg", "sqrt", "floor",
+                        "ceil", "round", "to"})  # fmt: skip
+"""What only computes a size where it is given sizes alone: a trace has tensors for these."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
@@ -309,6 +313,7 @@ class Walker:
         name = canonical(target)
         measured = bool(inputs) and all(self.builder.op_of(port).role == "shape" for _, port in inputs)
         is_shape = plain and name not in {"if", "loop"} and (name != "item" or measured)
+        is_shape = is_shape or (measured and name in ARITHMETIC)
         path, kind = (self.module_of and self.module_of(node)) or (frame.path, frame.kind)
         op = self.builder.add(
             target,

@@ -148,3 +148,22 @@ COMPILED = a_model("y = x.abs() if torch.compiler.is_compiling() else x  # !\nre
 def test_what_dynamo_reads_anew_does_not_stand_in_for_a_condition_that_asks_for_it(workshop: Workshop) -> None:
     (told,) = [one for one in workshop.report(COMPILED, "dynamo").divergences if one.severity == "error"]
     assert (told.cause, told.line) == ("baked-branch", line_of(COMPILED))
+
+
+LONG = "\n".join(f"    y = y * 1.0 + x[0] * {n}.0 - x[0] * {n}.0" for n in range(30))
+
+
+@pytest.mark.parametrize(
+    ("head", "cause"),
+    [
+        pytest.param("if x.sum() > 3:  # !", "baked-branch", id="if"),
+        pytest.param("while y.sum() < x.sum():  # !\n    y = y + 1", "unrolled-loop", id="while"),
+        pytest.param("for _ in range(int(x.sum())):  # !\n    y = y + 1", "unrolled-loop", id="for"),
+    ],
+)
+def test_a_body_may_be_of_any_length(workshop: Workshop, head: str, cause: str) -> None:
+    """Python writes a jump over a long body with a prefix, and tells a tracer of that alone."""
+    text = a_model(f"y = x * 0\n{head}\n{LONG}\n    y = y + 1\nreturn y",
+                   "'a': (torch.ones(2),), 'b': (torch.ones(2) * 4,)")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == (cause, line_of(text))
