@@ -51,6 +51,7 @@ MEANINGS = (
         "A value is read out of a tensor.",
         "Keep it a tensor, or set torch._dynamo.config.capture_scalar_outputs = True where the number is only computed "
         "with.",
+        about="data",
     ),
     Meaning(
         r"builtin.*print|print\(",

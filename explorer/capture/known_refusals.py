@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import is_dataclass
 
 import torch
 from torch.utils import _pytree as pytree
 
-from explorer.evidence import About, Kind
+from explorer.capture.refusal_pattern import Refusal
+from explorer.capture.script_refusals import OF_SCRIPT
+from explorer.evidence import Kind
 
 HINTS: Mapping[Kind, str] = {
     "trace": "Read the whole message; to find what is refused, trace the parts of the model one by one.",
@@ -52,21 +54,6 @@ STATEMENTS: Mapping[str, tuple[str, str]] = {
     "Yield": ("a generator", "Return a list in its place."),
 }
 """What the script compiler does not have, by its own name for it: in words, and what helps."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A pattern in a producer's message, and what it means. Reason and hint may name groups of the pattern."""
-
-    pattern: str
-    reason: str
-    hint: str = ""
-    """Empty where it is the producer's own (:data:`HINTS`), or depends on what was met."""
-    about: About = ""
-
-    def match(self, said: str) -> re.Match[str] | None:
-        """Return where a producer's words are these."""
-        return re.search(self.pattern, said)
 
 
 NO_TRANSLATION = Refusal(
@@ -116,21 +103,7 @@ TYPES = (
 """A type that a producer does not take, and where."""
 
 KNOWN = (
-    Refusal(
-        r"has no attribute '(?P<name>\w+)' \(This function exists(?:.|\n)*Expected a single top-level function",
-        r"does not compile the lambda that is kept in the attribute `\g<name>`.",
-        "Define it as a method, or as a function at the top of the file.",
-    ),
-    Refusal(
-        r"has no attribute '(?P<name>\w+)' \(This attribute exists(?:.|\n)*convert Python type: '(?P<type>[^']*)'",
-        r"keeps no attribute of the type \g<type>: `\g<name>`.",
-        "Keep plain numbers, text, tensors, and lists and dicts of one type as attributes.",
-    ),
-    Refusal(
-        r"'(?:\w+\.)*(?P<of>\w+)' object has no attribute or method '(?P<name>\w+)'\. '\w+' is defined as a class",
-        r"does not know the class attribute `\g<name>` of \g<of>.",
-        "Set it on the instance, in __init__.",
-    ),
+    *OF_SCRIPT,
     Refusal(
         r"Exporting a ScriptModule is not supported|compiling torch\.jit\.script or torch\.jit\.freeze models",
         "does not take a module that is scripted already.",

@@ -34,6 +34,16 @@ def is_tested_at(source: SourceMap, line: int) -> bool:
     return any(one.lineno <= line <= (one.end_lineno or one.lineno) for one in tests)
 
 
+def choice_at(source: SourceMap, line: int) -> tuple[frozenset[str], frozenset[str]] | None:
+    """Return the names that both sides of the one ``a if c else b`` on ``line`` read."""
+    found = [node for node in source.nodes if isinstance(node, ast.IfExp) and node.lineno == line]
+    return (_names(found[0].body), _names(found[0].orelse)) if len(found) == 1 else None
+
+
+def _names(node: ast.AST) -> frozenset[str]:
+    return frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+
+
 def dimensions_at(source: SourceMap, line: int) -> frozenset[int]:
     """Return the dimensions whose sizes ``line`` takes, where it takes each by a constant index of ``shape``."""
     here = [node for node in source.nodes if getattr(node, "lineno", None) == line]

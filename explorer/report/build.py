@@ -76,8 +76,16 @@ class Builder:
         matrix = self._matrix()
         entries, names = [_entry(one) for one in captures], [run.example for run in runs]
         beside = "the stored graph" if self.source.stored else "eager"
+        inputs = self._inputs()
         first, second = verdict(
-            matrix, divergences, entries, names, file=self.source.shown, pending=self.pending, beside=beside
+            matrix,
+            divergences,
+            entries,
+            names,
+            file=self.source.shown,
+            pending=self.pending,
+            beside=beside,
+            raised=inputs[0].raised if inputs else None,
         )
         return Report(
             tool=Tool(name="parallax", version=VERSION),
@@ -86,7 +94,7 @@ class Builder:
                 name=self.source.name, kind=self.source.kind, file=self.source.shown, text=self.source.text
             ),
             dynamic=self.dynamic,
-            inputs=self._inputs(),
+            inputs=inputs,
             captures=tuple(entries),
             matrix=matrix,
             divergences=divergences,

@@ -12,6 +12,7 @@ ANSWERS_WRONG = frozenset({"differs", "returns"})
 RAISES = frozenset({"raises"})
 WRONG = "is wrong", "are wrong"
 FAILS = "fails", "fail"
+NO_GRAPH = "Dynamo made no graph: all of the model runs in Python"
 MOST_PLACES = 4
 WHY = {
     "baked-branch": "the branch{place} was fixed to the side that was captured",
@@ -38,10 +39,16 @@ def verdict(
     file: str | None = None,
     pending: bool = False,
     beside: str = "eager",
+    raised: str | None = None,
 ) -> tuple[str, str]:
     """Return the sentence that is read first, and the one below it; both empty while nothing can be said.
 
-    Lines of ``file``, the model's own, are named by their number alone.
+    Parameters
+    ----------
+    file
+        The model's own: its lines are named by their number alone.
+    raised
+        What eager raises on the first example, the one that is captured.
     """
     told: set[tuple[str, str]] = {
         (_label(one), name) for one in divergences if one.severity == "error" for name in one.inputs
@@ -61,6 +68,9 @@ def verdict(
     verbs = ((wrong, WRONG, WRONG), (failing, FAILS, raises), (drawing, draws, draws))
     rows, verb, _ = next((one for one in verbs if one[0]), verbs[0])
     second = _second([*rows, *failing], divergences, captures, refused, file)
+    if raised:
+        itself = f"{_sentence(beside)[:-1]} itself raises on “{examples[0]}”, the example that is captured"
+        second = f"{itself}: {_first_line(raised)}. {second}".strip()
     for also, _, told_of in verbs:
         if kinds := [kind for kind in also if kind not in rows]:
             second = f"{second} {_sentence(f'{_list(kinds)} {told_of[len(kinds) > 1]}')}".strip()
@@ -69,8 +79,11 @@ def verdict(
     if not made:
         refuse = "refuse" if len(refused) > 1 else "refuses"
         return f"No static graph could be made: {_list(refused)} {refuse} the model", second
-    seen: dict[str, Mapping[str, Outcome]] = {kind: matrix[kind] for kind in made if kind in matrix}
-    return _agreeing(seen, len(examples), partial=bool(refused), beside=beside), second
+    empty = {names[one.id] for one in static if _is_all_python(one)}
+    if empty.issuperset(made):
+        return NO_GRAPH, second
+    seen = {kind: matrix[kind] for kind in made if kind in matrix and kind not in empty}
+    return _agreeing(seen, len(examples), partial=bool(refused or empty), beside=beside), second
 
 
 def _label(one: Divergence) -> str:
@@ -81,6 +94,11 @@ def _label(one: Divergence) -> str:
 def _is_stored(one: CaptureEntry, matrix: Mapping[str, Mapping[str, Outcome]]) -> bool:
     """Whether a capture is the stored graph, which the others are compared with."""
     return one.status == "ok" and one.input is None and one.id == one.kind and one.kind not in matrix
+
+
+def _is_all_python(one: CaptureEntry) -> bool:
+    """Whether Dynamo took nothing of the model into a graph: that its results agree says nothing then."""
+    return one.kind == "dynamo" and one.status == "ok" and not one.nodes
 
 
 def _examples(
@@ -162,7 +180,8 @@ def _second(
         parts.append(f"Called plainly, {_list(kinds)} {'refuse' if len(kinds) > 1 else 'refuses'} the model.")
     breaks = [one for one in divergences if one.cause == "graph-break" and one.line]
     if breaks:
-        parts.append(f"Dynamo returns to Python at {_broken(breaks, file)}.")
+        dynamo = "Dynamo makes no graph, and" if any(map(_is_all_python, captures)) else "Dynamo"
+        parts.append(f"{dynamo} returns to Python at {_broken(breaks, file)}.")
     if any(one.kind != "eager" and one.status == "skipped" for one in captures):
         parts.append("Some captures were cancelled.")
     return " ".join(parts)
@@ -188,6 +207,11 @@ def _place(one: Divergence, file: str | None) -> str:
         return ""
     is_own = one.file is None or one.file == file
     return f" at line {one.line}" if is_own else f" at {PurePath(one.file or '').name}:{one.line}"
+
+
+def _first_line(text: str) -> str:
+    """Return the first line of what was raised, without its period."""
+    return next(iter(text.strip().splitlines()), "").rstrip(".")
 
 
 def _sentence(text: str) -> str:

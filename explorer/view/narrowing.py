@@ -35,7 +35,13 @@ def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
     if report.verdict:  # where nothing can be said of all, nothing can of a part
         names = [example.name for example in report.inputs]
         first, second = verdict(
-            matrix, divergences, captures, names, file=report.source.file, beside=measure_name(report)
+            matrix,
+            divergences,
+            captures,
+            names,
+            file=report.source.file,
+            beside=measure_name(report),
+            raised=report.inputs[0].raised if report.inputs else None,
         )
     return replace(
         report,

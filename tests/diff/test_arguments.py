@@ -123,3 +123,10 @@ def test_a_forward_behind_a_decorator_is_called_as_the_user_calls_it(workshop: W
     report = workshop.report(DECORATED, "onnx_ts")
     assert [one for one in report.divergences if one.severity != "note" and one.cause != "capture-failure"] == []
     assert {one.outcome for one in report.matrix["onnx_ts"].values()} == {"agrees"}
+
+
+def test_the_numbers_of_a_list_are_one_fault_where_a_tensor_is_made_of_them(workshop: Workshop) -> None:
+    text = a_model("w = torch.tensor(n)  # !\nreturn x * w", "'a': (torch.ones(2), [1.0, 2.0]), 'b': (torch.ones(2), [3.0, 4.0])",
+                   takes="self, x, n")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "onnx").divergences if one.severity == "error"]
+    assert (told.cause, told.line, told.evidence["argument"]) == ("baked-constant", line_of(text), "n[0]")

@@ -84,3 +84,45 @@ def test_a_graph_that_refuses_a_shape_is_told_where_it_raises(workshop: Workshop
     assert (one.cause, one.line) == ("specialised-shape", line_of(ROUTED))
     assert "index_copy" in one.remedy
     assert workshop.report(ROUTED, "trace").matrix["trace"]["more"].line == line_of(ROUTED)
+
+
+ASIDE = a_model(
+    "scale = x.abs().max().item()\nx = x / scale if scale > 1.0 else x  # !\nreturn x + 1 if x.sum() > 0 else x - 1  # ?",
+    "'a': (torch.full((2,), 0.5),), 'loud': (torch.full((2,), 9.0),), 'low': (torch.full((2,), -0.25),)",
+)
+
+
+def test_a_number_that_the_captured_example_only_asked_for_is_no_constant(workshop: Workshop) -> None:
+    found = {(one.cause, one.line) for one in told(workshop, ASIDE, "trace") if one.severity == "error"}
+    assert found == {("baked-branch", line_of(ASIDE)), ("baked-branch", line_of(ASIDE, "# ?"))}
+
+
+EMA = a_model(
+    "y = self.slow(x)\nwith torch.no_grad():\n    for slow, fast in zip(self.slow.parameters(), self.fast.parameters()):\n"
+    "        slow.mul_(0.5).add_(fast)  # !\nreturn y",
+    "'a': (torch.ones(1, 2),), 'b': (torch.ones(1, 2),)",
+    init="self.slow, self.fast = nn.Linear(2, 2), nn.Linear(2, 2)",
+)
+
+
+def test_all_parameters_that_a_line_writes_are_one_finding(workshop: Workshop) -> None:
+    (found,) = [one for one in told(workshop, EMA + "\nSEQUENCE = True\n", "trace") if one.severity == "error"]
+    assert (found.cause, found.line) == ("mutation", line_of(EMA))
+    assert "`slow.weight` and 1 more" in found.explanation
+    assert "begins with what the capture's own run of the model has left" in found.explanation
+    assert found.remedy.startswith("Update parameters outside")
+
+
+PADDED = a_model(
+    "return self.net(x, src_key_padding_mask=mask)",
+    "'whole': (torch.ones(1, 3, 4), torch.zeros(1, 3, dtype=torch.bool)), "
+    "'padded': (torch.ones(1, 3, 4), torch.tensor([[False, False, True]]))",
+    init="self.net = nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8, batch_first=True), 1)",
+    takes="self, x, mask",
+)
+
+
+def test_the_fast_path_of_eager_is_named(workshop: Workshop) -> None:
+    (found,) = [one for one in told(workshop, PADDED, "trace") if one.severity == "error"]
+    assert "fast path" in found.explanation
+    assert "set_fastpath_enabled(False)" in found.remedy

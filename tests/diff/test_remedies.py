@@ -288,3 +288,42 @@ def test_what_script_keeps_no_attribute_of_is_told(
     workshop: Workshop, kept: str, body: str, before: str, helps: str
 ) -> None:
     assert helps in remedy(workshop, a_model(body, TWO, init=kept, before=before), "script")
+
+
+@pytest.mark.parametrize(
+    ("init", "body", "helps"),
+    [
+        pytest.param("self.state = None", "if self.state is None:\n    self.state = x\nreturn x", "in the class body",
+                     id="an attribute of two types"),
+        pytest.param("self.all = nn.ModuleList([nn.ReLU()])", "for one in self.all:\n    if x.sum() > 9:\n"
+                     "        continue\n    x = one(x)\nreturn x", "under an if", id="a loop over modules that skips"),
+        pytest.param("", "return x * random.random()", "Use a function of torch", id="a function of Python's"),
+    ],
+)  # fmt: skip
+def test_what_script_does_not_take_is_told_with_a_way_out(workshop: Workshop, init: str, body: str, helps: str) -> None:
+    assert helps in remedy(workshop, a_model(body, TWO, init=init), "script")
+
+
+def test_a_float_that_is_refused_is_to_be_left_out(workshop: Workshop) -> None:
+    assert "Leave out float()" in remedy(workshop, a_model("return x / float(x.abs().max())", TWO), "export")
+
+
+def test_where_eager_raises_the_refusal_of_the_same_is_no_matter_of_the_capture(workshop: Workshop) -> None:
+    text = a_model(
+        "return self.fc(x)", "'a': (torch.ones(2, 5),), 'b': (torch.ones(2, 4),)", init="self.fc = nn.Linear(4, 2)"
+    )
+    report = workshop.report(text, "export")
+    assert report.summary.startswith("Eager itself raises on “a”, the example that is captured: RuntimeError: mat1")
+    assert "Eager raises on “a”, too" in remedy(workshop, text, "export")
+
+
+def test_a_break_at_a_value_that_decides_is_told_what_keeps_the_choice(workshop: Workshop) -> None:
+    """That numbers may be kept in the graph helps nothing where Python branches on one."""
+    text = a_model("if x.sum().item() > 0:\n    return x * 2\nreturn x + 1", TWO)
+    (told,) = [one for one in workshop.report(text, "dynamo").divergences if one.cause == "graph-break"]
+    assert "torch.where" in told.remedy
+
+
+def test_a_dynamo_that_takes_nothing_is_not_said_to_agree(workshop: Workshop) -> None:
+    text = a_model("for _ in range(2):\n    if x.sum().item() > 0:\n        x = x * 2\nreturn x", TWO)
+    assert workshop.report(text, "dynamo").verdict == "Dynamo made no graph: all of the model runs in Python"

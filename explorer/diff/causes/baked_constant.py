@@ -11,7 +11,7 @@ from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.visits import modules_reading
-from explorer.diff.usage import dimensions_at, is_tested_at
+from explorer.diff.usage import choice_at, dimensions_at, is_tested_at
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
 from explorer.graph import Graph, Scalar
@@ -41,7 +41,8 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     values = (one for one in case.differing_escapes("data")
               if not chooses(case, one[0]) and _is_kept(case, unexplained))  # fmt: skip
     read = [(escape, kept) for escape, wrong in values
-            if (kept := [name for name in wrong if not only_decides(case, escape, name)])]  # fmt: skip
+            if (kept := [name for name in wrong if not only_decides(case, escape, name)
+                         and not _is_left_out(case, escape, name)])]  # fmt: skip
     seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]
     left = {name for name in unexplained if case.outcomes[name].outcome != "raises"}  # no number makes a graph refuse
     found = seen or [(escape, wrong) for escape, wrong in read if left.intersection(wrong)]
@@ -124,6 +125,41 @@ def _enters(case: Case, escape: Escape, wrong: str) -> bool:
     On the lines that read the value, directly or by way of other names, the two eager graphs then differ in a
     plain number, a constant, a shape, or in which ops there are.
     """
+    lines = _followed(case, escape)
+    captured, other = (_marks(case, case.graphs[name], escape.file, lines) for name in (case.first, wrong))
+    return captured != other
+
+
+def _is_left_out(case: Case, escape: Escape, wrong: str) -> bool:
+    """Whether the captured graph holds the value nowhere: what takes it ran on ``wrong`` alone, or on neither."""
+    first, other = case.graphs[case.first], case.graphs[wrong]
+    taking, passed, seen = set[int](), set[int](), {escape.line}
+    waiting = [(line, escape.line) for line in case.uses(escape.file, escape.line)]
+    while waiting:
+        line, before = waiting.pop()
+        if line in seen:
+            continue
+        seen.add(line)
+        if case.ops_at(other, escape.file, {line}):
+            taking.add(line)
+        elif _passes_over(case, escape.file, line, case.source_of(escape.file).assigned_at(before), wrong):
+            passed.add(line)
+        else:
+            waiting += [(use, line) for use in case.uses(escape.file, line)]
+    returned = (seen - taking).intersection(case.source_of(escape.file).returns_of(escape.line))
+    return bool(taking or passed) and not returned and not case.ops_at(first, escape.file, taking)
+
+
+def _passes_over(case: Case, file: str, line: int, names: frozenset[str], example: str) -> bool:
+    """Whether ``a if c else b`` on a line has taken the side that reads none of ``names``."""
+    sides = choice_at(case.source_of(file), line)
+    made = [one for one in case.runs[example].decisions if (one.file, one.line) == (file, line)]
+    taken = {choice for one in made for choice in (*one.taken, *(choice for choice, _ in one.rest))}
+    return sides is not None and len(made) == 1 and len(taken) == 1 and not names & sides[0 in taken]
+
+
+def _followed(case: Case, escape: Escape) -> set[int]:
+    """Return the lines that read the value, directly or by way of other names."""
     lines = set[int]()
     waiting = [escape.line]
     while waiting:
@@ -131,8 +167,7 @@ def _enters(case: Case, escape: Escape, wrong: str) -> bool:
         if line not in lines:
             lines.add(line)
             waiting += case.uses(escape.file, line)
-    captured, other = (_marks(case, case.graphs[name], escape.file, lines) for name in (case.first, wrong))
-    return captured != other
+    return lines
 
 
 def _marks(case: Case, graph: Graph, file: str, lines: set[int]) -> list[object]:

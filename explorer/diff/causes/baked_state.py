@@ -22,6 +22,8 @@ RAISES = "raises, which the first does not,"
 MOST_NAMED = 3
 """What is named of all that one line changes."""
 
+BEGINS_LATER = "changes it, too, but begins with what the capture's own run of the model has left"
+
 IN_SEQUENCE = "`SEQUENCE = True` in the model file compares the examples as calls in a row."
 
 IN_MODEL: frozenset[str] = frozenset({"buffer", "attribute", "nonlocal"})
@@ -224,7 +226,7 @@ def _is_mode(change: StateChange) -> bool:
 
 def _fate(case: Case, change: StateChange) -> str:
     if case.maker in KEEPS_BUFFERS and _is_in_place(change) and _is_written_by_op(case, change):
-        return "changes it, too, but begins with what the capture's own run of the model has left"
+        return BEGINS_LATER
     return "keeps what it was when captured, or loses the change; eager sees it on the next call"
 
 

@@ -38,6 +38,8 @@ OPERATOR = re.compile(r"ONNX export of operator (\w+)")
 OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
 """What TorchScript says of a function or class that it looks up by its name."""
 
+RAISED = "Eager raises on “{}”, too, which is the example that is captured: correct that, or put one first that runs."
+
 Place = tuple[str | None, int | None]
 """File and line."""
 
@@ -57,7 +59,9 @@ def capture_failures(case: Case, unexplained: frozenset[str]) -> Iterator[Diverg
         line,
         failure.reason,
         inputs=tuple(case.runs),
-        remedy=remedy_of_refusal(case, failure, file, line),
+        remedy=RAISED.format(case.first)
+        if case.runs[case.first].raised
+        else remedy_of_refusal(case, failure, file, line),
         evidence={"error": failure.error, "message": failure.message[:400]},
         file=file,
         function=failure.function,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from explorer.diff.case import Case
+from explorer.diff.propagation import apart
 from explorer.divergence import Divergence
 from explorer.graph import Graph, Location
 
@@ -45,8 +46,9 @@ def given_otherwise(case: Case, examples: Collection[str]) -> Iterator[tuple[Giv
         for name, (captured, other) in _plain(case, example).items() if place else ():
             if place is not None and _reads(case, name, place):
                 one = Given(name, captured, other, place)
-                found.setdefault((name, place), (one, []))[1].append(example)
-    yield from ((one, tuple(names)) for one, names in found.values())
+                whole = re.split(r"[:\[.]", name, maxsplit=1)[0]  # the elements of a list are one fault
+                found.setdefault((whole, place), (one, []))[1].append(example)
+    yield from ((one, tuple(dict.fromkeys(names))) for one, names in found.values())
 
 
 def plain(case: Case, example: str) -> dict[str, str]:
@@ -106,10 +108,17 @@ def _plain(case: Case, example: str) -> dict[str, tuple[str, str]]:
 
 
 def _first_other(captured: Graph, other: Graph) -> Location | None:
-    """Return where the first op stands that is not, or not with the same numbers, in another eager graph."""
+    """Return where the first op stands that is not, or not with the same numbers, in another eager graph.
+
+    Where there is none, it is what takes the first tensor that Python made of other numbers.
+    """
     for ours, theirs in zip(captured.compute, other.compute, strict=False):
         if (ours.op, ours.module, ours.attributes) != (theirs.op, theirs.module, theirs.attributes):
             return theirs.location
+    for ours, theirs in zip(captured.ops, other.ops, strict=False):
+        if ours.role == theirs.role == "constant" and apart(ours, theirs):
+            takers = (other.by_id[one] for one in other.reach.successors(theirs.id))
+            return next((op.location for op in takers if op.location), None)
     return None
 
 

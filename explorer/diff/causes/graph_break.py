@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.refused import remedy_of_refusal
+from explorer.diff.causes.refused import BOTH, CHECK, LOOP
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
+from explorer.evidence import Failure
 
 REMEDY = "Keep the step in tensors, or move it out of the model; torch.compile(fullgraph=True) names the first."
 
@@ -32,8 +33,16 @@ def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergenc
             one.line,
             f"Dynamo ends its graph here and goes on in Python. {one.reason}",
             inputs=tuple(case.runs),
-            remedy=remedy_of_refusal(case, one, file, one.line) or REMEDY,
+            remedy=_remedy(case, one),
             evidence={"reason": one.message[:400]},
             file=one.file,
             function=one.function,
         )
+
+
+def _remedy(case: Case, one: Failure) -> str:
+    """Return what helps against a break: by the statement that decides, where one does, else by Dynamo's reason."""
+    if one.line is not None and one.about == "data":
+        by_statement = {"loop": LOOP, "check": CHECK, "if": BOTH}
+        return by_statement.get(case.source_of(one.file or case.file).statement_at(one.line), one.hint or REMEDY)
+    return one.hint or REMEDY

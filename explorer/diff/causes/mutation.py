@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.baked_state import BEGINS_LATER
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
+from explorer.evidence import Kind, StateChange
 
 REMEDY = "Return the new value instead of writing it into the argument, or clone before writing."
+OUTSIDE = "Update parameters outside of the model that is captured, between its calls."
+
+ARGUMENT = (
+    "This line writes into the argument `{name}`{more}, which the caller sees in eager; after the {graph} graph it is "
+    "not the same."
+)
+PARAMETER = "Each call writes into the parameter `{name}`{more}. The {graph} graph {fate}."
+KEEPS = "keeps what it was when captured"
+
+UPDATES: frozenset[Kind] = frozenset({"trace", "script"})
+"""Captures that hold a write to a parameter as an op of theirs."""
 
 
 @cause("mutation")
@@ -17,28 +30,28 @@ def mutations(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     lost = tuple(name for name, one in case.outcomes.items() if one.outcome == "differs" and one.where == "argument")
     apart = [name for name in sorted(unexplained - set(lost)) if case.differing(name) == "value"]
     lost += tuple(apart) if any(_reads_what_was_written(case, name) for name in apart) else ()
-    seen: set[tuple[str, int]] = set()
-    for run in case.runs.values():
-        for change in run.changes:
-            place = change.location
-            if place is None or (place.file, place.line) in seen:
-                continue
-            inputs = lost if change.kind == "argument" else tuple(sorted(unexplained))
-            if change.kind not in {"argument", "parameter"} or not inputs:
-                continue
-            seen.add((place.file, place.line))
-            what = "argument" if change.kind == "argument" else "parameter"
-            yield case.found(
-                "mutation",
-                "error",
-                place.line,
-                f"This line writes into the {what} `{change.name}`, which the caller sees in eager; after the "
-                f"{case.name} graph it is not the same.",
-                inputs=inputs,
-                remedy=REMEDY,
-                evidence={"written": change.name},
-                file=place.file,
-            )
+    at: dict[tuple[str, int], dict[str, StateChange]] = {}
+    for change in (change for run in case.runs.values() for change in run.changes):
+        if change.location is not None and change.kind in {"argument", "parameter"}:
+            at.setdefault((change.location.file, change.location.line), {}).setdefault(change.name, change)
+    for (file, line), changes in at.items():
+        first = next(iter(changes.values()))
+        inputs = lost if first.kind == "argument" else tuple(sorted(unexplained))
+        if not inputs:
+            continue
+        more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+        yield case.found(
+            "mutation",
+            "error",
+            line,
+            (ARGUMENT if first.kind == "argument" else PARAMETER).format(
+                name=first.name, more=more, graph=case.name, fate=BEGINS_LATER if case.maker in UPDATES else KEEPS
+            ),
+            inputs=inputs,
+            remedy=REMEDY if first.kind == "argument" else OUTSIDE,
+            evidence={"written": first.name},
+            file=file,
+        )
 
 
 def _reads_what_was_written(case: Case, name: str) -> bool:

@@ -16,6 +16,15 @@ from explorer.diff.departure import Departure
 from explorer.divergence import Divergence
 from explorer.graph import TIES, Location, Op, Scalar
 
+FAST_PATH = frozenset({"_nested_tensor_from_mask", "_nested_tensor_from_mask_left_aligned"})
+"""What ``nn.TransformerEncoder`` runs where it leaves out what is padded."""
+
+FAST = " Eager takes the fast path of `nn.TransformerEncoder`, which leaves out padded positions and writes 0 there."
+SLOW = (
+    "Mask these positions in what follows (memory_key_padding_mask of a decoder), or switch the fast path off for all: "
+    "torch.backends.mha.set_fastpath_enabled(False)."
+)
+
 ENDINGS = ("The process crashed", "The model ended the process")
 """How a message begins that tells of a graph that did not even raise."""
 
@@ -54,6 +63,8 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     remedy = (
         f"The order that `{suspect.op}` gives to equal values is not defined: do not rely on it." if suspect else ""
     )
+    if not suspect and _is_fast_alone(case, names[0]):
+        text, remedy = text + FAST, SLOW
     if outcome.outcome == "raises" and OTHER_CALL.search(outcome.message or ""):
         remedy = (
             "Give the same arguments in the same way on every call as on the captured one, or capture each form of it."
@@ -70,6 +81,13 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
         file=file,
         evidence=_evidence(departure),
     )
+
+
+def _is_fast_alone(case: Case, example: str) -> bool:
+    """Whether eager leaves out what is padded and the graph does not."""
+    graph = case.capture.graph
+    fast = any(op.op in FAST_PATH for op in case.graphs[example].compute)
+    return fast and graph is not None and not any(op.op in FAST_PATH for op in graph.compute)
 
 
 def _departing(departure: Departure) -> str:

@@ -25,6 +25,7 @@ WHOLE = (
     "Keep it a 0-dimensional tensor where it can be one; for a size or a slice read it as .long().item(), as "
     "torch.export does not follow int() into these."
 )
+ITSELF = "Leave out float(): a tensor of no dimensions computes as a number does."
 DISTRIBUTION = "Pass validate_args=False to the distribution, whose checks look at the data."
 IN_TORCH = "Keep the step in functions of torch, or compute it outside the model and pass the result in."
 
@@ -76,15 +77,13 @@ def _of_annotation(case: Case, file: str, line: int) -> str:
 def _of_data(case: Case, file: str, line: int) -> str:
     source = case.source_of(file)
     how = {one.how for one in case.escapes_at(file, range(line, line + 1))}
-    kind = source.statement_at(line)
-    if kind == "loop":
-        return LOOP
-    if kind == "check":
-        return CHECK
-    if kind == "if":
-        return BOTH if how & ASKED else PROMISE
+    by_statement = {"loop": LOOP, "check": CHECK, "if": BOTH if how & ASKED else PROMISE}
+    if told := by_statement.get(source.statement_at(line)):
+        return told
     if any(module.startswith("torch.distributions") for module, _, _ in functions_at(source, {line})):
         return DISTRIBUTION
     if how & WHOLE_NUMBERS:
         return WHOLE
+    if "__float__" in how:
+        return kept_in_torch(case, file, {line}) or ITSELF
     return kept_in_torch(case, file, {line})
