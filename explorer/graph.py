@@ -276,6 +276,11 @@ class Graph:
         """The Python calls by id."""
         return {call.id: call for call in self.calls}
 
+    @cached_property
+    def region_by_id(self) -> dict[RegionId, Region]:
+        """The regions by id."""
+        return {region.id: region for region in self.regions}
+
     def fed(self, op: OpId) -> Sequence[Edge]:
         """Return the edges that end at ``op``."""
         return self._fed[op]

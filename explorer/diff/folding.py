@@ -87,11 +87,14 @@ def _turn(op: Op) -> tuple[int, ...]:
 
 def _conditions(graph: Graph) -> Iterator[tuple[OpId, tuple[int, ...]]]:
     """Yield the ops that ask whether a loop goes on, each with the turn before which it did: they ask once more."""
-    for region in graph.regions:
-        turns = graph.by_id[region.owner].attributes.get("turns")
-        if region.kind != "condition" or not isinstance(turns, int):
+    asking = {region.id: list[OpId]() for region in graph.regions if region.kind == "condition"}
+    for op in graph.compute if asking else ():
+        if op.region in asking:
+            asking[op.region].append(op.id)
+    for region, inside in asking.items():
+        turns = graph.by_id[graph.region_by_id[region].owner].attributes.get("turns")
+        if not isinstance(turns, int):
             continue
-        inside = [op.id for op in graph.compute if op.region == region.id]
         if len(inside) % (turns + 1) == 0:
             each = max(len(inside) // (turns + 1), 1)
             yield from ((one, (place // each,)) for place, one in enumerate(inside))
@@ -118,7 +121,7 @@ def _led_to_by(op: Op, side: Side) -> Iterator[tuple[list[OpId], OpId, Match]]:
     """Yield each matched op that leads to ``op`` over nothing but ops that are left, with these and its match."""
     chain = [op.id]
     for _ in range(MOST_IN_ONE):
-        before = [near for near, after, _ in side.links[chain[0]] if not after]
+        before = side.before[chain[0]]
         yield from ((chain, near, match) for near in before if (match := side.matched.get(near)) is not None)
         rest = [near for near in dict.fromkeys(before) if side.is_open(near)]
         if len(rest) != 1:
@@ -140,7 +143,7 @@ def _add_parts(side: Side, other: Side) -> None:
         if match is not None and _size(side.members(match), side) < len(_parts(other.members(match), other)):
             side.put(op.id, match)
     for op in side.free("compute"):  # the first of its parts may be what was matched
-        makers = [side.matched.get(near) for near, after, _ in side.links[op.id] if not after]
+        makers = [side.matched.get(near) for near in side.before[op.id]]
         match = makers[0] if len(makers) == 1 else None
         parts = _parts(other.members(match), other) if match is not None else []
         if match is not None and _size(side.members(match), side) < len(parts) and op.op in parts:
