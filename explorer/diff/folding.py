@@ -1,4 +1,8 @@
-"""What is left when the ops that work are matched: it is folded into the groups that it serves or is a part of."""
+"""What is left when the ops that work are matched: it is folded into the groups that it serves or is a part of.
+
+NOTE: one side is folded after the other, and which comes first must not matter. So what an op is asked to be like, of
+the other side, are the ops that a group was made of: never what was folded into it since.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +59,7 @@ def _add_turns(side: Side, other: Side) -> None:
     known: dict[object, Match] = {}
     for one, key in keys.items():
         match = side.matched.get(one)
-        theirs = other.members(match) if match is not None else []
+        theirs = other.core(match) if match is not None else []
         if match is not None and theirs and all(other.graph.by_id[their].region in in_bodies for their in theirs):
             known.setdefault(key, match)
     for one, key in keys.items():
@@ -110,7 +114,7 @@ def _add_equal_values(side: Side, other: Side) -> None:
         if op.id in side.matched:
             continue
         for chain, near, match in _led_to_by(op, side):
-            theirs = other.members(match)
+            theirs = other.core(match)
             if theirs and _gives(op, other.graph.by_id[theirs[-1]], side.graph.by_id[near]):
                 for one in chain:
                     side.put(one, match)
@@ -140,12 +144,12 @@ def _add_parts(side: Side, other: Side) -> None:
     for op in reversed(side.free("compute")):
         takers = [side.matched.get(near) for near, after, _ in side.links[op.id] if after]
         match = takers[0] if takers and all(one is takers[0] for one in takers) else None
-        if match is not None and _size(side.members(match), side) < len(_parts(other.members(match), other)):
+        if match is not None and _size(side.members(match), side) < len(_parts(other.core(match), other)):
             side.put(op.id, match)
     for op in side.free("compute"):  # the first of its parts may be what was matched
         makers = [side.matched.get(near) for near in side.before[op.id]]
         match = makers[0] if len(makers) == 1 else None
-        parts = _parts(other.members(match), other) if match is not None else []
+        parts = _parts(other.core(match), other) if match is not None else []
         if match is not None and _size(side.members(match), side) < len(parts) and op.op in parts:
             side.put(op.id, match)
 

@@ -34,6 +34,11 @@ class Match:
     right: list[OpId] = field(default_factory=list[OpId])
     by: str = ""
     sure: Sure = "certain"
+    made_of: tuple[int, int] = field(init=False)
+    """How many ops of either side it was made of; what comes after these was folded into it."""
+
+    def __post_init__(self) -> None:
+        self.made_of = len(self.left), len(self.right)
 
 
 @dataclass
@@ -106,6 +111,10 @@ class Side:
     def partners(self, match: Match) -> list[OpId]:
         """Return the ops of the other side in a match."""
         return match.right if self.which == "left" else match.left
+
+    def core(self, match: Match) -> list[OpId]:
+        """Return the ops of this side that a match was made of, without what was folded into it."""
+        return match.left[: match.made_of[0]] if self.which == "left" else match.right[: match.made_of[1]]
 
     def put(self, op: OpId, match: Match) -> None:
         """Add an op of this side to a match."""
