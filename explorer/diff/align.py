@@ -2,9 +2,10 @@
 
 The method: what is the only one of its key on both sides first (module, source line, canonical op), from the most
 telling key to the least; then, of what shares a key and of what has none, that which takes and feeds the same; then
-the rest of one source call as one n:m group; then, where nothing tells, the order in which they are listed; at last
-shape arithmetic, constants, guards and what hands on its input folded into what they serve. Each pass visits each op
-and edge a few times, so the whole is near-linear in their number.
+the rest of one source call as one n:m group; then, where nothing tells, the order in which they are listed; then
+loops and what lost its line; at last shape arithmetic, constants, guards and what hands on its input folded into what
+they serve. No pass compares each op of one side with each of the other, and of what a hub feeds only some are listened
+to: time grows with ops and edges, as the tests hold for shapes on which it once did not.
 """
 
 from __future__ import annotations

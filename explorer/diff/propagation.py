@@ -1,16 +1,20 @@
 """What is matched says which of its neighbours are the same: they take and feed the same, at the same places.
 
-NOTE: it goes in rounds. In each, the ops beside what the last one matched look for their counterpart, and all that
-choose each other and no one else as much are matched at once: neither the order in which the ops are listed nor which
-graph is the left one changes the result. Each op is looked at again only when something beside it was matched, so the
-whole takes time in proportion to ops and edges. Where several do equally well, what they held tells, then how the
-graph looks around them; what is still open stays open until :meth:`Propagation.decide` takes the first.
+NOTE: it goes in rounds, as the propagation of similarity along pairs of edges does (similarity flooding: Melnik,
+Garcia-Molina and Rahm 2002), but with matches for weights. In each, the ops beside what the last one matched look for
+their counterpart, and all that choose each other and no one else as much are matched at once: the order in which the
+ops are listed does not change what a round finds. An op is looked at again only when something that it listens to, or
+what shares a neighbour with it, was matched, and a hub listens to some of its neighbours alone: so the whole takes time
+in proportion to ops and edges, times at most what one op listens to. Where several do equally well, what they held
+tells, then how the graph looks around them; what is still open stays open until :meth:`Propagation.decide`, which goes
+by the order in which ops are listed among those alone that look the same.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from explorer.diff.deciding import Waiting, in_order
@@ -20,8 +24,15 @@ from explorer.graph import Op, OpId
 SAME_VALUE = 1e-4
 """By how much two summaries of one value may part, as a share of its largest."""
 
-AROUND = (1, 2)
-"""How far around two ops the graph is compared."""
+Look = Callable[[Side, OpId], Hashable]
+
+LOOKS: tuple[Look, ...] = (
+    lambda side, op: side.around(op, 2),
+    lambda side, op: side.around(op, 1),
+    lambda side, op: side.beside(op, after=False),
+    lambda side, op: side.beside(op, after=True),
+)
+"""What ops may share that look alike in their graphs, the most telling first."""
 
 Lines = Sequence[tuple[str, int]]
 """Files and lines of frames, the innermost first."""
@@ -60,15 +71,35 @@ class Propagation:
         self._spread(self._beside(self.left.matched))
 
     def decide(self) -> None:
-        """Match the rest of each contest in the order in which the ops are listed, and what follows from each."""
+        """Match the rest of each contest, first what looks alike, in the order in which the ops are listed."""
         contests = sorted(self.contests, key=lambda one: (len(one.ones) * len(one.others), one.by, one.key))
-        for listed in (False, True):
-            for one in contests:
-                waiting = Waiting(self.left, self.right, one.ones, one.others)
-                self._choose((waiting.listed if listed else waiting.told)(self._chosen), f"{one.by}, in order")
+        for one in contests:
+            waiting = Waiting(self.left, self.right, one.ones, one.others)
+            self._choose(waiting.told(self._chosen), f"{one.by}, in order")
+        for look, one in itertools.product((*LOOKS, None), contests):
+            for waiting in self._looking_alike(one, look):
+                self._choose(waiting.listed(self._chosen), f"{one.by}, in order")
         self.left.contested.clear()
         self.right.contested.clear()
         self.contests.clear()
+
+    def _looking_alike(self, one: Contest, look: Look | None) -> Iterator[Waiting]:
+        """Yield what is left of a contest, apart by how it looks; all of it where that no longer tells."""
+        found: dict[Hashable, tuple[list[OpId], list[OpId]]] = {}
+        for side, ops in ((self.left, one.ones), (self.right, one.others)):
+            for op in ops:
+                if op not in side.matched:
+                    key = look(side, op) if look is not None else None
+                    found.setdefault(key, ([], []))[side is self.right].append(op)
+        alike = ((ones, others) for ones, others in found.values() if ones and others)
+        yield from (
+            Waiting(self.left, self.right, ones, others)
+            for ones, others in sorted(alike, key=lambda both: self._place(*both))
+        )
+
+    def _place(self, ones: list[OpId], others: list[OpId]) -> list[int]:
+        """Return where the first of either stand, whichever graph is the left one."""
+        return sorted((self.left.position[ones[0]], self.right.position[others[0]]))
 
     def decide_neighbours(self) -> None:
         """Match what has several counterparts that are as good, with the first of them."""
@@ -207,13 +238,10 @@ def may_share_a_line(ones: Lines, others: Lines) -> bool:
 def _alike(one: OpId, best: list[OpId], side: Side, other: Side) -> list[OpId]:
     """Return those of ``best`` that are most like ``one``."""
     best = [found for found in best if _same_value(side.graph.by_id[one], other.graph.by_id[found])] or best
-    for depth in AROUND:
-        if len(best) == 1:
-            break
-        alike = [found for found in best if other.around(found, depth) == side.around(one, depth)]
-        if not alike:
-            break
-        best = alike
+    for look in LOOKS if len(best) > 1 else ():
+        mine = look(side, one)
+        if alike := [found for found in best if look(other, found) == mine]:
+            return alike
     return best
 
 

@@ -147,8 +147,16 @@ class Side:
                 yield (place.file, place.line), region.kind
             region = regions.get(region.parent) if region.parent is not None else None
 
+    def beside(self, op: OpId, *, after: bool) -> Hashable:
+        """Return what two ops share if what feeds them, or what they feed, is called the same at the same places."""
+        links = (link for link in self.links[op] if link[1] is after)
+        return tuple(sorted((place, self.graph.by_id[near].op) for near, _, place in links))
+
     def around(self, op: OpId, depth: int) -> int:
-        """Return what two ops share if the graph within ``depth`` edges of them looks the same."""
+        """Return what two ops share if the graph within ``depth`` edges of them looks the same.
+
+        It is their colour after as many rounds of refinement (Weisfeiler and Leman 1968), of the ops asked for alone.
+        """
         key = op, depth
         if key not in self._around:
             name: Hashable = self.graph.by_id[op].op

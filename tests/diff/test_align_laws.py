@@ -144,3 +144,13 @@ def told_apart(graph: Graph) -> Graph:
             kept.append(op)
     ids = {op.id for op in kept}
     return Graph(ops=tuple(kept), edges=tuple(e for e in graph.edges if e.source in ids and e.target in ids))
+
+
+def test_what_looks_alike_is_chosen_whatever_is_listed_first() -> None:
+    """The first of a contest was taken, though another one looked the same in its graph."""
+    left = Graph(ops=(held("one", "empty", 1.0, line=1),))
+    ops = held("alike", "empty", 2.0, line=1), held("other", "empty", 3.0, line=1), held("fed", "neg", 1.0)
+    edges = (Edge(source=OpId("other"), target=OpId("fed")),)
+    for listed in itertools.permutations(ops):
+        groups = align(left, Graph(ops=listed, edges=edges))
+        assert [group.right for group in groups if group.left] == [("alike",)]
