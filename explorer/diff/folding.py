@@ -93,7 +93,7 @@ def _conditions(graph: Graph) -> Iterator[tuple[OpId, tuple[int, ...]]]:
     """Yield the ops that ask whether a loop goes on, each with the turn before which it did: they ask once more."""
     asking = {region.id: list[OpId]() for region in graph.regions if region.kind == "condition"}
     for op in graph.compute if asking else ():
-        if op.region in asking:
+        if op.region is not None and op.region in asking:
             asking[op.region].append(op.id)
     for region, inside in asking.items():
         turns = graph.by_id[graph.region_by_id[region].owner].attributes.get("turns")
