@@ -6,7 +6,7 @@ A :class:`Graph` holds its operators in the order in which they run, the values 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NewType
@@ -270,6 +270,20 @@ class Graph:
     def by_id(self) -> dict[OpId, Op]:
         """The ops by id."""
         return {op.id: op for op in self.ops}
+
+    @cached_property
+    def call_by_id(self) -> dict[str, PythonCall]:
+        """The Python calls by id."""
+        return {call.id: call for call in self.calls}
+
+    @cached_property
+    def region_by_id(self) -> dict[RegionId, Region]:
+        """The regions by id."""
+        return {region.id: region for region in self.regions}
+
+    def fed(self, op: OpId) -> Sequence[Edge]:
+        """Return the edges that end at ``op``."""
+        return self._fed[op]
 
     @cached_property
     def network(self) -> nx.MultiDiGraph[OpId]:

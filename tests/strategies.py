@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from explorer.capture.building import GraphBuilder, Port
-from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, RegionId, RegionKind, Role, Value
+from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, Region, RegionId, RegionKind, Role, Step, Value
+from explorer.summary import Summary
 
 NAMES = ("add", "mul", "addmm", "transpose", "relu", "to", "item")
 SERVING: tuple[tuple[str, Role], ...] = (("identity", "shape"), ("size", "shape"), ("constant", "constant"),
@@ -25,28 +26,54 @@ def locations(draw: st.DrawFn, *, maybe_none: bool) -> tuple[Location, ...]:
     return (library, user) if draw(st.booleans()) else (user,)
 
 
-@st.composite
-def graphs(draw: st.DrawFn, *, located: bool = False, serving: bool = True) -> Graph:
-    """A graph of up to eight ops between an input and an output; ``located`` where each op knows its line.
+INNER: tuple[RegionKind, ...] = ("then", "else", "body")
+HELD = (None, 0.0, 1.0, 2.0)
+WAYS: tuple[tuple[Step, ...], ...] = (
+    (),
+    (Step(file="model.py", line=2, kind="then"),),
+    (Step(file="model.py", line=2, kind="else"),),
+    *((Step(file="model.py", line=9, kind="body", turn=turn),) for turn in range(2)),
+)
+"""What an op ran under: a side of an ``if``, a turn of a loop, neither."""
 
-    Every op reads something that came before it, as in a real graph.
+
+@st.composite
+def graphs(draw: st.DrawFn, *, located: bool = False, serving: bool = True, most: int = 8, told: bool = False) -> Graph:
+    """A graph of up to ``most`` ops between an input and an output; ``located`` where each op knows its line.
+
+    Every op reads something that came before it, as in a real graph. ``told`` where ops may know what they held and
+    under what they ran, and may stand on a side of an ``If`` or in the body of a loop.
     """
     value = (Value(dtype="f32", shape=(2,)),)
+    regions = draw(st.lists(st.sampled_from(INNER), max_size=2)) if told else []
     ops = [Op(id=OpId("in"), op="input", target="x", role="input", outputs=value)]
     edges: list[Edge] = []
-    for position in range(draw(st.integers(0, 8))):
+    for position in range(draw(st.integers(0, most))):
         name, role = draw(st.sampled_from([*((one, "compute") for one in NAMES), *(SERVING if serving else ())]))
         module = draw(st.sampled_from(["", "a", "a.b"]))
         stack = draw(locations(maybe_none=not located))
         place = f"{module}|{stack[0].file}:{stack[0].line}" if stack else ""
         op = Op(id=OpId(f"n{position}"), op=name, target=f"aten::{name}", role=role, module=module, stack=stack,
                 outputs=value, call=place)  # fmt: skip
+        if told:
+            op = replace(op, outputs=(replace(value[0], summary=draw(summaries())),), within=draw(st.sampled_from(WAYS)),
+                         region=draw(st.sampled_from([None, *map(RegionId, dict.fromkeys(regions))])))  # fmt: skip
         for argument, source in enumerate(draw(st.lists(st.sampled_from(ops), min_size=1, max_size=2))):
             edges.append(Edge(source=source.id, target=op.id, target_input=argument))
         ops.append(op)
     last = Op(id=OpId("out"), op="output", target="output", role="output", outputs=value)
     edges.append(Edge(source=draw(st.sampled_from(ops)).id, target=last.id))
-    return Graph(ops=(*ops, last), edges=tuple(edges))
+    owner = ops[1].id if len(ops) > 1 else last.id
+    inner = tuple(Region(id=RegionId(kind), owner=owner, kind=kind) for kind in dict.fromkeys(regions))
+    return Graph(ops=(*ops, last), edges=tuple(edges), regions=inner)
+
+
+def summaries() -> st.SearchStrategy[Summary | None]:
+    """What an op held, of few kinds, so that several held the same."""
+    return st.sampled_from([
+        None if held is None else Summary(count=2, mean=held, smallest=held - 1, largest=held + 1, weighted=held / 2)
+        for held in HELD
+    ])  # fmt: skip
 
 
 KINDS: tuple[tuple[RegionKind, ...], ...] = ((), (), ("then", "else"), ("body",))
@@ -113,18 +140,29 @@ def renamed(graph: Graph, prefix: str) -> Graph:
     return Graph(
         ops=tuple(replace(op, id=name(op.id)) for op in graph.ops),
         edges=tuple(replace(one, source=name(one.source), target=name(one.target)) for one in graph.edges),
+        regions=tuple(
+            replace(one, owner=name(one.owner), formals=tuple(map(name, one.formals))) for one in graph.regions
+        ),
     )
 
 
 @st.composite
-def pairs(draw: st.DrawFn) -> tuple[Graph, Graph]:
-    """A graph and a variant of it, as another producer may see it: ops gone, lines gone, names changed."""
-    left = draw(graphs())
+def pairs(draw: st.DrawFn, *, most: int = 8, told: bool = False) -> tuple[Graph, Graph]:
+    """A graph and a variant of it, as another producer may see it: ops gone, lines gone, names changed.
+
+    Where they are ``told`` more of, the other may also be a graph that has nothing to do with it.
+    """
+    left = draw(graphs(most=most, told=told))
+    if told and draw(st.integers(0, 3)) == 0:
+        return left, draw(graphs(most=most, told=told))
     gone = draw(st.sets(st.sampled_from([op.id for op in left.ops]), max_size=2))
     ops = [draw(_variants(op)) for op in left.ops if op.id not in gone]
     ids = {op.id for op in ops}
     edges = tuple(edge for edge in left.edges if {edge.source, edge.target} <= ids)
-    return left, Graph(ops=tuple(ops), edges=edges)
+    regions = tuple(region for region in left.regions if region.owner in ids)
+    kept = {None, *(region.id for region in regions)}
+    ops = [op if op.region in kept else replace(op, region=None) for op in ops]
+    return left, Graph(ops=tuple(ops), edges=edges, regions=regions)
 
 
 @st.composite

@@ -2,9 +2,10 @@
 
 The method: what is the only one of its key on both sides first (module, source line, canonical op), from the most
 telling key to the least; then, of what shares a key and of what has none, that which takes and feeds the same; then
-the rest of one source call as one n:m group; then, where nothing tells, the order in which they are listed; at last
-shape arithmetic, constants, guards and what hands on its input folded into what they serve. Each pass visits each op
-and edge a few times, so the whole is near-linear in their number.
+the rest of one source call as one n:m group; then, where nothing tells, the order in which they are listed; then
+loops and what lost its line; at last shape arithmetic, constants, guards and what hands on its input folded into what
+they serve. No pass compares each op of one side with each of the other, and of what a hub feeds only some are listened
+to: time grows with ops and edges, as the tests hold for shapes on which it once did not.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from explorer.diff.collecting import paused_collection
 from explorer.diff.common_files import on_common_files
 from explorer.diff.folding import fold, fold_turns
 from explorer.diff.grouping import groups
-from explorer.diff.propagation import Propagation, may_share_a_side
-from explorer.diff.sides import Side, join
+from explorer.diff.propagation import Contest, Propagation
+from explorer.diff.sides import Side, join, may_share_a_side
 from explorer.divergence import Group, Sure
 from explorer.graph import Graph, Location, Op, OpId
 
@@ -142,7 +143,7 @@ def _match_key(left: Side, right: Side, key: Key, by: str, near: Propagation) ->
                 continue
             join(left, right, ones[found], others[found], by)
         else:
-            near.contest(ones[found], others[found], by)
+            near.contest(Contest(ones=ones[found], others=others[found], by=by, key=repr(found)))
 
 
 def _grouped(side: Side, key: Key) -> dict[Hashable, list[OpId]]:
@@ -189,8 +190,15 @@ def _match_calls(left: Side, right: Side) -> None:
 
 def _on_one_side(side: Side, ops: list[Op], other: Side, others: list[Op]) -> list[Op]:
     """Return those of ``ops`` that none of ``others`` ran instead of."""
-    theirs = [one for op in others if (one := other.sides(op.id))]
-    return [op for op in ops if all(may_share_a_side(side.sides(op.id), one) for one in theirs)]
+    theirs: dict[tuple[str, int], set[frozenset[str]]] = defaultdict(set)
+    for op in others:
+        for place, kinds in other.sides(op.id).items():
+            theirs[place].add(kinds)
+    return [
+        op
+        for op in ops
+        if all(kinds & those for place, kinds in side.sides(op.id).items() for those in theirs.get(place, ()))
+    ]
 
 
 def _may_share_a_line(ones: list[Op], others: list[Op]) -> bool:

@@ -52,17 +52,14 @@ def first_departure(
     for edge in right.flow:
         feeding[edge.target].append(edge.source)
         fed[edge.source].append(edge.target)
+    known = {op for op, gap in apart.items() if gap is not None}
+    departing = {op for op in known if _departs(apart[op], right.by_id[op])}
+    first = (_reached(known, fed, known) - _reached(departing, fed, known)) & departing
+    seen_again = _reached(departing, feeding, known) | (departing - _reached(known, feeding, known))
+    told = first & seen_again
     for op in right.ops:
         gap = apart.get(op.id)
-        if gap is None or op.role != "compute" or not _departs(gap, op):
-            continue
-        above = list(_measured(op.id, feeding, apart))
-        below = list(_measured(op.id, fed, apart))
-        if (
-            above
-            and not any(_departs(apart[one], right.by_id[one]) for one in above)
-            and (not below or any(_departs(apart[one], right.by_id[one]) for one in below))
-        ):
+        if gap is not None and op.role == "compute" and op.id in told:
             return Departure(*partners[op.id], gap)
     return None
 
@@ -85,18 +82,17 @@ def _partners(left: Graph, right: Graph, groups: Iterable[Group]) -> Iterator[tu
             yield theirs, (left.by_id[ours], right.by_id[theirs])
 
 
-def _measured(op: OpId, next_to: dict[OpId, list[OpId]], apart: dict[OpId, float | None]) -> Iterator[OpId]:
-    """Yield the nearest ops to ``op``, in one direction, that were compared."""
-    waiting, seen = list(next_to[op]), set[OpId]()
+def _reached(ones: set[OpId], next_to: dict[OpId, list[OpId]], known: set[OpId]) -> set[OpId]:
+    """Return the ops that have one of ``ones`` as a nearest op that was compared, against the way of ``next_to``."""
+    found = set[OpId]()
+    waiting = list(ones)
     while waiting:
-        one = waiting.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        if apart.get(one) is not None:
-            yield one
-        else:
-            waiting += next_to[one]
+        for one in next_to[waiting.pop()]:
+            if one not in found:
+                found.add(one)
+                if one not in known:
+                    waiting.append(one)
+    return found
 
 
 def _apart(left: Op, right: Op) -> float | None:

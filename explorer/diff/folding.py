@@ -1,4 +1,8 @@
-"""What is left when the ops that work are matched: it is folded into the groups that it serves or is a part of."""
+"""What is left when the ops that work are matched: it is folded into the groups that it serves or is a part of.
+
+NOTE: one side is folded after the other, and which comes first must not matter. So what an op is asked to be like, of
+the other side, are the ops that a group was made of: never what was folded into it since.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +59,7 @@ def _add_turns(side: Side, other: Side) -> None:
     known: dict[object, Match] = {}
     for one, key in keys.items():
         match = side.matched.get(one)
-        theirs = other.members(match) if match is not None else []
+        theirs = other.core(match) if match is not None else []
         if match is not None and theirs and all(other.graph.by_id[their].region in in_bodies for their in theirs):
             known.setdefault(key, match)
     for one, key in keys.items():
@@ -87,11 +91,14 @@ def _turn(op: Op) -> tuple[int, ...]:
 
 def _conditions(graph: Graph) -> Iterator[tuple[OpId, tuple[int, ...]]]:
     """Yield the ops that ask whether a loop goes on, each with the turn before which it did: they ask once more."""
-    for region in graph.regions:
-        turns = graph.by_id[region.owner].attributes.get("turns")
-        if region.kind != "condition" or not isinstance(turns, int):
+    asking = {region.id: list[OpId]() for region in graph.regions if region.kind == "condition"}
+    for op in graph.compute if asking else ():
+        if op.region is not None and op.region in asking:
+            asking[op.region].append(op.id)
+    for region, inside in asking.items():
+        turns = graph.by_id[graph.region_by_id[region].owner].attributes.get("turns")
+        if not isinstance(turns, int):
             continue
-        inside = [op.id for op in graph.compute if op.region == region.id]
         if len(inside) % (turns + 1) == 0:
             each = max(len(inside) // (turns + 1), 1)
             yield from ((one, (place // each,)) for place, one in enumerate(inside))
@@ -107,7 +114,7 @@ def _add_equal_values(side: Side, other: Side) -> None:
         if op.id in side.matched:
             continue
         for chain, near, match in _led_to_by(op, side):
-            theirs = other.members(match)
+            theirs = other.core(match)
             if theirs and _gives(op, other.graph.by_id[theirs[-1]], side.graph.by_id[near]):
                 for one in chain:
                     side.put(one, match)
@@ -118,7 +125,7 @@ def _led_to_by(op: Op, side: Side) -> Iterator[tuple[list[OpId], OpId, Match]]:
     """Yield each matched op that leads to ``op`` over nothing but ops that are left, with these and its match."""
     chain = [op.id]
     for _ in range(MOST_IN_ONE):
-        before = [near for near, after, _ in side.links[chain[0]] if not after]
+        before = side.before[chain[0]]
         yield from ((chain, near, match) for near in before if (match := side.matched.get(near)) is not None)
         rest = [near for near in dict.fromkeys(before) if side.is_open(near)]
         if len(rest) != 1:
@@ -137,12 +144,12 @@ def _add_parts(side: Side, other: Side) -> None:
     for op in reversed(side.free("compute")):
         takers = [side.matched.get(near) for near, after, _ in side.links[op.id] if after]
         match = takers[0] if takers and all(one is takers[0] for one in takers) else None
-        if match is not None and _size(side.members(match), side) < len(_parts(other.members(match), other)):
+        if match is not None and _size(side.members(match), side) < len(_parts(other.core(match), other)):
             side.put(op.id, match)
     for op in side.free("compute"):  # the first of its parts may be what was matched
-        makers = [side.matched.get(near) for near, after, _ in side.links[op.id] if not after]
+        makers = [side.matched.get(near) for near in side.before[op.id]]
         match = makers[0] if len(makers) == 1 else None
-        parts = _parts(other.members(match), other) if match is not None else []
+        parts = _parts(other.core(match), other) if match is not None else []
         if match is not None and _size(side.members(match), side) < len(parts) and op.op in parts:
             side.put(op.id, match)
 

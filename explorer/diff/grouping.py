@@ -76,9 +76,13 @@ def _one_turn(ops: list[Op], others: list[Op], graph: Graph) -> list[Op]:
     """Return the first of ``ops`` where they are one op in each turn of a loop, which is the one of ``others``."""
     if len(ops) <= 1 or len(others) != 1 or {op.op for op in ops} != {others[0].op}:
         return ops
-    asks = {region.id for region in graph.regions if region.kind == "condition"}
-    turned = all(op.region in asks or any(step.turn is not None for step in op.within) for op in ops)
-    return ops[:1] if turned else ops
+    return ops[:1] if all(_is_turned(op, graph) for op in ops) else ops
+
+
+def _is_turned(op: Op, graph: Graph) -> bool:
+    """Whether ``op`` ran in a turn of a loop, or asked whether there is one."""
+    region = graph.region_by_id.get(op.region) if op.region is not None else None
+    return (region is not None and region.kind == "condition") or any(step.turn is not None for step in op.within)
 
 
 def _pair_kind(one: Op, other: Op) -> GroupKind:

@@ -1,29 +1,38 @@
 """What is matched says which of its neighbours are the same: they take and feed the same, at the same places.
 
-NOTE: it goes in rounds. In each, the ops beside what the last one matched look for their counterpart, and all that
-choose each other and no one else as much are matched at once: neither the order in which the ops are listed nor which
-graph is the left one changes the result. Each op is looked at again only when something beside it was matched, so the
-whole takes time in proportion to ops and edges. Where several do equally well, what they held tells, then how the
-graph looks around them; what is still open stays open until :meth:`Propagation.decide` takes the first.
+NOTE: it goes in rounds, as the propagation of similarity along pairs of edges does (similarity flooding: Melnik,
+Garcia-Molina and Rahm 2002), but with matches for weights. In each, the ops beside what the last one matched look for
+their counterpart, and all that choose each other and no one else as much are matched at once: the order in which the
+ops are listed does not change what a round finds. An op is looked at again only when something that it listens to, or
+what shares a neighbour with it, was matched, and a hub listens to some of its neighbours alone: so the whole takes time
+in proportion to ops and edges, times at most what one op listens to. Where several do equally well, what they held
+tells, then how the graph looks around them; what is still open stays open until :meth:`Propagation.decide`, which goes
+by the order in which ops are listed among those alone that look the same.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from explorer.diff.sides import NOWHERE, Link, Side, Sides, join
+from explorer.diff.deciding import Waiting, in_order
+from explorer.diff.sides import MOST_FED, NOWHERE, Link, Side, join, may_share_a_side
 from explorer.graph import Op, OpId
-
-MOST_FED = 64
-"""Neighbours that are looked at of one op: what feeds more, such as a mask, tells them apart no longer."""
 
 SAME_VALUE = 1e-4
 """By how much two summaries of one value may part, as a share of its largest."""
 
-AROUND = (2, 1)
-"""How far around two ops the graph is compared, the farthest first."""
+Look = Callable[[Side, OpId], Hashable]
+
+LOOKS: tuple[Look, ...] = (
+    lambda side, op: side.around(op, 2),
+    lambda side, op: side.around(op, 1),
+    lambda side, op: side.beside(op, after=False),
+    lambda side, op: side.beside(op, after=True),
+)
+"""What ops may share that look alike in their graphs, the most telling first."""
 
 Lines = Sequence[tuple[str, int]]
 """Files and lines of frames, the innermost first."""
@@ -32,58 +41,82 @@ AT_ITS_PLACE = 4
 """What a neighbour's word counts where the argument has the same position; one less where it has not."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """Ops of both sides that share a key, and what the key is."""
+
+    ones: list[OpId]
+    others: list[OpId]
+    by: str
+    key: str
+
+
 @dataclass
 class Propagation:
     """Matches from neighbour to neighbour. Ops of one contest are matched among themselves alone."""
 
     left: Side
     right: Side
-    contests: list[tuple[list[OpId], list[OpId], str]] = field(default_factory=list[tuple[list[OpId], list[OpId], str]])
-    """Ops that share a key, left and right, and what the key is."""
+    contests: list[Contest] = field(default_factory=list[Contest])
 
-    def contest(self, ones: list[OpId], others: list[OpId], by: str) -> None:
+    def contest(self, one: Contest) -> None:
         """Keep ops of one key for each other: which is which is told by what is around them."""
         place = len(self.contests)
-        self.contests.append((ones, others, by))
-        self.left.contested.update(dict.fromkeys(ones, place))
-        self.right.contested.update(dict.fromkeys(others, place))
+        self.contests.append(one)
+        self.left.contested.update(dict.fromkeys(one.ones, place))
+        self.right.contested.update(dict.fromkeys(one.others, place))
 
     def spread(self) -> None:
         """Match all that follows from what is matched."""
         self._spread(self._beside(self.left.matched))
 
     def decide(self) -> None:
-        """Match the rest of each contest in the order in which the ops are listed, and what follows from each."""
-        for ones, others, by in self.contests:
-            listed = deque(others)
-            for one in ones:
-                if one in self.left.matched:
-                    continue
-                best = _best(one, self.left, self.right)
-                other = best[0] if best else self._listed(one, listed)
-                if other is not None:
-                    self._join(one, other, f"{by}, in order")
+        """Match the rest of each contest, first what looks alike, in the order in which the ops are listed."""
+        contests = sorted(self.contests, key=lambda one: (len(one.ones) * len(one.others), one.by, one.key))
+        for one in contests:
+            waiting = Waiting(self.left, self.right, one.ones, one.others)
+            self._choose(waiting.told(self._chosen), f"{one.by}, in order")
+        for look, one in itertools.product((*LOOKS, None), contests):
+            for waiting in self._looking_alike(one, look):
+                self._choose(waiting.listed(self._chosen), f"{one.by}, in order")
         self.left.contested.clear()
         self.right.contested.clear()
         self.contests.clear()
 
-    def _listed(self, one: OpId, others: deque[OpId]) -> OpId | None:
-        """Return the first of ``others`` that is left for ``one``."""
-        while others and others[0] in self.right.matched:
-            others.popleft()
-        sides = self.left.sides(one)
-        rest = (other for other in others if other not in self.right.matched)
-        return next((other for other in rest if may_share_a_side(sides, self.right.sides(other))), None)
+    def _looking_alike(self, one: Contest, look: Look | None) -> Iterator[Waiting]:
+        """Yield what is left of a contest, apart by how it looks; all of it where that no longer tells."""
+        found: dict[Hashable, tuple[list[OpId], list[OpId]]] = {}
+        for side, ops in ((self.left, one.ones), (self.right, one.others)):
+            for op in ops:
+                if op not in side.matched:
+                    key = look(side, op) if look is not None else None
+                    found.setdefault(key, ([], []))[side is self.right].append(op)
+        alike = ((ones, others) for ones, others in found.values() if ones and others)
+        yield from (
+            Waiting(self.left, self.right, ones, others)
+            for ones, others in sorted(alike, key=lambda both: self._place(*both))
+        )
+
+    def _place(self, ones: list[OpId], others: list[OpId]) -> list[int]:
+        """Return where the first of either stand, whichever graph is the left one."""
+        return sorted((self.left.position[ones[0]], self.right.position[others[0]]))
 
     def decide_neighbours(self) -> None:
         """Match what has several counterparts that are as good, with the first of them."""
-        for one in list(self._beside(self.left.matched)):
-            if one not in self.left.matched and (best := _best(one, self.left, self.right)):
-                self._join(one, best[0], "neighbours, in order")
+        ones = in_order(_open_beside(self.left), self.left)
+        others = in_order(_open_beside(self.right), self.right)
+        self._choose(Waiting(self.left, self.right, ones, others).told(self._chosen), "neighbours, in order")
 
-    def _join(self, one: OpId, other: OpId, by: str) -> None:
-        join(self.left, self.right, [one], [other], by, sure="guessed")
-        self._spread(self._beside([one]))
+    def _choose(self, found: Iterable[set[tuple[OpId, OpId]]], by: str) -> None:
+        for pairs in found:
+            for one, other in pairs:
+                join(self.left, self.right, [one], [other], by, sure="guessed")
+            if pairs:
+                self._spread(self._beside(one for one, _ in pairs))
+
+    def _chosen(self, op: OpId, side: Side) -> OpId | None:
+        other = self.right if side is self.left else self.left
+        return next((found for found in _best(op, side, other) if op in _best(found, other, side)), None)
 
     def _spread(self, waiting: dict[OpId, None]) -> None:
         stuck: dict[OpId, None] = {}
@@ -100,7 +133,7 @@ class Propagation:
 
     def _match(self, one: OpId, other: OpId) -> None:
         place = self.left.contested.get(one)
-        by = "neighbours" if place is None else f"{self.contests[place][2]}, and what is around it"
+        by = "neighbours" if place is None else f"{self.contests[place].by}, and what is around it"
         join(self.left, self.right, [one], [other], by, sure="likely")
 
     def _beyond(self, stuck: Iterable[OpId]) -> dict[OpId, None]:
@@ -109,7 +142,7 @@ class Propagation:
         for one in stuck:
             if self.left.is_open(one):
                 found[one] = None
-                found.update((near, None) for near, *_ in self.left.links[one][:MOST_FED] if self.left.is_open(near))
+                found.update((near, None) for near in self.left.listening(one) if self.left.is_open(near))
         return found
 
     def _beside(self, matched: Iterable[OpId]) -> dict[OpId, None]:
@@ -118,7 +151,7 @@ class Propagation:
         asked = set[OpId]()
         links = self.left.links
         for one in matched:
-            for near, *_ in links[one]:
+            for near in self.left.listening(one):
                 if self.left.is_open(near):
                     found[near] = None
                 elif near not in asked and len(links[near]) <= MOST_FED:
@@ -127,20 +160,28 @@ class Propagation:
         return found
 
     def _counterpart(self, one: OpId, *, far: bool) -> OpId | None:
-        best = _told_apart(one, _best(one, self.left, self.right, far=far), self.left, self.right)
-        if best is None:
+        best = _best(one, self.left, self.right, far=far)
+        if len(best) != 1:
             return None
-        back = _told_apart(best, _best(best, self.right, self.left, far=far), self.right, self.left)
-        return best if back == one else None
+        return best[0] if _best(best[0], self.right, self.left, far=far) == [one] else None
+
+
+def _open_beside(side: Side) -> set[OpId]:
+    return {near for one in side.matched for near in side.listening(one) if side.is_open(near)}
 
 
 def _best(one: OpId, side: Side, other: Side, *, far: bool = False) -> list[OpId]:
-    """Return the ops of the ``other`` side that most of what is around ``one`` speaks for, in their order there."""
+    """Return the ops of the ``other`` side that most of what is around ``one`` speaks for, in their order there.
+
+    Of several, those that held the same, and of these, those around which the graph looks the same the farthest.
+    """
     votes: dict[OpId, int] = defaultdict(int)
-    for near, after, place in side.links[one] if not far else _through(one, side):
+    for near, after, place in side.heard(one) if not far else _through(one, side):
         match = side.matched.get(near)
         partners = side.partners(match) if match is not None else []
         for partner in partners if len(partners) <= MOST_FED else ():  # what is all turns of a loop tells none apart
+            if partner in other.hubs:
+                continue
             links = other.links[partner] if not far else _through(partner, other)
             if len(links) > MOST_FED:
                 continue
@@ -149,7 +190,8 @@ def _best(one: OpId, side: Side, other: Side, *, far: bool = False) -> list[OpId
                     votes[candidate] += _weight(place, there)
     fitting = {found: count for found, count in votes.items() if _fits(one, found, side, other)}
     most = max(fitting.values(), default=0)
-    return sorted((found for found, count in fitting.items() if count == most), key=other.position.__getitem__)
+    best = [found for found, count in fitting.items() if count == most]
+    return in_order(_alike(one, best, side, other), other) if len(best) > 1 else best
 
 
 def _weight(place: tuple[int, int], there: tuple[int, int]) -> int:
@@ -158,14 +200,16 @@ def _weight(place: tuple[int, int], there: tuple[int, int]) -> int:
     return AT_ITS_PLACE - 1 - behind if behind or place != there else AT_ITS_PLACE
 
 
-def _through(one: OpId, side: Side) -> list[Link]:
-    """Return the links of ``one``, and those beyond what is beside it and not matched."""
+def _through(one: OpId, side: Side) -> Collection[Link]:
+    """Return the links of ``one``, and those beyond what is beside it and not matched; of a hub what it listens to."""
+    if one in side.hubs:
+        return side.hubs[one]
     near = side.links[one]
     beyond = [
         (far, after, NOWHERE)
-        for between, after, _ in near[:MOST_FED]
+        for between, after, _ in near
         if side.is_open(between)
-        for far, further, _ in side.links[between][:MOST_FED]
+        for far, further, _ in side.heard(between)
         if further == after
     ]
     return [*near, *beyond]
@@ -183,14 +227,6 @@ def _fits(one: OpId, found: OpId, side: Side, other: Side) -> bool:
     )
 
 
-def may_share_a_side(ones: Sides, others: Sides) -> bool:
-    """Whether what chooses does not speak against it: what stands on one side of an ``if`` ran in place of the other.
-
-    Only what both stand on a side of tells: a producer may have followed one side alone, and shown no ``if``.
-    """
-    return all(place not in others or kinds & others[place] for place, kinds in ones.items())
-
-
 def may_share_a_line(ones: Lines, others: Lines) -> bool:
     """Whether lines of the user's do not speak against it: what stands on two lines of the file is not the same work.
 
@@ -199,19 +235,14 @@ def may_share_a_line(ones: Lines, others: Lines) -> bool:
     return not ones or not others or ones[0] in others or others[0] in ones
 
 
-def _told_apart(one: OpId, best: list[OpId], side: Side, other: Side) -> OpId | None:
-    """Return the one of ``best`` that is ``one``, if there is a single one that is."""
-    if len(best) <= 1:
-        return best[0] if best else None
-    equal = [found for found in best if _same_value(side.graph.by_id[one], other.graph.by_id[found])]
-    if len(equal) == 1:
-        return equal[0]
-    best = equal or best
-    for depth in AROUND:
-        alike = [found for found in best if other.around(found, depth) == side.around(one, depth)]
-        if len(alike) == 1:
-            return alike[0]
-    return None
+def _alike(one: OpId, best: list[OpId], side: Side, other: Side) -> list[OpId]:
+    """Return those of ``best`` that are most like ``one``."""
+    best = [found for found in best if _same_value(side.graph.by_id[one], other.graph.by_id[found])] or best
+    for look in LOOKS if len(best) > 1 else ():
+        mine = look(side, one)
+        if alike := [found for found in best if look(other, found) == mine]:
+            return alike
+    return best
 
 
 def apart(one: Op, other: Op) -> float | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import networkx as nx
 
 from explorer.divergence import Sure
-from explorer.graph import Graph, Op, OpId, Region, RegionId, Role
+from explorer.graph import Graph, Op, OpId, Role
 
 Link = tuple[OpId, bool, tuple[int, int]]
 """An op beside another, whether it comes after it, and which output is which argument."""
@@ -21,6 +21,10 @@ Sides = Mapping[tuple[str, int], frozenset[str]]
 NOWHERE = (-1, -1)
 """The place of an argument that is not handed over directly."""
 
+MOST_FED = 64
+"""Neighbours before an op, and as many after it, that tell what it is: of what feeds more, as a mask does, the others
+say the same again."""
+
 
 @dataclass(eq=False)
 class Match:
@@ -30,6 +34,11 @@ class Match:
     right: list[OpId] = field(default_factory=list[OpId])
     by: str = ""
     sure: Sure = "certain"
+    made_of: tuple[int, int] = field(init=False)
+    """How many ops of either side it was made of; what comes after these was folded into it."""
+
+    def __post_init__(self) -> None:
+        self.made_of = len(self.left), len(self.right)
 
 
 @dataclass
@@ -41,6 +50,10 @@ class Side:
     network: nx.MultiDiGraph[OpId] = field(init=False)
     links: dict[OpId, list[Link]] = field(init=False)
     """The ops before and after each op, past what only hands on from turn to turn of a loop."""
+    before: dict[OpId, list[OpId]] = field(init=False)
+    """The ops before each op, of its links."""
+    hubs: dict[OpId, dict[Link, None]] = field(init=False)
+    """Of each op that has more neighbours than are listened to: the links to those that are, as they come."""
     position: dict[OpId, int] = field(init=False)
     """Where each op is listed."""
     matched: dict[OpId, Match] = field(default_factory=dict[OpId, Match])
@@ -50,13 +63,11 @@ class Side:
     """Ops of turns of a loop that the other side has not: part of no other turn's call."""
     _around: dict[tuple[OpId, int], int] = field(default_factory=dict[tuple[OpId, int], int])
     _of_role: dict[Role, list[Op]] = field(default_factory=dict["Role", "list[Op]"])
-    _regions: dict[RegionId, Region] = field(init=False)
     _sides: dict[OpId, Sides] = field(default_factory=dict[OpId, "Sides"])
     _lines: dict[OpId, tuple[tuple[str, int], ...]] = field(default_factory=dict[OpId, tuple[tuple[str, int], ...]])
 
     def __post_init__(self) -> None:
         self.network = self.graph.network
-        self._regions = {region.id: region for region in self.graph.regions}
         self.links = {op.id: [] for op in self.graph.ops}
         for edge in self.graph.flow:
             place = edge.source_output, edge.target_input
@@ -68,6 +79,8 @@ class Side:
         for region in self.graph.regions:
             for formal in region.formals:
                 self.links[formal].append((region.owner, False, NOWHERE))
+        self.before = {op: [near for near, after, _ in links if not after] for op, links in self.links.items()}
+        self.hubs = {op: _heard(links) for op, links in self.links.items() if len(links) > MOST_FED}
         for op in self.graph.ops:
             self._of_role.setdefault(op.role, []).append(op)
         self.position = {op.id: place for place, op in enumerate(self.graph.ops)}
@@ -76,6 +89,16 @@ class Side:
         """Return the ops of a role that are neither matched nor contested yet, in order."""
         matched, contested = self.matched, self.contested
         return [op for op in self._of_role.get(role, ()) if op.id not in matched and op.id not in contested]
+
+    def heard(self, op: OpId) -> Collection[Link]:
+        """Return the links to those that tell what ``op`` is."""
+        return self.hubs[op] if op in self.hubs else self.links[op]
+
+    def listening(self, op: OpId) -> Iterator[OpId]:
+        """Yield the ops beside ``op`` that it tells what they are: a hub listens to some of its neighbours alone."""
+        for near, after, place in self.links[op]:
+            if near not in self.hubs or (op, not after, place) in self.hubs[near]:
+                yield near
 
     def is_open(self, op: OpId) -> bool:
         """Whether ``op`` works and is not matched yet."""
@@ -88,6 +111,10 @@ class Side:
     def partners(self, match: Match) -> list[OpId]:
         """Return the ops of the other side in a match."""
         return match.right if self.which == "left" else match.left
+
+    def core(self, match: Match) -> list[OpId]:
+        """Return the ops of this side that a match was made of, without what was folded into it."""
+        return match.left[: match.made_of[0]] if self.which == "left" else match.right[: match.made_of[1]]
 
     def put(self, op: OpId, match: Match) -> None:
         """Add an op of this side to a match."""
@@ -112,15 +139,24 @@ class Side:
 
     def _chosen(self, op: Op) -> Iterator[tuple[tuple[str, int], str]]:
         yield from (((step.file, step.line), step.kind) for step in op.within if step.kind != "body")
-        region = self._regions.get(op.region) if op.region is not None else None
+        regions = self.graph.region_by_id
+        region = regions.get(op.region) if op.region is not None else None
         while region is not None:
             place = self.graph.by_id[region.owner].location
             if place is not None and place.user and region.kind in {"then", "else"}:
                 yield (place.file, place.line), region.kind
-            region = self._regions.get(region.parent) if region.parent is not None else None
+            region = regions.get(region.parent) if region.parent is not None else None
+
+    def beside(self, op: OpId, *, after: bool) -> Hashable:
+        """Return what two ops share if what feeds them, or what they feed, is called the same at the same places."""
+        links = (link for link in self.links[op] if link[1] is after)
+        return tuple(sorted((place, self.graph.by_id[near].op) for near, _, place in links))
 
     def around(self, op: OpId, depth: int) -> int:
-        """Return what two ops share if the graph within ``depth`` edges of them looks the same."""
+        """Return what two ops share if the graph within ``depth`` edges of them looks the same.
+
+        It is their colour after as many rounds of refinement (Weisfeiler and Leman 1968), of the ops asked for alone.
+        """
         key = op, depth
         if key not in self._around:
             name: Hashable = self.graph.by_id[op].op
@@ -133,8 +169,22 @@ class Side:
         return self._around[key]
 
 
+def _heard(links: list[Link]) -> dict[Link, None]:
+    """Return the first links in either direction, as many as are listened to."""
+    directions = ([link for link in links if link[1] is after] for after in (False, True))
+    return {link: None for found in directions for link in found[:MOST_FED]}
+
+
 def join(left: Side, right: Side, ones: list[OpId], others: list[OpId], by: str, *, sure: Sure = "certain") -> None:
     """Make one group of ops of both sides."""
     match = Match(left=ones, right=others, by=by, sure=sure)
     left.matched.update(dict.fromkeys(ones, match))
     right.matched.update(dict.fromkeys(others, match))
+
+
+def may_share_a_side(ones: Sides, others: Sides) -> bool:
+    """Whether what chooses does not speak against it: what stands on one side of an ``if`` ran in place of the other.
+
+    Only what both stand on a side of tells: a producer may have followed one side alone, and shown no ``if``.
+    """
+    return all(place not in others or kinds & others[place] for place, kinds in ones.items())

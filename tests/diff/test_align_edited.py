@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 from typing import get_args
 
 import pytest
 
 from benchmarks.alignment.edited import Known, edited, model
 from benchmarks.alignment.growth import by_align, scored
+from benchmarks.alignment.shapes import SHAPES, Shape
 from explorer.diff.align import align
+from tests.timing import grows_evenly
 
 
 @pytest.mark.parametrize("known", get_args(Known))
@@ -32,17 +34,7 @@ def test_the_order_in_which_ops_are_listed_changes_nothing(known: Known) -> None
     assert by_align(listed.left, listed.right) == by_align(shuffled.left, shuffled.right)
 
 
-def test_time_grows_with_the_size_and_no_faster() -> None:
-    small, large = (_seconds(size) for size in (2_000, 8_000))
-    assert large < 8 * small
-
-
-def _seconds(size: int) -> float:
-    """Return the least of three runs: a busy machine makes single ones longer."""
-    pair = edited(model(size), 0.02, 0)
-    taken = []
-    for _ in range(3):
-        start = time.process_time()
-        align(pair.left, pair.right)
-        taken.append(time.process_time() - start)
-    return min(taken)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_time_grows_with_the_size_and_no_faster(shape: Shape) -> None:
+    """Each of the shapes but the first once took time in proportion to the square of its size."""
+    assert grows_evenly(lambda size: partial(align, *shape(size)), 500)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -11,6 +13,7 @@ from explorer.diff.align import align
 from explorer.diff.departure import agreeing, first_departure
 from explorer.divergence import Group
 from explorer.graph import Edge, Graph, Op, OpId, Summary, Value
+from tests.timing import grows_evenly
 
 NAMES = ("relu", "exp", "tanh", "sum")
 
@@ -98,3 +101,24 @@ def test_the_op_departs_and_not_a_copy_of_its_result() -> None:
     found = first_departure(copied, right, [both, *rest])
     assert found is not None
     assert found.left.id == "relu"
+
+
+def test_time_grows_with_the_size_where_many_depart_below_a_long_row_that_was_not_compared() -> None:
+    """The row was walked anew for each of them: 4,000 ops below 4,000 took 9.5 s."""
+
+    def search(size: int) -> Callable[[], object]:
+        row = tuple(Op(id=OpId(f"u{place}"), op="relu", target="relu") for place in range(size))
+        edges = [Edge(source=one.id, target=two.id) for one, two in pairwise(row)]
+        edges += [Edge(source=row[-1].id, target=OpId(f"d{place}")) for place in range(size)]
+        left, right = (
+            Graph(ops=(*row, *(_held(f"d{place}", value) for place in range(size))), edges=tuple(edges))
+            for value in (1.0, 2.0)
+        )
+        groups = [Group(left=(f"d{place}",), right=(f"d{place}",), kind="same") for place in range(size)]
+        return partial(first_departure, left, right, groups)
+
+    assert grows_evenly(search, 500)
+
+
+def _held(name: str, value: float) -> Op:
+    return Op(id=OpId(name), op="sin", target="sin", outputs=(Value(dtype="f32", shape=(4,), summary=_of(value)),))

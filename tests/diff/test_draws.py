@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+
+from itertools import pairwise
+from typing import Any, ClassVar
+
 import pytest
 
-from explorer.diff.causes.draws import draws, is_of_dropout
+from explorer.diff.causes.draws import called, draws, is_of_dropout
 from explorer.evidence import Kind
-from explorer.graph import Graph, Op, OpId
+from explorer.graph import CallId, Edge, Graph, Op, OpId, PythonCall
 from tests.cases import Workshop, a_model, line_of
 
 TWO = "'a': (torch.ones(64),), 'b': (torch.ones(64),)"
@@ -61,6 +65,30 @@ def test_what_draws_nothing_is_known_without_a_search_of_the_graph() -> None:
     graph = Graph(ops=(op,), edges=Unread(), calls=Unread())
     assert not draws(op, graph)
     assert not is_of_dropout(op, graph)
+
+
+class Counted(tuple[Any, ...]):
+    """Counts how often it is gone through."""
+
+    times: ClassVar[int] = 0
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        Counted.times += 1
+        return super().__iter__()
+
+
+def test_edges_and_calls_are_gone_through_once_for_all_dropouts() -> None:
+    """Each dropout searched all edges, and each op all calls: 4,000 dropouts took 2.3 s."""
+    ops = [Op(id=OpId(f"d{place}"), op="dropout", target="Dropout", call=f"c{place}") for place in range(50)]
+    edges = [Edge(source=one.id, target=two.id, target_input=2) for one, two in pairwise(ops)]
+    calls = [PythonCall(id=CallId(f"c{place}"), name=f"F.drop{place}") for place in range(50)]
+    graph = Graph(ops=tuple(ops), edges=Counted(edges), calls=Counted(calls))
+    Counted.times = 0
+    assert [draws(op, graph) for op in ops] == [False, *[True] * 49]
+    assert [called(op, graph) for op in ops] == [f"drop{place}" for place in range(50)]
+    assert Counted.times == 2
 
 
 def test_a_graph_that_only_draws_by_another_generator_is_not_called_wrong(workshop: Workshop) -> None:

@@ -41,13 +41,13 @@ def draws(op: Op, graph: Graph) -> bool:
         return True
     if op.op not in DROPS:
         return False
-    given = any(edge.target == op.id and edge.target_input == TRAINING_INPUT for edge in graph.edges)
+    given = any(edge.target_input == TRAINING_INPUT for edge in graph.fed(op.id))
     return given or op.attributes.get("train", op.attributes.get("training")) is True
 
 
 def is_of_dropout(op: Op, graph: Graph) -> bool:
     """Whether ``op`` is dropout, or what eager draws for one, that inside of attention included."""
-    if op.op in DROPS or not draws(op, graph):  # asked first: who called an op is searched for
+    if op.op in DROPS or not draws(op, graph):  # asked first: most ops draw nothing
         return op.op in DROPS
     within = {frame.function for frame in op.stack if not frame.user} | {called(op, graph)}
     return not within.isdisjoint(DROPS | ATTENDS)
@@ -70,8 +70,8 @@ def is_drawn_at(graph: Graph | None, place: Location) -> bool:
 
 def called(op: Op, graph: Graph) -> str:
     """Return the last part of the name of the function that the user, or a module, called for ``op``."""
-    name = next((call.name for call in graph.calls if call.id == op.call), op.op)
-    return name.rpartition(".")[2]
+    call = graph.call_by_id.get(op.call)
+    return (call.name if call is not None else op.op).rpartition(".")[2]
 
 
 def instead_of(name: str) -> str:

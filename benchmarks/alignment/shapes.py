@@ -1,0 +1,102 @@
+"""Shapes of graphs on which a method may take time in proportion to the square of their size.
+
+Each is made of ``size`` steps, as two graphs that are to be aligned. What few real models have, one may have many of:
+an unrolled recurrent network takes one mask in each of its steps.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+
+from benchmarks.alignment.edited import VALUE, edited, model
+from explorer.graph import Edge, Graph, Location, Op, OpId, Region, RegionId, Role, Step
+
+Shape = Callable[[int], tuple[Graph, Graph]]
+
+
+def layers(size: int) -> tuple[Graph, Graph]:
+    """Return a deep model and an edited copy, of four ops for each step."""
+    pair = edited(model(4 * size), 0.02, 0)
+    return pair.left, pair.right
+
+
+def folded_mask(size: int) -> tuple[Graph, Graph]:
+    """Return a recurrent network, each step of which takes a mask that the other graph holds as a constant."""
+    return _masked(_op("mask", "triu", 5), size), _masked(_op("mask", "constant", role="constant"), size)
+
+
+def stacked_steps(size: int) -> tuple[Graph, Graph]:
+    """Return a recurrent network whose steps one op takes all, under another name in the other graph."""
+    left, right = ([*_steps(size), _op("all", name, 9)] for name in ("stack", "concat"))
+    into = [Edge(source=OpId(f"step{place}"), target=OpId("all"), target_input=place) for place in range(size)]
+    return _graph(left, [*_chain(left[:-1]), *into]), _graph(right, [*_chain(right[:-1]), *into])
+
+
+def other_sides(size: int) -> tuple[Graph, Graph]:
+    """Return ops of one line, of which each graph has one side of an ``if``."""
+    left, right = ([_op(f"step{place}", "relu", 7, kind) for place in range(size)] for kind in ("then", "else"))
+    return _graph(left), _graph(right)
+
+
+def other_names(size: int) -> tuple[Graph, Graph]:
+    """Return ops of one line and one side of an ``if`` that are called otherwise in the other graph."""
+    left, right = ([_op(f"step{place}", f"{name}{place}", 7, "then") for place in range(size)] for name in "lr")
+    return _graph(left), _graph(right)
+
+
+def lost_hub(size: int) -> tuple[Graph, Graph]:
+    """Return an op that feeds many, of which the other graph has none."""
+    fed = [_op(f"step{place}", "sin", 9 + place) for place in range(size)]
+    edges = [Edge(source=OpId("hub"), target=op.id) for op in fed]
+    first = Edge(source=OpId("x"), target=OpId("hub"))
+    return _graph([_input(), _op("hub", "exp", 3), *fed], [first, *edges]), _graph([_input()])
+
+
+def while_loops(size: int) -> tuple[Graph, Graph]:
+    """Return loops of two turns each, as eager records them, and the same again."""
+    ops, regions = list[Op](), list[Region]()
+    for place in range(size):
+        loop = OpId(f"loop{place}")
+        region = Region(id=RegionId(f"asks{place}"), owner=loop, kind="condition")
+        regions.append(region)
+        ops.append(_op(loop, "loop", 10 + place, turns=2))
+        ops += [_op(f"less{place}.{turn}", "lt", 10 + place, region=region.id) for turn in range(3)]
+    left, right = (Graph(ops=tuple(ops), regions=tuple(regions)) for _ in range(2))
+    return left, right
+
+
+SHAPES: tuple[Shape, ...] = (layers, folded_mask, stacked_steps, other_sides, other_names, lost_hub, while_loops)
+
+
+def _masked(mask: Op, size: int) -> Graph:
+    steps = _steps(size)
+    taken = [Edge(source=mask.id, target=op.id, target_input=1) for op in steps[1:]]
+    return _graph([steps[0], mask, *steps[1:]], [*_chain(steps), *taken])
+
+
+def _steps(size: int) -> list[Op]:
+    return [_input(), *(_op(f"step{place}", "tanh", 7) for place in range(size))]
+
+
+def _chain(ops: Iterable[Op]) -> list[Edge]:
+    return [Edge(source=one.id, target=after.id) for one, after in itertools.pairwise(ops)]
+
+
+def _input() -> Op:
+    return _op("x", "input", role="input")
+
+
+def _op(
+    name: str, op: str, line: int = 0, side: str = "", *, role: Role = "compute", region: RegionId | None = None,
+    **attributes: int,
+) -> Op:  # fmt: skip
+    place = Location(file="model.py", line=line, function="forward", user=True)
+    step = Step(file="model.py", line=3, kind="then" if side == "then" else "else")
+    stack, call = ((place,), f"|{line}") if line else ((), "")
+    return Op(id=OpId(name), op=op, target=op, role=role, outputs=VALUE, stack=stack, call=call,
+              within=(step,) if side else (), region=region, attributes=attributes)  # fmt: skip
+
+
+def _graph(ops: Iterable[Op], edges: Iterable[Edge] = ()) -> Graph:
+    return Graph(ops=tuple(ops), edges=tuple(edges))
