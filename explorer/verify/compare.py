@@ -13,7 +13,8 @@ from torch.utils import _pytree as pytree
 
 from explorer.evidence import Outcome
 from explorer.source.held import named_leaves
-from explorer.source.load import DTYPE_NAMES, Arguments, reraise_want_of_memory
+from explorer.source.load import DTYPE_NAMES, Arguments
+from explorer.source.memory import reraise_want_of_memory
 
 LONGEST = 300
 

@@ -13,7 +13,8 @@ from explorer.capture.attributes import equal
 from explorer.capture.registry import Captured
 from explorer.evidence import Outcome
 from explorer.source.encoding import words_of
-from explorer.source.load import Arguments, reraise_want_of_memory
+from explorer.source.load import Arguments
+from explorer.source.memory import reraise_want_of_memory
 from explorer.source.places import Places
 from explorer.verify.compare import compare_results
 

@@ -33,7 +33,8 @@ from explorer.messages import (
     StaticFinished,
     StaticJob,
 )
-from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_memory, seed_everything
+from explorer.source.load import Arguments, LoadedModel, load, seed_everything
+from explorer.source.memory import reraise_want_of_memory
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
 from explorer.verify.beside import texts_beside
