@@ -14,14 +14,17 @@ from explorer.capture.registry import Captured
 from explorer.evidence import Outcome
 from explorer.source.encoding import words_of
 from explorer.source.load import Arguments
-from explorer.source.memory import reraise_want_of_memory
+from explorer.source.memory import copied, reraise_want_of_memory
 from explorer.source.places import Places
 from explorer.verify.compare import compare_results
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What eager, or a stored graph, does on one example: its result or error, and the arguments after the call."""
+    """What eager, or a stored graph, does on one example: its result or error, and the arguments after the call.
+
+    Both are copies: no later run changes them.
+    """
 
     result: object
     error: BaseException | None
@@ -87,6 +90,23 @@ def call(
     except (Exception, SystemExit) as error:  # noqa: BLE001 - what a model raises is a result
         reraise_want_of_memory(error)
         return None, error
+
+
+def answered(
+    model: nn.Module | Callable[[Arguments], object],
+    arguments: Arguments,
+    *,
+    grad: bool,
+    unpacked: bool = True,
+) -> Answer:
+    """Call a model or a captured graph on fresh arguments and return what it does, to be kept beside later runs.
+
+    What it returns may be a buffer, or an argument that it keeps, and a later run may write to either.
+    """
+    given = arguments.fresh()
+    result, error = call(model, given, grad=grad, unpacked=unpacked)
+    result, args, kwargs = copied((result, given.args, given.kwargs))
+    return Answer(result=result, error=error, after=Arguments(args=args, kwargs=kwargs))
 
 
 def first_line(text: str) -> str:
