@@ -1,0 +1,59 @@
+"""Whether values that are beyond tolerance are so by no more than rounding: what sums in another order amount to.
+
+NOTE: the bound is relative to the sizes that a value was summed from. These are not known; what stands beside the value
+in its row tells of them, unless that is a mask of the largest number or a time stamp: a few such values say nothing of
+the others. So a row counts for its largest value, but for no more than :data:`SPREAD` times its typical one.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch.testing._comparison import default_tolerances
+
+DEEP = 150
+"""Units in the last place by which a deep network's float32 and float64 values come to be off."""
+
+LOOSER = 16
+"""At most so many times the relative tolerance: where units are coarser than it, 150 of them would excuse anything."""
+
+SHORT = 8
+"""Units in the last place for floats of 16 bits: results are rounded to them, sums are mostly taken in float32."""
+
+SPREAD = 100
+"""How many times a row's lower median a value of it may be that still tells how large its sums were."""
+
+
+def is_rounding(gap: torch.Tensor, eager: torch.Tensor, beyond: torch.Tensor, dtype: torch.dtype) -> bool:
+    """Return whether each value ``beyond`` tolerance is off by no more than rounding.
+
+    Parameters
+    ----------
+    gap
+        By how much values are off.
+    eager
+        What they should be, as ``gap`` in a float that holds them exactly.
+    beyond
+        Which of them count.
+    dtype
+        The dtype in which they were computed.
+    """
+    share = _share(dtype)
+    if share == 0:
+        return False
+    sizes = eager.abs().nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
+    if sizes.ndim:
+        rows = beyond.any(-1)
+        sizes, gap, beyond = sizes[rows], gap[rows], beyond[rows]
+        typical = sizes.masked_fill(sizes == 0, float("nan")).nanmedian(-1, keepdim=True).values.nan_to_num(nan=0.0)
+        sizes = sizes.maximum(sizes.amax(-1, keepdim=True).minimum(SPREAD * typical))
+    return bool((gap[beyond] <= share * sizes[beyond]).all())
+
+
+def _share(dtype: torch.dtype) -> float:
+    """Return the share of a size that rounding amounts to; 0 for floats of 8 bits, in which any two are close."""
+    if dtype.itemsize == 1:
+        return 0.0
+    precision = torch.finfo(dtype).eps
+    if dtype in {torch.float16, torch.bfloat16, torch.complex32}:
+        return SHORT * precision
+    return min(DEEP * precision, LOOSER * default_tolerances(dtype)[0])
