@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,21 +46,49 @@ def compare_results(eager: object, static: object, *, flat: bool, before: Argume
         if difference.where == "structure" and not flat:
             return _with_beneath(str(difference), eager, static)
         return Outcome(outcome="differs", message=str(difference), where=difference.where)  # pyright: ignore[reportArgumentType]
-    lost = _lost(before, after)
+    lost = _lost(before, after, flat=flat)
     return lost or Outcome(outcome="agrees", max_abs_error=errors.absolute, max_rel_error=_finite(errors.relative))
 
 
-def _lost(before: Arguments, after: Arguments) -> Outcome | None:
+def _lost(before: Arguments, after: Arguments, *, flat: bool) -> Outcome | None:
     """Return what differs of the arguments after the call, if anything does."""
+    errors, message = Errors(), ""
     try:
-        written, exceeded = _leaves(_plain(before), _plain(after), flat=True, what="argument")
+        for (name, one), (_, other) in zip(_named(before), _named(after), strict=True):
+            found, beyond = _argument(one, other, name, flat=flat)
+            errors, message = errors.joined(found), message or beyond
     except Differs as difference:
         return Outcome(outcome="differs", message=f"after the call, {difference}", where="argument")
-    return _differs("argument", f"after the call, {exceeded.message}", written) if exceeded else None
+    if not message:
+        return None
+    return replace(_differs("argument", f"after the call, {message}", errors), rounding=errors.rounding)
 
 
-def _plain(arguments: Arguments) -> list[Any]:
-    return [leaf for leaf in pytree.tree_leaves((arguments.args, arguments.kwargs)) if _is_data(leaf)]
+def _named(arguments: Arguments) -> Iterator[tuple[str, object]]:
+    yield from ((f"argument {position}", one) for position, one in enumerate(arguments.args))
+    yield from ((f"argument {name}", one) for name, one in arguments.kwargs.items())
+
+
+def _argument(eager: object, static: object, name: str, *, flat: bool) -> tuple[Errors, str]:
+    """Compare one argument after the call, leaf by leaf; in which order a dict has its keys is of no account."""
+    eager, static = _ordered(eager), _ordered(static)
+    left, right = [*named_leaves(eager)], [*named_leaves(static)]
+    if flat:
+        left, right = ([(path, leaf) for path, leaf in leaves if _is_data(leaf)] for leaves in (left, right))
+    other = not flat and pytree.tree_structure(eager) != pytree.tree_structure(static)
+    if other or len(left) != len(right):
+        raise Differs("structure", f"{name} is {shape_of(eager)} in eager, {shape_of(static)} in the graph")
+    errors, message = Errors(), ""
+    for (path, one), (_, another) in zip(left, right, strict=True):
+        found, beyond = compared(one, another, name=f"{name}{path}", flat=flat)
+        errors, message = errors.joined(found), message or beyond
+    return errors, message
+
+
+def _ordered(thing: Any) -> Any:
+    if type(thing) is dict:
+        return {key: _ordered(thing[key]) for key in sorted(thing, key=repr)}
+    return type(thing)(map(_ordered, thing)) if type(thing) in {list, tuple} else thing
 
 
 def tolerances() -> dict[str, tuple[float, float]]:
@@ -118,22 +146,20 @@ def _is_data(leaf: object) -> bool:
     return isinstance(leaf, torch.Tensor | bool | int | float | complex | str | np.ndarray | np.generic)
 
 
-def _leaves(eager: object, static: object, *, flat: bool, what: str = "output") -> tuple[Errors, Beyond | None]:
+def _leaves(eager: object, static: object, *, flat: bool) -> tuple[Errors, Beyond | None]:
     """Return the largest errors and, where one is beyond tolerance, what is."""
     left, right = _flat(eager, flat=flat), _flat(static, flat=flat)
     if not flat:
         _check_structure(eager, static)
     if len(left) != len(right):
-        raise Differs("structure", f"{len(left)} {what}s in eager, {len(right)} in the graph")
-    return _compared(left, right, flat=flat, what=what)
+        raise Differs("structure", f"{len(left)} outputs in eager, {len(right)} in the graph")
+    return _compared(left, right, flat=flat)
 
 
-def _compared(
-    left: Sequence[Any], right: Sequence[Any], *, flat: bool, what: str = "output"
-) -> tuple[Errors, Beyond | None]:
+def _compared(left: Sequence[Any], right: Sequence[Any], *, flat: bool) -> tuple[Errors, Beyond | None]:
     errors, exceeded = Errors(), None
     for position, (one, other) in enumerate(zip(left, right, strict=True)):
-        found, beyond = compared(one, other, name=f"{what} {position}", flat=flat)
+        found, beyond = compared(one, other, name=f"output {position}", flat=flat)
         errors = errors.joined(found)
         exceeded = exceeded or (Beyond(position, beyond) if beyond else None)
     return errors, exceeded

@@ -367,6 +367,60 @@ def test_a_write_that_one_side_does_not_make_differs(
     assert compare_results(t(1), t(1), flat=False, before=before, after=after).outcome == "agrees"
 
 
+@dataclass
+class Held:
+    """An argument with a tensor, which pytree does not open."""
+
+    x: torch.Tensor
+
+
+CHANGED = [
+    pytest.param({"x": t(1)}, {"y": t(1)}, "argument 0 is {y: tensor} in eager, {x: tensor} in the graph", id="a key"),
+    pytest.param([None], [], "argument 0 is list() in eager, list(NoneType) in the graph", id="None in a list"),
+    pytest.param([t(1)], [t(1), t(1)], "argument 0 is list(tensor, tensor) in eager", id="a list grown"),
+    pytest.param((t(1), [3]), (t(1), [4]), "argument 0[1][0]: 4 in eager, 3 in the graph", id="a number in a list"),
+    pytest.param(np.zeros(1), np.ones(1), "argument 0: 1 of 1 values", id="an array of NumPy's"),
+    pytest.param([1j], [2j], "argument 0[0]: 1 of 1 values", id="a complex number in a list"),
+    pytest.param(Counter(1), Counter(2), "argument 0: another Counter.n", id="an object"),
+    pytest.param(Held(t(1)), Held(t(2)), "argument 0.x: 1 of 1 values", id="a tensor in an object"),
+]
+
+
+@pytest.mark.parametrize(("given", "written", "message"), CHANGED)
+def test_what_is_lost_of_an_argument_is_told(given: object, written: object, message: str) -> None:
+    """Arguments were a list of leaves: a key, None, an array or a complex number could change unseen."""
+    before, after = (Arguments(args=(one,), kwargs={}) for one in (written, given))
+    found = compare_results(None, None, flat=False, before=before, after=after)
+    assert (found.outcome, found.where) == ("differs", "argument")
+    assert (found.message or "").startswith(f"after the call, {message}")
+    assert compare_results(None, None, flat=False, before=after, after=after).outcome == "agrees"
+
+
+def test_an_argument_by_keyword_is_told_by_it() -> None:
+    before, after = (Arguments(args=(), kwargs={"x": t(value)}) for value in (1, 2))
+    found = compare_results(None, None, flat=False, before=before, after=after)
+    assert (found.message or "").startswith("after the call, argument x: ")
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_the_order_of_an_arguments_keys_is_of_no_account(flat: bool) -> None:
+    before, after = Arguments(args=({"a": t(1), "b": 2},), kwargs={}), Arguments(args=({"b": 2, "a": t(1)},), kwargs={})
+    assert compare_results(None, None, flat=flat, before=before, after=after).outcome == "agrees"
+
+
+def test_where_there_is_no_structure_arguments_are_lists_of_what_they_hold() -> None:
+    before, after = Arguments(args=({"y": t(1)}, None), kwargs={}), Arguments(args=({"x": t(1)}, None), kwargs={})
+    assert compare_results(None, None, flat=True, before=before, after=after).outcome == "agrees"
+    after.args[0]["x"].add_(1)
+    assert compare_results(None, None, flat=True, before=before, after=after).where == "argument"
+
+
+def test_an_argument_may_be_off_by_rounding_too() -> None:
+    before, after = Arguments(args=(t(100, 100),), kwargs={}), Arguments(args=(t(100, 100.001),), kwargs={})
+    found = compare_results(None, None, flat=False, before=before, after=after)
+    assert (found.where, found.rounding) == ("argument", True)
+
+
 def test_a_written_argument_is_told_apart_from_a_wrong_result() -> None:
     before, after = Arguments(args=(t(1),), kwargs={}), Arguments(args=(t(2),), kwargs={})
     assert compare_results(t(1), t(5), flat=False, before=before, after=after).where == "value"
