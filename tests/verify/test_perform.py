@@ -210,6 +210,27 @@ def test_a_return_instead_of_a_raise_says_what_eager_raised(workshop: Workshop) 
     assert "ValueError: below" in outcome.message
 
 
+OTHER_ERROR = a_model(
+    "if k > 1:\n    raise ValueError('k is at most 1')\nreturn x.reshape(2, 2) * k",
+    "'a': (torch.ones(4), torch.tensor(1.0)), 'b': (torch.ones(6), torch.tensor(2.0))",
+    takes="self, x, k",
+)
+
+
+def test_two_errors_agree_and_each_is_told_where_they_are_not_the_same(workshop: Workshop) -> None:
+    """A reader saw the graph's error alone, and that it raises as eager does."""
+    outcome = workshop.static(OTHER_ERROR, "trace").outcomes["b"]
+    assert (outcome.outcome, outcome.where) == ("agrees", "error")
+    assert outcome.message == (
+        "eager raises ValueError: k is at most 1; the graph raises RuntimeError: shape '[2, 2]' is invalid for input of size 6"
+    )
+
+
+@pytest.mark.parametrize("kind", ["script", "dynamo"])
+def test_one_error_is_told_once(workshop: Workshop, kind: Kind) -> None:
+    assert workshop.static(RAISES, kind).outcomes["b"].message == "ValueError: below"
+
+
 def test_gradients_are_on_only_where_the_file_asks(workshop: Workshop) -> None:
     text = a_model("return x * (2.0 if torch.is_grad_enabled() else 1.0)", TWO)
     assert "GRAD" not in text
