@@ -286,7 +286,20 @@ def test_the_largest_errors_are_told(
         pytest.param(t(1000, 1), t(1000, 1 + 5e-3), False, id="beside one that is not of its kind"),
         pytest.param(t(1.7e9, 3), t(1.7e9, 900), False, id="beside a time stamp"),
         pytest.param(t(LEAST, 0.5, 0.2), t(LEAST, 0.1, 0.2), False, id="beside a mask"),
+        pytest.param(t(LEAST, LEAST, LEAST, 0.5), t(LEAST, LEAST, LEAST, 0.1), False, id="beside nothing but masks"),
         pytest.param(half(1, 1), half(2, 2), False, id="another constant in bf16"),
+        pytest.param(
+            torch.stack((half(0.01, 0), half(1, 2))),
+            torch.stack((half(0.02, 0), half(1, 2))),
+            True,
+            id="little beside other rows in bf16",
+        ),
+        pytest.param(
+            torch.stack((t(0.01, 0), t(9, 9))),
+            torch.stack((t(0.0101, 0), t(9, 9))),
+            False,
+            id="little beside other rows in f32",
+        ),
         pytest.param(half(1, 2, 3), half(1.0625, 2, 3), True, id="a few units in bf16"),
         pytest.param(half(1, dtype=torch.float16), half(1.14, dtype=torch.float16), False, id="a seventh in f16"),
         pytest.param(
