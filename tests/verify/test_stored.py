@@ -206,8 +206,6 @@ def test_what_a_program_writes_to_its_state_is_not_left_to_its_decomposed_form(t
 class Total(nn.Module):
     """It returns the buffer that it updates."""
 
-    total: torch.Tensor
-
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("total", torch.zeros(2))
