@@ -39,7 +39,8 @@ from explorer.capture.threads import Threads
 from explorer.capture.unseen import Unseen
 from explorer.graph import Alias, Edge, Graph, Location, OpId, Port
 from explorer.source.encoding import words_of
-from explorer.source.load import Arguments, reraise_want_of_memory
+from explorer.source.load import Arguments
+from explorer.source.memory import reraise_want_of_memory
 from explorer.source.places import Places
 
 HELD = (torch.Tensor, torch.UntypedStorage)

@@ -24,7 +24,8 @@ from explorer.capture.torchscript_graph import Walker
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Kind
 from explorer.graph import Graph, Location, Op
-from explorer.source.load import Arguments, reraise_want_of_memory
+from explorer.source.load import Arguments
+from explorer.source.memory import reraise_want_of_memory
 
 RUNS = 3
 """The executor profiles the first runs and optimises then."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from explorer.source.encoding import words_of
-from explorer.source.load import reraise_want_of_memory
+from explorer.source.memory import reraise_want_of_memory
 
 Kept = TypeVar("Kept")
 

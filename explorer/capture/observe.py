@@ -25,7 +25,8 @@ from explorer.evidence import Capture, EagerRun, Failure, Replay, StateChange
 from explorer.graph import Graph, Location, Port, Summary
 from explorer.source.encoding import words_of
 from explorer.source.held import tensors_held
-from explorer.source.load import Arguments, LoadedModel, reraise_want_of_memory
+from explorer.source.load import Arguments, LoadedModel
+from explorer.source.memory import reraise_want_of_memory
 from explorer.source.places import is_of_dynamo
 
 GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is there; outcomes without."

@@ -20,7 +20,7 @@ from explorer.capture.onnx_run import loaded
 from explorer.capture.stored import said
 from explorer.errors import SourceError
 from explorer.options import ModelSource
-from explorer.source.load import reraise_want_of_memory
+from explorer.source.memory import reraise_want_of_memory
 from explorer.source.places import Places
 
 POINTER = b"version https://git-lfs"

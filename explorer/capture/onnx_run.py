@@ -16,7 +16,8 @@ from explorer.capture.summaries import summary_of
 from explorer.evidence import Failure
 from explorer.graph import Summary
 from explorer.source.held import tensors_held
-from explorer.source.load import Arguments, reraise_want_of_memory
+from explorer.source.load import Arguments
+from explorer.source.memory import reraise_want_of_memory
 from explorer.source.places import Places
 
 LARGEST = 20_000

@@ -24,7 +24,7 @@ from explorer.capture.onnx_run import session_options
 from explorer.capture.onnx_ts import export_onnx_ts
 from explorer.capture.refusals import refusal
 from explorer.capture.registry import Captured, RefusedError, Subject, captures
-from explorer.source.load import reraise_want_of_memory
+from explorer.source.memory import reraise_want_of_memory
 
 MOVES = frozenset({"Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity"})
 """Ops that only move elements: they stand around what was made of ops that compute."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.jit._recursive import wrap_cpp_module
 
-from explorer.capture.attributes import slots
+from explorer.capture.attributes import Values, is_ordinary, slots
 from explorer.capture.inlined import without_calls
 from explorer.capture.jit import RUNS, module_of, with_stacks
 from explorer.capture.jit_passes import Pipeline
@@ -74,9 +74,14 @@ def _optimised(archive: Archive, example: Arguments | None, places: Places) -> C
     apart, graph = stand_in(frozen), frozen.inlined_graph
     unrun = frozen if apart is None else apart
     if example is not None:
+        held = (one for one in state_of(frozen).values() if is_ordinary(one))
+        kept = [Values(one, one.detach().clone()) for one in held]
         with torch.no_grad():
             for _ in range(RUNS):
-                frozen(*example.fresh().args, **example.kwargs)
+                fresh = example.fresh()
+                frozen(*fresh.args, **fresh.kwargs)
+        for one in kept:
+            one.restore()
         optimised: Any = torch._C._last_executed_optimized_graph()  # noqa: SLF001 - not public
         graph = optimised.copy()
     given = example or Arguments(args=(), kwargs={})

@@ -17,14 +17,13 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from torch.utils import _pytree as pytree
 
 from explorer.errors import SourceError, UsageError
 from explorer.options import ModelSource
 from explorer.source.encoding import as_text, words_of
 from explorer.source.find import CONVENTION
-from explorer.source.held import held, with_tensors
 from explorer.source.inputs import ArgumentSpec, FileSpec, LiteralSpec, TensorSpec, parse_arguments
+from explorer.source.memory import copied, reraise_want_of_memory
 from explorer.source.places import Places
 
 MODULE_NAME = "explored_model"
@@ -51,21 +50,8 @@ class Arguments:
     kwargs: dict[str, Any]
 
     def fresh(self) -> Arguments:
-        """Return a copy whose tensors share no memory with this one's, aliases among them kept."""
-        known: dict[int, torch.Tensor] = {}
-
-        def clone(tensor: torch.Tensor) -> torch.Tensor:
-            if id(tensor) not in known:
-                known[id(tensor)] = tensor.detach().clone().requires_grad_(tensor.requires_grad)
-            return known[id(tensor)]
-
-        def copy(leaf: object) -> object:
-            if isinstance(leaf, torch.Tensor):
-                return clone(leaf)
-            inside = [tensor for _, tensor in held(leaf)]
-            return with_tensors(leaf, map(clone, inside)) if inside else leaf
-
-        args, kwargs = pytree.tree_map(copy, (self.args, self.kwargs))
+        """Return a copy that no run on this one's arguments can be told by, see :func:`copied`."""
+        args, kwargs = copied((self.args, self.kwargs))
         return Arguments(args=args, kwargs=kwargs)
 
 
@@ -100,12 +86,6 @@ class LoadedModel:
             message = f"build_model() returns {type(model).__name__}, not a torch.nn.Module."
             raise SourceError(message, file=self.source.shown, line=_line_of(self.factory), hint=CONVENTION)
         return model
-
-
-def reraise_want_of_memory(error: BaseException) -> None:
-    """Raise ``MemoryError`` where torch's allocator says that there is no more memory: the limit's doing."""
-    if isinstance(error, RuntimeError) and "can't allocate memory" in words_of(error):
-        raise MemoryError(str(error).splitlines()[0]) from error
 
 
 def seed_everything(seed: int) -> None:

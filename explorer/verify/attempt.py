@@ -11,7 +11,8 @@ from explorer.errors import ExplorerError
 from explorer.evidence import Capture, Failure, Form, Kind, Outcome, Seen, StaticResult
 from explorer.graph import Graph
 from explorer.messages import CaptureMade, Doing, FormMade, FromWorker, OutcomeMade
-from explorer.source.load import Arguments, reraise_want_of_memory
+from explorer.source.load import Arguments
+from explorer.source.memory import reraise_want_of_memory
 from explorer.source.places import Places
 
 Emit = Callable[[FromWorker], None]

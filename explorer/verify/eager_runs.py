@@ -19,10 +19,11 @@ from explorer.capture.tensors import readable
 from explorer.evidence import Example, Replay
 from explorer.messages import Doing, EagerJob, ExamplesRead
 from explorer.source.load import LoadedModel, load, seed_everything
+from explorer.source.memory import copied
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit
 from explorer.verify.compare import same
-from explorer.verify.outcomes import call
+from explorer.verify.outcomes import Answer, answered, call
 
 ANOTHER_RESULT = "torch's own control flow gives another result than the Python that stands in for it"
 
@@ -115,7 +116,7 @@ class _Recording:
             one = observe(self.loaded, name, model, self.loaded.examples[name].fresh(), self.escapes, grad=grad)
             if self.calls.met:
                 self.met[name, grad] = self.calls.refused
-            yield one
+            yield replace(one, result=copied(one.result))  # the next run may write to a buffer that it returned
 
     def _again(self, observed: list[Observed]) -> Iterator[Observed]:
         models = self._models([one.run.example for one in observed], "running eager again on")
@@ -144,8 +145,7 @@ def _models(loaded: LoadedModel, names: list[str], doing: str, emit: Emit) -> It
 class _Own:
     """What a run with torch's own functions gave."""
 
-    result: object
-    error: BaseException | None
+    answer: Answer
     refused: Mapping[int, Refused]
     calls: int
 
@@ -170,8 +170,8 @@ def _own_runs(job: EagerJob, observed: list[Observed], recording: _Recording, em
         asked = {name: grad for name, grad in runs if loaded.sequence or (name, grad) in unknown}
         for name, model in _models(loaded, list(asked), "running eager with torch's own control flow on", emit):
             calls.start()
-            result, error = call(model, loaded.examples[name].fresh(), grad=asked[name])
-            found[name, asked[name]] = _Own(result=result, error=error, refused=calls.refused, calls=calls.met)
+            answer = answered(model, loaded.examples[name], grad=asked[name])
+            found[name, asked[name]] = _Own(answer=answer, refused=calls.refused, calls=calls.met)
     torch._dynamo.reset()  # noqa: SLF001 - that is its public name
     return {run: one for run, one in found.items() if run in unknown}
 
@@ -186,7 +186,7 @@ def _beside(one: Observed, own: _Own | None) -> Observed:
             f"Of {own.calls} calls of torch.cond and the like, the first {MOST_COMPILED} were tried as torch runs them."
         )
         capture = replace(capture, note=f"{capture.note} {said}".strip())
-    other = own.error is not None or not same(one.result, own.result)
+    other = own.answer.error is not None or not same(one.result, own.answer.result)
     if other and one.run.deterministic and not one.run.raised:
         capture = replace(capture, replay=Replay(exact=False, reason=ANOTHER_RESULT))
     return replace(one, capture=capture)

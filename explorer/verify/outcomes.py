@@ -13,14 +13,21 @@ from explorer.capture.attributes import equal
 from explorer.capture.registry import Captured
 from explorer.evidence import Outcome
 from explorer.source.encoding import words_of
-from explorer.source.load import Arguments, reraise_want_of_memory
+from explorer.source.load import Arguments
+from explorer.source.memory import copied, reraise_want_of_memory
 from explorer.source.places import Places
 from explorer.verify.compare import compare_results
+
+LONGEST = 300
+"""Characters of what an error says: a line on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What eager, or a stored graph, does on one example: its result or error, and the arguments after the call."""
+    """What eager, or a stored graph, does on one example: its result or error, and the arguments after the call.
+
+    Both are copies: no later run changes them.
+    """
 
     result: object
     error: BaseException | None
@@ -37,22 +44,33 @@ def outcome_of(
     places: Places,
 ) -> Outcome:
     """Return the outcome of one example; ``given`` are the graph's arguments after the call."""
+    if error is not None and eager.error is not None:
+        ours, theirs = _said(eager.error, places), _said(error, places)
+        both = theirs if ours == theirs else f"eager raises {ours}; the graph raises {theirs}"
+        return Outcome(outcome="agrees", message=both, where="error")
     if error is not None:
-        name = "" if type(error).__module__.startswith("explorer.") else f"{type(error).__name__}: "
-        message = first_line(f"{name}{places.clean(words_of(error))}")
-        if eager.error is not None:
-            return Outcome(outcome="agrees", message=message, where="error")
         place = places.of_error(error)
         where = (place.file, place.line) if place is not None and place.user else (None, None)
+        message = _said(error, places)
         return Outcome(outcome="raises", message=message, where="error", file=where[0], line=where[1])
     if eager.error is not None:
-        message = f"eager raises {type(eager.error).__name__}: {first_line(places.clean(words_of(eager.error)))}"
-        return Outcome(outcome="returns", message=message, where="error")
+        return Outcome(outcome="returns", message=f"eager raises {_said(eager.error, places)}", where="error")
     try:
         return compare_results(eager.result, result, flat=flat, before=eager.after, after=given)
     except Exception as failed:  # noqa: BLE001 - results of a user's own classes may not compare
         reraise_want_of_memory(failed)
         return Outcome(outcome="not-run", message=f"The results cannot be compared: {words_of(failed)}")
+
+
+def _said(error: BaseException, places: Places) -> str:
+    """Return what an error says in a line: its class, unless it is the explorer's own, and its words.
+
+    What a script raises by a `raise` of the user's is told as the error that it stands for.
+    """
+    name = "" if type(error).__module__.startswith("explorer.") else f"{type(error).__name__}: "
+    # The line is taken first: of a long traceback no more than its beginning is kept where it is made clean.
+    line = places.clean(_telling(f"{name}{words_of(error)}")).removeprefix("builtins.")
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def start_of(captured: Captured) -> dict[str, torch.Tensor]:
@@ -88,11 +106,27 @@ def call(
         return None, error
 
 
-def first_line(text: str) -> str:
+def answered(
+    model: nn.Module | Callable[[Arguments], object],
+    arguments: Arguments,
+    *,
+    grad: bool,
+    unpacked: bool = True,
+) -> Answer:
+    """Call a model or a captured graph on fresh arguments and return what it does, to be kept beside later runs.
+
+    What it returns may be a buffer, or an argument that it keeps, and a later run may write to either.
+    """
+    given = arguments.fresh()
+    result, error = call(model, given, grad=grad, unpacked=unpacked)
+    result, args, kwargs = copied((result, given.args, given.kwargs))
+    return Answer(result=result, error=error, after=Arguments(args=args, kwargs=kwargs))
+
+
+def _telling(text: str) -> str:
     """Return the line of an error's message that says what happened."""
     lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
-    line = (lines[-1] if "failed in the TorchScript interpreter" in lines[0] else _announced(lines)).rstrip(".")
-    return line if len(line) <= 300 else line[:299] + "…"  # noqa: PLR2004 - a line on the page
+    return (lines[-1] if "failed in the TorchScript interpreter" in lines[0] else _announced(lines)).rstrip(".")
 
 
 def _announced(lines: list[str]) -> str:

@@ -16,7 +16,6 @@ from importlib import metadata
 
 import torch
 from torch import nn
-from torch.utils import _pytree as pytree
 
 from explorer.capture.attributes import own_generators
 from explorer.capture.observe import Observed
@@ -33,14 +32,15 @@ from explorer.messages import (
     StaticFinished,
     StaticJob,
 )
-from explorer.source.load import Arguments, LoadedModel, load, reraise_want_of_memory, seed_everything
+from explorer.source.load import Arguments, LoadedModel, load, seed_everything
+from explorer.source.memory import reraise_want_of_memory
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
 from explorer.verify.beside import texts_beside
 from explorer.verify.compare import same, tolerances
 from explorer.verify.eager_runs import observed_examples
 from explorer.verify.others import captured_other
-from explorer.verify.outcomes import Answer, call, outcome_of, reset, start_of
+from explorer.verify.outcomes import Answer, answered, call, outcome_of, reset, start_of
 from explorer.verify.stored import derived, reference
 
 NO_GRAD_NOTE = "Captured with gradients disabled, as the model raises with them."
@@ -199,10 +199,8 @@ def _eager_answers(kind: str, loaded: LoadedModel, emit: Emit) -> Iterator[tuple
     for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running eager on {name} beside {kind}"))
         model = kept if loaded.sequence else loaded.build()
-        given = arguments.fresh()
         seed_everything(loaded.seed + position)
-        result, error = call(model, given, grad=loaded.grad)
-        yield name, Answer(result=result, error=error, after=given)
+        yield name, answered(model, arguments, grad=loaded.grad)
 
 
 def _outcomes(
@@ -235,16 +233,13 @@ def _second_outcome(loaded: LoadedModel, captured: Captured) -> Outcome | None:
     arguments = next(iter(loaded.examples.values()))
 
     def answer(run: nn.Module | Callable[[Arguments], object], *, unpacked: bool) -> Answer:
-        given = arguments.fresh()
         seed_everything(loaded.seed)
-        result, error = call(run, given, grad=loaded.grad, unpacked=unpacked)
-        return Answer(result=result, error=error, after=given)
+        return answered(run, arguments, grad=loaded.grad, unpacked=unpacked)
 
     model = loaded.build()
     first = answer(model, unpacked=True)
-    before = pytree.tree_map_only(torch.Tensor, torch.Tensor.clone, first.result)  # it may be what the model keeps
     eager = answer(model, unpacked=True)
-    if first.error is not None or (eager.error is None and same(before, eager.result)):
+    if first.error is not None or (eager.error is None and same(first.result, eager.result)):
         return None
     reset(captured, _pristine(loaded, captured))  # that builds the model anew
     _, graph = (answer(captured.run, unpacked=False) for _ in range(2))

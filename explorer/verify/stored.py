@@ -18,7 +18,7 @@ from explorer.source.load import Arguments, seed_everything, specified_examples
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
 from explorer.verify.others import captured_other
-from explorer.verify.outcomes import Answer, call, outcome_of, reset, start_of
+from explorer.verify.outcomes import Answer, answered, outcome_of, reset, start_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +92,9 @@ def _answers(opened: _Opened, captured: Captured, emit: Emit, doing: str) -> Ite
     start = start_of(captured)
     for position, (name, arguments) in enumerate(opened.examples.items()):
         emit(Doing(what=f"{doing} {name}"))
-        given = arguments.fresh()
         reset(captured, start)
         seed_everything(opened.seed + position)
-        result, error = call(captured.run, given, grad=False, unpacked=False)
-        yield name, Answer(result=result, error=error, after=given)
+        yield name, answered(captured.run, arguments, grad=False, unpacked=False)
     reset(captured, start)  # what is derived from it may share its state
 
 

@@ -24,6 +24,20 @@ class Plain:
     n: int
 
 
+class Counter:
+    """It does not say how it compares."""
+
+    def __init__(self, n: object) -> None:
+        self.n = n
+
+
+class Slotted:
+    __slots__ = ("n",)
+
+    def __init__(self, n: object) -> None:
+        self.n = n
+
+
 class Spiteful:
     def __eq__(self, other: object) -> bool:
         raise RuntimeError
@@ -39,8 +53,16 @@ def outcome(eager: object, static: object, *, flat: bool = False) -> Outcome:
     return compare_results(eager, static, flat=flat, before=NOTHING, after=NOTHING)
 
 
+def half(*values: float, dtype: torch.dtype = torch.bfloat16) -> torch.Tensor:
+    return t(*values).to(dtype)
+
+
 def quantised(*values: float, scale: float = 0.5, zero: int = 0) -> torch.Tensor:
     return torch.quantize_per_tensor(t(*values), scale, zero, torch.quint8)
+
+
+def u64(*values: int) -> torch.Tensor:
+    return torch.tensor(values, dtype=torch.uint64)
 
 
 def by_row(*scales: float) -> torch.Tensor:
@@ -55,6 +77,7 @@ def ragged(*rows: torch.Tensor, layout: torch.layout = torch.jagged) -> torch.Te
 I64 = torch.int64
 STRIDED = torch.strided
 BIG = 2**62
+LEAST = torch.finfo(torch.float32).min
 
 AGREE = [
     pytest.param(np.array([1.0, NAN]), np.array([1.0, NAN]), id="arrays of NumPy's"),
@@ -86,6 +109,13 @@ AGREE = [
     pytest.param("a", "a", id="text"),
     pytest.param(0.1 + 0.2, 0.3, id="float within tolerance"),
     pytest.param(Spiteful(), Spiteful(), id="objects that do not compare"),
+    pytest.param(Counter([1, {"k": NAN}]), Counter([1, {"k": NAN}]), id="objects that hold the same"),
+    pytest.param(Counter(0.1 + 0.2), Counter(0.3), id="objects that hold the same within tolerance"),
+    pytest.param(Counter(Spiteful()), Counter(Spiteful()), id="objects that hold what does not compare"),
+    pytest.param(Counter(lambda: 1), Counter(lambda: 2), id="objects that hold functions, of which nothing is known"),
+    pytest.param(Slotted(1), Slotted(2), id="objects whose attributes are not known"),
+    pytest.param(u64(2**64 - 1), u64(2**64 - 1), id="the largest integers"),
+    pytest.param(quantised(), quantised(), id="empty and quantised"),
     pytest.param(t(1).requires_grad_(), t(1), id="with and without a gradient"),
     pytest.param(torch.ones(2, 3).t(), torch.ones(3, 2), id="other strides"),
 ]
@@ -123,6 +153,14 @@ DIFFER = [
     pytest.param(ragged(t(1)), ragged(t(1, dtype=torch.float64)), "dtype", id="jagged of another dtype"),
     pytest.param(ragged(t(1)), torch.ones(1, 1), "structure", id="a plain tensor for a jagged one"),
     pytest.param(ragged(t(1), layout=STRIDED), ragged(t(1)), "structure", id="jagged for another nested tensor"),
+    pytest.param(torch.eye(2).to_sparse(), torch.eye(2), "structure", id="dense for sparse"),
+    pytest.param(torch.eye(2).to_sparse(), torch.eye(2).to_sparse_csr(), "structure", id="sparse in another layout"),
+    pytest.param(quantised(), quantised(scale=0.25), "value", id="empty and quantised in other steps"),
+    pytest.param(u64(2**64 - 1), u64(2**64 - 2), "value", id="the largest integers"),
+    pytest.param(Counter(1), Counter(2), "value", id="objects that hold something else"),
+    pytest.param(Counter([1]), Counter([1, 2]), "value", id="objects that hold more"),
+    pytest.param(Counter(Counter("a")), Counter(Counter("b")), "value", id="objects in objects"),
+    pytest.param(Counter(t(1)), Counter(t(2)), "value", id="objects with tensors"),
     pytest.param(t(1), t(1, 2), "shape", id="shape"),
     pytest.param(t(1), torch.tensor(1.0), "shape", id="no dimensions"),
     pytest.param(torch.zeros(0, 3), torch.zeros(0, 4), "shape", id="empty of another shape"),
@@ -172,6 +210,14 @@ def test_results_differ_and_it_is_told_where(eager: object, static: object, wher
         pytest.param((t(1), 3), [t(1), torch.tensor(3)], "agrees", id="a number as a tensor"),
         pytest.param((t(1), True), [t(1), torch.tensor(True)], "agrees", id="a bool as a tensor"),
         pytest.param((t(1), 3), [t(1), torch.tensor(4)], "differs", id="another number as a tensor"),
+        pytest.param((t(1), 3), [t(1), t(3, dtype=I64)], "agrees", id="a number as a tensor of one element"),
+        pytest.param((t(1), 0.1), [t(1), t(0.1)], "agrees", id="a float in fewer bits"),
+        pytest.param((t(1), 1j), [t(1), torch.tensor(1j)], "agrees", id="a complex number as a tensor"),
+        pytest.param((t(1), 3), [t(1), t(3, dtype=torch.float64)], "differs", id="a number as a tensor of floats"),
+        pytest.param((t(1), BIG + 1), [t(1), torch.tensor(BIG)], "differs", id="a large number, as no float holds it"),
+        pytest.param((t(1), 3), [t(1), torch.tensor([3, 3])], "differs", id="two numbers for one"),
+        pytest.param((t(1), 3), [t(1), torch.zeros(0, dtype=I64)], "differs", id="none for a number"),
+        pytest.param((t(1), np.ones(2)), [t(1)], "differs", id="an array of NumPy's that is lost"),
         pytest.param((t(1), t(2)), [t(2), t(1)], "differs", id="another order"),
         pytest.param((t(1),), [t(1, dtype=torch.float64)], "differs", id="another dtype"),
         pytest.param((t(1), "a"), [t(1)], "differs", id="text that is lost"),
@@ -207,6 +253,21 @@ def test_large_python_integers_that_differ_by_one_differ() -> None:
         pytest.param((t(1), t(4)), (t(1.5), t(2)), 2.0, 0.5, id="the largest of several outputs"),
         pytest.param(t(1, dtype=I64), t(3, dtype=I64), 2.0, 2.0, id="integers"),
         pytest.param(t(INF), t(1), None, None, id="no JSON number"),
+        pytest.param(
+            t(2**53, dtype=I64), torch.tensor([2**53 + 1]), 1.0, 2.0**-53, id="integers that no float tells apart"
+        ),
+        pytest.param(
+            t(2**63 - 1, dtype=I64), t(-(2**63), dtype=I64), 2.0**64, 2.0, id="integers as far apart as can be"
+        ),
+        pytest.param(t(-(2**63), dtype=I64), t(0, dtype=I64), 2.0**63, 1.0, id="the least integer"),
+        pytest.param(u64(2**64 - 1), u64(2**64 - 2), 1.0, 2.0**-64, id="integers without sign"),
+        pytest.param(t(-3, dtype=torch.int8), t(4, dtype=torch.int8), 7.0, 7 / 3, id="small integers"),
+        pytest.param(t(0, 2), t(1, 3), 1.0, 0.5, id="relative to what is not zero"),
+        pytest.param(t(0, 2), t(1, 2), 1.0, None, id="nothing to be relative to"),
+        pytest.param(t(0, dtype=I64), t(5, dtype=I64), 5.0, None, id="an integer that should be zero"),
+        pytest.param((t(1), t(0)), (t(1), t(5)), 5.0, None, id="nothing to be relative to beside what is equal"),
+        pytest.param((t(2), t(0)), (t(3), t(5)), 5.0, 0.5, id="nothing to be relative to beside what is off"),
+        pytest.param(0, 5, 5.0, None, id="a Python integer that should be zero"),
     ],
 )
 def test_the_largest_errors_are_told(
@@ -220,7 +281,35 @@ def test_the_largest_errors_are_told(
 @pytest.mark.parametrize(
     ("left", "right", "rounding"),
     [
-        pytest.param(t(1000, 1), t(1000, 1 + 5e-3), True, id="beside a large value in its row"),
+        pytest.param(t(100, 1), t(100, 1 + 1e-3), True, id="beside a large value in its row"),
+        pytest.param(t(9, 0, 1), t(9, 1e-4, 1), True, id="zero beside large values"),
+        pytest.param(t(1000, 1), t(1000, 1 + 5e-3), False, id="beside one that is not of its kind"),
+        pytest.param(t(1.7e9, 3), t(1.7e9, 900), False, id="beside a time stamp"),
+        pytest.param(t(LEAST, 0.5, 0.2), t(LEAST, 0.1, 0.2), False, id="beside a mask"),
+        pytest.param(t(LEAST, LEAST, LEAST, 0.5), t(LEAST, LEAST, LEAST, 0.1), False, id="beside nothing but masks"),
+        pytest.param(half(1, 1), half(2, 2), False, id="another constant in bf16"),
+        pytest.param(
+            torch.stack((half(0.01, 0), half(1, 2))),
+            torch.stack((half(0.02, 0), half(1, 2))),
+            True,
+            id="little beside other rows in bf16",
+        ),
+        pytest.param(
+            torch.stack((t(0.01, 0), t(9, 9))),
+            torch.stack((t(0.0101, 0), t(9, 9))),
+            False,
+            id="little beside other rows in f32",
+        ),
+        pytest.param(half(1, 2, 3), half(1.0625, 2, 3), True, id="a few units in bf16"),
+        pytest.param(half(1, dtype=torch.float16), half(1.14, dtype=torch.float16), False, id="a seventh in f16"),
+        pytest.param(
+            half(8, 1, dtype=torch.float16), half(8, 1.01, dtype=torch.float16), True, id="a few units in f16"
+        ),
+        pytest.param(
+            half(1, dtype=torch.float8_e4m3fn), half(1.125, dtype=torch.float8_e4m3fn), False, id="the next in f8"
+        ),
+        pytest.param(torch.tensor([9j, 1]), torch.tensor([9j, 1 + 1e-4j]), True, id="complex"),
+        pytest.param(quantised(1), quantised(1, scale=0.25), False, id="quantised in other steps"),
         pytest.param(t(1, 1), t(1, 1 + 1e-3), False, id="beside a value of its own size"),
         pytest.param([t(1000), t(1)], [t(1000), t(1 + 5e-3)], False, id="a large value elsewhere does not excuse it"),
         pytest.param(t(1.7e9, 500, dtype=torch.float64), t(1.7e9, 1000, dtype=torch.float64), False, id="float64"),
@@ -234,6 +323,20 @@ def test_the_largest_errors_are_told(
 def test_rounding_is_told_of_floats_alone_and_in_their_own_row(left: object, right: object, rounding: bool) -> None:
     found = outcome(left, right)
     assert (found.outcome, found.rounding) == ("differs", rounding)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        pytest.param("a", "b", id="text"),
+        pytest.param(Counter("a"), Counter("b"), id="objects"),
+        pytest.param(quantised(1), quantised(1, scale=0.25), id="the steps of quantised tensors"),
+    ],
+)
+def test_what_is_no_number_has_no_error(left: object, right: object) -> None:
+    """The matrix said that such a graph differs by 0."""
+    found = outcome(left, right)
+    assert (found.outcome, found.max_abs_error, found.max_rel_error) == ("differs", None, None)
 
 
 def test_the_output_that_differs_is_told() -> None:
@@ -275,6 +378,60 @@ def test_a_write_that_one_side_does_not_make_differs(
     assert found.where == expected
     write(*after.args)
     assert compare_results(t(1), t(1), flat=False, before=before, after=after).outcome == "agrees"
+
+
+@dataclass
+class Held:
+    """An argument with a tensor, which pytree does not open."""
+
+    x: torch.Tensor
+
+
+CHANGED = [
+    pytest.param({"x": t(1)}, {"y": t(1)}, "argument 0 is {y: tensor} in eager, {x: tensor} in the graph", id="a key"),
+    pytest.param([None], [], "argument 0 is list() in eager, list(NoneType) in the graph", id="None in a list"),
+    pytest.param([t(1)], [t(1), t(1)], "argument 0 is list(tensor, tensor) in eager", id="a list grown"),
+    pytest.param((t(1), [3]), (t(1), [4]), "argument 0[1][0]: 4 in eager, 3 in the graph", id="a number in a list"),
+    pytest.param(np.zeros(1), np.ones(1), "argument 0: 1 of 1 values", id="an array of NumPy's"),
+    pytest.param([1j], [2j], "argument 0[0]: 1 of 1 values", id="a complex number in a list"),
+    pytest.param(Counter(1), Counter(2), "argument 0: another Counter.n", id="an object"),
+    pytest.param(Held(t(1)), Held(t(2)), "argument 0.x: 1 of 1 values", id="a tensor in an object"),
+]
+
+
+@pytest.mark.parametrize(("given", "written", "message"), CHANGED)
+def test_what_is_lost_of_an_argument_is_told(given: object, written: object, message: str) -> None:
+    """Arguments were a list of leaves: a key, None, an array or a complex number could change unseen."""
+    before, after = (Arguments(args=(one,), kwargs={}) for one in (written, given))
+    found = compare_results(None, None, flat=False, before=before, after=after)
+    assert (found.outcome, found.where) == ("differs", "argument")
+    assert (found.message or "").startswith(f"after the call, {message}")
+    assert compare_results(None, None, flat=False, before=after, after=after).outcome == "agrees"
+
+
+def test_an_argument_by_keyword_is_told_by_it() -> None:
+    before, after = (Arguments(args=(), kwargs={"x": t(value)}) for value in (1, 2))
+    found = compare_results(None, None, flat=False, before=before, after=after)
+    assert (found.message or "").startswith("after the call, argument x: ")
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_the_order_of_an_arguments_keys_is_of_no_account(flat: bool) -> None:
+    before, after = Arguments(args=({"a": t(1), "b": 2},), kwargs={}), Arguments(args=({"b": 2, "a": t(1)},), kwargs={})
+    assert compare_results(None, None, flat=flat, before=before, after=after).outcome == "agrees"
+
+
+def test_where_there_is_no_structure_arguments_are_lists_of_what_they_hold() -> None:
+    before, after = Arguments(args=({"y": t(1)}, None), kwargs={}), Arguments(args=({"x": t(1)}, None), kwargs={})
+    assert compare_results(None, None, flat=True, before=before, after=after).outcome == "agrees"
+    after.args[0]["x"].add_(1)
+    assert compare_results(None, None, flat=True, before=before, after=after).where == "argument"
+
+
+def test_an_argument_may_be_off_by_rounding_too() -> None:
+    before, after = Arguments(args=(t(100, 100),), kwargs={}), Arguments(args=(t(100, 100.001),), kwargs={})
+    found = compare_results(None, None, flat=False, before=before, after=after)
+    assert (found.where, found.rounding) == ("argument", True)
 
 
 def test_a_written_argument_is_told_apart_from_a_wrong_result() -> None:

@@ -95,6 +95,34 @@ def test_in_a_sequence_one_model_sees_all_examples(workshop: Workshop) -> None:
     assert _outcomes(workshop, text + SEQUENCE, "trace")["b"] == "differs"
 
 
+KEPT = [
+    pytest.param("self.total.add_(x)\nreturn self.total", id="a buffer that it returns"),
+    pytest.param("self.total.add_(x)\nreturn {'all': [self.total[:1]]}", id="a part of one, within others"),
+    pytest.param("self.last.add_(1)\nself.last = x\nreturn x * 2", id="an argument that it keeps"),
+]
+
+
+@pytest.mark.parametrize("forward", KEPT)
+def test_what_an_example_gave_is_not_what_the_next_one_makes_of_it(workshop: Workshop, forward: str) -> None:
+    """Eager's answer on the first example held what the second had written, and each graph was said to be wrong."""
+    init = "self.register_buffer('total', torch.zeros(2))\nself.last = torch.zeros(2)"
+    text = a_model(forward, TWO, init=init) + SEQUENCE
+    assert [run.deterministic for run in workshop.eager(text).runs] == [True, True]
+    assert _outcomes(workshop, text, "dynamo") == {"a": "agrees", "b": "agrees"}
+
+
+@pytest.mark.parametrize("kind", ["script", "export"])
+def test_a_graph_that_updates_the_buffer_it_returns_agrees_in_a_sequence(workshop: Workshop, kind: Kind) -> None:
+    text = a_model("self.total.add_(x)\nreturn self.total", TWO, init="self.register_buffer('total', torch.zeros(2))")
+    assert _outcomes(workshop, text + SEQUENCE, kind) == {"a": "agrees", "b": "agrees"}
+
+
+def test_a_global_that_is_returned_is_kept_as_it_was(workshop: Workshop) -> None:
+    """The graph wrote into the tensor that eager's answer was, and so agreed with itself."""
+    text = a_model("TOTAL.add_(x)\nreturn TOTAL", TWO, before="TOTAL = torch.zeros(2)")
+    assert "differs" in _outcomes(workshop, text, "trace").values()
+
+
 @pytest.mark.parametrize("kind", ["trace", "script", "export"])
 @pytest.mark.parametrize("more", ["", SEQUENCE])
 def test_a_graph_is_watched_in_the_state_that_the_first_example_met(workshop: Workshop, kind: Kind, more: str) -> None:
@@ -180,6 +208,27 @@ def test_a_return_instead_of_a_raise_says_what_eager_raised(workshop: Workshop) 
     assert outcome.where == "error"
     assert outcome.message is not None
     assert "ValueError: below" in outcome.message
+
+
+OTHER_ERROR = a_model(
+    "if k > 1:\n    raise ValueError('k is at most 1')\nreturn x.reshape(2, 2) * k",
+    "'a': (torch.ones(4), torch.tensor(1.0)), 'b': (torch.ones(6), torch.tensor(2.0))",
+    takes="self, x, k",
+)
+
+
+def test_two_errors_agree_and_each_is_told_where_they_are_not_the_same(workshop: Workshop) -> None:
+    """A reader saw the graph's error alone, and that it raises as eager does."""
+    outcome = workshop.static(OTHER_ERROR, "trace").outcomes["b"]
+    assert (outcome.outcome, outcome.where) == ("agrees", "error")
+    assert outcome.message == (
+        "eager raises ValueError: k is at most 1; the graph raises RuntimeError: shape '[2, 2]' is invalid for input of size 6"
+    )
+
+
+@pytest.mark.parametrize("kind", ["script", "dynamo"])
+def test_one_error_is_told_once(workshop: Workshop, kind: Kind) -> None:
+    assert workshop.static(RAISES, kind).outcomes["b"].message == "ValueError: below"
 
 
 def test_gradients_are_on_only_where_the_file_asks(workshop: Workshop) -> None:

@@ -201,3 +201,22 @@ def test_what_a_program_writes_to_its_state_is_not_left_to_its_decomposed_form(t
     report = report_of(tmp_path / "net.pt2")
     assert [one.outcome for row in report.matrix.values() for one in row.values()] == ["agrees"] * len(report.matrix)
     assert not [one for one in report.divergences if one.severity == "error"]
+
+
+class Total(nn.Module):
+    """It returns the buffer that it updates."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("total", torch.zeros(2))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.total.add_(x)
+
+
+def test_what_a_stored_graph_returned_is_kept_while_it_runs_again(tmp_path: Path) -> None:
+    """Putting its state back emptied the answer on the first, and the executor, to optimise, had run it on already."""
+    path = tmp_path / "net.pt"
+    torch.jit.script(Total().eval()).save(path)
+    cells = report_of(path, "f32[2]", "f32[2]").matrix["jit"]
+    assert {one.outcome for one in cells.values()} == {"agrees"}
