@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
