@@ -25,6 +25,8 @@ class Departure:
     left: Op
     right: Op
     apart: float
+    given_same: bool = True
+    """Whether all that it is given was compared, and agrees: a constant that was not may be another."""
 
     @property
     def resized(self) -> bool:
@@ -60,8 +62,29 @@ def first_departure(
     for op in right.ops:
         gap = apart.get(op.id)
         if gap is not None and op.role == "compute" and op.id in told:
-            return Departure(*partners[op.id], gap)
+            ours, theirs = partners[op.id]
+            compared = {partners[one][0].id for one in known}
+            same = _are_alike(list(_stored(left, ours.id, compared)), list(_stored(right, theirs.id, known)))
+            return Departure(ours, theirs, gap, given_same=same)
     return None
+
+
+def _stored(graph: Graph, op: OpId, compared: set[OpId]) -> Iterator[Op]:
+    """Yield what ``op`` is given that no op has made, over ops that were not compared: constants and parameters."""
+    waiting, seen = [edge.source for edge in graph.fed(op)], set[OpId]()
+    while waiting:
+        one = waiting.pop()
+        if one not in compared and one not in seen:
+            seen.add(one)
+            above = [edge.source for edge in graph.fed(one)]
+            waiting += above
+            if not above:
+                yield graph.by_id[one]
+
+
+def _are_alike(ours: list[Op], theirs: list[Op]) -> bool:
+    """Whether each of ``theirs`` holds what one of ``ours`` does, as far as it is known."""
+    return all(any(_apart(one, other) == 0 for one in ours) for other in theirs)
 
 
 def agreeing(left: Graph, right: Graph, groups: Sequence[Group]) -> frozenset[OpId]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import get_args
 
-from explorer.diff.passing import is_room_unused, passes_on
+from explorer.diff.passing import is_converted_in_vain, is_room_unused, passes_on
 from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
 from explorer.graph import PARTS, Graph, Op, OpId, RegionId, Role
@@ -200,5 +200,5 @@ def _hosts(op: Op, side: Side) -> Iterator[Match]:
         if match is None or not (match.left and match.right) or near.role in {"input", "output", "parameter"}:
             continue
         same_call = op.call != "" and op.call == near.call and (inside or op.op in ARRANGES)
-        if same_call or op.role != "compute" or passes_on(op):
+        if same_call or op.role != "compute" or passes_on(op) or is_converted_in_vain(op, side.graph):
             yield match

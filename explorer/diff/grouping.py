@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from explorer.diff.passing import is_room_unused, passes_on
+from explorer.diff.passing import is_converted_in_vain, is_room_unused, passes_on
 from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
 from explorer.divergence import Group, GroupKind
@@ -57,7 +57,9 @@ def _working(ids: list[OpId], graph: Graph) -> list[Op]:
     """Return the ops that do work: an ``If`` runs what stands in its regions and is nothing of its own."""
     ops = [graph.by_id[op] for op in ids]
     ops = [op for op in ops if op.role == "compute" and op.op not in {"if", "loop"}]
-    return [op for op in ops if not passes_on(op) and not is_room_unused(op, graph)] or ops
+    return [
+        op for op in ops if not (passes_on(op) or is_converted_in_vain(op, graph) or is_room_unused(op, graph))
+    ] or ops
 
 
 def _kind(match: Match, left: Graph, right: Graph) -> GroupKind:

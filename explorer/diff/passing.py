@@ -34,3 +34,16 @@ def passes_on(op: Op) -> bool:
 def is_room_unused(op: Op, graph: Graph) -> bool:
     """Whether ``op`` makes room that nothing takes, as the inside of ``batch_norm`` does."""
     return op.op in MAKES_ROOM and graph.network.degree(op.id) == 0
+
+
+def is_converted_in_vain(op: Op, graph: Graph) -> bool:
+    """Whether ``op`` converts to what it is given: eager runs nothing then, and a trace keeps it."""
+    given = [edge for edge in graph.fed(op.id) if graph.by_id[edge.source].role != "constant"]
+    if op.op != "to" or len(given) != 1 or len(op.outputs) != 1:
+        return False
+    held = graph.by_id[given[0].source].outputs[given[0].source_output : given[0].source_output + 1]
+    return (
+        bool(held)
+        and held[0].dtype is not None
+        and (held[0].dtype, held[0].shape) == (op.outputs[0].dtype, op.outputs[0].shape)
+    )

@@ -302,3 +302,14 @@ def test_a_convolution_with_its_norm_and_activation_is_one_group(workshop: Works
     eager, ort = workshop.eager_graph(text), workshop.graph(text, "ort")
     found = [{eager.by_id[OpId(op)].op for op in one.left} for one in align(eager, ort) if one.kind == "fused"]
     assert [one >= {"conv", "batch_norm", "relu"} for one in found] == [True]
+
+
+def test_a_conversion_to_what_it_is_joins_what_it_stands_beside(workshop: Workshop) -> None:
+    """Eager runs nothing for it, and a trace keeps it."""
+    text = a_model("y = (x * 2).to(torch.float32)\nreturn y.exp()", "'a': (torch.ones(2),)")
+    trace = workshop.graph(text, "trace")
+    groups = align(workshop.eager_graph(text), trace)
+    alone = [trace.by_id[OpId(one)].op for group in groups if not group.left for one in group.right]
+    assert "to" in {op.op for op in trace.compute}
+    assert "to" not in alone
+    assert {group.kind for group in groups if group.left and group.right} == {"same"}

@@ -122,3 +122,18 @@ def test_time_grows_with_the_size_where_many_depart_below_a_long_row_that_was_no
 
 def _held(name: str, value: float) -> Op:
     return Op(id=OpId(name), op="sin", target="sin", outputs=(Value(dtype="f32", shape=(4,), summary=_of(value)),))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_op_is_said_to_be_given_the_same_only_where_all_that_feeds_it_was_compared(known: bool) -> None:
+    stored = Op(id=OpId("c"), op="constant", target="c", role="constant",
+                outputs=(Value(dtype="f32", shape=(4,), summary=_of(7.0) if known else None),))  # fmt: skip
+    graphs = [
+        replace(
+            one, ops=(stored, *one.ops), edges=(*one.edges, Edge(source=OpId("c"), target=OpId("tanh"), target_input=1))
+        )
+        for one in (EAGER, chain((1.0, 2.0, 3.0, 4.9)))
+    ]
+    found = first_departure(*graphs, align(*graphs))
+    assert found is not None
+    assert (found.left.id, found.given_same) == ("tanh", known)

@@ -93,8 +93,14 @@ def _is_fast_alone(case: Case, example: str) -> bool:
 def _departing(departure: Departure) -> str:
     """Say which op departs first, and by how much."""
     module = f" in {departure.left.module}" if departure.left.module else ""
-    size = f"{departure.apart:.2g} of the largest value" if departure.apart < float("inf") else "NaN or infinity"
-    return f"The first op to depart is `{departure.left.op}`{module}: it is given the same, and is off by {size}."
+    size = f"is off by {departure.apart:.2g} of the largest value"
+    if departure.resized:
+        ours, theirs = (str(op.outputs[0]) for op in (departure.left, departure.right))
+        size = f"gives {ours} in eager, {theirs} in the graph"
+    elif departure.apart == float("inf"):
+        size = "is off by NaN or infinity"
+    given = "it is given the same, and " if departure.given_same else "it "
+    return f"The first op to depart is `{departure.left.op}`{module}: {given}{size}."
 
 
 def _evidence(departure: Departure | None) -> dict[str, Scalar | list[Scalar]]:
