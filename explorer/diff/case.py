@@ -242,6 +242,16 @@ class Case:
         source = self.source_of(file)
         return [use for name in source.assigned_at(line) for use in source.uses_of(name, line)]
 
+    def followed(self, file: str, lines: Iterable[int]) -> set[int]:
+        """Return ``lines`` of ``file`` and those that read what they assign, directly or by way of other names."""
+        waiting, seen = list(lines), set[int]()
+        while waiting:
+            line = waiting.pop()
+            if line not in seen:
+                seen.add(line)
+                waiting += self.uses(file, line)
+        return seen
+
     def entry(self, example: str | None = None) -> tuple[str, int] | None:
         """Return file and line of the outermost ``forward`` that ran, in the model file if one of it did.
 

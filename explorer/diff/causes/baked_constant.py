@@ -125,7 +125,7 @@ def _enters(case: Case, escape: Escape, wrong: str) -> bool:
     On the lines that read the value, directly or by way of other names, the two eager graphs then differ in a
     plain number, a constant, a shape, or in which ops there are.
     """
-    lines = _followed(case, escape)
+    lines = case.followed(escape.file, [escape.line])
     captured, other = (_marks(case, case.graphs[name], escape.file, lines) for name in (case.first, wrong))
     return captured != other
 
@@ -156,18 +156,6 @@ def _passes_over(case: Case, file: str, line: int, names: frozenset[str], exampl
     made = [one for one in case.runs[example].decisions if (one.file, one.line) == (file, line)]
     taken = {choice for one in made for choice in (*one.taken, *(choice for choice, _ in one.rest))}
     return sides is not None and len(made) == 1 and len(taken) == 1 and not names & sides[0 in taken]
-
-
-def _followed(case: Case, escape: Escape) -> set[int]:
-    """Return the lines that read the value, directly or by way of other names."""
-    lines = set[int]()
-    waiting = [escape.line]
-    while waiting:
-        line = waiting.pop()
-        if line not in lines:
-            lines.add(line)
-            waiting += case.uses(escape.file, line)
-    return lines
 
 
 def _marks(case: Case, graph: Graph, file: str, lines: set[int]) -> list[object]:

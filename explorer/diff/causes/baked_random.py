@@ -72,7 +72,7 @@ def _is_idle(case: Case, escape: Escape) -> bool:
     if any(one is None for one in sides):
         return False
     lines = {escape.line}.union(*(one for one in sides if one is not None))
-    return not any(True for graph in case.graphs.values() for _ in case.ops_at(graph, escape.file, lines))
+    return not any(case.ops_at(graph, escape.file, lines) for graph in case.graphs.values())
 
 
 def _seeded(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:

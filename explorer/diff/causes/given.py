@@ -130,10 +130,4 @@ def _reads(case: Case, name: str, place: Location) -> bool:
     function = source.function_at(place.line)
     if entry is None or function is None or entry != (place.file, function.lineno):
         return True
-    waiting, seen = source.uses_of(root, function.lineno), set[int]()
-    while waiting:
-        line = waiting.pop()
-        if line not in seen:
-            seen.add(line)
-            waiting += case.uses(place.file, line)
-    return place.line in seen
+    return place.line in case.followed(place.file, source.uses_of(root, function.lineno))

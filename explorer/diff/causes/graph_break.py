@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.refused import BOTH, CHECK, LOOP
+from explorer.diff.causes.refused import by_statement
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Failure
@@ -42,7 +42,7 @@ def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergenc
 
 def _remedy(case: Case, one: Failure) -> str:
     """Return what helps against a break: by the statement that decides, where one does, else by Dynamo's reason."""
+    told = ""
     if one.line is not None and one.about == "data":
-        by_statement = {"loop": LOOP, "check": CHECK, "if": BOTH}
-        return by_statement.get(case.source_of(one.file or case.file).statement_at(one.line), one.hint or REMEDY)
-    return one.hint or REMEDY
+        told = by_statement(case.source_of(one.file or case.file), one.line)
+    return told or one.hint or REMEDY

@@ -8,6 +8,7 @@ from explorer.diff.calls import functions_at
 from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, draws, instead_of
 from explorer.diff.causes.given import plain
+from explorer.diff.places import SourceMap
 from explorer.evidence import Failure
 from explorer.vocabulary.counterparts import in_torch
 
@@ -50,6 +51,11 @@ def remedy_of_refusal(case: Case, failure: Failure, file: str | None, line: int 
     return instead_of(name) if name else failure.hint
 
 
+def by_statement(source: SourceMap, line: int, choice: str = BOTH) -> str:
+    """Return what helps where a statement on ``line`` decides by data: ``choice`` for an ``if``; empty for none."""
+    return {"loop": LOOP, "check": CHECK, "if": choice}.get(source.statement_at(line), "")
+
+
 def kept_in_torch(case: Case, file: str, lines: Collection[int]) -> str:
     """Return what torch has for the functions of NumPy's and Python's that ``lines`` call; empty where it has none.
 
@@ -77,8 +83,7 @@ def _of_annotation(case: Case, file: str, line: int) -> str:
 def _of_data(case: Case, file: str, line: int) -> str:
     source = case.source_of(file)
     how = {one.how for one in case.escapes_at(file, range(line, line + 1))}
-    by_statement = {"loop": LOOP, "check": CHECK, "if": BOTH if how & ASKED else PROMISE}
-    if told := by_statement.get(source.statement_at(line)):
+    if told := by_statement(source, line, BOTH if how & ASKED else PROMISE):
         return told
     if any(module.startswith("torch.distributions") for module, _, _ in functions_at(source, {line})):
         return DISTRIBUTION
