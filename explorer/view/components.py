@@ -18,12 +18,17 @@ _STATUS = ("dom", "status")
 
 def stage() -> ComponentRenderer:
     """Return the main area: verdict, matrix, source, panes and differences."""
-    return component("parallax_stage", css=read("stage.css"), js=_joined(_STAGE))
+    return component("parallax_stage", css=read("stage.css"), js=stage_script())
 
 
 def status() -> ComponentRenderer:
     """Return the sidebar's foot: progress, or the surroundings."""
     return component("parallax_status", css=read("status.css"), js=_joined(_STATUS))
+
+
+def stage_script() -> str:
+    """Return the script of the main area, a module whose default export draws it."""
+    return _joined(_STAGE)
 
 
 def read(name: str) -> str:

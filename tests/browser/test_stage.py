@@ -7,6 +7,22 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from explorer.view.components import stage_script
+from explorer.view.payload import empty_payload
+
+OVERTAKEN = """async ([script, data]) => {
+    const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    const drawn = () => parentElement.querySelectorAll("main.stage").length;
+    const draw = () => module.default({ parentElement, data, setTriggerValue: () => {} });
+    const [overtaken, last] = [draw(), draw()];
+    overtaken();
+    const before = drawn();
+    last();
+    return [before, drawn()];
+}"""
+"""Draw twice, then run the first drawing's cleanup, as Streamlit does where newer data overtook it; then the last's."""
+
 
 def part(page: Page, name: str) -> Locator:
     return page.get_by_test_id(name)
@@ -184,6 +200,11 @@ def test_graphs_are_switched_off_without_a_run(page: Page, fake_app: str) -> Non
     expect(part(page, "verdict")).to_contain_text("No static graph is switched on")
     expect(part(page, "verdict")).not_to_contain_text("✓")
     expect(page).to_have_url(re.compile("captures=none"))
+
+
+def test_data_that_newer_data_overtook_takes_nothing_away(page: Page, fake_app: str) -> None:
+    page.goto(fake_app)
+    assert page.evaluate(OVERTAKEN, [stage_script(), empty_payload(problem=None, said="nothing yet")]) == [1, 0]
 
 
 def test_an_address_that_names_nothing_is_told(page: Page, fake_app: str) -> None:

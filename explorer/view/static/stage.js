@@ -258,8 +258,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     stage = new Stage(parentElement);
     MOUNTED.set(parentElement, stage);
   }
+  const turn = (stage.turn = (stage.turn || 0) + 1);
   stage.update(data, (action) => setTriggerValue("action", action));
+  // Streamlit also runs the cleanup of a call that newer data overtook, and after that data was drawn.
   return () => {
+    if (turn !== stage.turn) return;
     stage.leave();
     MOUNTED.delete(parentElement);
   };
