@@ -149,6 +149,12 @@ KNOWN = (
         about="data",
     ),
     Refusal(
+        r"type must be tuple of ints,but got FakeTensor",
+        "takes a size as a number alone, and is given a tensor, as by a layer that runs on a packed sequence.",
+        "Read it as a number by .item().",
+        about="data",
+    ),
+    Refusal(
         r"cond must be a bool, but got a Tensor",
         "records sizes as tensors, which torch._check does not take.",
         "Use torch.export, or leave the check out while torch.jit.is_tracing().",

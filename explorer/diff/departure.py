@@ -94,15 +94,33 @@ def agreeing(left: Graph, right: Graph, groups: Sequence[Group]) -> frozenset[Op
 
 
 def _partners(left: Graph, right: Graph, groups: Iterable[Group]) -> Iterator[tuple[OpId, tuple[Op, Op]]]:
-    """Yield, for the last op of each group in the graph, what it does the same work as: no copy of it, if it can be."""
-    places = [{op.id: (op.op != "identity", place) for place, op in enumerate(graph.ops)} for graph in (left, right)]
-    for group in groups:
-        if group.left and group.right:
-            ours, theirs = (
-                max((OpId(one) for one in side), key=lambda one, known=known: known[one])
-                for side, known in zip((group.left, group.right), places, strict=True)
-            )
-            yield theirs, (left.by_id[ours], right.by_id[theirs])
+    """Yield, for the op of each group that hands on what it makes, in the graph, what it does the same work as."""
+    paired = [group for group in groups if group.left and group.right]
+    sides = [_Side(graph, {OpId(one) for group in paired for one in getattr(group, side)})
+             for graph, side in ((left, "left"), (right, "right"))]  # fmt: skip
+    for group in paired:
+        ours, theirs = sides[0].handing_on(group.left), sides[1].handing_on(group.right)
+        yield theirs.id, (ours, theirs)
+
+
+class _Side:
+    """A graph, and which of its ops have a counterpart."""
+
+    def __init__(self, graph: Graph, paired: set[OpId]) -> None:
+        self.graph = graph
+        self.paired = paired
+        self.places = {op.id: place for place, op in enumerate(graph.ops)}
+
+    def handing_on(self, members: Sequence[str]) -> Op:
+        """Return the last of ``members`` that feeds an op of another pair, and no copy of it, if it can be."""
+        inside = {OpId(one) for one in members}
+        if len(inside) == 1:
+            return self.graph.by_id[inside.pop()]
+        return self.graph.by_id[max(inside, key=lambda one: self._key(one, inside))]
+
+    def _key(self, one: OpId, inside: set[OpId]) -> tuple[bool, bool, int]:
+        outside = (op for op in self.graph.reach.successors(one) if op in self.paired and op not in inside)
+        return any(True for _ in outside), self.graph.by_id[one].op != "identity", self.places[one]
 
 
 def _reached(ones: set[OpId], next_to: dict[OpId, list[OpId]], known: set[OpId]) -> set[OpId]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.given import Given, given_otherwise, told
+from explorer.diff.causes.packing import as_wide
 from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
@@ -22,6 +23,9 @@ LONGEST = 48
 SIZED = "Pad to a fixed size and mask what is beyond it: what a tensor's data decide has no size in this graph."
 SIZED_IN_TRACE = "Read it in a torch.jit.script function, which the trace keeps, or pad to a fixed size and mask."
 IN_TORCH = "Keep it a tensor: do in functions of torch what is done with it outside of them."
+
+OF_SIZES = frozenset({"shape", "value"})
+"""Where outcomes may differ because of a size: what is made of a result of another size may have the same."""
 
 OF_MANY = frozenset({"numpy", "tolist", "__array__"})
 """Ways in which a whole tensor leaves the graph."""
@@ -41,7 +45,7 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     values = (one for one in case.differing_escapes("data")
               if not chooses(case, one[0]) and _is_kept(case, unexplained))  # fmt: skip
     read = [(escape, kept) for escape, wrong in values
-            if (kept := [name for name in wrong if not only_decides(case, escape, name)
+            if (kept := [name for name in wrong if name not in case.refused and not only_decides(case, escape, name)
                          and not _is_left_out(case, escape, name)])]  # fmt: skip
     seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]
     left = {name for name in unexplained if case.outcomes[name].outcome != "raises"}  # no number makes a graph refuse
@@ -95,7 +99,7 @@ def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """
     for name in sorted(unexplained) if case.first not in case.wrong else ():
         same = case.shapes(name) == case.shapes(case.first)
-        departure = case.departure(name) if same and case.differing(name) == "shape" else None
+        departure = case.departure(name) if same and case.differing(name) in OF_SIZES else None
         place = departure.left.location if departure else None
         if departure is None or place is None or not departure.resized:
             continue
@@ -107,7 +111,7 @@ def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
             f"The data decides how large the result of `{departure.left.op}` is. The {case.name} graph keeps the size "
             f"of “{case.first}”: on “{name}” it gives {theirs} where eager gives {ours}.",
             inputs=(name,),
-            remedy=_resized(case),
+            remedy=as_wide(case, place.file, place.line) or _resized(case),
             evidence={"first_op": departure.left.id, "first_op_in_graph": departure.right.id},
             file=place.file,
         )

@@ -10,6 +10,7 @@ import networkx as nx
 from explorer.diff.case import Case
 from explorer.diff.causes.asking import chosen_by_capture
 from explorer.diff.causes.output_structure import return_place
+from explorer.diff.causes.packing import as_wide
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.type_tests import type_test
 from explorer.diff.departure import Departure
@@ -28,6 +29,10 @@ SLOW = (
 ENDINGS = ("The process crashed", "The model ended the process")
 """How a message begins that tells of a graph that did not even raise."""
 
+TIED = "The order that `{}` gives to equal values is not defined: do not rely on it."
+
+SAME_CALL = "Give the same arguments in the same way on every call as on the captured one, or capture each form of it."
+
 OTHER_CALL = re.compile(r"positional arguments only|keyword mismatch")
 """What is said where a graph is called in another way than it was captured with."""
 
@@ -40,45 +45,56 @@ def numerical_mismatches(case: Case, unexplained: frozenset[str]) -> Iterator[Di
     for one in chosen_by_capture(case, unexplained):
         unexplained -= set(one.inputs)
         yield one
-    if not unexplained:
-        return
     names = tuple(name for name in case.outcomes if name in unexplained)
-    suspect = _suspect(case, names[0])
-    departure = None if suspect or case.differing(names[0]) != "value" else case.departure(names[0])
-    place = suspect.location if suspect else departure.left.location if departure else None
-    file, line = (place.file, place.line) if place and _is_known(case, place) else return_place(case, names[0])
+    if names:
+        yield _raised(case, names) if case.outcomes[names[0]].outcome == "raises" else _differing(case, names)
+
+
+def _raised(case: Case, names: tuple[str, ...]) -> Divergence:
+    """Return where a graph raises of which nothing else tells why."""
     outcome = case.outcomes[names[0]]
-    if outcome.outcome == "raises":
-        said = outcome.message or ""
-        told = (outcome.file or case.file, outcome.line) if outcome.line is not None else None
-        file, line = type_test(case, names[0]) or told or case.entry() or (case.file, None)
-        refused = names[0] == case.first or said.startswith(ENDINGS)
-        text = f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}."
-        name = "capture-failure" if refused else "specialised-type"
-    else:
-        what = "another size" if case.differing(names[0]) == "shape" else "other values"
-        text = f"On “{names[0]}” the {case.name} graph returns {what} than {case.beside}: {outcome.message}."
-        text += f" {_departing(departure)}" if departure else ""
-        name = "output-structure" if case.differing(names[0]) == "shape" else "numerical-mismatch"
-    remedy = (
-        f"The order that `{suspect.op}` gives to equal values is not defined: do not rely on it." if suspect else ""
-    )
-    if not suspect and _is_fast_alone(case, names[0]):
-        text, remedy = text + FAST, SLOW
-    if outcome.outcome == "raises" and OTHER_CALL.search(outcome.message or ""):
-        remedy = (
-            "Give the same arguments in the same way on every call as on the captured one, or capture each form of it."
-        )
-    if place and line is None:
-        file, line = place.file, place.line
-    yield case.found(
-        name,
+    said = outcome.message or ""
+    told = (outcome.file or case.file, outcome.line) if outcome.line is not None else None
+    file, line = type_test(case, names[0]) or told or case.entry() or (case.file, None)
+    refused = names[0] == case.first or said.startswith(ENDINGS)
+    return case.found(
+        "capture-failure" if refused else "specialised-type",
         "error",
         line,
+        f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}.",
+        inputs=names,
+        remedy=SAME_CALL if OTHER_CALL.search(said) else "",
+        file=file,
+    )
+
+
+def _differing(case: Case, names: tuple[str, ...]) -> Divergence:
+    """Return where values or sizes differ, at the first op that departs where one is seen to, else at the return."""
+    resized = case.differing(names[0]) == "shape"
+    suspect = _suspect(case, names[0])
+    known = not suspect and case.differing(names[0]) in {"value", "shape"}
+    departure = case.departure(names[0]) if known else None
+    if departure is not None and resized and not departure.resized:
+        departure = None
+    place = suspect.location if suspect else departure.left.location if departure else None
+    file, line = (place.file, place.line) if place and _is_known(case, place) else return_place(case, names[0])
+    text = (
+        f"On “{names[0]}” the {case.name} graph returns {'another size' if resized else 'other values'} than "
+        f"{case.beside}: {case.outcomes[names[0]].message}."
+    )
+    if departure is not None:
+        text += f" {_departing(departure)}"
+    remedy = TIED.format(suspect.op) if suspect else as_wide(case, file, line) if departure and line is not None else ""
+    if not suspect and _is_fast_alone(case, names[0]):
+        text, remedy = text + FAST, SLOW
+    return case.found(
+        "output-structure" if resized else "numerical-mismatch",
+        "error",
+        place.line if place and line is None else line,
         text,
         inputs=names,
         remedy=remedy,
-        file=file,
+        file=place.file if place and line is None else file,
         evidence=_evidence(departure),
     )
 

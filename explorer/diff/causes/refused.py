@@ -8,6 +8,7 @@ from explorer.diff.calls import functions_at
 from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, draws, instead_of
 from explorer.diff.causes.given import plain
+from explorer.diff.causes.packing import unpacked
 from explorer.diff.places import SourceMap
 from explorer.evidence import Failure
 from explorer.vocabulary.counterparts import in_torch
@@ -82,6 +83,8 @@ def _of_annotation(case: Case, file: str, line: int) -> str:
 
 def _of_data(case: Case, file: str, line: int) -> str:
     source = case.source_of(file)
+    if told := unpacked(case, file, line):
+        return told
     how = {one.how for one in case.escapes_at(file, range(line, line + 1))}
     if told := by_statement(source, line, BOTH if how & ASKED else PROMISE):
         return told

@@ -37,6 +37,10 @@ INDEXED = (
 
 OPENS = frozenset({"export", "onnx", "onnx_ts", "dynamo"})
 """Captures that leave sizes open where they are asked to."""
+AS_MANY = (
+    "Make the list as long as it can be, and mask what is beyond it: of numbers that are read in one go, torch.export "
+    "leaves each open, but not how many there are."
+)
 FIXED = "Sizes were left open, and this one was fixed all the same: compute it from the input in tensor operations."
 
 
@@ -88,6 +92,8 @@ def _remedy(case: Case, resized: tuple[str, ...], file: str, line: int | None) -
         return INDEXED if _is_written_by_index(case, file, line) else IN_PYTHON
     ones = _guards_one(case, resized)
     if case.dynamic and case.maker in OPENS:
+        if any((one.file, one.line) == (file, line) for one in _lists(case, resized)):
+            return AS_MANY
         return ONES if ones else FIXED
     return f"{REMEDY} {ONES}" if ones else REMEDY
 
@@ -111,11 +117,21 @@ def _place(case: Case, reads: list[Escape], resized: tuple[str, ...]) -> tuple[s
         chosen = (at.site.line for at in case.partings if at.example in resized and asks_for(case, at, one))
         if (line := next(chosen, None)) is not None:
             return one.file, line
+    reads = reads or (_lists(case, resized) if case.dynamic else [])
     if reads:
         return reads[0].file, reads[0].line
     raised = (case.outcomes[name] for name in resized if case.outcomes[name].line is not None)
     told = next(((one.file or case.file, one.line) for one in raised), None)
     return told or case.outermost()
+
+
+def _lists(case: Case, resized: tuple[str, ...]) -> list[Escape]:
+    """Return what reads a whole tensor as a list, of another length on one of the ``resized`` examples."""
+    read = (escape for escape, wrong in case.differing_escapes("data")
+            if escape.how == "tolist" and not set(wrong).isdisjoint(resized))  # fmt: skip
+    lengths = ((one, {str(value).count(",") for name in (case.first, *resized) for value in case.read(name, one)})
+               for one in read)  # fmt: skip
+    return [one for one, found in lengths if len(found) > 1]
 
 
 def _other_arguments(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
