@@ -31,6 +31,12 @@ OF_SCRIPT = (
         "Put what follows under an if, or leave the shortcut out where it changes nothing.",
     ),
     Refusal(
+        r"Python builtin <built-in function (?P<name>\w+)>",
+        r"does not compile `\g<name>`, a function of Python's or NumPy's.",
+        "Use a function of torch in its place, or call it outside of the model and pass the result in.",
+        about="numpy",
+    ),
+    Refusal(
         r"Python builtin <built-in method (?P<name>\w+) of (?P<of>\w+)",
         r"does not know the Python function `\g<name>` of \g<of>.",
         "Use a function of torch in its place, or call it outside of the model and pass the result in.",

@@ -42,6 +42,12 @@ def functions_at(source: SourceMap, lines: Collection[int]) -> Iterator[tuple[st
             yield module, name, written
 
 
+def gives_list(source: SourceMap, lines: Collection[int], written: str) -> bool:
+    """Return whether a call on ``lines``, in the form ``written``, is given a list or tuple that is put together."""
+    calls = (call for call in calls_at(source, lines) if ast.unparse(call.func) == written)
+    return any(isinstance(one, ast.List | ast.Tuple | ast.ListComp) for call in calls for one in call.args[:1])
+
+
 def _holds_read(argument: ast.expr, names: Collection[str]) -> bool:
     return any(
         (isinstance(node, ast.Attribute) and node.attr in READS) or (isinstance(node, ast.Name) and node.id in names)

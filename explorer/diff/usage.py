@@ -75,6 +75,14 @@ def choices_by(source: SourceMap, name: str) -> Iterator[tuple[int, range]]:
             yield node.lineno, skipped
 
 
+def indexes_by(source: SourceMap, attribute: str) -> bool:
+    """Return whether a subscript takes an attribute of something, or a name that a line which reads that assigns."""
+    reads = [node for node in source.nodes if isinstance(node, ast.Attribute) and node.attr == attribute]
+    names = frozenset[str]().union(*(source.assigned_at(node.lineno) for node in reads))
+    taken = (one for node in source.nodes if isinstance(node, ast.Subscript) for one in ast.walk(node.slice))
+    return any(one in reads or (isinstance(one, ast.Name) and one.id in names) for one in taken)
+
+
 def lines_calling(source: SourceMap, methods: frozenset[str]) -> list[int]:
     """Return the lines that call one of ``methods`` of something, in the file's order."""
     calls = (node for node in source.nodes if isinstance(node, ast.Call))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 from explorer.evidence import PRODUCERS
 from explorer.report.schema import CaptureEntry, Divergence, Report
@@ -81,6 +82,17 @@ def captures_by_row(report: Report) -> dict[str, CaptureEntry]:
     """Return the capture that each row of the matrix is of."""
     kinds = {one.kind: one for one in report.captures if one.kind != "eager"}
     return {**kinds, **{one.id: one for one in report.captures}}
+
+
+def refused_at(report: Report, capture: CaptureEntry) -> str:
+    """Return at which line of the user's files a capture refuses the model, in few letters; empty where at none."""
+    if capture.line is None or capture.file is None:
+        return ""
+    if capture.file == report.source.file:
+        return f"line {capture.line}"
+    file, folder = PurePath(capture.file), PurePath(report.source.file).parent
+    beside = file.parent == folder or (folder.name and folder in file.parents)  # a library's file has no folder
+    return f"{file.name}:{capture.line}" if beside else ""
 
 
 def printable(text: str) -> str:

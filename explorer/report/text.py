@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from explorer.evidence import Outcome
 from explorer.options import STORED
-from explorer.report.gathering import captures_by_row, gathered, messages, printable, remedies, whose
+from explorer.report.gathering import captures_by_row, gathered, messages, printable, refused_at, remedies, whose
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
 SIGNS = {"agrees": "✓", "differs": "≠", "raises": "✗ raises", "returns": "✗ returns", "not-run": "·"}
@@ -58,16 +58,16 @@ def _matrix(report: Report) -> Iterator[str]:
     captures = captures_by_row(report)
     for kind, row in report.matrix.items():
         capture = captures[kind]
-        line = capture.line if capture.file == report.source.file else None
-        rows.append([kind, *(_cell(capture, row.get(name), line) for name in names), str(capture.ops or "-")])
+        place = refused_at(report, capture) or "refused"
+        rows.append([kind, *(_cell(capture, row.get(name), place) for name in names), str(capture.ops or "-")])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _cell(capture: CaptureEntry, outcome: Outcome | None, line: int | None) -> str:
+def _cell(capture: CaptureEntry, outcome: Outcome | None, place: str) -> str:
     if capture.status != "ok":
-        return f"⊘ line {line}" if line else "⊘ refused" if capture.status == "failed" else "skipped"
+        return f"⊘ {place}" if capture.status == "failed" else "skipped"
     if outcome is None:
         return ""
     error = outcome.max_abs_error

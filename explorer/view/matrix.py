@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from explorer.evidence import Outcome
+from explorer.report.gathering import refused_at
 from explorer.report.schema import CaptureEntry, InputEntry, Report
 from explorer.view.reference import measure_of, statics_of, stored_of
 
@@ -87,10 +88,10 @@ def _eager_cell(example: InputEntry, capture: CaptureEntry | None) -> Cell:
 
 def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
     outcomes = report.matrix.get(capture.kind, {})
-    own = capture.line if capture.file == report.source.file else None
+    place = refused_at(report, capture)
     cells = tuple(
         replace(
-            _cell(capture, example.name, outcomes.get(example.name), line=own if at == 0 else None),
+            _cell(capture, example.name, outcomes.get(example.name), place=place if at == 0 else ""),
             left=measure_of(report, example.name),
         )
         for at, example in enumerate(report.inputs)
@@ -106,7 +107,7 @@ def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
     )
 
 
-def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, line: int | None) -> Cell:
+def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, place: str) -> Cell:
     refused = capture.status == "failed"
     shown = "refused" if refused else outcome.outcome if outcome else "not-run"
     text = "· cancelled" if capture.status == "skipped" else _text(outcome)
@@ -114,7 +115,7 @@ def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, line: in
         input=name,
         outcome=shown,
         data=outcome.outcome if outcome else "not-run",
-        text=(f"⊘ line {line}" if line is not None else "⊘") if refused else text,
+        text=f"⊘ {place}".rstrip() if refused else text,
         hint=_hint(capture, name, outcome),
         left=f"eager:{name}",
         right=capture.id,

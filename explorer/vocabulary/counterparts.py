@@ -11,6 +11,7 @@ OTHERWISE = {
     "amax": "torch.amax",
     "append": "torch.cat",
     "array": "torch.stack",
+    "asarray": "torch.stack",
     "median": "torch.quantile(…, 0.5)",
     "percentile": "torch.quantile, with q / 100",
     "power": "torch.pow",

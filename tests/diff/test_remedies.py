@@ -134,12 +134,29 @@ NUMPY = "import math\n\nimport numpy as np\nfrom numpy import interp"
             id="none of that name",
         ),
         pytest.param("return x * x.sum().item()", "instead of .item()", id="number"),
+        pytest.param("return x * np.array(x).mean()", "the tensor itself in place of np.array", id="a tensor's array"),
+        pytest.param(
+            "return x * np.array([x.sum().item(), 2]).max()", "torch.stack in place of np.array", id="a list's array"
+        ),
     ],
 )
 def test_who_leaves_torch_is_told_what_torch_has_for_it(workshop: Workshop, body: str, helps: str) -> None:
     """``np.quantile(x.numpy(), q)`` was told to go without ``.item()``."""
     text = a_model(body, "'a': (torch.arange(3.),), 'b': (3 * torch.arange(3.),)", before=NUMPY)
     assert helps in remedy(workshop, text, "trace")
+
+
+def test_a_script_that_meets_numpy_is_told_what_torch_has_for_it(workshop: Workshop) -> None:
+    text = a_model("return x * np.array(x).mean()", TWO, before=NUMPY)
+    (told,) = [one for one in workshop.report(text, "script").divergences if one.severity == "error"]
+    assert told.explanation == "torch.jit.script does not compile `array`, a function of Python's or NumPy's."
+    assert "the tensor itself in place of np.array" in told.remedy
+
+
+def test_a_dtype_that_differs_is_no_matter_of_the_class_that_is_returned(workshop: Workshop) -> None:
+    text = a_model("return x + torch.tensor(2.5)", "'a': (torch.ones(3, dtype=torch.int64),)")
+    moved = text.replace("x + torch.tensor(2.5)", "torch.full((2,), 1.5 if torch.jit.is_tracing() else 1)")
+    assert "dtype=" in remedy(workshop, moved, "trace")
 
 
 def test_what_is_said_to_be_in_torch_is() -> None:

@@ -264,3 +264,35 @@ def test_all_that_one_line_changes_is_one_finding(workshop: Workshop) -> None:
     (told,) = [one for one in workshop.report(TOGETHER, "trace").divergences if one.severity == "error"]
     assert (told.cause, told.line) == ("baked-state", line_of(TOGETHER))
     assert "`n` (from 0 to 1) and the attribute `m` (from 1.0 to 0.5)" in told.explanation
+
+
+SLOT = a_model(
+    "self.keys[self.at] = x\nself.at += 1  # !\nreturn self.keys[: self.at].sum(0)",
+    "'a': (torch.ones(4),), 'b': (2 * torch.ones(4),)",
+    init="self.register_buffer('keys', torch.zeros(8, 4))\nself.at = 0",
+) + "\nSEQUENCE = True\n"  # fmt: skip
+"""A cache whose counter is how far it is read."""
+
+POSITION = a_model(
+    "keys = keys.index_copy(0, at, x[None])\nkept = torch.arange(8) <= at\n"
+    "return (keys * kept[:, None]).sum(0), keys, at + 1",
+    "'a': (torch.ones(4), torch.zeros(8, 4), torch.tensor([0])),"
+    "'b': (2 * torch.ones(4), torch.eye(8, 4), torch.tensor([3]))",
+    takes="self, x, keys, at",
+)
+"""The same, as the remedy tells."""
+
+
+@pytest.mark.parametrize("kind", ["trace", "export"])
+def test_a_counter_that_bounds_a_slice_is_no_buffer(workshop: Workshop, kind: Kind) -> None:
+    """A buffer was told to help, which torch.export refuses to slice by."""
+    told = [one for one in workshop.report(SLOT, kind).divergences if one.line == line_of(SLOT)]
+    assert [(one.cause, one.remedy.partition(",")[0]) for one in told] == [
+        ("baked-state", "Pass the position in as a tensor and return the new one")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["trace", "script", "export", "onnx", "onnx_ts"])
+def test_what_is_told_to_help_against_it_does(workshop: Workshop, kind: Kind) -> None:
+    outcomes = workshop.report(POSITION, kind).matrix[kind]
+    assert {one.outcome for one in outcomes.values()} == {"agrees"}

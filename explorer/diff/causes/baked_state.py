@@ -9,12 +9,17 @@ import networkx as nx
 
 from explorer.diff.case import WRONG, Case
 from explorer.diff.causes.registry import cause
+from explorer.diff.usage import indexes_by
 from explorer.divergence import Divergence
 from explorer.evidence import KEPT_BETWEEN_CALLS, Kind, StateChange
 from explorer.graph import Graph, Location, Op, OpId, Scalar
 
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
 BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
+INDEXED = (
+    "Pass the position in as a tensor and return the new one, write with index_copy and mask what is beyond it: what a "
+    "buffer holds is data, by which no exported graph takes a slice."
+)
 
 MOVES = "gives another result than the first"
 RAISES = "raises, which the first does not,"
@@ -244,6 +249,10 @@ def _written_by(case: Case, wanted: Callable[[Op], bool]) -> frozenset[str]:
 def _remedy(case: Case, change: StateChange) -> str:
     """Return what helps: a trace begins with what its own run left in a buffer, and ONNX has none that changes."""
     keeps = case.maker in KEEPS_BUFFERS and case.maker != "trace"
+    source = case.source_of(change.location.file) if change.location is not None else None
+    counts = change.kind == "attribute" and change.after.isdecimal()
+    if case.maker != "script" and counts and source and indexes_by(source, change.name.rpartition(".")[2]):
+        return INDEXED
     return BUFFER if keeps and change.kind != "buffer" else REMEDY
 
 

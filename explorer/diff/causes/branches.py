@@ -28,7 +28,7 @@ REMEDIES: dict[What, str] = {
 }
 SCRIPTED: dict[What, str] = {
     "data": " torch.jit.script keeps the branch as it is.",
-    "exit": " torch.jit.script keeps the way out.",
+    "exit": " torch.jit.script keeps both ways.",
     "loop": " torch.jit.script keeps the loop.",
 }
 """What helps besides, where torch.jit.script takes the model."""

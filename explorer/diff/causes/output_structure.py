@@ -12,6 +12,8 @@ from explorer.divergence import Divergence
 
 REMEDY = "Return tensors, or plain tuples and dicts of them, and build the class outside the captured model."
 
+OF_DTYPE = "Give the dtype where the tensor is made (dtype=, or .to() of it), so that no default decides it."
+
 
 @cause("output-structure")
 def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
@@ -32,7 +34,7 @@ def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Diver
         line,
         f"The {case.name} graph returns another structure than {case.beside}: {message}.",
         inputs=changed,
-        remedy=REMEDY,
+        remedy=OF_DTYPE if all(case.outcomes[name].where == "dtype" for name in changed) else REMEDY,
         file=file,
     )
 

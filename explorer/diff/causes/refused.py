@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from explorer.diff.calls import functions_at
+from explorer.diff.calls import functions_at, gives_list
 from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, draws, instead_of
 from explorer.diff.causes.given import plain
@@ -29,6 +29,8 @@ WHOLE = (
 )
 ITSELF = "Leave out float(): a tensor of no dimensions computes as a number does."
 DISTRIBUTION = "Pass validate_args=False to the distribution, whose checks look at the data."
+STACK = "torch.stack"
+"""What torch has for an array that is made of a list."""
 IN_TORCH = "Keep the step in functions of torch, or compute it outside the model and pass the result in."
 
 ASKED = frozenset({"__bool__"})
@@ -66,6 +68,8 @@ def kept_in_torch(case: Case, file: str, lines: Collection[int]) -> str:
     called_by = set[str]()
     for module, name, written in functions_at(case.source_of(file), lines):
         found = in_torch(module, name) if module in {"", "math", "numpy"} else None
+        if found == STACK and not gives_list(case.source_of(file), lines, written):
+            found = "the tensor itself"
         called_by.add(written)
         if found:
             known[f"{found} in place of {written}"] = None
