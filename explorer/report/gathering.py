@@ -9,7 +9,8 @@ from pathlib import PurePath
 from explorer.evidence import PRODUCERS
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
-FIGURE = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+FIGURE = re.compile(r"\bunk__\d+|\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+"""A figure, or a size that an ONNX graph leaves open under a name of its own."""
 
 
 def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:

@@ -55,3 +55,16 @@ def test_a_size_is_fixed_where_a_tensor_is_made_of_it(workshop: Workshop) -> Non
 def test_what_helps_against_a_tensor_made_of_sizes_does(workshop: Workshop) -> None:
     helped = BOXES.replace("torch.tensor([width, height])", "torch.stack([torch.full((), n) for n in (width, height)])")
     assert not [one for one in workshop.report(helped, "trace").divergences if one.severity == "error"]
+
+
+def test_a_guard_on_a_choice_by_a_size_is_the_choice(workshop: Workshop) -> None:
+    """Where sizes were left open, it was told twice: as a size that is fixed, and as a branch that is not come to."""
+    text = a_model(
+        "if x.shape[0] > 4:  # !\n    return x.chunk(2, 0)[0]\nreturn x + 1",
+        "'a': (torch.ones(3),), 'b': (torch.ones(6),), 'c': (torch.ones(2),)",
+    )
+    made = {"export": workshop.static(text, "export", dynamic=True)}
+    built = Builder(workshop.source(text), eager=workshop.eager(text), statics=made, dynamic=True).report()
+    (told,) = [one for one in built.divergences if one.severity != "note"]
+    assert (told.cause, told.severity, told.line, told.inputs) == ("baked-branch", "error", line_of(text), ("b",))
+    assert told.remedy.startswith("Have one side serve every size")

@@ -57,6 +57,7 @@ DRAWN_OUTSIDE = "Draw outside the model, pass the number in as a tensor, and cho
 """ONNX Runtime draws from a generator of its own."""
 
 TRACERS: frozenset[Kind] = frozenset({"trace", "onnx_ts"})
+EXPORTS: frozenset[Kind] = frozenset({"export", "onnx"})
 
 
 def remedy_of(case: Case, what: What, parting: Parting | None = None) -> str:
@@ -64,7 +65,7 @@ def remedy_of(case: Case, what: What, parting: Parting | None = None) -> str:
     scripted = SCRIPTED.get(what, "") if case.scripts else ""
     if parting is not None and what == "type" and case.maker == "script" and (name := _optional(case, parting)):
         return OPTIONAL.format(name=name)
-    if parting is not None and what == "data" and _is_of_sizes(case, parting):
+    if parting is not None and what in {"data", "exit"} and _is_of_sizes(case, parting):
         return SIZES
     if parting is not None and what == "data" and _is_drawn(case, parting):
         return DRAWN_OUTSIDE if case.maker in {"onnx", "onnx_ts"} else DRAWN
@@ -195,11 +196,13 @@ def _parting_modules(case: Case, parting: Parting) -> list[str]:
 def _is_before(case: Case, parting: Parting) -> bool:
     """Whether the graph refuses the example's shape, and so never comes to what parts.
 
-    A loop over it, and a question for its rank, is one reason that it does.
+    A loop over it, and a question for its rank, is one reason that it does; where sizes are left open, so is a choice
+    by one, which then is a guard.
     """
     if parting.example not in case.refused or (parting.site.on_rank and _is_of_another_rank(case, parting.example)):
         return False
-    sizes = input_sizes(case, [parting.example]) if parting.site.kind == "loop" else []
+    fixes = parting.site.kind == "loop" or (case.dynamic and case.maker in EXPORTS)
+    sizes = input_sizes(case, [parting.example]) if fixes else []
     return not any(asks_for(case, parting, one) for one in sizes)
 
 
@@ -226,7 +229,7 @@ def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple
     text = f"`{parting.site.text}`" if parting.site.text else f"line {parting.site.line}"
     return sentence.format(text=text, first=case.first, names=listed(examples), kind=case.name,
                            side=_side(case, parting), counts=_counts(case, partings),
-                           fate=_fate(case, partings, examples), was=_handled(parting.captured),
+                           fate=_fate(case, partings), was=_handled(parting.captured),
                            now=_handled(parting.taken))  # fmt: skip
 
 
@@ -241,12 +244,10 @@ def _handled(handlers: Sequence[int]) -> str:
     return f"raises what the handler at {' or '.join(lines)} catches" if lines else "raises nothing"
 
 
-def _fate(case: Case, partings: Sequence[Parting], examples: tuple[str, ...]) -> str:
+def _fate(case: Case, partings: Sequence[Parting]) -> str:
     """Say what becomes of the graph where eager goes another way."""
-    if all(_is_before(case, one) for one in partings):
-        return "the graph refuses the shape of these before it comes to that"
-    outcomes = {case.outcomes[name].outcome for name in examples if name in case.outcomes}
-    return "the graph raises" if outcomes == {"raises"} else "the graph does not"
+    before = all(_is_before(case, one) for one in partings)
+    return "the graph refuses the shape of these before it comes to that" if before else "the graph does not"
 
 
 def _side(case: Case, parting: Parting) -> str:
