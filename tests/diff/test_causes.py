@@ -312,6 +312,20 @@ def test_a_write_by_way_of_a_view_that_an_exporter_loses_is_a_mutation(workshop:
     assert _errors(workshop, text, "onnx_ts") == {(line_of(text), "mutation", "onnx_ts")}
 
 
+WRITTEN = a_model("y = self.fc(x)\nfirst = y[0]\ny.mul_(self.fc.bias)  # !\nreturn first + 1",
+                  "'a': (torch.ones(3, 2),)", init="self.fc = nn.Linear(2, 2)")  # fmt: skip
+
+
+def test_a_write_after_a_view_was_taken_that_an_exporter_loses_is_a_mutation(workshop: Workshop) -> None:
+    assert _errors(workshop, WRITTEN, "onnx_ts") == {(line_of(WRITTEN), "mutation", "onnx_ts")}
+
+
+def test_what_is_told_to_help_against_it_does(workshop: Workshop) -> None:
+    helped = WRITTEN.replace("        first = y[0]\n", "").replace("y.mul_(self.fc.bias)", "y = y * self.fc.bias")
+    helped = helped.replace("first + 1", "y[0] + 1")
+    assert not _errors(workshop, helped, "onnx_ts")
+
+
 def test_a_break_before_the_first_graph_is_told(workshop: Workshop) -> None:
     text = a_model("return torch.bincount(x, minlength=4) * 2  # !", "'a': (torch.tensor([1, 1, 3]),)")
     found = [(one.line, one.cause) for one in workshop.report(text, "dynamo").divergences if one.severity == "warning"]

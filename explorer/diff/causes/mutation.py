@@ -9,6 +9,7 @@ from explorer.diff.causes.baked_state import BEGINS_LATER
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Kind, StateChange
+from explorer.graph import OpId
 
 REMEDY = "Return the new value instead of writing it into the argument, or clone before writing."
 OUTSIDE = "Update parameters outside of the model that is captured, between its calls."
@@ -18,6 +19,11 @@ ARGUMENT = (
     "not the same."
 )
 PARAMETER = "Each call writes into the parameter `{name}`{more}. The {graph} graph {fate}."
+OTHER = (
+    "This line writes in place into memory that a view shares, and the {graph} graph has no such write: at line {line} "
+    "eager reads what was written, the graph what was there before."
+)
+OF_OTHER = "Make the result anew (x = x * 2 in place of x.mul_(2)), and take views of it after that."
 KEEPS = "keeps what it was when captured"
 
 UPDATES: frozenset[Kind] = frozenset({"trace", "script"})
@@ -30,6 +36,7 @@ def mutations(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     lost = tuple(name for name, one in case.outcomes.items() if one.outcome == "differs" and one.where == "argument")
     apart = [name for name in sorted(unexplained - set(lost)) if case.differing(name) == "value"]
     lost += tuple(apart) if any(_reads_what_was_written(case, name) for name in apart) else ()
+    yield from _lost_writes(case, tuple(name for name in apart if name not in lost))
     at: dict[tuple[str, int], dict[str, StateChange]] = {}
     for change in (change for run in case.runs.values() for change in run.changes):
         if change.location is not None and change.kind in {"argument", "parameter"}:
@@ -52,6 +59,33 @@ def mutations(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
             evidence={"written": first.name},
             file=file,
         )
+
+
+def _lost_writes(case: Case, names: tuple[str, ...]) -> Iterator[Divergence]:
+    """Yield the write that the graph has no such op for and that feeds the first op to depart, by way of a view."""
+    for name in names:
+        departure, graph = case.departure(name), case.capture.graph
+        if departure is None or graph is None:
+            continue
+        eager = case.graphs[name]
+        held = {one: {graph.by_id[OpId(other)].op for other in group.right}
+                for group in case.groups_of(eager, graph) for one in group.left}  # fmt: skip
+        fed = (eager.by_id[edge.source] for edge in eager.fed(departure.left.id))
+        write = next((op for op in fed if op.writes and op.op not in held.get(op.id, ()) and op.location), None)
+        read = departure.left.location
+        if write is not None and write.location is not None and read is not None:
+            yield case.found(
+                "mutation",
+                "error",
+                write.location.line,
+                OTHER.format(graph=case.name, line=read.line),
+                inputs=names,
+                remedy=OF_OTHER,
+                evidence={"written by": write.id, "first_op": departure.left.id},
+                file=write.location.file,
+                lines=frozenset({write.location.line, read.line}),
+            )
+            return
 
 
 def _reads_what_was_written(case: Case, name: str) -> bool:
