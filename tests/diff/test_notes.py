@@ -83,6 +83,15 @@ def test_what_ran_in_python_between_two_graphs_is_not_left_out() -> None:
     assert [*explain(_case(_capture("eager", _with("exp", result=True)), broken))] == []
 
 
+def test_a_note_on_another_source_is_told_of_that() -> None:
+    """It was told of the capture of its kind, which had no such op missing."""
+    other = Capture(id="net.onnx", kind="onnx", input=None, status="ok", graph=_graph("relu"))
+    case = replace(_case(_capture("eager", _with("exp", result=True)), other), other="net.onnx")
+    (note,) = explain(case)
+    assert (note.row, note.capture) == ("net.onnx", "onnx")
+    assert "in the net.onnx graph" in note.explanation
+
+
 def test_without_a_graph_there_is_no_note() -> None:
     refused = Capture(id="export", kind="export", input="a", status="failed", failure=Failure(reason=""))
     assert [*explain(_case(_capture("eager", _graph("relu")), refused))] == []

@@ -100,6 +100,7 @@ def note(case: Case, cause: str, sentence: str, groups: Sequence[Group]) -> Iter
         right=tuple(one for group in groups for one in group.right),
         left_capture=reference.id,
         right_capture=case.capture.id,
+        source=case.other,
     )
 
 
