@@ -41,6 +41,11 @@ class Divergence:
     source: str = ""
     """The other source whose graph it is, as the user named it; empty for captures of the first."""
 
+    @property
+    def row(self) -> str:
+        """What the matrix calls the graph: its kind of capture, or the other source."""
+        return self.source or self.capture
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:

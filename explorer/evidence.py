@@ -136,6 +136,9 @@ class Outcome:
     """The user's line at which the graph raises, where its error tells one."""
 
 
+DecisionKind = Literal["if", "loop", "try"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """A place in the user's code that chose its way, with each choice in order.
@@ -149,7 +152,7 @@ class Decision:
     line: int
     column: int
     function: str
-    kind: Literal["if", "loop", "try"]
+    kind: DecisionKind
     taken: tuple[int, ...]
     rest: tuple[tuple[int, int], ...] = ()
 

@@ -20,7 +20,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from explorer.capture.losses import CHOSEN, Losses
 from explorer.capture.statements import Entry, statements_of
-from explorer.evidence import Decision
+from explorer.evidence import Decision, DecisionKind
 from explorer.source.places import Places
 
 MOST_CHOICES = 2_000
@@ -29,7 +29,6 @@ MOST_CHOICES = 2_000
 MOST_STEPS = 3_000_000
 """Instructions after which tracing ends: a Python loop this long is no graph."""
 
-DecisionKind = Literal["if", "loop", "try"]
 Place = tuple[str, str, int, int, DecisionKind]
 """File, function, line, column and kind of a decision."""
 

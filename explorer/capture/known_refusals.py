@@ -17,6 +17,7 @@ from torch.utils import _pytree as pytree
 from explorer.capture.refusal_pattern import Refusal
 from explorer.capture.script_refusals import OF_SCRIPT
 from explorer.evidence import Kind
+from explorer.vocabulary.refusals import UNANNOTATED
 
 HINTS: Mapping[Kind, str] = {
     "trace": "Read the whole message; to find what is refused, trace the parts of the model one by one.",
@@ -261,8 +262,7 @@ KNOWN = (
         r"Annotate `\g<name>` as Optional[torch.Tensor] where the function is defined.",
     ),
     Refusal(
-        r"Expected a value of type 'Tensor \(inferred\)' for argument '(?P<name>[^']*)' but instead found type "
-        r"'(?P<given>[^']*)'",
+        UNANNOTATED,
         r"takes the argument `\g<name>` for a tensor, as it has no annotation, and finds that it is given \g<given>.",
         "Annotate the argument with its type where the function is defined.",
     ),

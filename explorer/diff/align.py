@@ -184,7 +184,7 @@ def _match_calls(left: Side, right: Side) -> None:
                 free = [op for op in some if op.id not in left.matched]
                 rest = [op for op in same if op.id not in right.matched]
                 free, rest = _on_one_side(left, free, right, rest), _on_one_side(right, rest, left, free)
-                if free and rest and _may_share_a_line(free, rest):
+                if free and rest and _lines_allow(free, rest):
                     join(left, right, [op.id for op in free], [op.id for op in rest], by, sure="likely")
 
 
@@ -201,8 +201,8 @@ def _on_one_side(side: Side, ops: list[Op], other: Side, others: list[Op]) -> li
     ]
 
 
-def _may_share_a_line(ones: list[Op], others: list[Op]) -> bool:
-    """Whether the user's lines do not speak against it: a library's call may be made from several."""
+def _lines_allow(ones: list[Op], others: list[Op]) -> bool:
+    """Whether the user's lines do not speak against one group: a library's call may be made from several."""
     left, right = {_user(op) for op in ones}, {_user(op) for op in others}
     return None in left or None in right or bool(left & right)
 

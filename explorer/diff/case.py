@@ -61,8 +61,13 @@ class Case:
     """Each example's arguments, as readable strings."""
     told: bool = False
     """Whether the capture that this one is made from tells already why the plain call is refused."""
-    stored: str = ""
-    """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
+    reference: Capture | None = None
+    """What the structure is compared with: the first eager capture that has a graph, or the stored graph."""
+
+    @property
+    def stored(self) -> str:
+        """The stored graph's capture, where that is what the graph is compared with; empty for eager."""
+        return self.reference.id if self.reference is not None and self.reference.kind != "eager" else ""
 
     @property
     def beside(self) -> str:

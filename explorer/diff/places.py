@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
+from explorer.evidence import DecisionKind
 
 OWN_TENSORS = frozenset({f"torch.{name}" for name in ("tensor", "as_tensor", "Tensor", "FloatTensor", "LongTensor")})
 """What makes a tensor of Python's numbers: a constant, to a tracer."""
@@ -38,7 +39,7 @@ class Site:
     line: int
     text: str
     """The condition or the iterable, as written, shortened."""
-    kind: str  # "if", "loop", "try", "assert"
+    kind: Literal["if", "loop", "try", "assert"]
     names: frozenset[str]
     on_type: bool
     raises: bool
@@ -80,7 +81,7 @@ class SourceMap:
     def _functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
         return [node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
-    def site(self, line: int, column: int, kind: str) -> Site:
+    def site(self, line: int, column: int, kind: DecisionKind) -> Site:
         """Return the statement that a jump at ``line`` and ``column`` belongs to."""
         tests = list(self._tests(kind))
         found = [one for one in tests if _holds(one[2], line, column)]
@@ -100,7 +101,7 @@ class SourceMap:
             site = replace(site, on_type=any(on_type(one) for one in halves or [test]))
         return replace(site, line=line) if kind == "try" else site
 
-    def _in_comprehension(self, line: int, column: int, kind: str) -> list[tuple[int, Statement, ast.AST]]:
+    def _in_comprehension(self, line: int, column: int, kind: DecisionKind) -> list[tuple[int, Statement, ast.AST]]:
         """Return the loop, or the condition, of a comprehension that begins at a place: its jumps are placed there."""
         rows = (node for node in self.nodes if isinstance(node, COMPREHENSIONS) and _begins(node, line, column))
         inner = min(rows, key=_extent, default=None)
@@ -282,7 +283,7 @@ class SourceMap:
         found = [node for node in self.nodes if isinstance(node, ast.FunctionDef) and node.name == name]
         return sorted(found, key=lambda node: node.lineno)
 
-    def _tests(self, kind: str) -> Iterator[tuple[int, Statement, ast.AST]]:
+    def _tests(self, kind: DecisionKind) -> Iterator[tuple[int, Statement, ast.AST]]:
         for node in self.nodes:
             test: ast.AST | None = None
             if kind == "if" and isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
@@ -298,7 +299,7 @@ class SourceMap:
             if test is not None:
                 yield _extent(test), node, test  # pyright: ignore[reportReturnType]
 
-    def _site(self, node: Statement, test: ast.AST, kind: str) -> Site:
+    def _site(self, node: Statement, test: ast.AST, kind: DecisionKind) -> Site:
         condition = node.iter if isinstance(node, ast.For) else test
         start = getattr(node, "lineno", getattr(test, "lineno", 1))
         pattern = test if isinstance(test, ast.pattern) else None

@@ -32,7 +32,6 @@ from explorer.report.schema import (
     Tool,
     ValueEntry,
 )
-from explorer.report.structure import structure_notes
 from explorer.report.verdict import verdict
 from explorer.version import VERSION
 
@@ -190,9 +189,9 @@ class Builder:
         others = {name: SourceMap(text) for name, text in self.eager.texts.items()}
         runs = {run.example: run for run in self.eager.runs}
         graphs = {one.input: one.graph for one in self.eager.captures if one.input and one.graph}
-        stored = next((one for one in self.eager.captures if one.kind != "eager"), None)
-        if stored is not None and stored.graph is not None:
-            graphs = dict.fromkeys(runs, stored.graph)
+        reference = next((one for one in self.eager.captures if one.graph is not None), None)
+        if reference is not None and reference.graph is not None and reference.kind != "eager":
+            graphs = dict.fromkeys(runs, reference.graph)
         self._forget()
         for one in self._statics():
             if one.capture.id not in self._explained:
@@ -213,10 +212,10 @@ class Builder:
                     again=one.again,
                     groups_of=self._align,
                     other="" if one.capture.id.partition(":")[0] in STATIC_KINDS else one.capture.id,
-                    stored=stored.id if stored else "",
+                    reference=reference,
                 )
-                found = explain(case) if runs else ()
-                self._explained[one.capture.id] = (*found, *self._structure(one.capture))
+                found = explain(case)
+                self._explained[one.capture.id] = found
                 told = {name for each in found if each.severity == "error" for name in each.inputs}
                 self._unjudged[one.capture.id] = case.unsteady - told
         found = (found for one in self._statics() for found in self._explained[one.capture.id])
@@ -236,14 +235,6 @@ class Builder:
                 if one.capture.made_from == kind:
                     self._explained.pop(one.capture.id, None)
         self._refusing = refusing
-
-    def _structure(self, capture: Capture) -> Iterable[Divergence]:
-        if self.eager is None or capture.graph is None:
-            return
-        eager = next(one for one in self.eager.captures if one.graph is not None)
-        if eager.graph is not None:
-            groups = self._align(eager.graph, capture.graph)
-            yield from structure_notes(self.source.shown, eager, capture, groups)
 
 
 def graph_entry(graph: Graph, escapes: tuple[Escape, ...] = ()) -> GraphEntry:

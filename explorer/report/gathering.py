@@ -37,7 +37,7 @@ def remedies(group: Sequence[Divergence]) -> list[tuple[list[str], str]]:
     found: dict[str, list[str]] = {}
     for one in group:
         if one.remedy and not _is_following(one, group):
-            found.setdefault(one.remedy, []).append(one.source or one.capture)
+            found.setdefault(one.remedy, []).append(one.row)
     return [(names if found.keys() != {remedy} else [], remedy) for remedy, names in found.items()]
 
 
@@ -47,7 +47,7 @@ def messages(group: Iterable[Divergence]) -> list[tuple[list[str], str]]:
     for one in group:
         said = str(one.evidence.get("message", "")) if one.cause == "specialised-shape" else ""
         if said:
-            found.setdefault(said.splitlines()[0], []).append(one.source or one.capture)
+            found.setdefault(said.splitlines()[0], []).append(one.row)
     return [(names, said) for said, names in found.items()]
 
 
@@ -68,7 +68,7 @@ def _said(one: Divergence) -> str:
     """
     if one.cause == "capture-failure":
         return one.explanation.removeprefix(PRODUCERS.get(one.capture, ""))
-    said = re.sub(rf"\b{re.escape(one.source or one.capture)}\b", "…", one.explanation)
+    said = re.sub(rf"\b{re.escape(one.row)}\b", "…", one.explanation)
     parts = said.split("`")
     parts[::2] = [FIGURE.sub("0", part) for part in parts[::2]]
     return "`".join(parts)
@@ -76,7 +76,7 @@ def _said(one: Divergence) -> str:
 
 def whose(group: Iterable[Divergence]) -> list[str]:
     """Return the names of the graphs that a group of divergences holds for."""
-    return list(dict.fromkeys(one.source or one.capture for one in group))
+    return list(dict.fromkeys(one.row for one in group))
 
 
 def captures_by_row(report: Report) -> dict[str, CaptureEntry]:

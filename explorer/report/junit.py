@@ -31,7 +31,7 @@ def _cases(report: Report) -> Iterator[ET.Element]:
     captures = captures_by_row(report)
     for name, row in report.matrix.items():
         capture = captures[name]
-        own = [one for one in report.divergences if (one.source or one.capture) == name and one.severity == "error"]
+        own = [one for one in report.divergences if one.row == name and one.severity == "error"]
         made = _case(report, name, "capture", seconds=capture.seconds)
         refused = [one for one in own if one.cause == "capture-failure"]
         if capture.status == "failed" or refused:

@@ -14,8 +14,8 @@ import msgspec
 
 from explorer.divergence import CAUSES
 from explorer.report.gathering import gathered, printable, remedies, whose
+from explorer.report.reasons import WHY
 from explorer.report.schema import Divergence, Report
-from explorer.report.verdict import WHY
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 

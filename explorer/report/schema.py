@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from explorer.divergence import Alignment, Divergence, Group, GroupKind, Severity
-from explorer.evidence import CaptureWarning, Escape, Kind, Outcome, Replay, StateChange
+from explorer.evidence import CaptureWarning, DecisionKind, Escape, Kind, Outcome, Replay, StateChange
 from explorer.graph import Alias, Attribute, AutogradNode, Edge, Port, RegionId, RegionKind, Role, Step, Summary
 
 __all__ = [
@@ -48,7 +48,7 @@ class DecisionEntry:
     line: int
     column: int
     function: str
-    kind: Literal["if", "loop", "try"]
+    kind: DecisionKind
     visits: int
     taken: tuple[int, ...]
     """The first choices: 1 into the body, 0 over it; of a ``try`` the line of the handler that ran."""

@@ -10,6 +10,7 @@ from explorer.view.differences import Row
 from explorer.view.pair import showable
 from explorer.view.permalink import Permalink
 from explorer.view.showing import Shown
+from explorer.wording import joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,6 @@ def in_vain(link: Permalink, report: Report, rows: Sequence[Row], shown: Shown) 
         asked.append(f"difference={link.difference + 1}")
     if not asked:
         return None
-    named = f"{', '.join(asked[:-1])} and {asked[-1]}" if len(asked) > 1 else asked[0]
+    named = joined(asked)
     there = f"{report.source.name}, {shown.left} beside {shown.right}"
     return Notice(text=f"The address asks for {named}: not there. Shown instead: {there}.")

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.diff.causes import registry
 from explorer.diff.causes.registry import cause, causes
-from explorer.divergence import CAUSES, LOUD_CAUSES
+from explorer.divergence import CAUSES
 from explorer.evidence import Kind
 from explorer.report.schema import Divergence
 from tests.cases import Workshop, a_model, graph_of, line_of, lines_of
@@ -159,12 +159,10 @@ def test_a_divergence_names_nodes_that_are_there(workshop: Workshop) -> None:
             assert set(one.right) <= {node.id for node in report.graphs[one.right_capture].nodes}
 
 
-def test_every_cause_is_one_of_the_contracts() -> None:
-    assert set(causes()) <= set(CAUSES)
-
-
-def test_every_loud_cause_has_a_finder() -> None:
-    assert set(LOUD_CAUSES) <= set(causes())
+def test_every_cause_of_the_contract_is_a_file_of_its_name() -> None:
+    files = {name: finder.__module__.rpartition(".")[2] for name, finder in causes().items()}
+    assert files == {name: name.replace("-", "_") for name in CAUSES}
+    assert sorted(files.values()) == sorted(registry.FILES)
 
 
 def test_a_second_finder_of_one_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

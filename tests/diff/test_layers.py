@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
+import pytest
+
+from explorer.diff.layers import in_layers, layer_of
 from tests.cases import Workshop, a_model, line_of
+from tests.graphs import chain, op
+
+ROW = chain(*(op("relu", id=module, module=module) for module in ("l.0.a", "l.0.b", "l.1", "l.2.a", "head", "k.0")))
+
+
+@pytest.mark.parametrize(
+    ("modules", "told"),
+    [
+        pytest.param({"l.0.a", "l.1", "l.2.a"}, "in all 3 modules l.*", id="all"),
+        pytest.param({"l.0.a", "l.0.b"}, "in 1 of the 3 modules l.*", id="two places of one"),
+        pytest.param({"l.0.a", "head"}, "", id="not all in the row"),
+        pytest.param({"l.0.a", "k.0"}, "", id="in two rows"),
+        pytest.param({"k.0"}, "", id="a row of one"),
+        pytest.param(set(), "", id="nowhere"),
+    ],
+)
+def test_what_equal_layers_share_is_counted(modules: set[str], told: str) -> None:
+    assert in_layers(ROW, modules) == told
+
+
+def test_a_number_alone_is_no_row() -> None:
+    assert layer_of("0.1") == ("0", "1")
+    assert layer_of("0") == ("", "")
+
 
 STACK = """class Part(nn.Module):
     def forward(self, x):

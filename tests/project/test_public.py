@@ -69,3 +69,8 @@ def test_what_does_not_touch_torch_is_typed_strictly(file: Path) -> None:
     strict = any(path.match(entry) or Path(entry) in path.parents for entry in pyright["strict"])
 
     assert strict or path.as_posix().startswith(TOUCH_TORCH)
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "explorer/diff").glob("[!_]*.py")), ids=lambda path: path.stem)
+def test_every_module_of_the_diff_has_tests_of_its_own(module: Path) -> None:
+    assert (ROOT / "tests/diff" / f"test_{module.stem}.py").is_file()

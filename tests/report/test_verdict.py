@@ -8,7 +8,7 @@ import pytest
 
 from explorer.evidence import Kind, Outcome, Verdict
 from explorer.report.schema import CaptureEntry, Divergence
-from explorer.report.verdict import WHY, verdict
+from explorer.report.verdict import verdict
 
 Row = dict[str, Verdict]
 
@@ -94,52 +94,17 @@ def test_rounding_that_an_error_explains_is_wrong() -> None:
     assert verdict(matrix, (found,), [capture("trace")], ["a"])[0] == "The trace graph is wrong on 1 of 1 examples"
 
 
-WRONG: dict[Kind, Row] = {"trace": {"a": "agrees", "b": "differs"}}
+def test_what_is_less_bad_is_told_besides() -> None:
+    rows: dict[Kind, Row] = {"trace": {"a": "differs"}, "script": {"a": "raises"}, "onnx": {"a": "raises"}}
+    first, second = told(rows)
+    assert first == "The trace graph is wrong on 1 of 1 examples"
+    assert second == "Script and onnx raise where eager does not."
 
 
-@pytest.mark.parametrize(
-    ("found", "refused", "says"),
-    [
-        pytest.param((divergence("baked-branch", 33),), (), "branch at line 33", id="cause and line"),
-        pytest.param((divergence("baked-branch", 3), divergence("baked-constant", 9)), (), "; ", id="two causes"),
-        pytest.param((), ("export",), "Export refuses the model.", id="a refusal"),
-        pytest.param((divergence("graph-break", 7, "dynamo", "warning"),), (), "Python at line 7.", id="a break"),
-        pytest.param((divergence("graph-break", 7, "dynamo", "warning"), divergence("graph-break", 4, "dynamo", "warning")),
-                     (), "Python at lines 4, 7.", id="breaks in order"),
-        pytest.param((replace(divergence("specialised-shape", 7), file="torch/nn/modules/rnn.py"),), (),
-                     "shape at rnn.py:7.", id="a library's line"),
-        pytest.param((divergence("graph-break", 7, "dynamo", "warning"),
-                      replace(divergence("graph-break", 9, "dynamo", "warning"), file="models/masks.py")),
-                     (), "Python at line 7, masks.py:9.", id="breaks in a library"),
-    ],
-)  # fmt: skip
-def test_the_second_sentence_says_why(found: tuple[Divergence, ...], refused: tuple[Kind, ...], says: str) -> None:
-    assert says in told(WRONG, *refused, found=found)[1]
-
-
-def test_a_cause_that_repeats_is_said_once() -> None:
-    second = told(WRONG, found=(divergence("baked-branch", 3), divergence("baked-branch", 3)))[1]
-    assert second.count("line 3") == 1
-
-
-def test_cancelled_captures_are_told() -> None:
-    assert "cancelled" in told(WRONG, skipped=("onnx",))[1]
-
-
-@pytest.mark.parametrize("cause", WHY)
-def test_every_cause_has_a_sentence_with_its_line(cause: str) -> None:
-    assert "line 5" in told(WRONG, found=(divergence(cause, 5),))[1]
-
-
-@pytest.mark.parametrize("cause", WHY)
-def test_a_cause_without_a_line_names_none(cause: str) -> None:
-    assert "None" not in told(WRONG, found=(divergence(cause, None),))[1]
-
-
-def test_where_all_agree_the_warnings_are_told() -> None:
-    found = (divergence("baked-state", 15, severity="warning"), divergence("baked-state", 15, "export", "warning"))
-    assert told({"trace": AGREES}, found=found)[1] == (
-        "Other inputs or calls can show it: the state written at line 15 was frozen or lost."
+def test_that_eager_itself_raises_is_told_before_the_reasons() -> None:
+    matrix: dict[Kind, dict[str, Outcome]] = {"trace": {"a": Outcome(outcome="returns")}}
+    found = divergence("lost-check", 3)
+    _, second = verdict(matrix, (found,), [capture("trace")], ["a"], file="m.py", raised="ValueError: no.\nAnd more")
+    assert second == (
+        "Eager itself raises on “a”, the example that is captured: ValueError: no. The check at line 3 is gone."
     )
-    assert "Other inputs" not in told(WRONG, found=found)[1]
-    assert told({"trace": AGREES}, found=(divergence("numerical-mismatch", 3, severity="warning"),))[1] == ""

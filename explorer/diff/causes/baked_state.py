@@ -13,6 +13,7 @@ from explorer.diff.usage import indexes_by
 from explorer.divergence import Divergence
 from explorer.evidence import KEPT_BETWEEN_CALLS, Kind, StateChange
 from explorer.graph import Graph, Location, Op, OpId, Scalar
+from explorer.wording import joined
 
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
 BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
@@ -276,7 +277,7 @@ def _named(changes: list[StateChange]) -> str:
     told = [f"the {one.kind} `{one.name}`{_grew(one)}" for one in changes[:MOST_NAMED]]
     if more := len(changes) - len(told):
         told.append(f"{more} more")
-    return told[0] if not told[1:] else f"{', '.join(told[:-1])} and {told[-1]}"
+    return joined(told)
 
 
 def _grew(change: StateChange) -> str:

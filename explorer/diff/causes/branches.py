@@ -15,6 +15,7 @@ from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
 from explorer.evidence import Kind
 from explorer.graph import Scalar
+from explorer.wording import joined
 
 What = Literal["data", "type", "argument", "exit", "loop", "try"]
 
@@ -282,7 +283,7 @@ def _counts(case: Case, partings: Sequence[Parting]) -> str:
     choices = {case.first: partings[0].captured, **{one.example: one.taken for one in partings}}
     alike = len({sum(taken) for taken in choices.values()}) == 1
     told = [f"{_turns(taken, apart=alike)} on “{name}”" for name, taken in list(choices.items())[:4]]
-    return f"{', '.join(told[:-1])} and {told[-1]}"
+    return joined(told)
 
 
 def _turns(taken: Sequence[int], *, apart: bool) -> str:

@@ -14,6 +14,7 @@ from explorer.diff.causes.type_tests import type_test
 from explorer.divergence import Divergence
 from explorer.evidence import Failure
 from explorer.graph import Location
+from explorer.vocabulary.refusals import UNANNOTATED
 
 NAMED = re.compile(r"\baten(?:::|\.)(\w+)")
 """An operator in a producer's message."""
@@ -23,11 +24,6 @@ OF_ARGUMENT = re.compile(
     r"positional arguments? but|for argument '\w+' but instead found type"
 )
 """What a producer says of an argument: it has looked at nothing else."""
-
-UNANNOTATED = re.compile(
-    r"Expected a value of type 'Tensor \(inferred\)' for argument '(\w+)' but instead found type '([^']*)'"
-)
-"""What a script says of an argument without annotation."""
 
 HANDED_NONE = "Expected a proper Tensor but got None"
 """What an operator says in a script that was given None where it takes a tensor."""
@@ -126,8 +122,8 @@ def _taken_for_tensor(case: Case, example: str) -> tuple[str, str] | None:
     A script hands None on as a tensor, and only the operator that takes it raises: the captured example tells that.
     """
     said = case.outcomes[example].message or ""
-    if found := UNANNOTATED.search(said):
-        return found[1], "None" if found[2] == "NoneType" else found[2]
+    if found := re.search(UNANNOTATED, said):
+        return found["name"], "None" if found["given"] == "NoneType" else found["given"]
     entry = case.entry() if HANDED_NONE in said and example == case.first else None
     bare = case.source_of(entry[0]).unannotated_at(entry[1]) if entry else frozenset[str]()
     given = (name for name, value in plain(case, example).items() if value == "None" and name in bare)

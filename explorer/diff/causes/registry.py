@@ -9,16 +9,17 @@ import importlib
 from collections.abc import Callable, Iterator
 
 from explorer.diff.case import Case
-from explorer.divergence import Divergence
+from explorer.divergence import QUIET_CAUSES, Divergence
 
 CauseFunction = Callable[[Case, frozenset[str]], Iterator[Divergence]]
 
 FILES: tuple[str, ...] = (
     "output_structure", "capture_failure", "graph_break", "lost_check", "specialised_type", "unrolled_loop",
     "baked_branch", "baked_mode", "baked_random", "baked_state", "mutation", "baked_constant", "specialised_shape",
-    "numerical_mismatch", "structure",
+    "numerical_mismatch",
+    "fused", "decomposed", "folded_constant", "removed", "reordered", "layout", "control_flow_kept",
 )  # fmt: skip
-"""In the order in which they are asked: what has direct evidence first, what is left to explain last."""
+"""In the order in which they are asked: what has direct evidence first, then what is left to explain, at last notes."""
 
 _registered: dict[str, CauseFunction] = {}
 
@@ -48,10 +49,14 @@ def causes() -> dict[str, CauseFunction]:
 
 
 def explain(case: Case) -> tuple[Divergence, ...]:
-    """Return what diverges in ``case``: each place once, with its cause."""
+    """Return what diverges in ``case``: each place once, with its cause.
+
+    A graph without an example ran nowhere: there is nothing to tell but how it is built.
+    """
     found: list[Divergence] = []
     unexplained = frozenset(case.wrong)
-    for finder in causes().values():
+    asked = (finder for name, finder in causes().items() if case.runs or name in QUIET_CAUSES)
+    for finder in asked:
         for one in finder(case, unexplained):
             found.append(one)
             if one.severity == "error":

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from explorer.diff.align import align
-from explorer.evidence import Capture
+from explorer.diff.case import Case
+from explorer.diff.causes.registry import explain
+from explorer.diff.places import SourceMap
+from explorer.divergence import Divergence
+from explorer.evidence import Capture, Failure, Kind
 from explorer.graph import Edge, Graph, Location, Op, OpId, Value
-from explorer.report.structure import structure_notes
 from tests.cases import Workshop, a_model
 
 ONE = "'a': (torch.ones(4),)"
@@ -36,17 +39,69 @@ def test_a_note_says_what_an_exporter_did(workshop: Workshop, body: str, cause: 
 
 
 def test_what_runs_at_another_place_is_told_once() -> None:
-    left = _graph("relu", "tanh", "exp")
-    (note,) = structure_notes("model.py", _capture("eager", left), _capture("ort", _graph("exp", "relu", "tanh")),
-                              align(left, _graph("exp", "relu", "tanh")))  # fmt: skip
+    (note,) = notes(_graph("relu", "tanh", "exp"), _graph("exp", "relu", "tanh"), kind="ort")
     assert (note.cause, note.left) == ("reordered", ("exp",))
+    assert note.explanation == "1 eager op runs at another place in the ort graph: exp."
 
 
 def test_another_order_in_memory_is_told() -> None:
     left = _graph("relu", "tanh")
     turned = replace(left, ops=tuple(_turned(op) if op.op == "tanh" else op for op in left.ops))
-    (note,) = structure_notes("model.py", _capture("eager", left), _capture("export", turned), align(left, turned))
+    (note,) = notes(left, turned)
     assert (note.cause, note.left) == ("layout", ("tanh",))
+    assert note.explanation == "1 eager op gives another order in memory in the export graph: tanh."
+
+
+@pytest.mark.parametrize(
+    ("names", "result", "cause", "says"),
+    [
+        pytest.param(("exp",), False, "removed", "as nothing depends on it: exp.", id="dead"),
+        pytest.param(("exp", "item"), False, "removed", "only leading to a choice or a number in Python, such as exp.", id="decided"),
+        pytest.param(("clone",), True, "removed", "only copying or re-arranging: clone.", id="arranged"),
+        pytest.param(("exp",), True, "removed", "1 eager op has no counterpart in the export graph: exp.", id="missing"),
+        pytest.param(("arange",), True, "folded-constant", "needing no input: the result is a constant: arange.", id="folded"),
+        pytest.param(("rand",), True, "removed", "1 eager op has no counterpart in the export graph: rand.", id="a draw"),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_is_told_by_what_hangs_on_it(
+    names: tuple[str, ...], result: bool, cause: str, says: str
+) -> None:
+    (note,) = notes(_with(*names, result=result), _graph("relu"))
+    assert (note.cause, note.left) == (cause, names)
+    assert note.explanation.endswith(says)
+
+
+def test_what_is_left_out_for_several_reasons_is_told_once_for_each() -> None:
+    found = notes(_with("clone", "exp", "log", result=True), _graph("relu"))
+    assert [(one.cause, one.left) for one in found] == [("removed", ("clone",)), ("removed", ("exp", "log"))]
+
+
+def test_what_ran_in_python_between_two_graphs_is_not_left_out() -> None:
+    broken = Capture(
+        id="dynamo", kind="dynamo", input="a", status="ok", graph=_graph("relu"), breaks=(Failure(reason=""),)
+    )
+    assert [*explain(_case(_capture("eager", _with("exp", result=True)), broken))] == []
+
+
+def test_a_note_on_another_source_is_told_of_that() -> None:
+    """It was told of the capture of its kind, which had no such op missing."""
+    other = Capture(id="net.onnx", kind="onnx", input=None, status="ok", graph=_graph("relu"))
+    case = replace(_case(_capture("eager", _with("exp", result=True)), other), other="net.onnx")
+    (note,) = explain(case)
+    assert (note.row, note.capture) == ("net.onnx", "onnx")
+    assert "in the net.onnx graph" in note.explanation
+
+
+def test_without_a_graph_there_is_no_note() -> None:
+    refused = Capture(id="export", kind="export", input="a", status="failed", failure=Failure(reason=""))
+    assert [*explain(_case(_capture("eager", _graph("relu")), refused))] == []
+
+
+def test_ops_of_a_stored_graph_are_not_eagers() -> None:
+    stored = Capture(id="onnx", kind="onnx", input=None, status="ok", graph=_with("exp", result=False))
+    (note,) = explain(_case(stored, _capture("ort", _graph("relu"))))
+    assert note.explanation == "1 op is not in the ort graph, as nothing depends on it: exp."
+    assert (note.inputs, note.left_capture, note.right_capture) == ((), "onnx", "ort")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +122,17 @@ def test_strides_of_a_dimension_without_a_second_element_say_nothing(shape: tupl
     one, other = (
         Graph(ops=(_op("relu", 1, Value(dtype="f32", shape=shape, strides=strides)),)) for strides in ((3, 1), (9, 1))
     )
-    assert not [*structure_notes("model.py", _capture("eager", one), _capture("export", other), align(one, other))]
+    assert notes(one, other) == []
+
+
+def notes(left: Graph, right: Graph, kind: Kind = "export") -> list[Divergence]:
+    return [*explain(_case(_capture("eager", left), _capture(kind, right)))]
+
+
+def _case(reference: Capture, capture: Capture) -> Case:
+    """Return what there is to tell of structure alone: nothing was run."""
+    return Case(file="model.py", source=SourceMap(""), capture=capture, outcomes={}, runs={}, graphs={},
+                sequence=False, reference=reference)  # fmt: skip
 
 
 def _graph(*names: str) -> Graph:
@@ -81,6 +146,17 @@ def _graph(*names: str) -> Graph:
     return Graph(ops=(given, *ops, last), edges=tuple(edges))
 
 
+def _with(*names: str, result: bool) -> Graph:
+    """Return the graph of ``relu`` alone, and a row of ops beside it, of which the last may be a result too."""
+    graph = _graph("relu")
+    row = [_op(name, 9, LEFT) for name in names]
+    begins = [] if names[0] in {"arange", "rand"} else [Edge(source=OpId("x"), target=row[0].id)]
+    ends = [Edge(source=row[-1].id, target=OpId("y"), target_input=9)] if result else []
+    between = [Edge(source=one.id, target=other.id) for one, other in pairwise(row)]
+    *ops, last = graph.ops
+    return Graph(ops=(*ops, *row, last), edges=(*graph.edges, *begins, *between, *ends))
+
+
 def _op(name: str, line: int, value: Value) -> Op:
     place = Location(file="model.py", line=line, function="forward", user=True)
     return Op(id=OpId(name), op=name, target=name, stack=(place,), outputs=(value,))
@@ -90,7 +166,7 @@ def _turned(op: Op) -> Op:
     return replace(op, outputs=tuple(replace(one, strides=(1, 2)) for one in op.outputs))
 
 
-def _capture(kind: str, graph: Graph) -> Capture:
+def _capture(kind: Kind, graph: Graph) -> Capture:
     return Capture(id=kind, kind=kind, input="a", status="ok", graph=graph)
 
 

@@ -1,4 +1,4 @@
-"""Notes: where the structure differs and the results do not."""
+"""``control-flow-kept``: a branch or a loop of the user's is in the graph with all its sides."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEPT = "The {op} of this line is kept in the {kind} graph with {sides}; eager ru
 def kept_control_flow(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each ``If`` and ``Loop`` of the user's own that the graph keeps."""
     graph = case.capture.graph
-    if graph is None:
+    if graph is None or not case.runs:  # without an example, nothing has run one side alone
         return
     seen: set[tuple[str, int, str]] = set()
     for op in graph.compute:
