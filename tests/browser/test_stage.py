@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from explorer.view.components import stage_script
 from explorer.view.payload import empty_payload
 
+HELD = 10_000
+"""Bytes from which on Streamlit, by default, lets the browser hold a message."""
+
 OVERTAKEN = """async ([script, data]) => {
     const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
     const parentElement = document.body.appendChild(document.createElement("div"));
@@ -205,6 +208,21 @@ def test_graphs_are_switched_off_without_a_run(page: Page, fake_app: str) -> Non
 def test_data_that_newer_data_overtook_takes_nothing_away(page: Page, fake_app: str) -> None:
     page.goto(fake_app)
     assert page.evaluate(OVERTAKEN, [stage_script(), empty_payload(problem=None, said="nothing yet")]) == [1, 0]
+
+
+def test_what_the_page_shows_is_sent_whole_each_time(page: Page, fake_app: str) -> None:
+    """A reference to what the browser had dropped meanwhile ended the page: nothing more of the server's came through."""
+    received: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    page.goto(fake_app)
+    expect(part(page, "graph-pane")).to_have_count(2)
+    expect(part(page, "progress")).to_have_count(0)
+    page.wait_for_timeout(800)
+    received.clear()
+    page.get_by_test_id("stSidebar").get_by_text("Upload", exact=True).click()
+    expect(page.locator('input[type="file"]')).to_have_count(1)
+    page.wait_for_timeout(800)
+    assert max(received) > HELD
 
 
 def test_an_address_that_names_nothing_is_told(page: Page, fake_app: str) -> None:
