@@ -276,6 +276,7 @@ ODD = a_model(
 )
 
 
+@pytest.mark.filterwarnings("ignore")  # the words could not be sent to who counts the warnings of tests either
 def test_what_a_model_says_can_be_sent_whatever_it_holds(workshop: Workshop) -> None:
     """A lone surrogate in an exception once took the whole example away."""
     eager = workshop.eager(ODD)
