@@ -276,7 +276,11 @@ ODD = a_model(
 )
 
 
-@pytest.mark.filterwarnings("ignore")  # the words could not be sent to who counts the warnings of tests either
+UNCOUNTED = pytest.mark.filterwarnings("ignore")
+"""Where tests run in several processes, no such words can be sent to the one that counts warnings."""
+
+
+@UNCOUNTED
 def test_what_a_model_says_can_be_sent_whatever_it_holds(workshop: Workshop) -> None:
     """A lone surrogate in an exception once took the whole example away."""
     eager = workshop.eager(ODD)
@@ -288,6 +292,7 @@ def test_what_a_model_says_can_be_sent_whatever_it_holds(workshop: Workshop) -> 
     assert [one.kind for one in workshop.run(ODD, "a").changes] == ["attribute"]
 
 
+@UNCOUNTED
 @pytest.mark.parametrize("kind", ["trace", "onnx_ts", "dynamo"])
 def test_what_a_producer_repeats_of_it_can_be_sent(workshop: Workshop, kind: Kind) -> None:
     assert msgspec.json.encode(workshop.static(ODD, kind))
