@@ -119,8 +119,19 @@ class _Side:
         return self.graph.by_id[max(inside, key=lambda one: self._key(one, inside))]
 
     def _key(self, one: OpId, inside: set[OpId]) -> tuple[bool, bool, int]:
-        outside = (op for op in self.graph.reach.successors(one) if op in self.paired and op not in inside)
-        return any(True for _ in outside), self.graph.by_id[one].op != "identity", self.places[one]
+        return self._hands_on(one, inside), self.graph.by_id[one].op != "identity", self.places[one]
+
+    def _hands_on(self, one: OpId, inside: set[OpId]) -> bool:
+        """Whether an op of another pair is fed by ``one``, or by a copy of it."""
+        waiting, seen = [one], {one}
+        while waiting:
+            for op in self.graph.reach.successors(waiting.pop()):
+                if op not in inside and op in self.paired:
+                    return True
+                if op in inside and op not in seen and self.graph.by_id[op].op == "identity":
+                    seen.add(op)
+                    waiting.append(op)
+        return False
 
 
 def _reached(ones: set[OpId], next_to: dict[OpId, list[OpId]], known: set[OpId]) -> set[OpId]:

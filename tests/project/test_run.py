@@ -52,7 +52,28 @@ def test_the_second_time_nothing_is_installed(calls: list[list[str]], monkeypatc
 
     assert _asked(monkeypatch, "test", "--only", "tests") == 0
     assert _asked(monkeypatch, "app") == 0
-    assert [command[2] for command in calls] == ["pytest", "streamlit"]
+    assert [command[2] for command in calls] == ["pytest", "pytest", "streamlit"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status"),
+    [
+        pytest.param((0, 0), 0, id="both pass"),
+        pytest.param((5, 0), 0, id="only the page was asked for"),
+        pytest.param((0, 5), 0, id="the page was not"),
+        pytest.param((5, 5), 5, id="nothing was found"),
+        pytest.param((1, 0), 1, id="the first fails"),
+        pytest.param((0, 1), 1, id="the page fails"),
+    ],
+)
+@pytest.mark.usefixtures("calls")
+def test_both_parts_of_the_tests_run_and_both_count(
+    monkeypatch: pytest.MonkeyPatch, statuses: tuple[int, int], status: int
+) -> None:
+    ended = iter(statuses)
+    monkeypatch.setattr(subprocess, "call", lambda *_, **__: next(ended))
+    assert _asked(monkeypatch, "test", "--only", "tests") == status
+    assert not list(ended)
 
 
 def test_other_requirements_are_installed_anew(

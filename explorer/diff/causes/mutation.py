@@ -71,7 +71,8 @@ def _lost_writes(case: Case, names: tuple[str, ...]) -> Iterator[Divergence]:
         held = {one: {graph.by_id[OpId(other)].op for other in group.right}
                 for group in case.groups_of(eager, graph) for one in group.left}  # fmt: skip
         fed = (eager.by_id[edge.source] for edge in eager.fed(departure.left.id))
-        write = next((op for op in fed if op.writes and op.op not in held.get(op.id, ()) and op.location), None)
+        by_user = (op for op in fed if op.writes and op.stack and op.stack[0].user)  # a library's is no one's to change
+        write = next((op for op in by_user if op.op not in held.get(op.id, ())), None)
         read = departure.left.location
         if write is not None and write.location is not None and read is not None:
             yield case.found(
