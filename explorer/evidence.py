@@ -16,6 +16,12 @@ Kind = Literal["eager", "trace", "script", "jit", "export", "dynamo", "onnx", "o
 STATIC_KINDS: tuple[Kind, ...] = ("trace", "script", "jit", "export", "onnx", "onnx_ts", "ort", "dynamo")
 KINDS: tuple[Kind, ...] = ("eager", *STATIC_KINDS)
 
+TRACERS: frozenset[Kind] = frozenset({"trace", "onnx_ts"})
+"""Captures that torch.jit.trace makes, or that are made of what it does."""
+
+EXPORTS: frozenset[Kind] = frozenset({"export", "onnx"})
+"""Captures that torch.export makes, or that are made of what it does."""
+
 PRODUCERS: Mapping[str, str] = {
     "eager": "The other model",
     "trace": "torch.jit.trace",

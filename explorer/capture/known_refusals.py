@@ -16,7 +16,7 @@ from torch.utils import _pytree as pytree
 
 from explorer.capture.refusal_pattern import Refusal
 from explorer.capture.script_refusals import OF_SCRIPT
-from explorer.evidence import Kind
+from explorer.evidence import EXPORTS, Kind
 from explorer.vocabulary.refusals import UNANNOTATED
 
 HINTS: Mapping[Kind, str] = {
@@ -36,9 +36,6 @@ OTHER_OPERATORS = "Write it with operators that ONNX has."
 
 NEWER_OPSET = re.compile(r"added in version (\d+)|try opset version (\d+)")
 """How the older ONNX exporter says that it translates an operator into another opset."""
-
-EXPORTS: frozenset[Kind] = frozenset({"export", "onnx"})
-"""Captures that torch.export makes, or that are made of what it does."""
 
 MARKED = re.compile(r"\n(?P<line>[^\n]*)\n(?P<before> *)(?P<mark>~+) <--- HERE")
 """How the script compiler marks a place in the code."""

@@ -14,10 +14,10 @@ from explorer.diff.partings import Parting, partings
 from explorer.diff.places import SourceMap
 from explorer.diff.reads import Read, read_of, reads_differ, values_read
 from explorer.divergence import Divergence, Group, Severity
-from explorer.evidence import Capture, EagerRun, Escape, Kind, Outcome, Seen
+from explorer.evidence import EXPORTS, TRACERS, Capture, EagerRun, Escape, Kind, Outcome, Seen
 from explorer.graph import Graph, Location, OpId, Scalar
 
-RUNS_PYTHON: frozenset[Kind] = frozenset({"trace", "onnx_ts", "export", "onnx"})
+RUNS_PYTHON = TRACERS | EXPORTS
 """Captures that run the model's Python once and keep what it did."""
 
 NOTHING = SourceMap("")
@@ -29,6 +29,9 @@ WRONG = frozenset({"differs", "raises", "returns"})
 
 VALUES = frozenset({"value", "argument"})
 """Where outcomes differ that differ in values alone."""
+
+IN_TENSORS = frozenset({"value", "shape"})
+"""Where outcomes differ of which an op tells more: a size that is another may show in values alone."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
+from explorer.evidence import TRACERS
 
 SENTENCE = (
     "On “{first}” the condition {text} {side} and the {kind} graph holds only what ran then. "
@@ -48,7 +49,7 @@ def baked_branches(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
 
 def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """Yield each line at which a function of Python's asks which tensor is larger, or true, and so chooses."""
-    if case.maker not in {"trace", "onnx_ts"}:  # the others refuse that
+    if case.maker not in TRACERS:  # the others refuse that
         return
     for escape, wrong in case.differing_escapes("data"):
         names = tuple(name for name in wrong if name in unexplained)

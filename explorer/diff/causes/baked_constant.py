@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from explorer.diff.case import Case
+from explorer.diff.case import IN_TENSORS, Case
 from explorer.diff.causes.given import Given, given_otherwise, told
 from explorer.diff.causes.packing import as_wide
 from explorer.diff.causes.reading import chooses, only_decides
@@ -14,7 +14,7 @@ from explorer.diff.causes.registry import cause
 from explorer.diff.causes.visits import modules_reading
 from explorer.diff.usage import choice_at, dimensions_at, is_tested_at
 from explorer.divergence import Divergence
-from explorer.evidence import Escape
+from explorer.evidence import TRACERS, Escape
 from explorer.graph import Graph, Scalar
 
 LONGEST = 48
@@ -23,9 +23,6 @@ LONGEST = 48
 SIZED = "Pad to a fixed size and mask what is beyond it: what a tensor's data decide has no size in this graph."
 SIZED_IN_TRACE = "Read it in a torch.jit.script function, which the trace keeps, or pad to a fixed size and mask."
 IN_TORCH = "Keep it a tensor: do in functions of torch what is done with it outside of them."
-
-OF_SIZES = frozenset({"shape", "value"})
-"""Where outcomes may differ because of a size: what is made of a result of another size may have the same."""
 
 OF_MANY = frozenset({"numpy", "tolist", "__array__"})
 """Ways in which a whole tensor leaves the graph."""
@@ -56,7 +53,7 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
         given = [_given(case, one, names) for one, names in given_otherwise(case, unexplained) if one.is_number]
         yield from given
         yield from _sizes(case, unexplained.difference(*(one.inputs for one in given)))
-    if case.maker not in {"trace", "onnx_ts"}:
+    if case.maker not in TRACERS:
         return
     for escape, wrong in case.differing_escapes("shape"):
         source = case.source_of(escape.file)
@@ -99,7 +96,7 @@ def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
     """
     for name in sorted(unexplained) if case.first not in case.wrong else ():
         same = case.shapes(name) == case.shapes(case.first)
-        departure = case.departure(name) if same and case.differing(name) in OF_SIZES else None
+        departure = case.departure(name) if same and case.differing(name) in IN_TENSORS else None
         place = departure.left.location if departure else None
         if departure is None or place is None or not departure.resized:
             continue
@@ -120,7 +117,7 @@ def _sizes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
 
 def _is_kept(case: Case, unexplained: frozenset[str]) -> bool:
     """Whether this kind of capture keeps a number that was read out; the exporters keep most symbolic."""
-    return case.maker in {"trace", "onnx_ts"} or bool(unexplained)
+    return case.maker in TRACERS or bool(unexplained)
 
 
 def _enters(case: Case, escape: Escape, wrong: str) -> bool:

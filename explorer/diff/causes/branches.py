@@ -13,7 +13,7 @@ from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.diff.causes.visits import modules_reading
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
-from explorer.evidence import Kind
+from explorer.evidence import EXPORTS, TRACERS
 from explorer.graph import Scalar
 from explorer.wording import joined
 
@@ -56,9 +56,6 @@ SIZES = (
 DRAWN = "Draw with torch (torch.rand) and choose with torch.where, or draw outside and pass the number in as a tensor."
 DRAWN_OUTSIDE = "Draw outside the model, pass the number in as a tensor, and choose with torch.where."
 """ONNX Runtime draws from a generator of its own."""
-
-TRACERS: frozenset[Kind] = frozenset({"trace", "onnx_ts"})
-EXPORTS: frozenset[Kind] = frozenset({"export", "onnx"})
 
 
 def remedy_of(case: Case, what: What, parting: Parting | None = None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import networkx as nx
 
-from explorer.diff.case import Case
+from explorer.diff.case import IN_TENSORS, Case
 from explorer.diff.causes.asking import chosen_by_capture
 from explorer.diff.causes.output_structure import return_place
 from explorer.diff.causes.packing import as_wide
@@ -72,7 +72,7 @@ def _differing(case: Case, names: tuple[str, ...]) -> Divergence:
     """Return where values or sizes differ, at the first op that departs where one is seen to, else at the return."""
     resized = case.differing(names[0]) == "shape"
     suspect = _suspect(case, names[0])
-    known = not suspect and case.differing(names[0]) in {"value", "shape"}
+    known = not suspect and case.differing(names[0]) in IN_TENSORS
     departure = case.departure(names[0]) if known else None
     if departure is not None and resized and not departure.resized:
         departure = None

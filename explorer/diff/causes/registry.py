@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 
-from explorer.diff.case import Case
+from explorer.diff.case import IN_TENSORS, Case
 from explorer.divergence import QUIET_CAUSES, Divergence
 
 CauseFunction = Callable[[Case, frozenset[str]], Iterator[Divergence]]
@@ -69,4 +69,4 @@ def _open(case: Case, one: Divergence) -> frozenset[str]:
     if one.cause != "output-structure":
         return frozenset()
     return frozenset(name for name, outcome in case.outcomes.items()
-                     if outcome.beneath in {"value", "shape"} and case.runs[name].deterministic)  # fmt: skip
+                     if outcome.beneath in IN_TENSORS and case.runs[name].deterministic)  # fmt: skip
