@@ -30,6 +30,7 @@ from explorer.capture.frames import module_in
 from explorer.capture.fx_graph import OF_EXPORT, clean_path, stack_of
 from explorer.capture.onnx_data import graph_inputs
 from explorer.capture.onnx_functions import calls_of
+from explorer.capture.onnx_sizes import with_sizes
 from explorer.capture.scopes import unwrapped
 from explorer.capture.serving import with_places_of_served
 from explorer.capture.tensors import attribute_of
@@ -108,7 +109,7 @@ class OnnxWalker:
         names = self.outputs(len(graph.output)) or [one.name for one in graph.output]
         results = (((known[one.name],) if one.name in known else (), _value(one)) for one in graph.output)
         self.builder.add_outputs(results, names)
-        return with_places_of_served(self.builder.graph())
+        return with_places_of_served(with_sizes(self.builder.graph()))
 
     def _nodes(self, graph: GraphProto, known: dict[str, Port], region: RegionId | None) -> None:
         for name, value in _initializers(graph):

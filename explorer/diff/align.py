@@ -209,7 +209,7 @@ def _lines_allow(ones: list[Op], others: list[Op]) -> bool:
 
 def _open_calls(side: Side, key: Key) -> set[Hashable]:
     """Return the calls of which something is left, and nothing is in a contest."""
-    rest = [op for op in side.graph.compute if op.id not in side.matched]
+    rest = side.unmatched("compute")
     contested = {key(op) for op in rest if op.id in side.contested}
     return {key(op) for op in rest if op.id not in side.contested} - contested - {None}
 

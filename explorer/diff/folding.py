@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import get_args
 
+from explorer.diff.constants import match_constants
 from explorer.diff.passing import is_converted_in_vain, is_room_unused, passes_on
 from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
@@ -31,6 +32,7 @@ def fold(left: Side, right: Side) -> None:
     _add_equal_values(right, left)
     _add_parts(left, right)
     _add_parts(right, left)
+    match_constants(left, right)
     for side in (left, right):
         _add_unused_room(side)
         _add_what_serves(side)

@@ -36,19 +36,19 @@ def group_of(match: Match, left: Graph, right: Graph) -> Group:
     """Return the group of ops of two graphs that belong together, or of what only one of them has."""
     if not match.left or not match.right:
         return Group(left=tuple(match.left), right=tuple(match.right), kind="only-left" if match.left else "only-right")
+    ones, others = _working(match.left, left), _working(match.right, right)
     return Group(
         left=tuple(match.left),
         right=tuple(match.right),
-        kind=_kind(match, left, right),
+        kind=_kind(_one_turn(ones, others, left), _one_turn(others, ones, right)),
         matched_by=match.by,
         sure=match.sure,
-        held=_held(match, left, right),
+        held=_held(ones, others),
     )
 
 
-def _held(match: Match, left: Graph, right: Graph) -> Literal["same", "apart"] | None:
+def _held(ones: list[Op], others: list[Op]) -> Literal["same", "apart"] | None:
     """Return whether what the last ops of both sides gave was the same."""
-    ones, others = _working(match.left, left), _working(match.right, right)
     distance = apart(ones[-1], others[-1]) if ones and others else None
     return None if distance is None else "same" if distance < SAME_VALUE else "apart"
 
@@ -62,9 +62,7 @@ def _working(ids: list[OpId], graph: Graph) -> list[Op]:
     ] or ops
 
 
-def _kind(match: Match, left: Graph, right: Graph) -> GroupKind:
-    ones, others = _working(match.left, left), _working(match.right, right)
-    ones, others = _one_turn(ones, others, left), _one_turn(others, ones, right)
+def _kind(ones: list[Op], others: list[Op]) -> GroupKind:
     if len(ones) > len(others) and len(others) == 1:
         return "fused"
     if len(others) > len(ones) and len(ones) == 1:

@@ -38,8 +38,10 @@ def is_room_unused(op: Op, graph: Graph) -> bool:
 
 def is_converted_in_vain(op: Op, graph: Graph) -> bool:
     """Whether ``op`` converts to what it is given: eager runs nothing then, and a trace keeps it."""
+    if op.op != "to" or len(op.outputs) != 1:
+        return False
     given = [edge for edge in graph.fed(op.id) if graph.by_id[edge.source].role != "constant"]
-    if op.op != "to" or len(given) != 1 or len(op.outputs) != 1:
+    if len(given) != 1:
         return False
     held = graph.by_id[given[0].source].outputs[given[0].source_output : given[0].source_output + 1]
     return (

@@ -87,8 +87,12 @@ class Side:
 
     def free(self, role: Role) -> list[Op]:
         """Return the ops of a role that are neither matched nor contested yet, in order."""
-        matched, contested = self.matched, self.contested
-        return [op for op in self._of_role.get(role, ()) if op.id not in matched and op.id not in contested]
+        return [op for op in self.unmatched(role) if op.id not in self.contested]
+
+    def unmatched(self, role: Role) -> list[Op]:
+        """Return the ops of a role that are not matched yet, in order: what is matched stays so."""
+        rest = self._of_role[role] = [op for op in self._of_role.get(role, ()) if op.id not in self.matched]
+        return rest
 
     def heard(self, op: OpId) -> Collection[Link]:
         """Return the links to those that tell what ``op`` is."""

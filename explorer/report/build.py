@@ -361,6 +361,13 @@ def _raised(run: EagerRun) -> str | None:
 
 
 def _numbered(found: list[Divergence]) -> tuple[Divergence, ...]:
-    """Return the divergences in the order of severity and line, each with an id of its own."""
-    ordered = sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.line or 0, one.cause))
+    """Return the divergences in the order in which all tell them, each with an id of its own.
+
+    By severity, wrong graphs before refusals, then by line: a graph that answers and is wrong is noticed last.
+    """
+
+    def rank(one: Divergence) -> tuple[int, bool, int, str]:
+        return SEVERITIES.index(one.severity), one.cause == "capture-failure", one.line or 0, one.cause
+
+    ordered = sorted(found, key=rank)
     return tuple(replace(one, id=f"d{position}") for position, one in enumerate(ordered, 1))

@@ -19,8 +19,6 @@ LONGEST_EVIDENCE = 260
 REFUSED = "capture-failure"
 """The cause of a graph that was never made: a graph that is wrong is worse, as nobody is told."""
 
-_RANK: Mapping[Severity, int] = {"error": 0, "warning": 1, "note": 2}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
@@ -68,15 +66,11 @@ class Row:
 
 
 def rows_of(report: Report) -> tuple[Row, ...]:
-    """Return the rows of ``report``: errors, warnings, then notes; wrong graphs before refusals."""
+    """Return the rows of ``report``, in its order: errors, warnings, then notes; wrong graphs before refusals."""
     merged: dict[tuple[str, str, str | None, int | None], list[Divergence]] = {}
-    for found in sorted(report.divergences, key=_rank):
+    for found in report.divergences:
         merged.setdefault((found.severity, found.cause, found.file, found.line), []).append(found)
     return tuple(_row(group, report) for group in merged.values())
-
-
-def _rank(found: Divergence) -> tuple[int, bool]:
-    return _RANK[found.severity], found.cause == REFUSED
 
 
 def notes_text(rows: Sequence[Row]) -> str:

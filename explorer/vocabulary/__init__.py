@@ -11,12 +11,16 @@ from explorer.graph import Role
 from explorer.vocabulary.own import OWN, OWN_ONNX, OWN_PRIM
 from explorer.vocabulary.tables import ATEN, ONNX, PRIM, PYTHON
 
-__all__ = ["ATEN", "ONNX", "PRIM", "PYTHON", "STRUCTURAL", "canonical", "is_known", "role_of"]
+__all__ = ["ATEN", "DRAWS", "ONNX", "PRIM", "PYTHON", "STRUCTURAL", "canonical", "is_known", "role_of"]
 
 STRUCTURAL = frozenset(
     {"identity", "list", "tuple", "unpack", "dict", "size", "numel", "constant", "parameter", "object"}
 )
 """Ops that hold, pass on or measure and do no work on data: folded into what they serve."""
+
+DRAWS = frozenset({"rand", "randn", "randint", "bernoulli", "multinomial", "randperm", "exponential", "poisson",
+                   "binomial", "geometric", "cauchy"})  # fmt: skip
+"""Ops that draw at random: they give something else on each call."""
 
 WRAPPING = frozenset({"add_batch_dim", "remove_batch_dim", "wrap_for_grad", "unwrap_for_grad",
                       "set_tensor_requires_grad"})  # fmt: skip

@@ -6,9 +6,7 @@ from explorer.diff.calls import always_trains
 from explorer.diff.case import Case
 from explorer.diff.passing import DROPS
 from explorer.graph import Graph, Location, Op
-
-DRAWS = frozenset({"rand", "randn", "randint", "bernoulli", "multinomial", "randperm", "exponential", "poisson",
-                   "binomial", "geometric", "cauchy"})  # fmt: skip
+from explorer.vocabulary import DRAWS
 
 OF_ONNX = frozenset({"Dropout", "Bernoulli", "Multinomial", "RandomUniform", "RandomUniformLike", "RandomNormal",
                      "RandomNormalLike"})  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.diff.case import Case
 from explorer.diff.causes.notes import VARIES, reference_graph, working
@@ -13,7 +13,7 @@ from explorer.graph import Graph, Op, OpId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A group that only the left graph has."""
+    """What only the left graph computes: a group that only it has, or an op that the other holds a constant for."""
 
     group: Group
     ops: tuple[Op, ...]
@@ -34,16 +34,25 @@ def left_out(case: Case) -> Iterator[LeftOut]:
     to_results = _behind(graph, (op.id for op in graph.ops if op.role == "output"))
     to_numbers = _behind(graph, (op.id for op in graph.ops if op.op == "item"))
     varying = _reached(graph, (op.id for op in graph.ops if op.role == "input" or op.op in VARIES))
+    for group, ops in _lacking(case):
+        ids = {op.id for op in ops}
+        yield LeftOut(
+            group=group,
+            ops=tuple(ops),
+            to_result=bool(ids & to_results),
+            to_number=bool(ids & to_numbers),
+            varies=bool(ids & varying),
+        )
+
+
+def _lacking(case: Case) -> Iterator[tuple[Group, list[Op]]]:
+    """Yield what has no counterpart that works, op by op where a constant is one."""
+    held = case.capture.graph
     for group, ops in working(case):
         if group.kind == "only-left":
-            ids = {op.id for op in ops}
-            yield LeftOut(
-                group=group,
-                ops=tuple(ops),
-                to_result=bool(ids & to_results),
-                to_number=bool(ids & to_numbers),
-                varies=bool(ids & varying),
-            )
+            yield group, ops
+        elif held is not None and all(held.by_id[OpId(one)].role == "constant" for one in group.right):
+            yield from ((replace(group, left=(op.id,)), [op]) for op in ops)
 
 
 def _behind(graph: Graph, ends: Iterable[OpId]) -> set[OpId]:

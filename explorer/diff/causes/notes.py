@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from explorer.diff.case import Case
-from explorer.diff.causes.draws import DRAWS
 from explorer.diff.layers import in_layers
 from explorer.diff.passing import is_room_unused
 from explorer.divergence import Divergence, Group
 from explorer.graph import Graph, Op, OpId
+from explorer.vocabulary import DRAWS
 
 VARIES = DRAWS | {"item"}
 """What gives something else each time, without an input."""
