@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from explorer.diff.collecting import paused_collection
 from explorer.diff.common_files import on_common_files
+from explorer.diff.copies import match_copies
 from explorer.diff.folding import fold, fold_turns
 from explorer.diff.grouping import groups
 from explorer.diff.propagation import Contest, Propagation
@@ -49,10 +50,12 @@ def _aligned(ours: Graph, theirs: Graph) -> Iterator[Group]:
     for by, key in KEYS:
         _match_key(one, other, key, by, near)
     near.spread()
+    match_copies(one, other)
     _match_calls(one, other)
     near.spread()
     near.decide()
     near.decide_neighbours()
+    match_copies(one, other)
     fold_turns(one, other)
     _match_calls(one, other)
     _match_blind(one, other)

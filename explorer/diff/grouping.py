@@ -63,6 +63,8 @@ def _working(ids: list[OpId], graph: Graph) -> list[Op]:
 
 
 def _kind(ones: list[Op], others: list[Op]) -> GroupKind:
+    if not ones or not others:  # a constant stands for what the other graph computes, or ``contiguous`` for its copy
+        return "same" if {op.op for op in (*ones, *others)} <= {"clone"} else "changed"
     if len(ones) > len(others) and len(others) == 1:
         return "fused"
     if len(others) > len(ones) and len(ones) == 1:
