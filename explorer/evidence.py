@@ -22,6 +22,14 @@ TRACERS: frozenset[Kind] = frozenset({"trace", "onnx_ts"})
 EXPORTS: frozenset[Kind] = frozenset({"export", "onnx"})
 """Captures that torch.export makes, or that are made of what it does."""
 
+WRONG = frozenset({"differs", "raises", "returns"})
+
+VALUES = frozenset({"value", "argument"})
+"""Where outcomes differ that differ in values alone."""
+
+IN_TENSORS = frozenset({"value", "shape"})
+"""Where outcomes differ of which an op tells more: a size that is another may show in values alone."""
+
 PRODUCERS: Mapping[str, str] = {
     "eager": "The other model",
     "trace": "torch.jit.trace",

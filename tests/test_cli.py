@@ -265,6 +265,15 @@ class TestWithRealWorkers:
         assert done.stdout == b""
         assert b"error: net.py" in done.stderr
 
+    def test_an_example_that_ends_the_process_leaves_the_others(self, tmp_path: Path) -> None:
+        forward = "if len(x) == 2:\n    os._exit(7)\nreturn x * x.max().item()"
+        examples = '"a": (torch.ones(2),), "b": (torch.ones(3),), "c": (torch.full((3,), 2.0),)'
+        (tmp_path / "net.py").write_text(a_model(forward, examples, before="import os"))
+        done = _command("compare", "net.py", "--capture", "trace", folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert b"baked-constant" in done.stdout
+        assert b"Eager itself raises" not in done.stdout
+
 
 def _command(*arguments: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

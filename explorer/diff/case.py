@@ -12,10 +12,10 @@ from explorer.diff.departure import Departure, agreeing, first_departure
 from explorer.diff.layers import in_layers
 from explorer.diff.partings import Parting, partings
 from explorer.diff.places import SourceMap
-from explorer.diff.reads import Read, read_of, reads_differ, values_read
+from explorer.diff.reads import Read, plain_values, read_of, reads_differ, values_read
 from explorer.divergence import Divergence, Group, Severity
-from explorer.evidence import EXPORTS, TRACERS, Capture, EagerRun, Escape, Kind, Outcome, Seen
-from explorer.graph import Graph, Location, OpId, Scalar
+from explorer.evidence import EXPORTS, TRACERS, VALUES, WRONG, Capture, EagerRun, Escape, Kind, Outcome, Seen
+from explorer.graph import Graph, Location, Op, OpId, Scalar
 
 RUNS_PYTHON = TRACERS | EXPORTS
 """Captures that run the model's Python once and keep what it did."""
@@ -24,14 +24,6 @@ NOTHING = SourceMap("")
 
 OTHER_SHAPE = re.compile(r"Got invalid dimensions for input|Guard failed: .*\.size\(\)")
 """What ONNX Runtime and an exported program say of an input of another shape, before they compute anything."""
-
-WRONG = frozenset({"differs", "raises", "returns"})
-
-VALUES = frozenset({"value", "argument"})
-"""Where outcomes differ that differ in values alone."""
-
-IN_TENSORS = frozenset({"value", "shape"})
-"""Where outcomes differ of which an op tells more: a size that is another may show in values alone."""
 
 
 @dataclass(frozen=True)
@@ -107,17 +99,21 @@ class Case:
 
     @property
     def first(self) -> str:
-        """The example that was captured."""
-        return next(iter(self.runs))
+        """The example that was captured: the first that did not end the process."""
+        ran = (name for name, run in self.runs.items() if name in self.graphs or run.lines)
+        return next(ran, next(iter(self.runs)))
 
     @cached_property
     def wrong(self) -> tuple[str, ...]:
         """The examples on which the graph does not do what eager does.
 
-        What may be rounding is not, where eager chose another way than it did on the captured example.
+        What may be rounding is not, where eager chose another way than it did on the captured example, or computed with
+        another number that a tracer has kept.
         """
         wrong = {name: one for name, one in self.outcomes.items() if one.outcome in WRONG}
-        return tuple(name for name, one in wrong.items() if not one.rounding or self._parts(name))
+        return tuple(
+            name for name, one in wrong.items() if not one.rounding or self._parts(name) or self._reads_other(name)
+        )
 
     @cached_property
     def refused(self) -> frozenset[str]:
@@ -133,6 +129,13 @@ class Case:
 
     def _parts(self, name: str) -> bool:
         return self.runs_python and name != self.first and any(True for _ in self._parted(name))
+
+    def _reads_other(self, name: str) -> bool:
+        if self.maker not in TRACERS or not {self.first, name} <= self.graphs.keys():
+            return False
+        before, after = (values_read(self.runs[one], "data") for one in (self.first, name))
+        apart = {read for read, values in after.items() if reads_differ(before.get(read), values)}
+        return any(self.enters(one, name) for one in self.runs[name].escapes if read_of(one) in apart)
 
     @cached_property
     def partings(self) -> tuple[Parting, ...]:
@@ -157,20 +160,6 @@ class Case:
         one = self.outcomes[name]
         return one.where == "structure" and one.beneath is None and one.message == self.outcomes[self.first].message
 
-    @cached_property
-    def changed_names(self) -> frozenset[str]:
-        """How code reads the attributes and globals that runs changed: ``.count`` and ``COUNT``."""
-        changes = [change for run in self.runs.values() for change in run.changes]
-        last = [one.name.rpartition(".")[2] for one in changes if one.kind == "attribute"]
-        asked = (f"{ask}(self, '{name}'" for name in last for ask in ("hasattr", "getattr"))
-        return frozenset(
-            (
-                *(f".{name}" for name in last),
-                *asked,
-                *(one.name.rpartition(".")[2] for one in changes if one.kind in {"global", "nonlocal"}),
-            )
-        )
-
     def source_of(self, file: str) -> SourceMap:
         """Return what one of the user's files holds; nothing of a file that is not known."""
         return self.source if file == self.file else self.others.get(file, NOTHING)
@@ -179,14 +168,6 @@ class Case:
         """Return the lines of one of the user's files that ran on an example, and how often."""
         run = self.runs[example]
         return run.lines if file == self.file else run.beside.get(file, {})
-
-    def on_state(self, parting: Parting) -> bool:
-        """Whether a condition reads state that the model itself changes between calls."""
-        if not self.sequence:
-            return False
-        site = parting.site
-        read = " ".join([site.text, *self.source_of(parting.file).values_of(site.names, site.line)])
-        return any(re.search(rf"{re.escape(name)}(?!\w)", read) for name in self.changed_names)
 
     def departure(self, name: str) -> Departure | None:
         """Return the first op whose result is not eager's on an example, if the graph was watched on it.
@@ -260,6 +241,17 @@ class Case:
                 waiting += self.uses(file, line)
         return seen
 
+    def enters(self, escape: Escape, name: str) -> bool:
+        """Whether what Python makes of a value that it reads comes back into the graph: eager's own ops show it.
+
+        On the lines that read the value, directly or by way of other names, the graphs of the captured example and of
+        the one of that ``name`` then differ in a plain number, a constant, a shape, or in which ops there are.
+        """
+        lines = self.followed(escape.file, [escape.line])
+        graphs = (self.graphs[one] for one in (self.first, name))
+        captured, other = (plain_values(graph, self.ops_at(graph, escape.file, lines)) for graph in graphs)
+        return captured != other
+
     def entry(self, example: str | None = None) -> tuple[str, int] | None:
         """Return file and line of the outermost ``forward`` that ran, in the model file if one of it did.
 
@@ -293,11 +285,16 @@ class Case:
 
     def given(self, name: str) -> list[str]:
         """Return the names of the tensors among an example's inputs."""
-        return [op.target for op in self.graphs[name].ops if op.role == "input" and op.outputs]
+        return [op.target for op in self._tensors_given(name)]
 
     def shapes(self, name: str) -> list[str]:
         """Return dtype and shape of each tensor among an example's inputs."""
-        return [str(op.outputs[0]) for op in self.graphs[name].ops if op.role == "input" and op.outputs]
+        return [str(op.outputs[0]) for op in self._tensors_given(name)]
+
+    def _tensors_given(self, name: str) -> list[Op]:
+        """Return an example's inputs that are tensors; none of one whose run recorded nothing."""
+        graph = self.graphs.get(name)
+        return [op for op in graph.ops if op.role == "input" and op.outputs] if graph is not None else []
 
     def warned(self, file: str, line: int) -> str | None:
         """Return what the producer warned of at ``line``."""

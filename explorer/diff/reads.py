@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from explorer.evidence import EagerRun, Escape
-from explorer.graph import Scalar
+from explorer.graph import Graph, OpId, Scalar
 
 Read = tuple[str, int, str]
 """File, line and how: what one call reads is compared with what the same call read."""
@@ -25,4 +27,17 @@ def values_read(run: EagerRun, source: str) -> dict[Read, list[Scalar]]:
     for escape in run.escapes:
         if escape.source == source:
             found.setdefault(read_of(escape), []).append(escape.value)
+    return found
+
+
+def plain_values(graph: Graph, ops: Collection[OpId]) -> list[object]:
+    """Return what ``ops`` hold of plain values, the constants that feed them included."""
+    here = set(ops)
+    fed = {edge.source for edge in graph.edges if edge.target in here}
+    found: list[object] = []
+    for op in graph.ops:
+        if op.id in here and op.op != "item":
+            found.append((op.op, tuple(map(str, op.outputs)), str(sorted(op.attributes.items()))))
+        elif op.id in fed and op.role == "constant":
+            found.append(("constant", tuple(map(str, op.outputs)), str(sorted(op.attributes.items()))))
     return found

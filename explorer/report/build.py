@@ -84,7 +84,7 @@ class Builder:
             file=self.source.shown,
             pending=self.pending,
             beside=beside,
-            raised=inputs[0].raised if inputs else None,
+            raised=_raised_when_captured(inputs),
         )
         return Report(
             tool=Tool(name="parallax", version=VERSION),
@@ -358,6 +358,11 @@ def _decision(one: Decision) -> DecisionEntry:
 
 def _raised(run: EagerRun) -> str | None:
     return run.raised.reason if run.raised else None
+
+
+def _raised_when_captured(inputs: Sequence[InputEntry]) -> str | None:
+    """Return what eager raised on the captured example: the first, but for those that ended the process."""
+    return next((one.raised for one in inputs if one.lines), None)
 
 
 def _numbered(found: list[Divergence]) -> tuple[Divergence, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.diff.case import Case
 from explorer.diff.places import SourceMap
-from explorer.evidence import Capture, CaptureWarning, Decision, EagerRun, Escape, Kind, Outcome, StateChange
+from explorer.evidence import Capture, CaptureWarning, Decision, EagerRun, Escape, Kind, Outcome
 from explorer.graph import Graph, OpId
 from tests.graphs import at, chain, op
 
@@ -35,6 +35,10 @@ def differs(**given: object) -> dict[str, Outcome]:
     return {"a": Outcome(outcome="agrees"), "b": Outcome(outcome="differs", where="value", **given)}  # type: ignore[arg-type]
 
 
+def read(value: float) -> Escape:
+    return Escape(file="model.py", line=2, function="forward", how="item", source="data", value=value)
+
+
 def decided(taken: int) -> Decision:
     return Decision(file="model.py", line=3, column=7, function="forward", kind="if", taken=(taken,))
 
@@ -52,6 +56,25 @@ def test_rounding_is_wrong_only_where_eager_chose_another_way() -> None:
     assert case(outcomes=differs(rounding=True)).wrong == ()
     assert case(outcomes=differs(rounding=True), runs=PARTED).wrong == ("b",)
     assert case("script", outcomes=differs(rounding=True), runs=PARTED).wrong == ()
+
+
+def test_rounding_is_wrong_where_a_number_that_was_read_is_another() -> None:
+    """What is computed with the number shows it: one that is printed alone changes nothing of the graph."""
+    runs = (run("a", (2, 5), escapes=(read(1.0),)), run("b", (2, 5), escapes=(read(1.001),)))
+    graphs = {one: chain(op("mul", line=5, by=by)) for one, by in (("a", 1.0), ("b", 1.001))}
+    alike = {one: chain(op("mul", line=5, by=1.0)) for one in graphs}
+    assert case(outcomes=differs(rounding=True), runs=runs, graphs=graphs).wrong == ("b",)
+    assert case(outcomes=differs(rounding=True), runs=runs, graphs=alike).wrong == ()
+    assert case("export", outcomes=differs(rounding=True), runs=runs, graphs=graphs).wrong == ()
+
+
+def test_the_captured_example_is_the_first_that_did_not_end_the_process() -> None:
+    graphs = {"b": chain(op("relu", line=2))}
+    lost = case(runs=(run("a"), run("b", (2,)), run("c", (2,))), graphs=graphs)
+    assert lost.first == "b"
+    assert lost.resized(["a", "c"]) == ()
+    raised = case(runs=(run("a", (2,)), run("b", (2,))), graphs=graphs)
+    assert raised.first == "a"
 
 
 def test_a_parting_counts_where_the_graph_is_wrong() -> None:
@@ -116,14 +139,6 @@ def test_lines_are_followed_by_the_names_that_they_assign() -> None:
     assert sorted(case().uses("model.py", 2)) == [3, 4, 5]
     assert case().followed("model.py", [2]) == {2, 3, 4, 5, 6}
     assert case().followed("other.py", [2]) == {2}
-
-
-def test_names_of_what_changed_are_those_that_code_reads() -> None:
-    kinds = ("attribute", "model.part.count"), ("global", "globals.N")
-    changes = tuple(StateChange(name=name, kind=kind, before="0", after="1") for kind, name in kinds)  # type: ignore[arg-type]
-    names = case(runs=(run("a", changes=changes),)).changed_names
-    assert {".count", "N", "hasattr(self, 'count'"} <= names
-    assert ".N" not in names
 
 
 def test_the_entry_is_the_forward_that_ran() -> None:

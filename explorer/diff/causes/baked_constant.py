@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from explorer.diff.case import IN_TENSORS, Case
+from explorer.diff.case import Case
 from explorer.diff.causes.given import Given, given_otherwise, told
 from explorer.diff.causes.packing import as_wide
 from explorer.diff.causes.reading import chooses, only_decides
@@ -14,8 +14,8 @@ from explorer.diff.causes.registry import cause
 from explorer.diff.causes.visits import modules_reading
 from explorer.diff.usage import choice_at, dimensions_at, is_tested_at
 from explorer.divergence import Divergence
-from explorer.evidence import TRACERS, Escape
-from explorer.graph import Graph, Scalar
+from explorer.evidence import IN_TENSORS, TRACERS, Escape
+from explorer.graph import Scalar
 
 LONGEST = 48
 """Letters of a value that are shown: an array has more."""
@@ -44,7 +44,7 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
     read = [(escape, kept) for escape, wrong in values
             if (kept := [name for name in wrong if name not in case.refused and not only_decides(case, escape, name)
                          and not _is_left_out(case, escape, name)])]  # fmt: skip
-    seen = [(escape, wrong) for escape, wrong in read if _enters(case, escape, wrong[0])]
+    seen = [(escape, wrong) for escape, wrong in read if case.enters(escape, wrong[0])]
     left = {name for name in unexplained if case.outcomes[name].outcome != "raises"}  # no number makes a graph refuse
     found = seen or [(escape, wrong) for escape, wrong in read if left.intersection(wrong)]
     for escape, wrong in found:
@@ -120,17 +120,6 @@ def _is_kept(case: Case, unexplained: frozenset[str]) -> bool:
     return case.maker in TRACERS or bool(unexplained)
 
 
-def _enters(case: Case, escape: Escape, wrong: str) -> bool:
-    """Whether what Python made of the value comes back into the graph: eager's own ops show it.
-
-    On the lines that read the value, directly or by way of other names, the two eager graphs then differ in a
-    plain number, a constant, a shape, or in which ops there are.
-    """
-    lines = case.followed(escape.file, [escape.line])
-    captured, other = (_marks(case, case.graphs[name], escape.file, lines) for name in (case.first, wrong))
-    return captured != other
-
-
 def _is_left_out(case: Case, escape: Escape, wrong: str) -> bool:
     """Whether the captured graph holds the value nowhere: what takes it ran on ``wrong`` alone, or on neither."""
     first, other = case.graphs[case.first], case.graphs[wrong]
@@ -157,19 +146,6 @@ def _passes_over(case: Case, file: str, line: int, names: frozenset[str], exampl
     made = [one for one in case.runs[example].decisions if (one.file, one.line) == (file, line)]
     taken = {choice for one in made for choice in (*one.taken, *(choice for choice, _ in one.rest))}
     return sides is not None and len(made) == 1 and len(taken) == 1 and not names & sides[0 in taken]
-
-
-def _marks(case: Case, graph: Graph, file: str, lines: set[int]) -> list[object]:
-    """Return what an eager graph holds of plain values on ``lines``, constants that feed it there included."""
-    here = set(case.ops_at(graph, file, lines))
-    fed = {edge.source for edge in graph.edges if edge.target in here}
-    found: list[object] = []
-    for op in graph.ops:
-        if op.id in here and op.op != "item":
-            found.append((op.op, tuple(map(str, op.outputs)), str(sorted(op.attributes.items()))))
-        elif op.id in fed and op.role == "constant":
-            found.append(("constant", tuple(map(str, op.outputs)), str(sorted(op.attributes.items()))))
-    return found
 
 
 def _told(case: Case, escape: Escape, wrong: tuple[str, ...]) -> Divergence:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 
 import networkx as nx
 
-from explorer.diff.case import WRONG, Case
+from explorer.diff.case import Case
+from explorer.diff.causes.changing import on_state
 from explorer.diff.causes.registry import cause
 from explorer.diff.usage import indexes_by
 from explorer.divergence import Divergence
-from explorer.evidence import KEPT_BETWEEN_CALLS, Kind, StateChange
+from explorer.evidence import KEPT_BETWEEN_CALLS, WRONG, Kind, StateChange
 from explorer.graph import Graph, Location, Op, OpId, Scalar
 from explorer.wording import joined
 
@@ -200,7 +201,7 @@ def _chosen_by_state(case: Case, seen: set[tuple[str, int]]) -> Iterator[Diverge
     """Yield each condition that asks what earlier calls have left, and went another way on a wrong example."""
     for parting in case.wrong_partings:
         place = parting.file, parting.site.line
-        if place in seen or not case.on_state(parting):
+        if place in seen or not on_state(case, parting):
             continue
         seen.add(place)
         examples = tuple(one.example for one in case.wrong_partings if one.site.line == parting.site.line)

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Literal
 
 from explorer.diff.case import Case
+from explorer.diff.causes.changing import on_state
 from explorer.diff.causes.given import plain
 from explorer.diff.causes.reading import place_of
 from explorer.diff.causes.sizes import asks_for, input_sizes
@@ -115,7 +116,7 @@ def applies(case: Case, parting: Parting) -> bool:
     A script compiles branches and loops and only settles what depends on types; Dynamo checks what it
     assumed before each run and loses nothing but the handlers of ``try``.
     """
-    if case.on_state(parting):
+    if on_state(case, parting):
         return False
     if case.runs_python:
         return True

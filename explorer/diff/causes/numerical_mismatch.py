@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import networkx as nx
 
-from explorer.diff.case import IN_TENSORS, Case
+from explorer.diff.case import Case
 from explorer.diff.causes.asking import chosen_by_capture
 from explorer.diff.causes.output_structure import return_place
 from explorer.diff.causes.packing import as_wide
@@ -15,6 +15,7 @@ from explorer.diff.causes.registry import cause
 from explorer.diff.causes.type_tests import type_test
 from explorer.diff.departure import Departure
 from explorer.divergence import Divergence
+from explorer.evidence import IN_TENSORS
 from explorer.graph import TIES, Location, Op, Scalar
 
 FAST_PATH = frozenset({"_nested_tensor_from_mask", "_nested_tensor_from_mask_left_aligned"})

@@ -8,8 +8,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 
-from explorer.diff.case import IN_TENSORS, Case
+from explorer.diff.case import Case
 from explorer.divergence import QUIET_CAUSES, Divergence
+from explorer.evidence import IN_TENSORS
 
 CauseFunction = Callable[[Case, frozenset[str]], Iterator[Divergence]]
 
