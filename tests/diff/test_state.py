@@ -296,3 +296,18 @@ def test_a_counter_that_bounds_a_slice_is_no_buffer(workshop: Workshop, kind: Ki
 def test_what_is_told_to_help_against_it_does(workshop: Workshop, kind: Kind) -> None:
     outcomes = workshop.report(POSITION, kind).matrix[kind]
     assert {one.outcome for one in outcomes.values()} == {"agrees"}
+
+
+@pytest.mark.parametrize("kind", ["trace", "onnx_ts"])
+@pytest.mark.parametrize("logged", ["self.step += 1", "self.step += 1\nself.history.append(self.step)"])
+def test_a_counter_that_no_result_depends_on_is_not_what_a_graph_is_wrong_for(
+    workshop: Workshop, kind: Kind, logged: str
+) -> None:
+    """It was told in place of the buffer that is: what Python keeps was taken to be all that a trace loses."""
+    text = a_model(
+        f"{logged}\nself.mean.mul_(0.9).add_(x.mean(0), alpha=0.1)  # !\nreturn x - self.mean",
+        TWO,
+        init="self.register_buffer('mean', torch.zeros(4))\nself.step = 0\nself.history = []",
+    )
+    found = [one for one in workshop.report(text + "\nSEQUENCE = True\n", kind).divergences if one.severity != "note"]
+    assert [(one.severity, one.cause, one.line) for one in found] == [("error", "baked-state", line_of(text))]

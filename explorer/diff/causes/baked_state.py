@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import networkx as nx
 
@@ -53,22 +53,47 @@ def baked_states(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence
 
 def _between_calls(case: Case, changed: tuple[str, ...], seen: set[tuple[str, int]]) -> Iterator[Divergence]:
     """Yield each place that writes state which later calls read, and note it in ``seen``."""
+    matters = _mattering(case, changed)
     # A trace and an exported program write into buffers as eager does: where Python's own state is lost, that is it.
-    lost = any(not _is_in_place(one) and not _is_mode(one) for run in case.runs.values() for one in run.changes)
+    lost = any(not _is_in_place(one) for run in case.runs.values() for one in run.changes if one.name in matters)
     in_place_is_kept = lost and case.maker in KEEPS_BUFFERS
     for run in case.runs.values():
         read = _read_by_output(case, run.example)
         at: dict[tuple[str, int], list[StateChange]] = {}
         for change in sorted(run.changes, key=lambda one: one.name not in read):  # of those at one line, what matters
             place = change.location
-            if change.kind in {"argument", "parameter"} or place is None or (place.file, place.line) in seen:
+            if change.name not in matters or place is None or (place.file, place.line) in seen:
                 continue
-            if not place.user or _is_mode(change) or (in_place_is_kept and _is_kept(case, change)):
+            if not place.user or (in_place_is_kept and _is_kept(case, change)):
                 continue
             at.setdefault((place.file, place.line), []).append(change)
         seen.update(at)
         yield from (_told(case, changes, changed) for changes in at.values())
     yield from _chosen_by_state(case, seen)
+
+
+def _mattering(case: Case, changed: tuple[str, ...]) -> frozenset[str]:
+    """Return the names of the state that results may depend on, of what calls change; of all, where none seems to.
+
+    These are buffers behind an output that differs, and what code reads that does more than write to state which
+    nobody reads: a counter that is logged alone changes no result.
+    """
+    told = [one for run in case.runs.values() for one in run.changes
+            if one.kind not in {"argument", "parameter"} and not _is_mode(one)]  # fmt: skip
+    behind = frozenset[str]().union(*(_read_by_output(case, name) for name in changed))
+    idle = {one.name for one in told} - behind
+    written: dict[tuple[str, int], set[str]] = {}
+    for one in told:
+        if one.location is not None:
+            written.setdefault((one.location.file, one.location.line), set()).add(one.name)
+    while read := {one.name for one in told if one.name in idle and _is_read(case, one, _only_writing(written, idle))}:
+        idle -= read
+    return frozenset(one.name for one in told if one.name not in idle) or frozenset(one.name for one in told)
+
+
+def _only_writing(written: dict[tuple[str, int], set[str]], idle: set[str]) -> frozenset[tuple[str, int]]:
+    """Return the places that write to nothing but ``idle`` state."""
+    return frozenset(place for place, names in written.items() if names <= idle)
 
 
 def _within_calls(case: Case, changed: tuple[str, ...]) -> Iterator[Divergence]:
@@ -113,14 +138,16 @@ def _on_second_call(case: Case) -> Iterator[Divergence]:
         )
 
 
-def _is_read(case: Case, change: StateChange) -> bool:
-    """Whether code that ran reads what was changed at another line than the one that changes it."""
+def _is_read(case: Case, change: StateChange, besides: Collection[tuple[str, int]] = ()) -> bool:
+    """Whether code that ran reads what was changed at another line than the one that changes it, and those besides."""
     place, name = change.location, change.name.rpartition(".")[2].partition("[")[0]
     if place is None:
         return False
     source, word = case.source_of(place.file), re.compile(rf"\b{re.escape(name)}\b")
     ran = case.ran(case.first, place.file)
-    return any(word.search(source.line(line)) for line in ran if line != place.line)
+    return any(
+        word.search(source.line(line)) for line in ran if line != place.line and (place.file, line) not in besides
+    )
 
 
 def _unseen(case: Case) -> Iterator[Divergence]:
