@@ -6,7 +6,7 @@ A :class:`Graph` holds its operators in the order in which they run, the values 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NewType
@@ -271,6 +271,21 @@ class Graph:
         """The ops by id."""
         return {op.id: op for op in self.ops}
 
+    def standing_on(self, file: str, lines: Iterable[int]) -> tuple[OpId, ...]:
+        """Return, in order, the ops that work and have one of ``lines`` of ``file`` on their stack."""
+        found = {place for line in lines for place in self._standing.get((file, line), ())}
+        return tuple(self.ops[place].id for place in sorted(found))
+
+    @cached_property
+    def _standing(self) -> dict[tuple[str, int], list[int]]:
+        """Where the ops that work are listed, by each file and line on their stacks."""
+        found: dict[tuple[str, int], list[int]] = {}
+        for place, op in enumerate(self.ops):
+            if op.role == "compute":
+                for frame in op.stack:
+                    found.setdefault((frame.file, frame.line), []).append(place)
+        return found
+
     @cached_property
     def call_by_id(self) -> dict[str, PythonCall]:
         """The Python calls by id."""
@@ -359,10 +374,10 @@ class Graph:
 
     def _inside(self, region: RegionId) -> set[RegionId]:
         """Return ``region`` and those inside of it."""
-        found = waiting = {region}
-        while waiting:
-            waiting = {one.id for one in self.regions if one.parent in waiting}
-            found = found | waiting
+        found = {region}
+        for one in self.regions:  # one inside of another comes after it
+            if one.parent in found:
+                found.add(one.id)
         return found
 
     @property

@@ -30,7 +30,7 @@ def functions_at(source: SourceMap, lines: Collection[int]) -> Iterator[tuple[st
     count what take something that was read out of a tensor, there or under a name that one of the lines assigns.
     """
     imports = _imports(source)
-    names = frozenset[str]().union(*map(source.assigned_at, lines))
+    names = frozenset[str]().union(*map(source.names.assigned_at, lines))
     for call in calls_at(source, lines):
         written = ast.unparse(call.func)
         root, _, rest = written.partition(".")

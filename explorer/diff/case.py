@@ -228,18 +228,11 @@ class Case:
 
     def uses(self, file: str, line: int) -> list[int]:
         """Return the lines of ``file`` that read what ``line`` assigns."""
-        source = self.source_of(file)
-        return [use for name in source.assigned_at(line) for use in source.uses_of(name, line)]
+        return self.source_of(file).names.uses(line)
 
     def followed(self, file: str, lines: Iterable[int]) -> set[int]:
         """Return ``lines`` of ``file`` and those that read what they assign, directly or by way of other names."""
-        waiting, seen = list(lines), set[int]()
-        while waiting:
-            line = waiting.pop()
-            if line not in seen:
-                seen.add(line)
-                waiting += self.uses(file, line)
-        return seen
+        return self.source_of(file).names.followed(lines)
 
     def enters(self, escape: Escape, name: str) -> bool:
         """Whether what Python makes of a value that it reads comes back into the graph: eager's own ops show it.
@@ -303,17 +296,13 @@ class Case:
 
     def ops_at(self, graph: Graph | None, file: str, lines: Collection[int]) -> tuple[OpId, ...]:
         """Return the ops of ``graph`` that stand on ``lines`` of ``file``."""
-        if graph is None:
-            return ()
-        return tuple(
-            op.id for op in graph.compute if any(place.file == file and place.line in lines for place in op.stack)
-        )
+        return graph.standing_on(file, lines) if graph is not None else ()
 
     def module_at(self, file: str, line: int) -> str:
         """Return the module path of what runs at ``line``: that of an op that eager ran there."""
         for graph in self.graphs.values():
-            for op in graph.ops:
-                if op.location and op.location.file == file and op.location.line == line:
+            for op in (graph.by_id[one] for one in graph.standing_on(file, {line})):
+                if op.location and (op.location.file, op.location.line) == (file, line):
                     return op.module
         return ""
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
+from explorer.diff.naming import Function, Names
 from explorer.evidence import DecisionKind
 
 OWN_TENSORS = frozenset({f"torch.{name}" for name in ("tensor", "as_tensor", "Tensor", "FloatTensor", "LongTensor")})
@@ -78,8 +79,14 @@ class SourceMap:
         return list(ast.walk(self.tree))
 
     @cached_property
-    def _functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        return [node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    def expressions_that_choose(self) -> list[ast.IfExp]:
+        """Every ``a if c else b``."""
+        return [node for node in self.nodes if isinstance(node, ast.IfExp)]
+
+    @cached_property
+    def names(self) -> Names:
+        """Which lines assign a name, and which read it."""
+        return Names(self.nodes)
 
     def site(self, line: int, column: int, kind: DecisionKind) -> Site:
         """Return the statement that a jump at ``line`` and ``column`` belongs to."""
@@ -125,10 +132,9 @@ class SourceMap:
         """Return a line's text without indentation, without a comment after it, and without a colon at its end."""
         return self.line(number).partition("  #")[0].removesuffix(":")
 
-    def function_at(self, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    def function_at(self, line: int) -> Function | None:
         """Return the innermost function that ``line`` stands in."""
-        around = [node for node in self._functions if node.lineno <= line <= (node.end_lineno or node.lineno)]
-        return max(around, key=lambda node: node.lineno, default=None)
+        return self.names.function_at(line)
 
     def function_name(self, line: int | None) -> str | None:
         """Return the name of the innermost function at ``line``."""
@@ -186,27 +192,6 @@ class SourceMap:
             one.arg for one, default in pairs if isinstance(default, ast.Constant) and default.value is None
         )
 
-    def names_at(self, line: int) -> frozenset[str]:
-        """Return the names that are read or assigned at ``line``."""
-        return frozenset(node.id for node in self.nodes if isinstance(node, ast.Name) and node.lineno == line)
-
-    def assigned_at(self, line: int) -> frozenset[str]:
-        """Return the names that the statement at ``line`` assigns."""
-        names: set[str] = set()
-        for node in self.nodes:
-            if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.lineno == line:
-                names |= {
-                    one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
-                }
-        return frozenset(names)
-
-    def lines_assigning(self, name: str, line: int) -> list[int]:
-        """Return the lines before ``line``, in its function, that assign ``name``."""
-        function = self.function_at(line)
-        nodes = ast.walk(function) if function else ()
-        return [node.lineno for node in nodes if isinstance(node, ast.Name) and node.id == name
-                and isinstance(node.ctx, ast.Store) and node.lineno < line]  # fmt: skip
-
     def values_of(self, names: frozenset[str], line: int) -> Iterator[str]:
         """Yield the text of what the function around ``line`` assigns to one of ``names``, before that line."""
         function = self.function_at(line)
@@ -215,23 +200,12 @@ class SourceMap:
                 pairs = (pair for target in node.targets for pair in _pairs(target, node.value))
                 yield from (ast.unparse(value) for one, value in pairs if isinstance(one, ast.Name) and one.id in names)
 
-    def uses_of(self, name: str, line: int) -> list[int]:
-        """Return the lines after ``line``, in its function, that read ``name``."""
-        function = self.function_at(line)
-        if function is None:
-            return []
-        return [
-            node.lineno
-            for node in ast.walk(function)
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) and node.lineno > line
-        ]
-
     def fixed_from(self, line: int) -> int | None:
         """Return the line at which Python makes a number of its own of what ``line`` reads; ``None`` where none does.
 
         That may be ``line`` itself, or a later one of its function that takes a name which ``line`` assigns.
         """
-        names = self.assigned_at(line)
+        names = self.names.assigned_at(line)
         function = self.function_at(line)
         calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)] if function else []
         own = {node.lineno for node in calls if _is_own(node) and (node.lineno == line or _takes(node, names))}

@@ -21,7 +21,7 @@ def makes_bool(source: SourceMap, line: int) -> bool:
 
 def computes_with(source: SourceMap, line: int) -> bool:
     """Return whether what ``line`` assigns is read after it, in its function, outside of every condition."""
-    function, names = source.function_at(line), source.assigned_at(line)
+    function, names = source.function_at(line), source.names.assigned_at(line)
     nodes = list(ast.walk(function)) if function else []
     tests = {id(one) for node in nodes if isinstance(node, TESTED) for one in ast.walk(node.test)}
     return any(isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)
@@ -36,7 +36,7 @@ def is_tested_at(source: SourceMap, line: int) -> bool:
 
 def choice_at(source: SourceMap, line: int) -> tuple[frozenset[str], frozenset[str]] | None:
     """Return the names that both sides of the one ``a if c else b`` on ``line`` read."""
-    found = [node for node in source.nodes if isinstance(node, ast.IfExp) and node.lineno == line]
+    found = [node for node in source.expressions_that_choose if node.lineno == line]
     return (_names(found[0].body), _names(found[0].orelse)) if len(found) == 1 else None
 
 
@@ -78,7 +78,7 @@ def choices_by(source: SourceMap, name: str) -> Iterator[tuple[int, range]]:
 def indexes_by(source: SourceMap, attribute: str) -> bool:
     """Return whether a subscript takes an attribute of something, or a name that a line which reads that assigns."""
     reads = [node for node in source.nodes if isinstance(node, ast.Attribute) and node.attr == attribute]
-    names = frozenset[str]().union(*(source.assigned_at(node.lineno) for node in reads))
+    names = frozenset[str]().union(*(source.names.assigned_at(node.lineno) for node in reads))
     taken = (one for node in source.nodes if isinstance(node, ast.Subscript) for one in ast.walk(node.slice))
     return any(one in reads or (isinstance(one, ast.Name) and one.id in names) for one in taken)
 

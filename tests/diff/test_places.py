@@ -114,10 +114,10 @@ def test_arguments_are_told_by_annotation_and_default() -> None:
 
 def test_names_are_followed_in_their_function() -> None:
     source = forward("a, b = x.shape, 3\nc = a + b\na += 1\nreturn a")
-    assert source.assigned_at(2) == {"a", "b"}
-    assert source.names_at(3) == {"a", "b", "c"}
-    assert sorted(source.uses_of("a", 2)) == [3, 5]
-    assert sorted(source.lines_assigning("a", 5)) == [2, 4]
+    assert source.names.assigned_at(2) == {"a", "b"}
+    assert source.names.at(3) == {"a", "b", "c"}
+    assert sorted(source.names.uses_of("a", 2)) == [3, 5]
+    assert sorted(source.names.lines_assigning("a", 5)) == [2, 4]
     assert list(source.values_of(frozenset({"b"}), 3)) == ["3"]
 
 

@@ -132,7 +132,7 @@ def _is_left_out(case: Case, escape: Escape, wrong: str) -> bool:
         seen.add(line)
         if case.ops_at(other, escape.file, {line}):
             taking.add(line)
-        elif _passes_over(case, escape.file, line, case.source_of(escape.file).assigned_at(before), wrong):
+        elif _passes_over(case, escape.file, line, case.source_of(escape.file).names.assigned_at(before), wrong):
             passed.add(line)
         else:
             waiting += [(use, line) for use in case.uses(escape.file, line)]

@@ -81,10 +81,10 @@ def _is_of_sizes(case: Case, parting: Parting) -> bool:
     waiting = [(name, parting.site.line) for name in sorted(parting.site.names)]
     while waiting:
         name, before = waiting.pop()
-        for line in source.lines_assigning(name, before):
+        for line in source.names.lines_assigning(name, before):
             if line not in lines:
                 lines.add(line)
-                waiting += [(one, line) for one in sorted(source.names_at(line))]
+                waiting += [(one, line) for one in sorted(source.names.at(line))]
     found = {one.source for line in lines for one in case.escapes_at(parting.file, range(line, line + 1))}
     return found == {"shape"}
 

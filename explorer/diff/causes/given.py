@@ -130,4 +130,4 @@ def _reads(case: Case, name: str, place: Location) -> bool:
     function = source.function_at(place.line)
     if entry is None or function is None or entry != (place.file, function.lineno):
         return True
-    return place.line in case.followed(place.file, source.uses_of(root, function.lineno))
+    return place.line in case.followed(place.file, source.names.uses_of(root, function.lineno))

@@ -80,7 +80,7 @@ def kept_in_torch(case: Case, file: str, lines: Collection[int]) -> str:
 def _of_annotation(case: Case, file: str, line: int) -> str:
     """Return which argument on a line a script takes for a tensor, though the call gives it something else."""
     given = {name for example in case.runs for name in plain(case, example)}
-    names = sorted(given & case.source_of(file).unannotated_at(line) & case.source_of(file).names_at(line))
+    names = sorted(given & case.source_of(file).unannotated_at(line) & case.source_of(file).names.at(line))
     told = " and ".join(f"`{name}`" for name in names)
     return f"Annotate {told} with the type that the call gives: without one it is taken for a tensor." if names else ""
 
