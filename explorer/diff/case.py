@@ -9,6 +9,7 @@ from functools import cached_property
 
 from explorer.diff.align import align
 from explorer.diff.departure import Departure, agreeing, first_departure
+from explorer.diff.idle import is_idle
 from explorer.diff.layers import in_layers
 from explorer.diff.partings import Parting, partings
 from explorer.diff.places import SourceMap
@@ -376,8 +377,15 @@ class Case:
 
     def _parted(self, name: str) -> Iterator[Parting]:
         for one in partings(self.runs[self.first], self.runs[name], self.source_of):
+            if self.is_idle(one.file, one.site.line):
+                continue
             asks_data = one.site.on_type and not one.site.compound and self._reads_bool(one)
             yield replace(one, site=replace(one.site, on_type=False)) if asks_data else one
+
+    def is_idle(self, file: str, line: int) -> bool:
+        """Whether the ``if`` at ``line`` of ``file`` chooses nothing of what eager computes."""
+        graphs = self.graphs.values()
+        return is_idle(self.source_of(file), line, lambda on: any(self.ops_at(one, file, on) for one in graphs))
 
     def _reads_bool(self, parting: Parting) -> bool:
         """Whether a condition, such as ``token in ids``, asks for a tensor's values however it is written."""

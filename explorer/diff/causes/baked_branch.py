@@ -9,6 +9,7 @@ from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
 from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
+from explorer.diff.causes.unproven import unproven
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
 from explorer.evidence import TRACERS
@@ -22,7 +23,7 @@ HANDLER = (
     "cannot follow."
 )
 UNPROVEN = (
-    "The condition `{text}` depends on the data and was fixed to the side that {who}. "
+    "The condition `{text}` depends on the data and was fixed to the side that {who} {take}. "
     "An input that takes the other side gets a wrong result without an error."
 )
 
@@ -53,7 +54,8 @@ def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
         return
     for escape, wrong in case.differing_escapes("data"):
         names = tuple(name for name in wrong if name in unexplained)
-        if chooses(case, escape) and names and not only_decides(case, escape, names[0]):
+        idle = case.is_idle(escape.file, escape.line)
+        if chooses(case, escape) and names and not idle and not only_decides(case, escape, names[0]):
             yield case.found(
                 "baked-branch",
                 "error",
@@ -67,33 +69,14 @@ def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
 
 
 def _unproven(case: Case) -> Iterator[Divergence]:
-    """Yield the branches on data that no example took the other way: a risk.
-
-    Where there are several examples, these are told of which the tracer warned: what a graph holds fixed, it says.
-    """
-    if case.capture.graph is None or not case.runs_python:
-        return
-    several, parted = len(case.runs) > 1, {(one.file, one.site.line) for one in case.partings}
-    run = case.runs[case.first]
-    seen: set[tuple[str, int]] = set()
-    for decision in run.decisions:
-        if decision.kind != "if":
-            continue
-        site = case.source_of(decision.file).site(decision.line, decision.column, decision.kind)
-        on_data = any(one.source == "data" for one in case.escapes_at(decision.file, site.lines))
-        place = decision.file, site.line
-        if several and (place in parted or site.raises or not case.warned(*place)):
-            continue
-        if on_data and place not in seen:
-            seen.add(place)
-            who = "all examples take" if several else f"“{case.first}” takes"
-            text = UNPROVEN.format(text=site.text, who=who)
-            yield case.found(
-                "baked-branch",
-                "warning",
-                site.line,
-                text,
-                inputs=(case.first,),
-                remedy=remedy_of(case, "data"),
-                file=place[0],
-            )
+    """Yield the branches on data that no example took the other way: a risk."""
+    for one in unproven(case, "if"):
+        yield case.found(
+            "baked-branch",
+            "warning",
+            one.site.line,
+            UNPROVEN.format(text=one.site.text, who=one.who, take="take" if len(case.runs) > 1 else "takes"),
+            inputs=(case.first,),
+            remedy=remedy_of(case, "data"),
+            file=one.file,
+        )

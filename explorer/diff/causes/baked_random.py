@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, draws, instead_of, is_drawn_at, is_of_dropout, switched_by
 from explorer.diff.causes.registry import cause
+from explorer.diff.idle import only_tells
 from explorer.diff.usage import lines_calling
 from explorer.divergence import Divergence
 from explorer.evidence import Escape
@@ -68,6 +69,8 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
 def _is_idle(case: Case, escape: Escape) -> bool:
     """Whether a draw only decides whether Python calls something that runs no op: how often a model logs, say."""
     source = case.source_of(escape.file)
+    if only_tells(source, escape.line):
+        return True
     sides = [source.idle_at(line) for line in case.uses(escape.file, escape.line) or (escape.line,)]
     if any(one is None for one in sides):
         return False

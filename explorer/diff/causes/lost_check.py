@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
+from explorer.diff.causes.unproven import unproven
 from explorer.divergence import Divergence
 
 REMEDY = {
@@ -14,6 +15,10 @@ REMEDY = {
     "script": "Check the input before the model, or use assert or raise, which a script keeps.",
     "onnx_ts": "Check the input before the model: an ONNX graph cannot raise.",
 }
+UNPROVEN = (
+    "`{text}` checks the data, and the {kind} graph does not hold the check: where eager raises an error it returns a "
+    "result. None of the examples shows that."
+)
 OTHERWISE = "Check the input before the model."
 SCRIPTED = " torch.jit.script keeps the check."
 
@@ -37,7 +42,21 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             line,
             f"On “{names[0]}” eager raises ({error}); the {case.name} graph has no such check and returns a result.",
             inputs=tuple(names),
-            remedy=REMEDY.get(case.maker, OTHERWISE + (SCRIPTED if case.scripts else "")),
+            remedy=_remedy(case),
             evidence={"eager raises": error},
             file=file,
         )
+    for risk in unproven(case, "check"):
+        yield case.found(
+            "lost-check",
+            "warning",
+            risk.site.line,
+            UNPROVEN.format(text=risk.site.text, kind=case.name),
+            inputs=(case.first,),
+            remedy=_remedy(case),
+            file=risk.file,
+        )
+
+
+def _remedy(case: Case) -> str:
+    return REMEDY.get(case.maker, OTHERWISE + (SCRIPTED if case.scripts else ""))

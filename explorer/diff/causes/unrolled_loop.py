@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explorer.diff.case import Case
-from explorer.diff.causes.branches import frozen, listed
+from explorer.diff.causes.branches import frozen, listed, remedy_of
 from explorer.diff.causes.registry import cause
+from explorer.diff.causes.unproven import unproven
 from explorer.diff.conditions import is_generator
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
@@ -16,15 +17,31 @@ from explorer.divergence import Divergence
 SENTENCE = "The loop on {text} was unrolled as often as it ran on “{first}”. Eager takes {counts}; {fate}."
 
 
+UNPROVEN = (
+    "How often the loop on `{text}` turns depends on the data, and it was unrolled as often as it ran on {who}. "
+    "An input that takes another number of turns gets a wrong result without an error."
+)
+
+
 @cause("unrolled-loop")
 def unrolled_loops(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield each loop that ran another number of times on another example."""
+    """Yield each loop that ran another number of times on another example; a warning where the data may have it so."""
 
     def is_loop(parting: Parting) -> bool:
         return parting.site.kind == "loop" and not _follows(case, parting)
 
     for one in frozen(case, "unrolled-loop", is_loop, "loop", SENTENCE):
         yield _with_other_values(case, one)
+    for risk in unproven(case, "loop"):
+        yield case.found(
+            "unrolled-loop",
+            "warning",
+            risk.site.line,
+            UNPROVEN.format(text=risk.site.text, who=risk.who),
+            inputs=(case.first,),
+            remedy=remedy_of(case, "loop"),
+            file=risk.file,
+        )
 
 
 def _with_other_values(case: Case, one: Divergence) -> Divergence:

@@ -1,0 +1,59 @@
+"""Choices by the data that a graph holds fixed and that no example takes the other way: what may go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from explorer.diff.case import Case
+from explorer.diff.places import Site
+from explorer.evidence import Escape
+
+What = Literal["if", "loop", "check"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unproven:
+    """A choice that all examples make alike."""
+
+    file: str
+    site: Site
+    who: str
+    """Which examples make it."""
+
+
+def unproven(case: Case, wanted: What) -> Iterator[Unproven]:
+    """Yield the choices by data of one kind that no example makes otherwise, each place once.
+
+    Where there are several examples, these are told of which the tracer warned, and that no check would have raised:
+    what a graph holds fixed, it says, and that examples pass a check is what they are for.
+    """
+    if case.capture.graph is None or not case.runs_python:
+        return
+    several, parted = len(case.runs) > 1, {(one.file, one.site.line) for one in case.partings}
+    seen: set[tuple[str, int]] = set()
+    for decision in case.runs[case.first].decisions:
+        if decision.kind == "try":
+            continue
+        site = case.source_of(decision.file).site(decision.line, decision.column, decision.kind)
+        place = decision.file, site.line
+        if _what(site) != wanted or place in seen:
+            continue
+        if several and (place in parted or site.raises or not case.warned(*place)):
+            continue
+        if any(_asks(site, one) for one in case.escapes_at(decision.file, site.lines)) and not case.is_idle(*place):
+            seen.add(place)
+            yield Unproven(file=decision.file, site=site, who="all examples" if several else f"“{case.first}”")
+
+
+def _what(site: Site) -> What:
+    return "loop" if site.kind == "loop" else "check" if site.raises else "if"
+
+
+def _asks(site: Site, escape: Escape) -> bool:
+    """Whether a condition reads what was read out of data on its lines: other code may stand there, too.
+
+    A condition without a call asks for no more than the truth of something.
+    """
+    return escape.source == "data" and (escape.how == "__bool__" or "(" in site.text or site.text.endswith("…"))

@@ -1,0 +1,70 @@
+"""Choices that change nothing of what a model computes: what they lead to is printed, logged or named."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterator
+
+from explorer.diff.places import SourceMap
+
+TELLS = frozenset(
+    {"print", "warn", "warning", "info", "debug", "error", "exception", "critical", "log", "write", "flush"}
+)
+"""Functions and methods that tell someone something."""
+
+Works = Callable[[Collection[int]], bool]
+"""Whether ops ran on lines of a file."""
+
+
+def is_idle(source: SourceMap, line: int, works: Works) -> bool:
+    """Return whether the sides of the ``if`` at ``line`` only tell something, or set what nothing but ``if`` asks for.
+
+    What they assign may be read by lines that run no op.
+    """
+    found = [node for node in source.nodes if isinstance(node, ast.If) and node.lineno == line]
+    if len(found) != 1:
+        return False
+    (node,) = found
+    sides = [*node.body, *node.orelse]
+    if not all(_is_quiet(one) for one in sides):
+        return False
+    lines = {at for one in sides for at in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
+    kept = frozenset(name for one in sides for name in _attributes(one))
+    return not works(source.names.followed(lines)) and all(_is_asked_alone(source, name, node) for name in kept)
+
+
+def only_tells(source: SourceMap, line: int) -> bool:
+    """Return whether ``line`` is a call that only tells something."""
+    found = [node for node in source.nodes if isinstance(node, ast.Expr) and node.lineno == line]
+    return bool(found) and all(_is_quiet(one) for one in found)
+
+
+def _is_quiet(one: ast.stmt) -> bool:
+    match one:
+        case ast.Pass():
+            return True
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name))):
+            return name in TELLS
+        case ast.Assign(targets=targets):
+            return all(isinstance(target, ast.Name) or _is_own(target) for target in targets)
+        case _:
+            return False
+
+
+def _is_own(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+
+
+def _attributes(one: ast.stmt) -> Iterator[str]:
+    for target in one.targets if isinstance(one, ast.Assign) else ():
+        if isinstance(target, ast.Attribute):
+            yield target.attr
+
+
+def _is_asked_alone(source: SourceMap, name: str, node: ast.If) -> bool:
+    """Whether nothing reads an attribute but the condition of ``node``."""
+    asked = {id(one) for one in ast.walk(node.test)}
+    read = (one for one in source.nodes if isinstance(one, ast.Attribute) and one.attr == name)
+    return all(isinstance(one.ctx, ast.Store) or id(one) in asked for one in read)
