@@ -31,3 +31,20 @@ def test_a_condition_beside_which_a_number_is_read_is_not_on_the_data(workshop: 
     text = a_model("k = x.sum().item() if self.use else 1.0\nreturn x * k", ONE, init="self.use = True")
     causes = [one.cause for one in workshop.report(text, "trace").divergences if one.severity != "note"]
     assert "baked-branch" not in causes
+
+
+@pytest.mark.parametrize(
+    ("forward", "told"),
+    [
+        pytest.param("k = int(x.sum())  # !\nreturn x * k", True, id="computed with"),
+        pytest.param("return x * float(x.max())  # !", True, id="on its line"),
+        pytest.param("self.seen.append(float(x.max()))\nreturn x * 2", False, id="kept for a log"),
+        pytest.param("k = int(x.sum())\nif k > 3:  # !\n    x = x + 1\nreturn x * 2", False, id="asked for alone"),
+    ],
+)
+def test_a_number_that_the_tracer_warns_of_is_a_risk_where_it_is_computed_with(
+    workshop: Workshop, forward: str, told: bool
+) -> None:
+    text = a_model(forward, ONE, init="self.seen = []")
+    found = [one for one in workshop.report(text, "trace").divergences if one.cause == "baked-constant"]
+    assert [(one.severity, one.line) for one in found] == ([("warning", line_of(text))] if told else [])

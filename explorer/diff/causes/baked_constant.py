@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import networkx as nx
+
 from explorer.diff.case import Case
 from explorer.diff.causes.given import Given, given_otherwise, told
 from explorer.diff.causes.packing import as_wide
@@ -15,7 +17,7 @@ from explorer.diff.causes.visits import modules_reading
 from explorer.diff.usage import choice_at, dimensions_at, is_tested_at
 from explorer.divergence import Divergence
 from explorer.evidence import IN_TENSORS, TRACERS, Escape
-from explorer.graph import Scalar
+from explorer.graph import OpId, Scalar
 
 LONGEST = 48
 """Letters of a value that are shown: an array has more."""
@@ -55,12 +57,52 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
         yield from _sizes(case, unexplained.difference(*(one.inputs for one in given)))
     if case.maker not in TRACERS:
         return
+    yield from _unproven(case)
     for escape, wrong in case.differing_escapes("shape"):
         source = case.source_of(escape.file)
         ran = [name for name in wrong if name not in case.refused and not only_decides(case, escape, name)
                and _differs_in(case, escape, name, dimensions_at(source, escape.line))]  # fmt: skip
         if ran and case.warned(escape.file, escape.line) and not is_tested_at(source, escape.line):
             yield _told(case, escape, tuple(ran))
+
+
+def _unproven(case: Case) -> Iterator[Divergence]:
+    """Yield a warning for each line at which the tracer says that it keeps a number, the same on all examples."""
+    run, seen = case.runs[case.first], set[tuple[str, int]]()
+    for escape in run.escapes:
+        place = escape.file, escape.line
+        if escape.source != "data" or chooses(case, escape) or place in seen or not case.warned(*place):
+            continue
+        seen.add(place)
+        read = [case.read(name, escape) for name in case.runs if name in case.graphs]
+        if all(one == read[0] for one in read) and _is_computed_with(case, escape):
+            who = "all examples" if len(read) > 1 else f"“{case.first}”"
+            yield case.found(
+                "baked-constant",
+                "warning",
+                escape.line,
+                f"This line reads {_short(escape.value)} from a tensor's data on {who}, and what Python makes of it is "
+                f"a constant in the {case.name} graph. An input that holds another number gets a wrong result without an "
+                "error.",
+                inputs=(case.first,),
+                remedy=_remedy(case, escape, "data", ()),
+                evidence={"read by": escape.how.strip("_"), "value when captured": _short(escape.value)},
+                file=escape.file,
+                lines=frozenset({escape.line, *case.uses(*place)}),
+            )
+
+
+def _is_computed_with(case: Case, escape: Escape) -> bool:
+    """Whether ops run on lines that take the number and ask for nothing, or on its own line take what is read there."""
+    source, graph = case.source_of(escape.file), case.graphs.get(case.first)
+    if graph is None or is_tested_at(source, escape.line) or source.statement_at(escape.line):
+        return False
+    taking = [line for line in case.uses(escape.file, escape.line) if not is_tested_at(source, line)]
+    if case.ops_at(graph, escape.file, taking):
+        return True
+    before = nx.ancestors(graph.reach, escape.op) | {escape.op} if escape.op is not None else set[OpId]()
+    here = (graph.by_id[one] for one in case.ops_at(graph, escape.file, {escape.line}) if one not in before)
+    return any(op.op != "item" for op in here)
 
 
 def _differs_in(case: Case, escape: Escape, name: str, dimensions: frozenset[int]) -> bool:
