@@ -41,7 +41,7 @@ class Subject:
     examples: Mapping[str, Arguments]
     """All examples, for a capture that looks at more than the first (Dynamo)."""
     build: Callable[[], nn.Module]
-    """Makes the same model anew, for a capture that must run it."""
+    """Makes the same model anew, for a capture that must run it, and seeds the generators as for the first."""
     places: Places
     result: object
     """What eager returned on the first example."""

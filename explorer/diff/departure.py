@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from explorer.diff.grouping import attributes_differ
 from explorer.divergence import Group
 from explorer.graph import Graph, Op, OpId, Summary
 
@@ -64,7 +65,8 @@ def first_departure(
         if gap is not None and op.role == "compute" and op.id in told:
             ours, theirs = partners[op.id]
             compared = {partners[one][0].id for one in known}
-            same = _are_alike(list(_stored(left, ours.id, compared)), list(_stored(right, theirs.id, known)))
+            stored = list(_stored(left, ours.id, compared)), list(_stored(right, theirs.id, known))
+            same = _are_alike(*stored) and not attributes_differ(ours, theirs)
             return Departure(ours, theirs, gap, given_same=same)
     return None
 

@@ -88,12 +88,12 @@ def _is_turned(op: Op, graph: Graph) -> bool:
 
 
 def _pair_kind(one: Op, other: Op) -> GroupKind:
-    if one.op != other.op or _attributes_differ(one, other):
+    if one.op != other.op or attributes_differ(one, other):
         return "changed"
     return "moved" if one.module != other.module else "same"
 
 
-def _attributes_differ(one: Op, other: Op) -> bool:
+def attributes_differ(one: Op, other: Op) -> bool:
     """Whether a plain attribute that both name has another value: a constant that was baked, mostly."""
     shared = (one.attributes.keys() & other.attributes.keys()) - INCIDENTAL
     return any(not _equal(one.attributes[name], other.attributes[name]) for name in shared)

@@ -28,6 +28,11 @@ def computes_with(source: SourceMap, line: int) -> bool:
                and node.lineno > line and id(node) not in tests for node in nodes)  # fmt: skip
 
 
+def names_in_passing(source: SourceMap, line: int) -> bool:
+    """Return whether ``line`` names a value within an expression, with ``:=``."""
+    return any(isinstance(node, ast.NamedExpr) and node.lineno == line for node in source.nodes)
+
+
 def is_tested_at(source: SourceMap, line: int) -> bool:
     """Return whether the condition of a statement stands on ``line``."""
     tests = (node.test for node in source.nodes if isinstance(node, ast.If | ast.While | ast.Assert))

@@ -180,13 +180,16 @@ def _captured(job: StaticJob, loaded: LoadedModel, answer: Answer, emit: Emit) -
 
 
 def _subject(job: StaticJob, loaded: LoadedModel, arguments: Arguments, answer: Answer, emit: Emit) -> Subject:
-    model = loaded.build()
-    seed_everything(loaded.seed)
+    def build() -> nn.Module:
+        model = loaded.build()
+        seed_everything(loaded.seed)  # every copy meets the same numbers: what is made from a trace is that trace
+        return model
+
     return Subject(
-        model=model,
+        model=build(),
         arguments=arguments.fresh(),
         examples=loaded.examples,
-        build=loaded.build,
+        build=build,
         places=loaded.places,
         result=answer.result,
         doing=lambda what: emit(Doing(what=what)),

@@ -811,3 +811,26 @@ def test_what_helps_against_a_break_is_of_its_kind(workshop: Workshop, body: str
     told = [one for one in workshop.report(a_model(body, "'a': (torch.ones(4),)"), "dynamo").divergences
             if one.cause == "graph-break"]  # fmt: skip
     assert [helps in one.remedy for one in told] == [True]
+
+
+@pytest.mark.parametrize(
+    ("forward", "lines"),
+    [
+        pytest.param("for n in x[0].tolist():  # !\n    x = x + n\nreturn x", 1, id="a loop over a list"),
+        pytest.param("a, *rest = x.sum(0).tolist()  # !\nreturn x * a", 1, id="a star"),
+        pytest.param("if (n := int(x.sum())) > 100:  # !\n    return x - n\nreturn x * n", 1, id="named in passing"),
+    ],
+)
+def test_a_number_is_followed_however_it_is_named(workshop: Workshop, forward: str, lines: int) -> None:
+    text = a_model(forward, "'a': (torch.ones(2, 3),), 'b': (torch.full((2, 3), 2.0),)")
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-constant", line_of(text))] * lines
+
+
+def test_an_op_with_another_number_is_not_given_the_same(workshop: Workshop) -> None:
+    """Where no line of a file tells, the first op to depart does, and what it is given."""
+    body = "def forward(self, x):\n    k = x.max().item()\n    return x * k\n"
+    text = a_model("return FOUND['forward'](self, x)", "'a': (torch.ones(2, 3),), 'b': (torch.full((2, 3), 2.0),)",
+                   before=f"FOUND = {{}}\nexec({body!r}, FOUND)")  # fmt: skip
+    (found,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert "is given the same" not in found.explanation

@@ -27,6 +27,12 @@ def test_with_one_example_what_asks_for_the_data_is_a_risk_of_its_kind(
     assert [(one.severity, one.cause, one.line) for one in found] == [("warning", cause, line_of(text))]
 
 
+def test_what_a_list_holds_does_not_say_how_often_a_loop_turns(workshop: Workshop) -> None:
+    text = a_model("for n in x[0].tolist():\n    x = x + n\nreturn x", ONE)
+    causes = [one.cause for one in workshop.report(text, "trace").divergences if one.severity != "note"]
+    assert "unrolled-loop" not in causes
+
+
 def test_a_condition_beside_which_a_number_is_read_is_not_on_the_data(workshop: Workshop) -> None:
     text = a_model("k = x.sum().item() if self.use else 1.0\nreturn x * k", ONE, init="self.use = True")
     causes = [one.cause for one in workshop.report(text, "trace").divergences if one.severity != "note"]

@@ -1,7 +1,8 @@
 """The graph returns the right tensors in another wrapping: names, nesting or types are lost.
 
 A static graph knows tensors, tuples and sometimes dictionaries, but not the classes of your program. A named tuple
-comes back as a plain tuple: code that reads `result.peak` fails on the graph's result, or reads the wrong position.
+comes back from a trace as a plain tuple: code that reads `result.peak` fails on the graph's result. A script gives one
+with the same fields, but of another class: `isinstance` says no.
 """
 
 from typing import NamedTuple

@@ -82,8 +82,8 @@ def _unproven(case: Case) -> Iterator[Divergence]:
                 "warning",
                 escape.line,
                 f"This line reads {_short(escape.value)} from a tensor's data on {who}, and what Python makes of it is "
-                f"a constant in the {case.name} graph. An input that holds another number gets a wrong result without an "
-                "error.",
+                f"a constant in the {case.name} graph. An input that holds another number gets a wrong result without "
+                "an error.",
                 inputs=(case.first,),
                 remedy=_remedy(case, escape, "data", ()),
                 evidence={"read by": escape.how.strip("_"), "value when captured": _short(escape.value)},

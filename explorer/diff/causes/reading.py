@@ -6,7 +6,7 @@ import re
 
 from explorer.diff.case import Case
 from explorer.diff.partings import Parting
-from explorer.diff.usage import computes_with, makes_bool
+from explorer.diff.usage import computes_with, makes_bool, names_in_passing
 from explorer.evidence import Escape
 
 
@@ -38,9 +38,14 @@ def only_decides(case: Case, escape: Escape, example: str) -> bool:
     line = escape.line
     sites = [one.site for one in case.partings if one.file == escape.file
              and (one.site.kind != "loop" or one.example == example or line in one.site.lines)]  # fmt: skip
-    if any(line in site.lines for site in sites) or any(asks_for_condition(case, escape, one) for one in case.partings):
+    source = case.source_of(escape.file)
+    if any(line in site.lines for site in sites) and not (
+        names_in_passing(source, line) and computes_with(source, line)
+    ):
+        return True
+    if any(asks_for_condition(case, escape, one) for one in case.partings):
         return True
     uses = case.uses(escape.file, line)
-    if computes_with(case.source_of(escape.file), line):
+    if computes_with(source, line):
         return False
     return bool(uses) and all(any(use in site.lines for site in sites) for use in uses)

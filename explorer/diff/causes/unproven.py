@@ -34,11 +34,10 @@ def unproven(case: Case, wanted: What) -> Iterator[Unproven]:
     several, parted = len(case.runs) > 1, {(one.file, one.site.line) for one in case.partings}
     seen: set[tuple[str, int]] = set()
     for decision in case.runs[case.first].decisions:
-        if decision.kind == "try":
-            continue
         site = case.source_of(decision.file).site(decision.line, decision.column, decision.kind)
         place = decision.file, site.line
-        if _what(site) != wanted or place in seen:
+        counts = decision.kind != "loop" or "range(" in site.text  # what a list holds is read, not how much it holds
+        if decision.kind == "try" or _what(site) != wanted or place in seen or not counts:
             continue
         if several and (place in parted or site.raises or not case.warned(*place)):
             continue
