@@ -155,7 +155,7 @@ def _report(asked: argparse.Namespace) -> Report:
     source = find_source(asked.sources[0], inputs=inputs)
     others = check_others(source, [find_source(one) for one in asked.sources[1:]])
     last, report = "", None
-    for progress in stream(source, options, others=others):
+    for progress in stream(source, options, others=others, graphs=asked.graphs):
         report = progress.report
         if progress.doing and progress.doing != last:
             last = progress.doing

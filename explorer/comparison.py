@@ -65,7 +65,7 @@ class Progress:
     """What is known so far: a report of what is done, and what is still to come."""
 
     report: Report
-    """Complete for every capture that is not ``pending``; graphs and alignments included."""
+    """Complete for every capture that is not ``pending``; graphs and alignments included where they are asked for."""
     pending: tuple[str, ...]
     """Kinds still to be captured, in order."""
     doing: str
@@ -84,6 +84,8 @@ class _Run:
     pool: Pool
     others: Sequence[ModelSource] = ()
     """Sources that are run beside the first."""
+    graphs: bool = True
+    """Whether reports are to hold graphs and alignments."""
     builder: Builder = field(init=False)
     report: Report = field(init=False)
     inbox: Inbox = field(default_factory=SimpleQueue[tuple[Task, Message]])
@@ -102,7 +104,7 @@ class _Run:
     """Their further graphs so far."""
 
     def __post_init__(self) -> None:
-        self.builder = Builder(self.source, dynamic=self.options.dynamic)
+        self.builder = Builder(self.source, dynamic=self.options.dynamic, with_graphs=self.graphs)
         self.report = self.builder.report()
         follows = STORED.get(self.source.kind, self.options.captures)
         kinds: list[Kind] = [kind for kind in self.options.captures if kind != "eager" and kind in follows]
@@ -304,6 +306,7 @@ def stream(
     options: Options,
     *,
     others: Sequence[ModelSource] = (),
+    graphs: bool = True,
     cancel: threading.Event | None = None,
     owner: Hashable = None,
     pool: Pool | None = None,
@@ -314,6 +317,8 @@ def stream(
     ----------
     others
         Further sources, each run on the examples of the first and compared with it.
+    graphs
+        Whether reports are to hold graphs and alignments: the findings are the same.
     cancel
         Set it to stop: what runs is killed, and the captures that are missing are told as skipped.
     owner
@@ -326,7 +331,7 @@ def stream(
     NothingRunsError
         The model runs on none of its examples.
     """
-    run = _Run(source, options, cancel or threading.Event(), owner, pool or shared_pool(), others)
+    run = _Run(source, options, cancel or threading.Event(), owner, pool or shared_pool(), others, graphs)
     yield from run.progress()
 
 

@@ -52,6 +52,8 @@ class Builder:
     source: ModelSource
     eager: EagerResult | None = None
     dynamic: bool = False
+    with_graphs: bool = True
+    """Whether reports hold graphs and alignments: every graph beside each example's takes long where these are many."""
     pending: bool = False
     """Whether captures are still to come."""
     statics: dict[str, StaticResult] = field(default_factory=dict[str, StaticResult])
@@ -100,8 +102,8 @@ class Builder:
             verdict=first,
             summary=second,
             tolerances=self.eager.tolerances if self.eager else {},
-            graphs={name: self._graph_entry(name, graph) for name, graph in _graphs(captures).items()},
-            alignments=(*self._alignments(captures), *self._form_alignments(captures)),
+            graphs=self._graph_entries(captures) if self.with_graphs else None,
+            alignments=(*self._alignments(captures), *self._form_alignments(captures)) if self.with_graphs else None,
         )
 
     def _statics(self) -> list[StaticResult]:
@@ -176,6 +178,9 @@ class Builder:
                 align(left, right, alike=alike),
             )  # both are kept: no other graph gets their ids
         return self._aligned[key][2]
+
+    def _graph_entries(self, captures: Sequence[Capture]) -> dict[str, GraphEntry]:
+        return {name: self._graph_entry(name, graph) for name, graph in _graphs(captures).items()}
 
     def _graph_entry(self, name: str, graph: Graph) -> GraphEntry:
         if name not in self._written or self._written[name][0] is not graph:

@@ -17,7 +17,7 @@ from explorer.diff.causes.visits import modules_reading
 from explorer.diff.usage import choice_at, dimensions_at, is_tested_at
 from explorer.divergence import Divergence
 from explorer.evidence import IN_TENSORS, TRACERS, Escape
-from explorer.graph import OpId, Scalar
+from explorer.graph import Scalar
 
 LONGEST = 48
 """Letters of a value that are shown: an array has more."""
@@ -100,7 +100,7 @@ def _is_computed_with(case: Case, escape: Escape) -> bool:
     taking = [line for line in case.uses(escape.file, escape.line) if not is_tested_at(source, line)]
     if case.ops_at(graph, escape.file, taking):
         return True
-    before = nx.ancestors(graph.reach, escape.op) | {escape.op} if escape.op is not None else set[OpId]()
+    before = nx.bfs_tree(graph.reach, escape.op, reverse=True) if escape.op is not None else ()
     here = (graph.by_id[one] for one in case.ops_at(graph, escape.file, {escape.line}) if one not in before)
     return any(op.op != "item" for op in here)
 
