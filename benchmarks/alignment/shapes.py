@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable
 from benchmarks.alignment.edited import VALUE, edited, model
 from explorer.graph import Edge, Graph, Location, Op, OpId, Region, RegionId, Role, Step
 
+REACH = 30
+"""How many steps back a dense one takes."""
+
 Shape = Callable[[int], tuple[Graph, Graph]]
 
 
@@ -66,7 +69,17 @@ def while_loops(size: int) -> tuple[Graph, Graph]:
     return left, right
 
 
-SHAPES: tuple[Shape, ...] = (layers, folded_mask, stacked_steps, other_sides, other_names, lost_hub, while_loops)
+def dense(size: int) -> tuple[Graph, Graph]:
+    """Return steps that each take the last thirty, as in a DenseNet; every second is called otherwise on the right."""
+    left, right = ([_op(f"step{place}", names[place % 2]) for place in range(size)] for names in ("ab", "ac"))
+    near = [Edge(source=OpId(f"step{before}"), target=OpId(f"step{place}"), target_input=place - before)
+            for place in range(size) for before in range(max(place - REACH, 0), place)]  # fmt: skip
+    return _graph(left, near), _graph(right, near)
+
+
+SHAPES: tuple[Shape, ...] = (
+    layers, folded_mask, stacked_steps, other_sides, other_names, lost_hub, while_loops, dense,
+)  # fmt: skip
 
 
 def _masked(mask: Op, size: int) -> Graph:

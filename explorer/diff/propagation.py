@@ -121,13 +121,13 @@ class Propagation:
     def _spread(self, waiting: dict[OpId, None]) -> None:
         stuck: dict[OpId, None] = {}
         while waiting or stuck:
-            far = not waiting
-            if far:
+            far = None if waiting else Beyond()
+            if far is not None:
                 waiting, stuck = self._beyond(stuck), {}
-            found = [(one, other) for one in waiting if (other := self._counterpart(one, far=far)) is not None]
+            found = [(one, other) for one in waiting if (other := self._counterpart(one, far)) is not None]
             for one, other in found:
                 self._match(one, other)
-            if not far:
+            if far is None:
                 stuck.update((one, None) for one in waiting if one not in self.left.matched)
             waiting = self._beside(one for one, _ in found)
 
@@ -159,30 +159,44 @@ class Propagation:
                     found.update((far, None) for far, *_ in links[near] if self.left.is_open(far))
         return found
 
-    def _counterpart(self, one: OpId, *, far: bool) -> OpId | None:
-        best = _best(one, self.left, self.right, far=far)
+    def _counterpart(self, one: OpId, far: Beyond | None) -> OpId | None:
+        best = _best(one, self.left, self.right, far)
         if len(best) != 1:
             return None
-        return best[0] if _best(best[0], self.right, self.left, far=far) == [one] else None
+        return best[0] if _best(best[0], self.right, self.left, far) == [one] else None
+
+
+@dataclass
+class Beyond:
+    """The links of ops, and those beyond what is beside them and not matched: found once while nothing is matched."""
+
+    known: dict[tuple[str, OpId], Collection[Link]] = field(default_factory=dict[tuple[str, OpId], "Collection[Link]"])
+
+    def links(self, one: OpId, side: Side) -> Collection[Link]:
+        """Return the links of ``one`` and those beyond."""
+        key = side.which, one
+        if key not in self.known:
+            self.known[key] = _through(one, side)
+        return self.known[key]
 
 
 def _open_beside(side: Side) -> set[OpId]:
     return {near for one in side.matched for near in side.listening(one) if side.is_open(near)}
 
 
-def _best(one: OpId, side: Side, other: Side, *, far: bool = False) -> list[OpId]:
+def _best(one: OpId, side: Side, other: Side, far: Beyond | None = None) -> list[OpId]:
     """Return the ops of the ``other`` side that most of what is around ``one`` speaks for, in their order there.
 
     Of several, those that held the same, and of these, those around which the graph looks the same the farthest.
     """
     votes: dict[OpId, int] = defaultdict(int)
-    for near, after, place in side.heard(one) if not far else _through(one, side):
+    for near, after, place in side.heard(one) if far is None else far.links(one, side):
         match = side.matched.get(near)
         partners = side.partners(match) if match is not None else []
         for partner in partners if len(partners) <= MOST_FED else ():  # what is all turns of a loop tells none apart
             if partner in other.hubs:
                 continue
-            links = other.links[partner] if not far else _through(partner, other)
+            links = other.links[partner] if far is None else far.links(partner, other)
             if len(links) > MOST_FED:
                 continue
             for candidate, before, there in links:
