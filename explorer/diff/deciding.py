@@ -39,6 +39,10 @@ class Waiting:
                 ones.place += 1
             if other is not None and there is None:
                 others.place += 1
+            if back is not None and others.has_passed(back):
+                one = chosen(back, self.right) or one
+            if there is not None and ones.has_passed(there):
+                other = chosen(there, self.left) or other
             yield _agreed((one, back), (there, other))
 
     def listed(self, chosen: Chosen) -> Iterator[set[Pair]]:
@@ -61,6 +65,14 @@ class Line:
     side: Side
     ops: Sequence[OpId]
     place: int = 0
+    _places: dict[OpId, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._places = {op: place for place, op in enumerate(self.ops)}
+
+    def has_passed(self, op: OpId) -> bool:
+        """Whether ``op`` was asked before and chose nothing: whoever chooses it now may not be the first to do so."""
+        return self._places.get(op, len(self.ops)) < self.place
 
     @property
     def first(self) -> OpId | None:
@@ -77,6 +89,7 @@ class Listed(Line):
     alike: dict[frozenset[tuple[object, object]], Line] = field(init=False)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         found: dict[frozenset[tuple[object, object]], list[OpId]] = {}
         for op in self.ops:
             found.setdefault(frozenset(self.side.sides(op).items()), []).append(op)
