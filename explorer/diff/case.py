@@ -288,7 +288,7 @@ class Case:
         return reached[-1].lineno if reached else None
 
     def resized(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return those of ``names`` whose inputs have other shapes than the captured example's."""
+        """Return those of ``names`` whose inputs have other shapes, or dtypes, than the captured example's."""
         return tuple(name for name in names if self.shapes(name) != self.shapes(self.first))
 
     def given(self, name: str) -> list[str]:
@@ -296,7 +296,7 @@ class Case:
         return [op.target for op in self.graphs[name].ops if op.role == "input" and op.outputs]
 
     def shapes(self, name: str) -> list[str]:
-        """Return dtype and shape of each tensor among an example's inputs."""
+        """Return dtype and shape of each tensor among an example's inputs, as a person reads them."""
         return [str(op.outputs[0]) for op in self.graphs[name].ops if op.role == "input" and op.outputs]
 
     def warned(self, file: str, line: int) -> str | None:

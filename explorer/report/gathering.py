@@ -12,6 +12,9 @@ from explorer.report.schema import CaptureEntry, Divergence, Report
 FIGURE = re.compile(r"\bunk__\d+|\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 """A figure, or a size that an ONNX graph leaves open under a name of its own."""
 
+REFUSING = frozenset({"specialised-shape", "specialised-type"})
+"""Causes of graphs that refuse an input: what they say is told with them."""
+
 
 def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
     """Return what is told of one place and the same examples together, whichever graphs it holds for.
@@ -42,10 +45,10 @@ def remedies(group: Sequence[Divergence]) -> list[tuple[list[str], str]]:
 
 
 def messages(group: Iterable[Divergence]) -> list[tuple[list[str], str]]:
-    """Return the first line of what each graph says that refuses a shape, with the graphs that say so."""
+    """Return the first line of what each graph says that refuses an input, with the graphs that say so."""
     found: dict[str, list[str]] = {}
     for one in group:
-        said = str(one.evidence.get("message", "")) if one.cause == "specialised-shape" else ""
+        said = str(one.evidence.get("message", "")) if one.cause in REFUSING else ""
         if said:
             found.setdefault(said.splitlines()[0], []).append(one.row)
     return [(names, said) for said, names in found.items()]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.dtypes import of_dtype, retyped
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.divergence import Divergence
@@ -46,11 +47,13 @@ FIXED = "Sizes were left open, and this one was fixed all the same: compute it f
 
 @cause("specialised-shape")
 def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield what the graph does with the shapes and the arguments of other examples."""
+    """Yield what the graph does with the shapes, the dtypes and the arguments of other examples."""
     if not case.runs_python or case.stranger:
         return
     yield from _other_arguments(case, unexplained)
-    resized = tuple(name for name in case.resized(sorted(unexplained)) if _is_same_call(case, name))
+    others = [name for name in case.resized(sorted(unexplained)) if _is_same_call(case, name)]
+    yield from of_dtype(case, tuple(name for name in others if retyped(case, name)))
+    resized = tuple(name for name in others if not retyped(case, name))
     if not resized:
         return
     reads = input_sizes(case, resized)
