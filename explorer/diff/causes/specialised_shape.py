@@ -10,7 +10,7 @@ from explorer.diff.causes.dtypes import of_dtype, retyped
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.divergence import Divergence
-from explorer.evidence import Escape
+from explorer.evidence import TRACERS, Escape
 from explorer.graph import Scalar
 
 SIZE_OF_ONE = re.compile(r"size\(\)\[\d+\] == 1\b")
@@ -93,6 +93,8 @@ def _remedy(case: Case, resized: tuple[str, ...], file: str, line: int | None) -
         if line is not None and case.source_of(file).makes_tensor_at(line):
             return OF_TENSOR
         return INDEXED if _is_written_by_index(case, file, line) else IN_PYTHON
+    if case.maker in TRACERS and case.dynamic and _is_written_by_index(case, file, line):
+        return INDEXED
     ones = _guards_one(case, resized)
     if case.dynamic and case.maker in OPENS:
         if any((one.file, one.line) == (file, line) for one in _lists(case, resized)):
