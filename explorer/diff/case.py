@@ -339,7 +339,7 @@ class Case:
 
         These stand on ``lines``; without them, on ``line`` and on those that only one side ran.
         """
-        where = file or self.file
+        where, inputs = file or self.file, tuple(name for name in self.runs if name in inputs)
         library = self._library_place() if line is None and file in {None, self.file} and not self.stored else None
         beside = next(iter(inputs), self.first)
         left, right = self._sides(where, line, beside, lines)
