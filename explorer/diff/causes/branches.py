@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Literal
 
 from explorer.diff.case import Case
+from explorer.diff.causes.baked_mode import is_by_mode
 from explorer.diff.causes.given import plain
 from explorer.diff.causes.raising import raises_apart
 from explorer.diff.causes.reading import place_of
@@ -114,9 +115,10 @@ def applies(case: Case, parting: Parting) -> bool:
     """Whether this kind of capture fixes such a decision.
 
     A script compiles branches and loops and only settles what depends on types; Dynamo checks what it
-    assumed before each run and loses nothing but the handlers of ``try``.
+    assumed before each run and loses nothing but the handlers of ``try``. What an exporter runs in another mode than
+    eager took no side of a choice by the mode that eager took.
     """
-    if case.on_state(parting):
+    if case.on_state(parting) or is_by_mode(case, parting.file, parting.site.line):
         return False
     if case.runs_python:
         return True
