@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import networkx as nx
 
 from explorer.diff.case import WRONG, Case
+from explorer.diff.causes.idle_state import idle_buffers
 from explorer.diff.causes.registry import cause
 from explorer.diff.usage import indexes_by
 from explorer.divergence import Divergence
@@ -55,6 +56,7 @@ def _between_calls(case: Case, changed: tuple[str, ...], seen: set[tuple[str, in
     # A trace and an exported program write into buffers as eager does: where Python's own state is lost, that is it.
     lost = any(not _is_in_place(one) and not _is_mode(one) for run in case.runs.values() for one in run.changes)
     in_place_is_kept = lost and case.maker in KEEPS_BUFFERS
+    idle = idle_buffers(case)
     for run in case.runs.values():
         read = _read_by_output(case, run.example)
         at: dict[tuple[str, int], list[StateChange]] = {}
@@ -64,9 +66,11 @@ def _between_calls(case: Case, changed: tuple[str, ...], seen: set[tuple[str, in
                 continue
             if not place.user or _is_mode(change) or (in_place_is_kept and _is_kept(case, change)):
                 continue
+            if change.name in idle:
+                continue
             at.setdefault((place.file, place.line), []).append(change)
         seen.update(at)
-        yield from (_told(case, changes, changed) for changes in at.values())
+        yield from (_told(case, changes, _shown_on(case, changes, changed)) for changes in at.values())
     yield from _chosen_by_state(case, seen)
 
 
@@ -75,8 +79,10 @@ def _within_calls(case: Case, changed: tuple[str, ...]) -> Iterator[Divergence]:
     found = list(_read_where_written(case, changed)) if changed and _follows_python(case) else []
     yield from found
     told = {(one.file, one.line) for one in found}
-    later = list(_on_second_call(case)) or list(_unseen(case))
-    yield from (one for one in later if (one.file, one.line) not in told)
+    for one in (*_on_second_call(case), *_unseen(case)):
+        if (one.file, one.line) not in told:
+            told.add((one.file, one.line))
+            yield one
 
 
 def _follows_python(case: Case) -> bool:
@@ -114,12 +120,34 @@ def _on_second_call(case: Case) -> Iterator[Divergence]:
 
 def _is_read(case: Case, change: StateChange) -> bool:
     """Whether code that ran reads what was changed at another line than the one that changes it."""
-    place, name = change.location, change.name.rpartition(".")[2].partition("[")[0]
+    return bool(_lines_reading(case, change, [case.first]))
+
+
+def _lines_reading(case: Case, change: StateChange, examples: Iterable[str]) -> dict[int, int]:
+    """Return how often each line that ran, but for the one that changed something, has the name of that."""
+    place = change.location
     if place is None:
-        return False
-    source, word = case.source_of(place.file), re.compile(rf"\b{re.escape(name)}\b")
-    ran = case.ran(case.first, place.file)
-    return any(word.search(source.line(line)) for line in ran if line != place.line)
+        return {}
+    source, ran = case.source_of(place.file), {line for one in examples for line in case.ran(one, place.file)}
+    found = {line: len(_word(change).findall(source.line(line))) for line in ran if line != place.line}
+    return {line: times for line, times in found.items() if times}
+
+
+def _word(change: StateChange) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(change.name.rpartition('.')[2].partition('[')[0])}\b")
+
+
+def _shown_on(case: Case, changes: list[StateChange], changed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the examples on which changes show: what only conditions read shows where one of them parts."""
+    found = set[str]()
+    for change in changes:
+        reading = _lines_reading(case, change, case.runs)
+        file = change.location.file if change.location is not None else ""
+        asking = [one for one in case.wrong_partings if one.file == file and one.site.line in reading
+                  and len(_word(change).findall(one.site.text)) == reading[one.site.line]]  # fmt: skip
+        alone = bool(reading) and reading.keys() <= {one.site.line for one in asking}
+        found.update((one.example for one in asking) if alone else changed)
+    return tuple(name for name in changed if name in found) or changed
 
 
 def _unseen(case: Case) -> Iterator[Divergence]:
