@@ -15,7 +15,6 @@ FIGURE = re.compile(r"\bunk__\d+|\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 REFUSING = frozenset({"specialised-shape", "specialised-type"})
 """Causes of graphs that refuse an input: what they say is told with them."""
 
-
 OF_A_LINE = frozenset({"baked-branch", "unrolled-loop", "baked-random", "baked-state", "baked-mode",
                        "specialised-shape", "lost-check"})  # fmt: skip
 """Causes of which a line has one, whatever has become of it in each graph."""
@@ -130,8 +129,11 @@ def _fault(one: Divergence) -> tuple[object, ...]:
         return one.severity, one.inputs, _said(one)
     if one.cause in OF_A_LINE:
         return ()
-    refused, argument = one.evidence.get("about"), one.evidence.get("argument")
-    return (refused,) if refused in OF_A_REFUSAL else (argument or _said(one),)
+    if (refused := one.evidence.get("about")) in OF_A_REFUSAL:
+        return (refused,)
+    asked = next((one.evidence[key] for key in ("argument", "condition") if key in one.evidence), None)
+    read = "" if one.cause == "baked-constant" else _said(one)  # of what is read on a line, it is one value that counts
+    return (asked or read,)
 
 
 def _said(one: Divergence) -> str:

@@ -31,7 +31,8 @@ def test_what_differs_by_figures_alone_is_told_together() -> None:
 
 def test_names_that_differ_by_a_digit_are_told_apart() -> None:
     """Of two arguments on one line only the first was told."""
-    found = [told("export", f"The argument `k{at}` is a constant. It is {at} on “a”.") for at in (1, 2)]
+    found = [replace(told("export", f"The argument `k{at}` is a constant. It is {at} on “a”."), evidence={"argument": f"k{at}"})
+             for at in (1, 2)]  # fmt: skip
     assert [len(group) for group in gathered(found)] == [1, 1]
 
 
@@ -77,6 +78,12 @@ def test_a_fault_that_graphs_show_on_other_examples_is_one_finding() -> None:
     (group,) = gathered([SHOWN, other])
     assert held_by(group) == "trace on b; onnx_ts on a, b"
     assert explanations(group) == [([], SHOWN.explanation)]
+
+
+def test_a_value_that_is_read_is_one_finding_whichever_examples_show_it() -> None:
+    said = "It reads 3 on “a”; on “{}” eager reads 7."
+    (group,) = gathered([told("trace", said.format("b")), replace(told("jit", said.format("c")), inputs=("c",))])
+    assert held_by(group) == "trace on b; jit on c"
 
 
 @pytest.mark.parametrize("about", ["operator", "output"])
