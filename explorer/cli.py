@@ -22,6 +22,7 @@ from explorer.divergence import CAUSES
 from explorer.errors import ExplorerError, NotAvailableError, UsageError
 from explorer.evidence import KINDS
 from explorer.options import Options
+from explorer.report.gathering import gathered, whose
 from explorer.report.json import to_json
 from explorer.report.junit import to_junit
 from explorer.report.sarif import to_sarif
@@ -126,9 +127,10 @@ def _check(asked: argparse.Namespace) -> int:
     wanted = _fail_on(asked.fail_on)
     report = _report(asked)
     _write(asked, report)
-    found = [one for one in report.divergences if _fails(one, wanted)]
-    for one in found:
-        _say(f"{one.file}:{one.line}: {one.severity}: {one.cause} ({one.capture}): {one.explanation}")
+    found = gathered(one for one in report.divergences if _fails(one, wanted))
+    for group in found:
+        one = group[0]
+        _say(f"{one.file}:{one.line}: {one.severity}: {one.cause} ({', '.join(whose(group))}): {one.explanation}")
     _say(f"{len(found)} found" if found else f"nothing found (asked for: {asked.fail_on})")
     return 1 if found else 0
 

@@ -285,3 +285,13 @@ def _command(*arguments: str, folder: Path) -> subprocess.CompletedProcess[bytes
         timeout=100,
         check=False,
     )
+
+
+@pytest.mark.usefixtures("here")
+def test_check_counts_what_the_text_tells(capfd: pytest.CaptureFixture[str]) -> None:
+    """One branch counted once for each graph that has it."""
+    assert main(["check", "branch.py", "--capture", "trace,onnx_ts"]) == 1
+    told = capfd.readouterr()
+    *_, found, count = told.err.splitlines()
+    assert f":{line_of(BRANCH)}: error: baked-branch (trace, onnx_ts): " in found
+    assert (count, told.out.count("● ")) == ("1 found", 1)

@@ -80,12 +80,14 @@ PLAIN_OUTPUT = Refusal(
     r"can be output from traced functions",
     "does not take what is no tensor among the outputs",
     "Return only tensors, tuples and lists of them.",
+    about="output",
 )
 
 NOT_OF_INPUTS = Refusal(
     r"did not have observable data dependence|Error when translating node return",
     "does not take an output that is not made from the inputs",
     "Return only tensors that come from the inputs, and leave the rest out of the captured model.",
+    about="output",
 )
 
 TYPES = (

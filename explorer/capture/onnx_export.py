@@ -6,7 +6,8 @@ A model that ONNX Runtime does not load is a graph all the same: it is shown, an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,15 +19,19 @@ from explorer.capture.onnx_run import loaded, watched
 from explorer.capture.registry import Captured, Subject
 from explorer.capture.user_names import renamed, with_names
 from explorer.evidence import CaptureWarning, Failure, Kind
-from explorer.graph import Graph, Summary
+from explorer.graph import Graph, Location, OpId, Summary
+from explorer.source.encoding import words_of
 from explorer.source.load import Arguments
-from explorer.source.places import Places
+from explorer.source.places import AtPlaceError, Places
 
 NODE = re.compile(r"node with name '([^']+)'|\b[Nn]ode ?\(([^)]+)\)")
 """How ONNX Runtime names the node that it refuses."""
 
 TYPE = re.compile(r"(?:implementation for|kernel for|Fatal error:) (?:[\w.]+::?)?(\w+)\(-?\d+\)|Op \((\w+)\)")
 """How it names the type of that node, which is all that is known of one that it made itself."""
+
+RUNNING = re.compile(r"running (\w+) node\. Name:'([^']*)'")
+"""How it names the type and the node whose run failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +86,12 @@ def captured_onnx(exported: Exported, subject: Subject, *, shown: onnx.ModelProt
     run, failure = loaded(exported.model, subject.places, exported.names_of, exported.captured)
 
     def run_renamed(arguments: Arguments) -> list[Any]:
-        with renamed(lambda said: with_names(said, exported.inputs)):
+        with located(place_of), renamed(lambda said: with_names(said, exported.inputs)):
             return run(exported.ordered(arguments))
+
+    def place_of(said: str) -> Location | None:
+        walker = exported.walker(subject.places)
+        return running_at(said, walker.walk(shown or exported.model), walker.made) if RUNNING.search(said) else None
 
     warning = _warning(placed(failure, exported, subject.places)) if failure else None
     return Captured(
@@ -110,6 +119,33 @@ def placed(failure: Failure, exported: Exported, places: Places) -> Failure:
     )
     place = next((op.location for op in ops if op.location), None)
     return replace(failure, file=place.file, line=place.line, function=place.function) if place else failure
+
+
+@contextmanager
+def located(place_of: Callable[[str], Location | None]) -> Iterator[None]:
+    """Let what is raised while the context is open have the place that ``place_of`` makes of its words, if any."""
+    try:
+        yield
+    except Exception as error:
+        place = place_of(words_of(error))
+        if place is None:
+            raise
+        raise error from AtPlaceError(place)
+
+
+def running_at(said: str, graph: Graph, made: Mapping[str, OpId]) -> Location | None:
+    """Return the place of the node that ONNX Runtime says it was running; it adds to the names of what it fuses.
+
+    Where it has given the node another name, it is that of all ops of the type, if they stand at one.
+    """
+    match = RUNNING.search(said)
+    if match is None:
+        return None
+    kind, name = match.groups()
+    before = [one for one in made if one and re.fullmatch(rf"{re.escape(one)}(?!_?\d).*", name)]
+    ops = [graph.by_id[made[max(before, key=len)]]] if before else [op for op in graph.compute if op.target == kind]
+    places = {op.location for op in ops}
+    return places.pop() if len(places) == 1 else None
 
 
 def _warning(failure: Failure) -> CaptureWarning:

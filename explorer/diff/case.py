@@ -274,7 +274,7 @@ class Case:
         return reached[-1].lineno if reached else None
 
     def resized(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return those of ``names`` whose inputs have other shapes than the captured example's."""
+        """Return those of ``names`` whose inputs have other shapes, or dtypes, than the captured example's."""
         return tuple(name for name in names if self.shapes(name) != self.shapes(self.first))
 
     def given(self, name: str) -> list[str]:
@@ -282,7 +282,7 @@ class Case:
         return [op.target for op in self._tensors_given(name)]
 
     def shapes(self, name: str) -> list[str]:
-        """Return dtype and shape of each tensor among an example's inputs."""
+        """Return dtype and shape of each tensor among an example's inputs, as a person reads them."""
         return [str(op.outputs[0]) for op in self._tensors_given(name)]
 
     def _tensors_given(self, name: str) -> list[Op]:
@@ -326,7 +326,7 @@ class Case:
 
         These stand on ``lines``; without them, on ``line`` and on those that only one side ran.
         """
-        where = file or self.file
+        where, inputs = file or self.file, tuple(name for name in self.runs if name in inputs)
         library = self._library_place() if line is None and file in {None, self.file} and not self.stored else None
         beside = next(iter(inputs), self.first)
         left, right = self._sides(where, line, beside, lines)

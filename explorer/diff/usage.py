@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from explorer.diff.places import SourceMap
 
@@ -109,3 +109,35 @@ def _index(node: ast.Subscript) -> int | None:
     except ValueError:
         return None
     return index if isinstance(index, int) else None
+
+
+def sides_at(source: SourceMap, line: int) -> tuple[range, range] | None:
+    """Return the lines of both sides of the ``if`` statement at ``line``; ``None`` where there is none."""
+    found = next((node for node in source.nodes if isinstance(node, ast.If) and node.lineno == line), None)
+    return (_extent(found.body), _extent(found.orelse)) if found is not None else None
+
+
+def written_at(source: SourceMap, lines: Collection[int]) -> frozenset[str]:
+    """Return the names that ``lines`` assign, write into, or call a method of for what it does."""
+    found = set[str]()
+    for node in source.nodes:
+        if getattr(node, "lineno", None) not in lines:
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            found.add(_root(node))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            found.add(_root(node.value.func))
+    return frozenset(found)
+
+
+def _root(node: ast.expr) -> str:
+    """Return the name that subscripts and attributes begin at: ``x`` of ``x.y[0]``."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _extent(body: list[ast.stmt]) -> range:
+    return range(body[0].lineno, (body[-1].end_lineno or body[-1].lineno) + 1) if body else range(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePath
 
 from explorer.evidence import PRODUCERS
@@ -12,12 +12,27 @@ from explorer.report.schema import CaptureEntry, Divergence, Report
 FIGURE = re.compile(r"\bunk__\d+|\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 """A figure, or a size that an ONNX graph leaves open under a name of its own."""
 
+REFUSING = frozenset({"specialised-shape", "specialised-type"})
+"""Causes of graphs that refuse an input: what they say is told with them."""
+
+OF_A_LINE = frozenset({"baked-branch", "unrolled-loop", "baked-random", "baked-state", "baked-mode",
+                       "specialised-shape", "lost-check"})  # fmt: skip
+"""Causes of which a line has one, whatever has become of it in each graph."""
+
+OF_A_REFUSAL = frozenset({"operator", "output"})
+"""What several captures refuse of one line, each in its own words."""
+
+GRAVER = ("error", "warning", "note")
+
+CLAUSES = re.compile(r"(?<=[.;]) (?=(?:[^`]*`[^`]*`)*[^`]*$)")
+"""Between the clauses of what is said; within what is quoted as code there are none."""
+
 
 def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
-    """Return what is told of one place and the same examples together, whichever graphs it holds for.
+    """Return what is told of one fault together, whichever graphs and examples show it; the gravest first in each.
 
-    What is said must be true of each of them. A refusal that only tells of another's, as of a graph that could not be
-    made from what was refused, stands with that.
+    A refusal that only tells of another's, as of a graph that could not be made from what was refused, stands with
+    that. Notes are of one fault where the same is said of the same examples.
     """
     groups: dict[tuple[object, ...], list[Divergence]] = {}
     following: list[Divergence] = []
@@ -26,10 +41,58 @@ def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
         if _is_following(one, told):
             following.append(one)
         else:
-            groups.setdefault((one.severity, one.cause, one.file, one.line, one.inputs, _said(one)), []).append(one)
+            groups.setdefault((one.cause, one.file, one.line, *_fault(one)), []).append(one)
     for one in following:
         next(group for group in groups.values() if _is_following(one, group)).append(one)
-    return list(groups.values())
+    return [sorted(group, key=lambda one: GRAVER.index(one.severity)) for group in groups.values()]
+
+
+def ways(group: Sequence[Divergence]) -> list[list[Divergence]]:
+    """Return the parts of a group of which the same is said, of the same examples."""
+    found: dict[tuple[object, ...], list[Divergence]] = {}
+    for one in group:
+        told = next((other for other in group if _is_following(one, [other])), one)
+        found.setdefault((one.severity, one.inputs, _said(told)), []).append(one)
+    return list(found.values())
+
+
+def held_by(group: Sequence[Divergence]) -> str:
+    """Return which graphs show a fault, on which examples, and in which it is only possible.
+
+    Examples
+    --------
+    >>> one = Divergence(id="", severity="error", cause="", capture="trace", inputs=("a", "b"), file=None, line=None,
+    ...                  function=None, module="", explanation="")
+    >>> held_by([one, replace(one, capture="jit"), replace(one, severity="warning", capture="onnx")])
+    'trace, jit on a, b; possible in onnx'
+    """
+    shown: dict[tuple[str, ...], list[Divergence]] = {}
+    for one in (one for one in group if one.severity == group[0].severity):
+        shown.setdefault(one.inputs, []).append(one)
+    told = [" on ".join(filter(None, (", ".join(whose(alike)), ", ".join(inputs)))) for inputs, alike in shown.items()]
+    if rest := whose(one for one in group if one.severity != group[0].severity):
+        told.append(f"possible in {', '.join(rest)}")
+    return "; ".join(told)
+
+
+def explanations(group: Sequence[Divergence]) -> list[tuple[list[str], str]]:
+    """Return what is said of the first graph of a group, then what is said otherwise of others, with their names."""
+    first = group[0]
+    others: dict[str, list[Divergence]] = {}
+    for one in group:
+        if not _is_following(one, group):
+            others.setdefault(_said(one), []).append(one)
+    others.pop(_said(first), None)
+    known = set(CLAUSES.split(_said(first)))
+    rest = ((whose(alike), _beyond(known, alike[0])) for alike in others.values())
+    return [([], first.explanation), *((names, said) for names, said in rest if said)]
+
+
+def _beyond(known: Collection[str], one: Divergence) -> str:
+    """Return the clauses of what is said of ``one`` that are not among the ``known``."""
+    clauses = zip(CLAUSES.split(_said(one)), CLAUSES.split(one.explanation), strict=False)
+    said = " ".join(clause for plain, clause in clauses if plain not in known)
+    return said[:1].upper() + said[1:]
 
 
 def remedies(group: Sequence[Divergence]) -> list[tuple[list[str], str]]:
@@ -42,10 +105,10 @@ def remedies(group: Sequence[Divergence]) -> list[tuple[list[str], str]]:
 
 
 def messages(group: Iterable[Divergence]) -> list[tuple[list[str], str]]:
-    """Return the first line of what each graph says that refuses a shape, with the graphs that say so."""
+    """Return the first line of what each graph says that refuses an input, with the graphs that say so."""
     found: dict[str, list[str]] = {}
     for one in group:
-        said = str(one.evidence.get("message", "")) if one.cause == "specialised-shape" else ""
+        said = str(one.evidence.get("message", "")) if one.cause in REFUSING else ""
         if said:
             found.setdefault(said.splitlines()[0], []).append(one.row)
     return [(names, said) for said, names in found.items()]
@@ -58,6 +121,19 @@ def _is_following(one: Divergence, others: Iterable[Divergence]) -> bool:
     return one.cause == "capture-failure" and any(
         other.explanation in one.explanation and other.explanation != one.explanation for other in alike
     )
+
+
+def _fault(one: Divergence) -> tuple[object, ...]:
+    """Return what tells the faults of one cause at one line apart."""
+    if one.severity == "note":
+        return one.severity, one.inputs, _said(one)
+    if one.cause in OF_A_LINE:
+        return ()
+    if (refused := one.evidence.get("about")) in OF_A_REFUSAL:
+        return (refused,)
+    asked = next((one.evidence[key] for key in ("argument", "condition") if key in one.evidence), None)
+    read = "" if one.cause == "baked-constant" else _said(one)  # of what is read on a line, it is one value that counts
+    return (asked or read,)
 
 
 def _said(one: Divergence) -> str:
@@ -77,6 +153,11 @@ def _said(one: Divergence) -> str:
 def whose(group: Iterable[Divergence]) -> list[str]:
     """Return the names of the graphs that a group of divergences holds for."""
     return list(dict.fromkeys(one.row for one in group))
+
+
+def examples_of(group: Iterable[Divergence]) -> list[str]:
+    """Return the names of the examples that a group of divergences is shown on."""
+    return list(dict.fromkeys(name for one in group for name in one.inputs))
 
 
 def captures_by_row(report: Report) -> dict[str, CaptureEntry]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from explorer.divergence import CAUSES
-from explorer.report.gathering import gathered, printable, remedies, whose
+from explorer.report.gathering import examples_of, explanations, gathered, printable, remedies, whose
 from explorer.report.reasons import WHY
 from explorer.report.schema import Divergence, Report
 
@@ -53,15 +53,15 @@ def _meaning(cause: str) -> str:
 
 def _result(group: list[Divergence], rules: list[str], report: Report) -> dict[str, Any]:
     one = group[0]
-    helps = (f"{', '.join(names)}: {remedy}" if names else remedy for names, remedy in remedies(group))
-    said = " ".join((one.explanation, *helps))
+    said = " ".join(_of(names, text) for names, text in explanations(group))
+    helps = " ".join(_of(names, text) for names, text in remedies(group))
     result: dict[str, Any] = {
         "ruleId": one.cause,
         "ruleIndex": rules.index(one.cause),
         "level": one.severity,
-        "message": {"text": _plain(f"{', '.join(whose(group))}: {said}")},
+        "message": {"text": _plain(f"{', '.join(whose(group))}: {said}{f' → {helps}' if helps else ''}")},
         "partialFingerprints": {"divergence/v1": _fingerprint(one, report)},
-        "properties": {"captures": whose(group), "inputs": [printable(name) for name in one.inputs]},
+        "properties": {"captures": whose(group), "inputs": [printable(name) for name in examples_of(group)]},
     }
     if one.file is not None:
         place: dict[str, Any] = {"artifactLocation": {"uri": _uri(one.file)}}
@@ -69,6 +69,10 @@ def _result(group: list[Divergence], rules: list[str], report: Report) -> dict[s
             place["region"] = {"startLine": one.line}
         result["locations"] = [{"physicalLocation": place}]
     return result
+
+
+def _of(names: list[str], text: str) -> str:
+    return f"{', '.join(names)}: {text}" if names else text
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from explorer.evidence import Outcome
 from explorer.options import STORED
-from explorer.report.gathering import captures_by_row, gathered, messages, printable, refused_at, remedies, whose
+from explorer.report.gathering import (
+    captures_by_row,
+    explanations,
+    gathered,
+    held_by,
+    messages,
+    printable,
+    refused_at,
+    remedies,
+)
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
 SIGNS = {"agrees": "✓", "differs": "≠", "raises": "✗ raises", "returns": "✗ returns", "not-run": "·"}
@@ -79,10 +88,8 @@ def _divergence(group: list[Divergence]) -> Iterator[str]:
     """Yield the lines of one finding: what is said of the first graph, and what the others add to it."""
     one = group[0]
     place = f"{one.file}:{one.line}" if one.line is not None else one.file or ""
-    on = f" on {', '.join(one.inputs)}" if one.inputs else ""
-    yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {', '.join(whose(group))}{on}"
-    yield f"    {one.explanation}"
-    for names, said in messages(group):
-        yield f"    {', '.join(names)}: {said}"
+    yield f"{SEVERITY_SIGNS[one.severity]} {one.cause}  {place}  {held_by(group)}"
+    for names, said in (*explanations(group), *messages(group)):
+        yield f"    {', '.join(names)}: {said}" if names else f"    {said}"
     for names, remedy in remedies(group):
         yield f"    → {', '.join(names)}: {remedy}" if names else f"    → {remedy}"

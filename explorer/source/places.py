@@ -55,6 +55,14 @@ PASSING = frozenset({"__torch_function__", "__torch_dispatch__"})
 """Methods of modes and of kinds of tensors that hand every op on: the line that asked for it is further out."""
 
 
+class AtPlaceError(Exception):
+    """The cause of an error whose place in the user's code is known, though nothing in it tells that."""
+
+    def __init__(self, place: Location) -> None:
+        super().__init__(f"line {place.line}")
+        self.place = place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Names frames as the user knows them. ``path`` is the model file, ``shown`` its name in reports."""
@@ -128,6 +136,9 @@ class Places:
 
         Where none of them names one, the line of the library that the model is made of.
         """
+        known = next((one.place for one in chain_of(error) if isinstance(one, AtPlaceError)), None)
+        if known is not None:
+            return known
         stacks = [(one, self._frames(one)) for one in chain_of(error)]
         for one, frames in stacks:
             user = [place for place in frames if place.user]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.graph import Scalar
-from explorer.report.gathering import gathered, remedies, whose
+from explorer.report.gathering import gathered, remedies, ways, whose
 from explorer.report.schema import Divergence, Report, Severity
 from explorer.view.drawing import Mark
 from explorer.view.labels import clipped
@@ -38,6 +38,8 @@ class Variant:
 class Said:
     """What is true of several captures of a row, as the text on the command line tells it."""
 
+    possible: bool
+    """Whether no example shows it of these, though one does of others."""
     captures: tuple[str, ...]
     inputs: tuple[str, ...]
     explanation: str
@@ -46,7 +48,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Divergences of one cause at one line."""
+    """Divergences of one fault: one cause at one line."""
 
     cause: str
     severity: Severity
@@ -66,11 +68,15 @@ class Row:
 
 
 def rows_of(report: Report) -> tuple[Row, ...]:
-    """Return the rows of ``report``, in its order: errors, warnings, then notes; wrong graphs before refusals."""
-    merged: dict[tuple[str, str, str | None, int | None], list[Divergence]] = {}
-    for found in report.divergences:
-        merged.setdefault((found.severity, found.cause, found.file, found.line), []).append(found)
-    return tuple(_row(group, report) for group in merged.values())
+    """Return the rows of ``report``, in its order: errors, warnings, then notes; wrong graphs before refusals.
+
+    They are what the text on the command line tells, but for notes, of which it tells the number.
+    """
+    loud = gathered(found for found in report.divergences if found.severity != "note")
+    notes: dict[tuple[str, str | None, int | None], list[Divergence]] = {}
+    for found in (found for found in report.divergences if found.severity == "note"):
+        notes.setdefault((found.cause, found.file, found.line), []).append(found)
+    return tuple(_row(group, report) for group in (*loud, *notes.values()))
 
 
 def notes_text(rows: Sequence[Row]) -> str:
@@ -122,14 +128,15 @@ def _row(group: list[Divergence], report: Report) -> Row:
         place=place if first.line is not None else first.module or "",
         captures=tuple(dict.fromkeys(found.capture for found in group)),
         variants=tuple(_variant(found, report) for found in group),
-        said=tuple(_said(alike) for alike in gathered(group)),
+        said=tuple(_said(alike, first) for alike in ways(group)),
         divergences=tuple(group),
     )
 
 
-def _said(alike: Sequence[Divergence]) -> Said:
+def _said(alike: Sequence[Divergence], first: Divergence) -> Said:
     helps = (f"{', '.join(names)}: {remedy}" if names else remedy for names, remedy in remedies(alike))
     return Said(
+        possible=alike[0].severity != first.severity,
         captures=tuple(whose(alike)),
         inputs=alike[0].inputs,
         explanation=alike[0].explanation,

@@ -159,7 +159,7 @@ def test_what_looks_alike_is_chosen_whatever_is_listed_first() -> None:
 
 def drawn(seed: int, size: int) -> Graph:
     """Return a graph of ops of few names, of which many lead to nothing and look like others."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     names, near = "abc"[: chance.randint(1, 3)], chance.choice([0.0, 0.1, 0.7])
     ops = [Op(id=OpId("x"), op="input", target="x", role="input")]
     edges = []

@@ -834,3 +834,18 @@ def test_an_op_with_another_number_is_not_given_the_same(workshop: Workshop) -> 
                    before=f"FOUND = {{}}\nexec({body!r}, FOUND)")  # fmt: skip
     (found,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
     assert "is given the same" not in found.explanation
+
+
+def test_a_branch_by_the_mode_and_by_chance_is_the_modes_where_the_exporter_switches_it_off(workshop: Workshop) -> None:
+    """It was told to hold what ran on the captured example, of a graph that holds none of it."""
+    text = a_model("if self.training and x.sum() > 0:  # !\n    return x * 2\nreturn x - 5", TWO, mode="train")
+    found = {kind: [(one.cause, one.inputs) for one in workshop.report(text, kind).divergences if one.severity == "error"]
+             for kind in ("trace", "onnx_ts")}  # fmt: skip
+    assert found == {"trace": [("baked-branch", ("b",))], "onnx_ts": [("baked-mode", ("a",))]}
+
+
+def test_a_choice_within_one_by_the_mode_is_not_the_exporters(workshop: Workshop) -> None:
+    text = a_model("if self.training:  # !\n    if x.sum() > 0:\n        x = x * 2\n    else:\n        x = x * 3\nreturn x - 5",
+                   TWO, mode="train")  # fmt: skip
+    errors = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert [(one.cause, one.line, one.inputs) for one in errors] == [("baked-mode", line_of(text), ("a", "b"))]

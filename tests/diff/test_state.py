@@ -311,3 +311,39 @@ def test_a_counter_that_no_result_depends_on_is_not_what_a_graph_is_wrong_for(
     )
     found = [one for one in workshop.report(text + "\nSEQUENCE = True\n", kind).divergences if one.severity != "note"]
     assert [(one.severity, one.cause, one.line) for one in found] == [("error", "baked-state", line_of(text))]
+
+
+UNREAD = "self.count += 1  # !\nself.mean.mul_(0.5).add_(x)\nreturn x - self.mean"
+KEPT = "self.register_buffer('count', torch.zeros(()))\nself.register_buffer('mean', torch.zeros(3, 4))"
+FED = a_model("self.step.mul_(0.5).add_(x)\nself.mean.add_(self.step)\nreturn x - self.mean", TWO,
+              init="self.register_buffer('step', torch.zeros(3, 4))\nself.register_buffer('mean', torch.zeros(3, 4))")  # fmt: skip
+
+
+@pytest.mark.parametrize("sequence", ["", "\nSEQUENCE = True\n"])
+@pytest.mark.parametrize("kind", ["onnx", "onnx_ts"])
+def test_a_counter_that_nothing_reads_is_a_warning_beside_state_that_shows(
+    workshop: Workshop, kind: Kind, sequence: str
+) -> None:
+    """It was an error of examples in a row, and nothing of others where a second call showed other state."""
+    text = a_model(UNREAD, TWO, init=KEPT) + sequence
+    found = {one.line: one.severity for one in workshop.report(text, kind).divergences if one.severity != "note"}
+    assert found[line_of(text)] == "warning"
+    assert len(found) == 2
+
+
+def test_state_that_is_read_by_what_updates_other_state_shows(workshop: Workshop) -> None:
+    text = FED + "\nSEQUENCE = True\n"
+    errors = [one for one in workshop.report(text, "onnx").divergences if one.severity == "error"]
+    assert len({one.line for one in errors}) == 2
+
+
+CALLS = a_model("self.n += 1  # !\nself.mean = self.mean + x\nreturn self.mean * (2.0 if self.n > 2 else 1.0)",
+                "'c': (torch.ones(3),), 'b': (5 * torch.ones(3),), 'a': (torch.ones(3),)",
+                init="self.mean = torch.zeros(3)\nself.n = 0") + "\nSEQUENCE = True\n"  # fmt: skip
+
+
+def test_state_that_only_a_condition_reads_shows_where_that_goes_another_way(workshop: Workshop) -> None:
+    """It was told of every example that other state made wrong, and these out of order."""
+    found = {one.line: one.inputs for one in workshop.report(CALLS, "export").divergences if one.severity == "error"}
+    line = line_of(CALLS)
+    assert found == {line: ("a",), line + 1: ("b", "a"), line + 2: ("a",)}

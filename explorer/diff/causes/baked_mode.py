@@ -137,19 +137,29 @@ def _of_choices(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
 def choice_by_mode(case: Case, wrong: frozenset[str]) -> tuple[str, int] | None:
     """Return the first line that ran and chose by ``training``: the exporter of TorchScript switches it off.
 
-    A graph is then wrong on the captured example, too, and does not hold what ran for being in training. Where only
-    state was written in training, that is told: with PRESERVE the graph would lose it as well.
+    A graph is then wrong on the captured example, too, or where the choice went another way, and does not hold what
+    ran for being in training. Where only state was written in training, that is told: with PRESERVE the graph would
+    lose it as well.
     """
-    run = case.runs[case.first]
-    if case.maker != "onnx_ts" or case.first not in wrong or not run.training or case.other or case.stored:
-        return None
+    parted = {(one.file, one.site.line) for one in case.wrong_partings if one.example in wrong}
+    places = ((file, line) for file, line, _ in _switched_off(case))
+    return next((place for place in places if case.first in wrong or place in parted), None)
+
+
+def is_by_mode(case: Case, file: str, line: int) -> bool:
+    """Whether a choice asks for the mode, or stands on a side of one that does, which the graph was made without."""
+    return any(file == other and (line == at or line in side) for other, at, side in _switched_off(case))
+
+
+def _switched_off(case: Case) -> Iterator[tuple[str, int, range]]:
+    """Yield file, line and sides of each choice by ``training`` that eager ran, and the exporter without it."""
+    if case.maker != "onnx_ts" or not case.runs[case.first].training or case.other or case.stored:
+        return
     for file in (case.file, *case.others):
         ran = case.ran(case.first, file)
-        lines = sorted(line for line, side in choices_by(case.source_of(file), "training")
-                       if ran.get(line) and not _holds_side(case, file, side))  # fmt: skip
-        if lines:
-            return file, lines[0]
-    return None
+        choices = sorted(choices_by(case.source_of(file), "training"), key=lambda one: one[0])
+        yield from ((file, line, side) for line, side in choices
+                    if ran.get(line) and not _holds_side(case, file, side))  # fmt: skip
 
 
 def _holds_side(case: Case, file: str, side: range) -> bool:

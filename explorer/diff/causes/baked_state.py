@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import networkx as nx
 
 from explorer.diff.case import Case
 from explorer.diff.causes.changing import on_state
+from explorer.diff.causes.idle_state import idle_buffers
 from explorer.diff.causes.registry import cause
 from explorer.diff.usage import indexes_by
 from explorer.divergence import Divergence
@@ -57,6 +58,7 @@ def _between_calls(case: Case, changed: tuple[str, ...], seen: set[tuple[str, in
     # A trace and an exported program write into buffers as eager does: where Python's own state is lost, that is it.
     lost = any(not _is_in_place(one) for run in case.runs.values() for one in run.changes if one.name in matters)
     in_place_is_kept = lost and case.maker in KEEPS_BUFFERS
+    idle = idle_buffers(case)
     for run in case.runs.values():
         read = _read_by_output(case, run.example)
         at: dict[tuple[str, int], list[StateChange]] = {}
@@ -66,9 +68,11 @@ def _between_calls(case: Case, changed: tuple[str, ...], seen: set[tuple[str, in
                 continue
             if not place.user or (in_place_is_kept and _is_kept(case, change)):
                 continue
+            if change.name in idle:
+                continue
             at.setdefault((place.file, place.line), []).append(change)
         seen.update(at)
-        yield from (_told(case, changes, changed) for changes in at.values())
+        yield from (_told(case, changes, _shown_on(case, changes, changed)) for changes in at.values())
     yield from _chosen_by_state(case, seen)
 
 
@@ -101,8 +105,10 @@ def _within_calls(case: Case, changed: tuple[str, ...]) -> Iterator[Divergence]:
     found = list(_read_where_written(case, changed)) if changed and _follows_python(case) else []
     yield from found
     told = {(one.file, one.line) for one in found}
-    later = list(_on_second_call(case)) or list(_unseen(case))
-    yield from (one for one in later if (one.file, one.line) not in told)
+    for one in (*_on_second_call(case), *_unseen(case)):
+        if (one.file, one.line) not in told:
+            told.add((one.file, one.line))
+            yield one
 
 
 def _follows_python(case: Case) -> bool:
@@ -140,14 +146,35 @@ def _on_second_call(case: Case) -> Iterator[Divergence]:
 
 def _is_read(case: Case, change: StateChange, besides: Collection[tuple[str, int]] = ()) -> bool:
     """Whether code that ran reads what was changed at another line than the one that changes it, and those besides."""
-    place, name = change.location, change.name.rpartition(".")[2].partition("[")[0]
+    file = change.location.file if change.location is not None else ""
+    return any((file, line) not in besides for line in _lines_reading(case, change, [case.first]))
+
+
+def _lines_reading(case: Case, change: StateChange, examples: Iterable[str]) -> dict[int, int]:
+    """Return how often each line that ran, but for the one that changed something, has the name of that."""
+    place = change.location
     if place is None:
-        return False
-    source, word = case.source_of(place.file), re.compile(rf"\b{re.escape(name)}\b")
-    ran = case.ran(case.first, place.file)
-    return any(
-        word.search(source.line(line)) for line in ran if line != place.line and (place.file, line) not in besides
-    )
+        return {}
+    source, ran = case.source_of(place.file), {line for one in examples for line in case.ran(one, place.file)}
+    found = {line: len(_word(change).findall(source.line(line))) for line in ran if line != place.line}
+    return {line: times for line, times in found.items() if times}
+
+
+def _word(change: StateChange) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(change.name.rpartition('.')[2].partition('[')[0])}\b")
+
+
+def _shown_on(case: Case, changes: list[StateChange], changed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the examples on which changes show: what only conditions read shows where one of them parts."""
+    found = set[str]()
+    for change in changes:
+        reading = _lines_reading(case, change, case.runs)
+        file = change.location.file if change.location is not None else ""
+        asking = [one for one in case.wrong_partings if one.file == file and one.site.line in reading
+                  and len(_word(change).findall(one.site.text)) == reading[one.site.line]]  # fmt: skip
+        alone = bool(reading) and reading.keys() <= {one.site.line for one in asking}
+        found.update((one.example for one in asking) if alone else changed)
+    return tuple(name for name in changed if name in found) or changed
 
 
 def _unseen(case: Case) -> Iterator[Divergence]:

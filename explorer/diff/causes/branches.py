@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import Literal
 
 from explorer.diff.case import Case
+from explorer.diff.causes.baked_mode import is_by_mode
 from explorer.diff.causes.changing import on_state
 from explorer.diff.causes.given import plain
+from explorer.diff.causes.raising import raises_apart
 from explorer.diff.causes.reading import place_of
 from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.diff.causes.visits import modules_reading
@@ -114,9 +116,10 @@ def applies(case: Case, parting: Parting) -> bool:
     """Whether this kind of capture fixes such a decision.
 
     A script compiles branches and loops and only settles what depends on types; Dynamo checks what it
-    assumed before each run and loses nothing but the handlers of ``try``.
+    assumed before each run and loses nothing but the handlers of ``try``. What an exporter runs in another mode than
+    eager took no side of a choice by the mode that eager took.
     """
-    if on_state(case, parting):
+    if on_state(case, parting) or is_by_mode(case, parting.file, parting.site.line):
         return False
     if case.runs_python:
         return True
@@ -158,8 +161,8 @@ def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What,
         if wanted(parting) and applies(case, parting):
             places.setdefault(place_of(case, parting), []).append(parting)
     for (file, line), met in places.items():
-        partings = [one for one in met if not _is_before(case, one)] or met
-        severity = "warning" if _is_before(case, partings[0]) else "error"
+        partings = [one for one in met if not _is_unshown(case, one)] or met
+        severity = "warning" if _is_unshown(case, partings[0]) else "error"
         examples = tuple(dict.fromkeys(one.example for one in partings))
         leaves = what == "data" and partings[0].site.leaves
         yield case.found(
@@ -190,6 +193,11 @@ def _parting_modules(case: Case, parting: Parting) -> list[str]:
         return []
     visits = zip(parting.captured, parting.taken, read[::each], strict=False)
     return modules_reading(case, parting.example, [escape for one, other, escape in visits if one != other])
+
+
+def _is_unshown(case: Case, parting: Parting) -> bool:
+    """Whether the graph fails on the example for something else, so that what it fixed does not show."""
+    return _is_before(case, parting) or raises_apart(case, parting)
 
 
 def _is_before(case: Case, parting: Parting) -> bool:
@@ -245,8 +253,12 @@ def _handled(handlers: Sequence[int]) -> str:
 
 def _fate(case: Case, partings: Sequence[Parting]) -> str:
     """Say what becomes of the graph where eager goes another way."""
-    before = all(_is_before(case, one) for one in partings)
-    return "the graph refuses the shape of these before it comes to that" if before else "the graph does not"
+    if all(_is_before(case, one) for one in partings):
+        return "the graph refuses the shape of these before it comes to that"
+    if all(_is_unshown(case, one) for one in partings):
+        line = next((one.line for each in partings if (one := case.outcomes[each.example]).line is not None), None)
+        return f"the graph does not, but raises at line {line} whichever way it goes"
+    return "the graph does not"
 
 
 def _side(case: Case, parting: Parting) -> str:

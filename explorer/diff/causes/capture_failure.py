@@ -36,6 +36,9 @@ OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
 
 RAISED = "Eager raises on “{}”, too, which is the example that is captured: correct that, or put one first that runs."
 
+OF_ONE_FAULT = frozenset({"operator", "output"})
+"""What is one fault of a line, in whatever words a producer refuses it."""
+
 Place = tuple[str | None, int | None]
 """File and line."""
 
@@ -58,7 +61,8 @@ def capture_failures(case: Case, unexplained: frozenset[str]) -> Iterator[Diverg
         remedy=RAISED.format(case.first)
         if case.runs[case.first].raised
         else remedy_of_refusal(case, failure, file, line),
-        evidence={"error": failure.error, "message": failure.message[:400]},
+        evidence={"error": failure.error, "message": failure.message[:400]}
+        | ({"about": failure.about} if failure.about in OF_ONE_FAULT else {}),
         file=file,
         function=failure.function,
     )

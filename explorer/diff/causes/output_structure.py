@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.baked_mode import choice_by_mode
 from explorer.diff.causes.branches import applies
+from explorer.diff.causes.dtypes import FROZEN, has_other_dtypes
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
@@ -34,9 +35,17 @@ def output_structures(case: Case, unexplained: frozenset[str]) -> Iterator[Diver
         line,
         f"The {case.name} graph returns another structure than {case.beside}: {message}.",
         inputs=changed,
-        remedy=OF_DTYPE if all(case.outcomes[name].where == "dtype" for name in changed) else REMEDY,
+        remedy=_remedy(case, changed),
         file=file,
     )
+
+
+def _remedy(case: Case, changed: tuple[str, ...]) -> str:
+    """Return what helps: a dtype that follows the input's is frozen, another one is a default's."""
+    if any(case.outcomes[name].where != "dtype" for name in changed):
+        return REMEDY
+    follows = case.first not in changed and all(has_other_dtypes(case, name) for name in changed)
+    return FROZEN if follows and case.runs_python else OF_DTYPE
 
 
 def _chosen_otherwise(case: Case) -> frozenset[str]:

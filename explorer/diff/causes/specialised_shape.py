@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.dtypes import of_dtype, retyped
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.divergence import Divergence
-from explorer.evidence import Escape
+from explorer.evidence import TRACERS, Escape
 from explorer.graph import Scalar
 
 SIZE_OF_ONE = re.compile(r"size\(\)\[\d+\] == 1\b")
@@ -46,11 +47,13 @@ FIXED = "Sizes were left open, and this one was fixed all the same: compute it f
 
 @cause("specialised-shape")
 def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield what the graph does with the shapes and the arguments of other examples."""
+    """Yield what the graph does with the shapes, the dtypes and the arguments of other examples."""
     if not case.runs_python or case.stranger:
         return
     yield from _other_arguments(case, unexplained)
-    resized = tuple(name for name in case.resized(sorted(unexplained)) if _is_same_call(case, name))
+    others = [name for name in case.resized(sorted(unexplained)) if _is_same_call(case, name)]
+    yield from of_dtype(case, tuple(name for name in others if retyped(case, name)))
+    resized = tuple(name for name in others if not retyped(case, name))
     if not resized:
         return
     reads = input_sizes(case, resized)
@@ -90,6 +93,8 @@ def _remedy(case: Case, resized: tuple[str, ...], file: str, line: int | None) -
         if line is not None and case.source_of(file).makes_tensor_at(line):
             return OF_TENSOR
         return INDEXED if _is_written_by_index(case, file, line) else IN_PYTHON
+    if case.maker in TRACERS and case.dynamic and _is_written_by_index(case, file, line):
+        return INDEXED
     ones = _guards_one(case, resized)
     if case.dynamic and case.maker in OPENS:
         if any((one.file, one.line) == (file, line) for one in _lists(case, resized)):

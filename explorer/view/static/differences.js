@@ -98,7 +98,7 @@ function drawOthers(said) {
   return el(
     "div",
     { class: "others" },
-    el("h4", {}, said.captures.join(", ")),
+    el("h4", {}, `${said.possible ? "possible in " : ""}${said.captures.join(", ")}`),
     el("p", {}, prose(said.explanation)),
     said.inputs.length ? el("p", { class: "on" }, `on ${said.inputs.join(", ")}`) : null,
     ...said.remedies.map((remedy) => el("p", {}, "→ ", prose(remedy))),

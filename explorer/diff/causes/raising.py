@@ -1,0 +1,44 @@
+"""Raises of a graph that no choice which it has fixed is to blame for."""
+
+from __future__ import annotations
+
+from explorer.diff.case import Case
+from explorer.diff.partings import Parting
+from explorer.diff.usage import sides_at, written_at
+
+
+def raises_apart(case: Case, parting: Parting) -> bool:
+    """Whether the graph raises at a line that it has rightly, and that takes nothing of what a choice has made.
+
+    Eager came there on both examples: outside of the sides of the choice, or on one that it took as often as the graph.
+    """
+    outcome = case.outcomes[parting.example]
+    line, file = outcome.line, outcome.file or case.file
+    if outcome.outcome != "raises" or line is None or parting.site.kind != "if" or file != parting.file:
+        return False
+    both = all(case.ran(name, file).get(line) for name in (case.first, parting.example))
+    sides = sides_at(case.source_of(file), parting.site.line)
+    if not both or sides is None or line in parting.site.lines:
+        return False
+    for way, side in enumerate(reversed(sides)):
+        if line in side:
+            pairs = zip(parting.captured, parting.taken, strict=False)
+            return all(taken == way for captured, taken in pairs if captured == way)
+    return not _takes_of(case, file, line, {one for side in sides for one in side})
+
+
+def _takes_of(case: Case, file: str, line: int, side: set[int]) -> bool:
+    """Whether ``line`` reads, directly or by way of other names, what lines of ``side`` assign or write to."""
+    source = case.source_of(file)
+    made = written_at(source, side)
+    waiting, seen = [line], set[int]()
+    while waiting:
+        at = waiting.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        names = source.names.at(at)
+        if names & made:
+            return True
+        waiting += [one for name in names for one in source.names.lines_assigning(name, at)]
+    return False

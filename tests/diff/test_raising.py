@@ -1,0 +1,53 @@
+"""Where a graph raises is told apart from a choice that it has fixed, unless that is to blame."""
+
+from __future__ import annotations
+
+from explorer.evidence import Kind
+from explorer.report.build import Builder
+from explorer.report.schema import Report
+from tests.cases import Workshop, a_model, line_of
+
+PARTS = "self.parts = nn.ModuleList(nn.Linear(2, 2) for _ in range(3))"
+ROUTED = """
+out = torch.zeros_like(x)
+for n, part in enumerate(self.parts):
+    mask = x[:, 0].long() == n
+    if {condition}:
+        out[mask] = part(x[mask])  # !
+return out
+"""
+TOKENS = (
+    "'few': (torch.tensor([[1., 2.], [2., 3.]]),), 'many': (torch.tensor([[0., 1.], [1., 1.], [1., 2.], [2., 3.]]),)"
+)
+CHOSEN = a_model(ROUTED.format(condition="mask.any()"), TOKENS, init=PARTS)
+ALWAYS = a_model(ROUTED.format(condition="True"), TOKENS, init=PARTS)
+FED = a_model("if x.sum() > 9:  # !\n    x = x[:2]\nreturn x + self.shift",
+              "'a': (torch.ones(2, 2),), 'b': (9 * torch.ones(4, 2),)",
+              init="self.register_buffer('shift', torch.ones(2, 2))")  # fmt: skip
+
+
+def open_sizes(workshop: Workshop, text: str, *kinds: Kind) -> Report:
+    statics = {kind: workshop.static(text, kind, dynamic=True) for kind in kinds}
+    return Builder(workshop.source(text), eager=workshop.eager(text), dynamic=True, statics=statics).report()
+
+
+def test_a_raise_that_a_branch_does_not_cause_is_told_at_its_own_line(workshop: Workshop) -> None:
+    """It was the evidence of a branch, and came up only when that was gone."""
+    found = {(one.severity, one.cause): one for one in workshop.report(CHOSEN, "trace").divergences
+             if one.severity != "note"}  # fmt: skip
+    assert set(found) == {("error", "specialised-shape"), ("warning", "baked-branch")}
+    assert found["error", "specialised-shape"].line == line_of(CHOSEN)
+    assert f"raises at line {line_of(CHOSEN)} whichever way" in found["warning", "baked-branch"].explanation
+
+
+def test_a_raise_of_what_a_branch_has_made_is_the_branchs(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(FED, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("baked-branch", line_of(FED))
+
+
+def test_onnx_runtime_raises_at_the_line_of_the_node_that_it_names(workshop: Workshop) -> None:
+    """One write by an index was two findings, that of the ONNX graph at the ``def forward``."""
+    for text in (ALWAYS, CHOSEN):
+        errors = [one for one in open_sizes(workshop, text, "trace", "onnx_ts").divergences if one.severity == "error"]
+        assert [(one.cause, one.line) for one in errors] == 2 * [("specialised-shape", line_of(text))]
+        assert len({one.remedy for one in errors}) == 1
