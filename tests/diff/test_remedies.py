@@ -226,6 +226,23 @@ def test_a_branch_on_a_drawn_number_is_no_branch_on_data(workshop: Workshop, kin
     assert found != []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            "for _ in range(2):\n    if random.random() < 0.5:\n        continue\n    x = x + 1\nreturn x", id="skip"
+        ),
+        pytest.param("p = random.random()\nif p < 0.5:\n    return x\nreturn x + 1", id="by a name"),
+    ],
+)
+def test_what_python_draws_stays_fixed_wherever_it_decides(workshop: Workshop, body: str) -> None:
+    """``torch.where`` alone was told to help: of what Python draws it makes a constant."""
+    found = workshop.report(a_model(body, f"{TWO}, 'c': (torch.zeros(3),)"), "trace").divergences
+    (told,) = [one for one in found if one.cause == "baked-branch"]
+    assert told.remedy.startswith("Draw with torch")
+    assert told.explanation.endswith("Python draws what it asks for, and eager draws anew on every call.")
+
+
 def test_a_trace_has_no_sizes_to_leave_open(workshop: Workshop) -> None:
     """Options of the exporters were told to help, which a trace does not take."""
     text = a_model("n = x.shape[0]\nreturn x.sum() / math.sqrt(n)", "'a': (torch.ones(3),), 'b': (torch.ones(5),)",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
+from explorer.diff.causes.branches import frozen, is_check, is_choice
+from explorer.diff.causes.choice_remedies import remedy_of
 from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
 from explorer.diff.partings import Parting
+from explorer.diff.places import Site
 from explorer.divergence import Divergence
-from explorer.evidence import TRACERS
+from explorer.evidence import TRACERS, Decision
 
 SENTENCE = (
     "On “{first}” the condition {text} {side} and the {kind} graph holds only what ran then. "
@@ -94,6 +96,12 @@ def _unproven(case: Case) -> Iterator[Divergence]:
                 site.line,
                 text,
                 inputs=(case.first,),
-                remedy=remedy_of(case, "data"),
+                remedy=remedy_of(case, "exit" if site.leaves else "data", _of_all(case.first, site, decision)),
                 file=place[0],
             )
+
+
+def _of_all(example: str, site: Site, decision: Decision) -> Parting:
+    """Return a decision that nothing parts, as what asks for a remedy takes it."""
+    taken = tuple(decision.choices())
+    return Parting(site, example, taken, taken, decision.file)

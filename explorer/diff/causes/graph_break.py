@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.refused import by_statement
+from explorer.diff.causes.refused import RESIZED, by_statement
 from explorer.diff.causes.registry import cause
+from explorer.diff.loops import loop_around, resizes
 from explorer.divergence import Divergence
 from explorer.evidence import Failure
 
@@ -42,7 +43,9 @@ def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergenc
 
 def _remedy(case: Case, one: Failure) -> str:
     """Return what helps against a break: by the statement that decides, where one does, else by Dynamo's reason."""
-    told = ""
-    if one.line is not None and one.about == "data":
-        told = by_statement(case.source_of(one.file or case.file), one.line)
-    return told or one.hint or REMEDY
+    if one.line is None or one.about != "data":
+        return one.hint or REMEDY
+    source = case.source_of(one.file or case.file)
+    if told := by_statement(source, one.line):
+        return told
+    return RESIZED if resizes(loop_around(source, one.line)) else one.hint or REMEDY

@@ -6,16 +6,19 @@ from collections.abc import Collection
 
 from explorer.diff.calls import functions_at, gives_list
 from explorer.diff.case import Case
+from explorer.diff.causes.choice_remedies import at_way_out
 from explorer.diff.causes.draws import called, draws, instead_of
 from explorer.diff.causes.given import plain
 from explorer.diff.causes.packing import unpacked
+from explorer.diff.loops import loop_at, resizes
 from explorer.diff.places import SourceMap
 from explorer.evidence import Failure
 from explorer.vocabulary.counterparts import in_torch
 
-LOOP = (
-    "Loop with torch.while_loop, or take a fixed number of turns and choose by torch.where which count; torch._check "
-    "is no help."
+LOOP = "Loop with torch.while_loop, or take a fixed number of turns and choose by torch.where which count."
+RESIZED = (
+    "Take a fixed number of turns and keep with a mask what still counts: torch.while_loop carries no tensor whose "
+    "size changes."
 )
 CHECK = "Check with torch._assert_async(condition), which is an operation, or check the input before the model."
 BOTH = "Compute both sides and choose with torch.where, or keep both with torch.cond."
@@ -56,6 +59,10 @@ def remedy_of_refusal(case: Case, failure: Failure, file: str | None, line: int 
 
 def by_statement(source: SourceMap, line: int, choice: str = BOTH) -> str:
     """Return what helps where a statement on ``line`` decides by data: ``choice`` for an ``if``; empty for none."""
+    if told := at_way_out(source, line):
+        return told
+    if resizes(loop_at(source, line)):
+        return RESIZED
     return {"loop": LOOP, "check": CHECK, "if": choice}.get(source.statement_at(line), "")
 
 

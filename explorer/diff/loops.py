@@ -1,0 +1,69 @@
+"""The loops of a file: which one a line stands in, what ends it, and what it keeps from turn to turn."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Literal
+
+from explorer.diff.places import SourceMap
+
+Loop = ast.For | ast.While
+
+SIZES = frozenset({"numel", "shape", "size"})
+"""What tells how large a tensor is."""
+
+GROWS = frozenset({"append", "extend"})
+"""Methods by which a list takes what a turn gives."""
+
+
+def loop_around(source: SourceMap, line: int) -> Loop | None:
+    """Return the innermost loop that has ``line`` in its body."""
+    around = [node for node in source.nodes if isinstance(node, ast.For | ast.While)
+              and node.body[0].lineno <= line <= (node.body[-1].end_lineno or node.body[-1].lineno)]  # fmt: skip
+    return max(around, key=lambda node: node.lineno, default=None)
+
+
+def way_out(source: SourceMap, line: int) -> Literal["loop", "turn", ""]:
+    """Return what the ``if`` at ``line`` ends on one of its sides: the loop around it, the turn alone, or neither."""
+    if loop_around(source, line) is None:
+        return ""
+    found = [node for node in source.nodes if isinstance(node, ast.If) and node.lineno == line]
+    last = [one for node in found for side in (node.body, node.orelse) for one in side]
+    if any(isinstance(one, ast.Break | ast.Return) for one in last):
+        return "loop"
+    return "turn" if any(isinstance(one, ast.Continue) for one in last) else ""
+
+
+def collects(loop: Loop | None) -> bool:
+    """Return whether a list grows with each turn of ``loop``, so that it is as long as the loop turns often."""
+    calls = (node.func for node in _within(loop) if isinstance(node, ast.Call))
+    return any(isinstance(one, ast.Attribute) and one.attr in GROWS for one in calls)
+
+
+def calls_modules(loop: Loop | None) -> bool:
+    """Return whether ``loop`` calls parts or methods of the model, which a function cannot hold."""
+    calls: list[ast.AST] = [node.func for node in _within(loop) if isinstance(node, ast.Call)]
+    over: list[ast.AST] = [loop.iter] if isinstance(loop, ast.For) else []
+    named = (one for node in (*calls, *over) for one in ast.walk(node))
+    return any(isinstance(one, ast.Name) and one.id == "self" for one in named)
+
+
+def resizes(loop: Loop | None) -> bool:
+    """Return whether a ``while`` asks for the size of a tensor that each turn replaces by one of another size."""
+    asked = list(ast.walk(loop.test)) if isinstance(loop, ast.While) else []
+    sizes = any((isinstance(one, ast.Attribute) and one.attr in SIZES)
+                or (isinstance(one, ast.Name) and one.id == "len") for one in asked)  # fmt: skip
+    names = {one.id for one in asked if isinstance(one, ast.Name)}
+    return sizes and any(isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in names
+                         for one in _within(loop))  # fmt: skip
+
+
+def loop_at(source: SourceMap, line: int) -> Loop | None:
+    """Return the loop that begins at ``line``."""
+    return next((node for node in source.nodes if isinstance(node, ast.For | ast.While) and node.lineno == line), None)
+
+
+def _within(loop: Loop | None) -> Iterator[ast.AST]:
+    for one in loop.body if loop is not None else ():
+        yield from ast.walk(one)
