@@ -234,7 +234,9 @@ KNOWN = (
     Refusal(
         r"Expected type hint for result of tolist",
         "needs to know the type of what tolist() gives.",
-        "Annotate what it is assigned to: `values: List[float] = x.tolist()`, with `from typing import List`.",
+        "Annotate what it is assigned to with the tensor's type: `values: List[float] = x.tolist()`, of whole numbers "
+        "`List[int]`, with `from typing import List`.",
+        about="list",
     ),
     Refusal(
         r"Previous return statement returned a value of type (?P<one>\S(?:.*\S)?) but this return statement returns a "

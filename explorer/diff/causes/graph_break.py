@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.refused import RESIZED, by_statement
+from explorer.diff.causes.masking import masked
+from explorer.diff.causes.packing import unpacked
+from explorer.diff.causes.refused import RESIZED, of_statement
 from explorer.diff.causes.registry import cause
 from explorer.diff.loops import loop_around, resizes
 from explorer.divergence import Divergence
@@ -43,9 +45,13 @@ def graph_breaks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergenc
 
 def _remedy(case: Case, one: Failure) -> str:
     """Return what helps against a break: by the statement that decides, where one does, else by Dynamo's reason."""
-    if one.line is None or one.about != "data":
-        return one.hint or REMEDY
-    source = case.source_of(one.file or case.file)
-    if told := by_statement(source, one.line):
-        return told
-    return RESIZED if resizes(loop_around(source, one.line)) else one.hint or REMEDY
+    told, file = "", one.file or case.file
+    if one.line is not None:
+        told = unpacked(case, file, one.line) or (_of_data(case, file, one.line) if one.about == "data" else "")
+    return told or one.hint or REMEDY
+
+
+def _of_data(case: Case, file: str, line: int) -> str:
+    source = case.source_of(file)
+    shrinks = RESIZED if resizes(loop_around(source, line)) else ""
+    return of_statement(case, file, line) or shrinks or masked(case, file, line)
