@@ -47,9 +47,10 @@ class CaptureWarning:
     line: int | None = None
 
 
-About = Literal["", "data", "numpy", "operator", "annotation", "output", "statement", "list"]
+About = Literal["", "data", "numpy", "operator", "annotation", "output", "statement", "list", "kernel"]
 """What a refusal is about, where what helps, or its place, depends on that: data that decide, NumPy, an operator, a
-type, what is returned, a statement, a list that is read out of a tensor.
+type, what is returned, a statement, a list that is read out of a tensor,
+a kernel for certain types.
 """
 
 

@@ -37,6 +37,10 @@ IN_SCRIPT = " torch.jit.script may then refuse the line: some of its calls take 
 ITSELF = "Leave out float(): a tensor of no dimensions computes as a number does."
 OTHERWISE_IN_SCRIPT = " torch.jit.script drops that: keep the assert for it, under `if torch.jit.is_scripting():`."
 DISTRIBUTION = "Pass validate_args=False to the distribution, whose checks look at the data."
+BFLOAT = (
+    "Write float32 in place of bfloat16, or float16, which rounds otherwise: on a CPU, ONNX Runtime has few operators "
+    "in bfloat16, whatever the opset."
+)
 STACK = "torch.stack"
 """What torch has for an array that is made of a list."""
 IN_TORCH = "Keep the step in functions of torch, or compute it outside the model and pass the result in."
@@ -50,18 +54,28 @@ def remedy_of_refusal(case: Case, failure: Failure, file: str | None, line: int 
     if line is None or not failure.about:
         return failure.hint
     file = file or case.file
-    if failure.about == "data":
-        return _of_data(case, file, line) or failure.hint
-    if failure.about == "list":
-        return of_list(case, file, line) or failure.hint
-    if failure.about == "annotation":
-        return _of_annotation(case, file, line) or failure.hint
-    if failure.about == "numpy":
-        return kept_in_torch(case, file, {line, *case.uses(file, line)}) or IN_TORCH
+    match failure.about:
+        case "data":
+            told = _of_data(case, file, line)
+        case "list":
+            told = of_list(case, file, line)
+        case "kernel":
+            told = BFLOAT if _is_in(case, "bf16") else ""
+        case "annotation":
+            told = _of_annotation(case, file, line)
+        case "numpy":
+            told = kept_in_torch(case, file, {line, *case.uses(file, line)}) or IN_TORCH
+        case _:
+            told = _of_draw(case, file, line)
+    return told or failure.hint
+
+
+def _of_draw(case: Case, file: str, line: int) -> str:
+    """Return what stands for a draw of torch's that a line makes; empty where it makes none."""
     drawn = (called(op, graph) for graph in case.graphs.values() for op in graph.compute
              if op.location and (op.location.file, op.location.line) == (file, line) and draws(op, graph))  # fmt: skip
     name = next(drawn, None)
-    return instead_of(name) if name else failure.hint
+    return instead_of(name) if name else ""
 
 
 def by_statement(source: SourceMap, line: int, choice: str = BOTH) -> str:
@@ -73,6 +87,11 @@ def by_statement(source: SourceMap, line: int, choice: str = BOTH) -> str:
     if loops_over_list(source, line):
         return ""
     return {"loop": LOOP, "check": CHECK, "if": choice}.get(source.statement_at(line), "")
+
+
+def _is_in(case: Case, dtype: str) -> bool:
+    """Whether eager computes in ``dtype``."""
+    return any(one.dtype == dtype for graph in case.graphs.values() for op in graph.compute for one in op.outputs)
 
 
 def of_statement(case: Case, file: str, line: int, choice: str = BOTH) -> str:
