@@ -41,15 +41,23 @@ def collects(loop: Loop | None) -> bool:
     return any(isinstance(one, ast.Attribute) and one.attr in GROWS for one in calls)
 
 
-def calls_modules(loop: Loop | None) -> bool:
-    """Return whether ``loop`` calls parts or methods of the model, which a function cannot hold."""
-    calls: list[ast.AST] = [node.func for node in _within(loop) if isinstance(node, ast.Call)]
-    over: list[ast.AST] = [loop.iter] if isinstance(loop, ast.For) else []
-    named = (one for node in (*calls, *over) for one in ast.walk(node))
-    return any(isinstance(one, ast.Name) and one.id == "self" for one in named)
+def calls_modules(source: SourceMap, node: Loop | ast.If | None) -> bool:
+    """Return whether a statement calls parts or methods of the model, which a function cannot hold."""
+    calls: list[ast.AST] = [one.func for one in _within(node) if isinstance(one, ast.Call)]
+    over: list[ast.AST] = [node.iter] if isinstance(node, ast.For) else []
+    named = {one.id for part in (*calls, *over) for one in ast.walk(part) if isinstance(one, ast.Name)}
+    return bool(named & {"self", *(_turned_over_parts(source, node.lineno) if node is not None else ())})
 
 
-def resizes(loop: Loop | None) -> bool:
+def _turned_over_parts(source: SourceMap, line: int) -> Iterator[str]:
+    """Yield the names that loops around ``line`` give the parts of the model that they are over."""
+    for node in source.nodes:
+        if isinstance(node, ast.For) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            names = {one.id for one in ast.walk(node.iter) if isinstance(one, ast.Name)}
+            yield from (one.id for one in ast.walk(node.target) if isinstance(one, ast.Name) and "self" in names)
+
+
+def resizes(loop: Loop | ast.If | None) -> bool:
     """Return whether a ``while`` asks for the size of a tensor that each turn replaces by one of another size."""
     asked = list(ast.walk(loop.test)) if isinstance(loop, ast.While) else []
     sizes = any((isinstance(one, ast.Attribute) and one.attr in SIZES)
@@ -59,11 +67,16 @@ def resizes(loop: Loop | None) -> bool:
                          for one in _within(loop))  # fmt: skip
 
 
+def branch_at(source: SourceMap, line: int) -> ast.If | None:
+    """Return the ``if`` that begins at ``line``."""
+    return next((node for node in source.nodes if isinstance(node, ast.If) and node.lineno == line), None)
+
+
 def loop_at(source: SourceMap, line: int) -> Loop | None:
     """Return the loop that begins at ``line``."""
     return next((node for node in source.nodes if isinstance(node, ast.For | ast.While) and node.lineno == line), None)
 
 
-def _within(loop: Loop | None) -> Iterator[ast.AST]:
-    for one in loop.body if loop is not None else ():
+def _within(node: Loop | ast.If | None) -> Iterator[ast.AST]:
+    for one in (*node.body, *node.orelse) if node is not None else ():
         yield from ast.walk(one)

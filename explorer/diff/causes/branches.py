@@ -156,7 +156,7 @@ def _handled(handlers: Sequence[int]) -> str:
 def _fate(case: Case, partings: Sequence[Parting]) -> str:
     """Say what becomes of the graph where eager goes another way."""
     before = all(_is_before(case, one) for one in partings)
-    return "the graph refuses the shape of these before it comes to that" if before else "the graph does not"
+    return "the graph refuses their shape before it gets here" if before else "the graph does not follow"
 
 
 def _side(case: Case, parting: Parting) -> str:
@@ -168,9 +168,20 @@ def _side(case: Case, parting: Parting) -> str:
     when = f", when it was met for the {_ordinal(visit)} time," if often and visit else ""
     if not often and site.body is not None and site.body not in site.lines:
         return "was true" if site.body in case.ran(case.first, parting.file) else "was false"
+    if site.compound and (often_true := _often_true(case, parting)):
+        return often_true
     if apart is None or site.compound:
-        return f"went one way{when}"
+        return f"went another way than there{when}"
     return f"was {'true' if apart else 'false'}{when}"
+
+
+def _often_true(case: Case, parting: Parting) -> str:
+    """Return how often a condition of several parts was true when captured, by the lines that ran; empty if unclear."""
+    site, ran = parting.site, case.ran(case.first, parting.file)
+    visits, true = ran.get(site.line, 0), ran.get(site.body or 0, 0)
+    if site.body is None or site.body in site.lines or not 0 <= true <= visits or visits < 2:  # noqa: PLR2004
+        return ""
+    return f"was true {true} of {visits} times"
 
 
 def _ordinal(number: int) -> str:

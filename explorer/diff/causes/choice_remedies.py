@@ -6,7 +6,7 @@ from typing import Literal
 
 from explorer.diff.case import Case
 from explorer.diff.causes.given import plain
-from explorer.diff.loops import Loop, calls_modules, collects, loop_around, loop_at, resizes, way_out
+from explorer.diff.loops import branch_at, calls_modules, collects, loop_around, loop_at, resizes, way_out
 from explorer.diff.partings import Parting
 from explorer.diff.places import SourceMap
 from explorer.evidence import EXPORTS, TRACERS
@@ -79,8 +79,7 @@ def remedy_of(case: Case, what: What, parting: Parting | None = None) -> str:
     name = _counted_by(case, parting) if parting is not None and what == "loop" else None
     if case.maker in TRACERS and what in TRACED:
         said = COUNTED_IN_TRACE.format(name=name) if name else TRACED[what]
-        loop = loop_at(case.source_of(parting.file), parting.site.line) if parting and what == "loop" else None
-        return said + _in_script(case, loop, "loop" if what == "loop" else "branch")
+        return said + _in_script(case, parting, "loop" if what == "loop" else "branch")
     return (COUNTED.format(name=name) if name else REMEDIES[what]) + scripted
 
 
@@ -113,20 +112,24 @@ def _by_what_is_asked(case: Case, what: What, parting: Parting) -> str:
     if is_drawn(case, parting):
         return DRAWN_OUTSIDE if case.maker in {"onnx", "onnx_ts"} else DRAWN
     source, line = case.source_of(parting.file), parting.site.line
-    kept = _in_script(case, loop_around(source, line), "whole loop") if case.maker in TRACERS else "."
+    kept = _in_script(case, parting, "whole loop") if case.maker in TRACERS else "."
     return at_way_out(source, line, kept)
 
 
-def _in_script(case: Case, loop: Loop | None, what: str) -> str:
+def _in_script(case: Case, parting: Parting | None, what: Literal["loop", "whole loop", "branch"]) -> str:
     """Return the end of a sentence that says what keeps ``what`` in a traced graph, where something does.
 
     The older ONNX exporter takes no scripted module inside of a traced one, and ONNX Runtime fails at a loop that
     carries a tensor of changing size.
     """
-    of_onnx = case.maker != "trace"
-    if not case.scripts or (of_onnx and (calls_modules(loop) or resizes(loop))):
+    node, modules = None, False
+    if parting is not None:
+        source, line = case.source_of(parting.file), parting.site.line
+        node = {"loop": loop_at, "whole loop": loop_around, "branch": branch_at}[what](source, line)
+        modules = calls_modules(source, node)
+    if not case.scripts or (case.maker != "trace" and (modules or resizes(node))):
         return "."
-    return IN_SCRIPT.format(what=what, where=MODULE if calls_modules(loop) else FUNCTION)
+    return IN_SCRIPT.format(what=what, where=MODULE if modules else FUNCTION)
 
 
 def _asked_for(case: Case, parting: Parting) -> set[str]:
