@@ -59,12 +59,18 @@ def _turned_over_parts(source: SourceMap, line: int) -> Iterator[str]:
 
 def resizes(loop: Loop | ast.If | None) -> bool:
     """Return whether a ``while`` asks for the size of a tensor that each turn replaces by one of another size."""
-    asked = list(ast.walk(loop.test)) if isinstance(loop, ast.While) else []
-    sizes = any((isinstance(one, ast.Attribute) and one.attr in SIZES)
-                or (isinstance(one, ast.Name) and one.id == "len") for one in asked)  # fmt: skip
-    names = {one.id for one in asked if isinstance(one, ast.Name)}
-    return sizes and any(isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in names
-                         for one in _within(loop))  # fmt: skip
+    asked = ast.walk(loop.test) if isinstance(loop, ast.While) else ()
+    sized = {one.id for node in asked for part in _sized(node) for one in ast.walk(part) if isinstance(one, ast.Name)}
+    return any(isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in sized
+               for one in _within(loop))  # fmt: skip
+
+
+def _sized(node: ast.AST) -> list[ast.expr]:
+    """Return what ``node`` asks the size of."""
+    if isinstance(node, ast.Attribute):
+        return [node.value] if node.attr in SIZES else []
+    counts = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
+    return node.args if counts else []
 
 
 def branch_at(source: SourceMap, line: int) -> ast.If | None:

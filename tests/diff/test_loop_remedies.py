@@ -105,3 +105,19 @@ def test_a_loop_over_the_arguments_is_as_long_as_there_are_inputs(workshop: Work
     mended = a_model("return xs.sum(0)", "'two': (torch.ones(2, 4),), 'three': (torch.ones(3, 4),)", takes="self, xs")
     for kind in ("trace", "export"):
         assert {one.outcome for one in workshop.static(mended, kind, dynamic=True).outcomes.values()} == {"agrees"}
+
+
+def test_a_branch_that_calls_modules_is_kept_by_a_scripted_module(workshop: Workshop) -> None:
+    """It was to be put in a function, which holds no modules, for the ONNX graphs, too."""
+    text = a_model("if x.sum() > 9:\n    x = self.fc(x)\nreturn x + 1", ROWS, init=LINEAR)
+    told = remedies(workshop, text, "trace", "onnx_ts", "script")
+    assert "put the branch in a module of its own and script that" in told["trace"]
+    assert "script" not in told["onnx_ts"]
+
+
+def test_a_condition_of_several_parts_is_told_by_how_often_it_was_true(workshop: Workshop) -> None:
+    """That it “went one way” did not say which."""
+    body = "for i in range(3):\n    if x[i] > 1 and x.sum() > i:\n        x = x * 2\nreturn x"
+    (told,) = [one for one in workshop.report(a_model(body, "'a': (torch.tensor([2., 2., 0.]),), 'b': "
+               "(torch.tensor([2., 0., 0.]),)"), "trace").divergences if one.cause == "baked-branch"]  # fmt: skip
+    assert "was true 2 of 3 times" in told.explanation
