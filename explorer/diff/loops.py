@@ -69,8 +69,9 @@ def _sized(node: ast.AST) -> list[ast.expr]:
     """Return what ``node`` asks the size of."""
     if isinstance(node, ast.Attribute):
         return [node.value] if node.attr in SIZES else []
-    counts = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
-    return node.args if counts else []
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
+        return node.args
+    return []
 
 
 def branch_at(source: SourceMap, line: int) -> ast.If | None:
