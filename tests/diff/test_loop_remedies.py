@@ -47,6 +47,7 @@ def test_a_loop_that_calls_modules_is_kept_by_a_scripted_module_where_the_model_
     """A function cannot hold modules, and the older ONNX exporter takes no scripted module in a traced one."""
     told = remedies(workshop, a_model(SUM, ROWS, init=LINEAR), "trace", "onnx_ts", "script")
     assert "put the whole loop in a module of its own and script that" in told["trace"]
+    assert "which this capture keeps and the exporters refuse" in told["trace"]
     assert "script" not in told["onnx_ts"]
     told = remedies(workshop, a_model(LIST, ROWS), "trace", "onnx_ts", "script")
     assert {"put the whole loop in a torch.jit.script function" in one for one in told.values()} == {True}

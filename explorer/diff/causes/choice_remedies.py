@@ -28,7 +28,7 @@ SCRIPTED: dict[What, str] = {
 }
 """What helps besides, where torch.jit.script takes the model."""
 
-IN_SCRIPT = ", or put the {what} in {where}, which this capture keeps."
+IN_SCRIPT = ", or put the {what} in {where}, which this capture keeps{but}."
 FUNCTION = "a torch.jit.script function"
 MODULE = "a module of its own and script that (torch.jit.script(module))"
 TRACED: dict[What, str] = {
@@ -129,7 +129,8 @@ def _in_script(case: Case, parting: Parting | None, what: Literal["loop", "whole
         modules = calls_modules(source, node)
     if not case.scripts or (case.maker != "trace" and (modules or resizes(node))):
         return "."
-    return IN_SCRIPT.format(what=what, where=MODULE if modules else FUNCTION)
+    where, but = (MODULE, " and the exporters refuse") if modules else (FUNCTION, "")
+    return IN_SCRIPT.format(what=what, where=where, but=but)
 
 
 def _asked_for(case: Case, parting: Parting) -> set[str]:
