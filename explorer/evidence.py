@@ -55,9 +55,10 @@ class CaptureWarning:
     line: int | None = None
 
 
-About = Literal["", "data", "numpy", "operator", "annotation", "output", "statement"]
+About = Literal["", "data", "numpy", "operator", "annotation", "output", "statement", "list", "kernel"]
 """What a refusal is about, where what helps, or its place, depends on that: data that decide, NumPy, an operator, a
-type, what is returned, a statement.
+type, what is returned, a statement, a list that is read out of a tensor,
+a kernel for certain types.
 """
 
 

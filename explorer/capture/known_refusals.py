@@ -137,6 +137,11 @@ KNOWN = (
         "Use torch.export, or write both sides out with torch.where. A torch.jit.script function is kept as it is.",
     ),
     Refusal(
+        r"quantized\.\w+PackedParams(?:.|\n)*__obj_flatten__",
+        "takes no layer whose weights are packed, as torch.ao.quantization packs them.",
+        "Export the model before it is quantised, and quantise the exported program (torchao).",
+    ),
+    Refusal(
         r"not in VR\[",
         "infers of a size that is left open what the example contradicts.",
         "Capture without --dynamic, or on an example of other sizes: one of 1 may be broadcast.",
@@ -183,6 +188,7 @@ KNOWN = (
         r"(?:Could not find an implementation for|Failed to find kernel for) (\S+\(\d+\))",
         r"has no implementation of \1 for this opset and these types.",
         "Replace the operator, or convert the model to a lower opset.",
+        about="kernel",
     ),
     Refusal(
         r"Fatal error: (\S+)\(-?\d+\) is not a registered function/op",
@@ -236,7 +242,9 @@ KNOWN = (
     Refusal(
         r"Expected type hint for result of tolist",
         "needs to know the type of what tolist() gives.",
-        "Annotate what it is assigned to: `values: List[float] = x.tolist()`, with `from typing import List`.",
+        "Annotate what it is assigned to with the tensor's type: `values: List[float] = x.tolist()`, of whole numbers "
+        "`List[int]`, with `from typing import List`.",
+        about="list",
     ),
     Refusal(
         r"Previous return statement returned a value of type (?P<one>\S(?:.*\S)?) but this return statement returns a "

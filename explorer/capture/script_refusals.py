@@ -11,6 +11,13 @@ OF_SCRIPT = (
         "Define it as a method, or as a function at the top of the file.",
     ),
     Refusal(
+        r"has no attribute '(?P<name>\w+)' \(This attribute exists(?:.|\n)*convert Python type: '(?P<type>list|dict)'"
+        r"(?:.|\n)*inputs must have (?:elements|entries)",
+        r"cannot tell what the \g<type> `\g<name>` will hold, as it is empty when the model is compiled.",
+        r"Declare its type in the class body, such as `\g<name>: List[float]` or `Dict[str, torch.Tensor]`: not in "
+        "__init__.",
+    ),
+    Refusal(
         r"has no attribute '(?P<name>\w+)' \(This attribute exists(?:.|\n)*convert Python type: '(?P<type>[^']*)'",
         r"keeps no attribute of the type \g<type>: `\g<name>`.",
         "Keep plain numbers, text, tensors, and lists and dicts of one type as attributes.",
@@ -19,6 +26,37 @@ OF_SCRIPT = (
         r"'(?:\w+\.)*(?P<of>\w+)' object has no attribute or method '(?P<name>\w+)'\. '\w+' is defined as a class",
         r"does not know the class attribute `\g<name>` of \g<of>.",
         "Set it on the instance, in __init__.",
+    ),
+    Refusal(
+        r"Failed to get source for <function (?P<name>(?:\w+\.)*\w+)\.__init__>",
+        r"has no source text for the __init__ of `\g<name>`, which a decorator made, as @dataclass does.",
+        r"Return and pass what `\g<name>` holds in a tuple or a dict, and build it outside of the compiled module.",
+    ),
+    Refusal(
+        r"Failed to get source for <(?:function|class|built-in function) '?(?P<name>[\w.]+)",
+        r"has no source text for `\g<name>`, which the model calls.",
+        "Keep that part outside of the compiled module, or write it as a function of the file.",
+    ),
+    Refusal(
+        r"Tensor cannot be used as a tuple",
+        "does not unpack a tensor, whose first size it does not know.",
+        "Unpack a list of its parts: `a, b = x.unbind(0)`.",
+    ),
+    Refusal(
+        r"Tensor \(inferred\) cannot be used as a tuple",
+        "does not unpack an argument without annotation, which it takes for a tensor.",
+        "Unpack a tensor by a list of its parts, `a, b = x.unbind(0)`; annotate what is a tuple, as "
+        "`Tuple[Tensor, Tensor]`.",
+    ),
+    Refusal(
+        r"Unable to extract string literal index",
+        "takes a part of a ModuleDict by a name that is written out alone, such as `self.parts['a']`.",
+        "Loop over its `items()` and take the part under an if, or write its name out.",
+    ),
+    Refusal(
+        r"global variables aren't supported",
+        "does not write to a global variable.",
+        "Keep it as an attribute of the module.",
     ),
     Refusal(
         r"Wrong type for attribute assignment",

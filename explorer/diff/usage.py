@@ -88,6 +88,27 @@ def indexes_by(source: SourceMap, attribute: str) -> bool:
     return any(one in reads or (isinstance(one, ast.Name) and one.id in names) for one in taken)
 
 
+def bounds_slice(source: SourceMap, line: int) -> bool:
+    """Return whether what ``line`` reads is where a slice begins or ends, there or by a name that the line assigns."""
+    function, names = source.function_at(line), source.names.assigned_at(line)
+    slices = (node for node in (ast.walk(function) if function else ()) if isinstance(node, ast.Slice))
+    bounds = (one for node in slices for one in (node.lower, node.upper) if one is not None)
+    return any(_is_read(one, names) or (one.lineno == line and not isinstance(one, ast.Constant)) for one in bounds)
+
+
+def loops_over_list(source: SourceMap, line: int) -> bool:
+    """Return whether a ``for`` on ``line`` is over a list that is read there: its length is a size, and no number."""
+    loops = (node for node in source.nodes if isinstance(node, ast.For) and node.iter.lineno == line)
+    read = (one for node in loops for one in ast.walk(node.iter))
+    return any(isinstance(one, ast.Attribute) and one.attr == "tolist" for one in read)
+
+
+def _is_read(bound: ast.expr, names: frozenset[str]) -> bool:
+    """Whether a bound is computed from one of ``names`` itself, not from a size of it."""
+    sized = {id(one.value) for one in ast.walk(bound) if isinstance(one, ast.Attribute)}
+    return any(isinstance(one, ast.Name) and one.id in names and id(one) not in sized for one in ast.walk(bound))
+
+
 def lines_calling(source: SourceMap, methods: frozenset[str]) -> list[int]:
     """Return the lines that call one of ``methods`` of something, in the file's order."""
     calls = (node for node in source.nodes if isinstance(node, ast.Call))

@@ -27,6 +27,8 @@ WHY = {
     "numerical-mismatch": "values differ beyond tolerance{place}",
 }
 
+OF_CLOCK = "the time read{place} is that of the capture"
+
 
 def reasons(
     wrong: Collection[str],
@@ -57,7 +59,12 @@ def _causes(wrong: Collection[str], divergences: Sequence[Divergence], file: str
 def _whys(divergences: Iterable[Divergence], file: str | None) -> list[str]:
     """Return the first causes, each of a place once."""
     known = (one for one in divergences if one.cause in WHY)
-    return list(dict.fromkeys(WHY[one.cause].format(place=_place(one, file)) for one in known))[:MOST_REASONS]
+    return list(dict.fromkeys(_why(one).format(place=_place(one, file)) for one in known))[:MOST_REASONS]
+
+
+def _why(one: Divergence) -> str:
+    """Return what is told of a cause; the time is no random number."""
+    return OF_CLOCK if str(one.evidence.get("drawn by", "")).startswith("time.") else WHY[one.cause]
 
 
 def _refusals(wrong: Collection[str], refused: Sequence[str], divergences: Sequence[Divergence]) -> Iterator[str]:

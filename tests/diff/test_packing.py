@@ -75,3 +75,22 @@ def test_numbers_that_an_export_leaves_open_are_not_said_to_be_constants(worksho
     (told,) = [one for one in built.divergences if one.severity == "error"]
     assert (told.cause, told.inputs) == ("specialised-shape", ("c",))
     assert (told.line == line_of(PIECES), "not how many there are" in told.remedy) == (dynamic, dynamic)
+
+
+def test_lengths_stay_a_tensor_where_a_sequence_is_packed(workshop: Workshop) -> None:
+    """They were to be read in a function that cannot be traced; a script was to take them for floats."""
+    text = packing("out", FULL).replace("(x, n,", "(x, n.tolist(),")
+    told = {kind: the_error(workshop, text, kind).remedy for kind in ("trace", "script", "onnx_ts")}
+    assert {one.partition(":")[0] for one in told.values()} == {
+        "Give pack_padded_sequence the tensor of lengths itself"
+    }
+    assert ["total_length" in told[kind] for kind in ("trace", "onnx_ts")] == [False, True]
+    mended = packing("out", FULL, ", total_length=x.size(1)")
+    report = workshop.report(mended, "trace", "script", "onnx_ts")
+    assert {one.outcome for row in report.matrix.values() for one in row.values()} == {"agrees"}
+
+
+def test_dynamo_breaks_at_packing_whatever_is_allowed(workshop: Workshop) -> None:
+    """``allow_rnn`` was told to help, by which Dynamo breaks in the function that packs."""
+    broken = [one for one in workshop.report(packing("out", FULL), "dynamo").divergences if one.cause == "graph-break"]
+    assert {one.remedy.startswith("Run the layer on the padded batch") for one in broken} == {True}

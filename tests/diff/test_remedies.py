@@ -226,6 +226,23 @@ def test_a_branch_on_a_drawn_number_is_no_branch_on_data(workshop: Workshop, kin
     assert found != []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            "for _ in range(2):\n    if random.random() < 0.5:\n        continue\n    x = x + 1\nreturn x", id="skip"
+        ),
+        pytest.param("p = random.random()\nif p < 0.5:\n    return x\nreturn x + 1", id="by a name"),
+    ],
+)
+def test_what_python_draws_stays_fixed_wherever_it_decides(workshop: Workshop, body: str) -> None:
+    """``torch.where`` alone was told to help: of what Python draws it makes a constant."""
+    found = workshop.report(a_model(body, f"{TWO}, 'c': (torch.zeros(3),)"), "trace").divergences
+    (told,) = [one for one in found if one.cause == "baked-branch"]
+    assert told.remedy.startswith("Draw with torch")
+    assert told.explanation.endswith("Python draws what it asks for, and eager draws anew on every call.")
+
+
 def test_a_trace_has_no_sizes_to_leave_open(workshop: Workshop) -> None:
     """Options of the exporters were told to help, which a trace does not take."""
     text = a_model("n = x.shape[0]\nreturn x.sum() / math.sqrt(n)", "'a': (torch.ones(3),), 'b': (torch.ones(5),)",
@@ -344,3 +361,27 @@ def test_a_break_at_a_value_that_decides_is_told_what_keeps_the_choice(workshop:
 def test_a_dynamo_that_takes_nothing_is_not_said_to_agree(workshop: Workshop) -> None:
     text = a_model("for _ in range(2):\n    if x.sum().item() > 0:\n        x = x * 2\nreturn x", TWO)
     assert workshop.report(text, "dynamo").verdict == "Dynamo made no graph: all of the model runs in Python"
+
+
+SIGN = "'a': (torch.ones(2),), 'b': (-torch.ones(2),)"
+RAISES = "assert x.sum() > 0\nreturn x * 2"
+OPERATION = "torch._assert_async(x.sum() > 0)\nreturn x * 2"
+BY_BOTH = "if torch.jit.is_scripting():\n    assert bool(x.sum() > 0)\nelse:\n    torch._assert_async(x.sum() > 0)\nreturn x * 2"
+
+
+def test_a_check_that_an_export_keeps_is_told_with_what_a_script_loses(workshop: Workshop) -> None:
+    report = workshop.report(a_model(RAISES, SIGN), "export", "script")
+    (told,) = [one.remedy for one in report.divergences if one.severity == "error"]
+    assert "torch._assert_async" in told
+    assert "torch.jit.is_scripting()" in told
+    assert "is_scripting" not in remedy(workshop, a_model(RAISES, SIGN), "export")
+    kept = workshop.report(a_model(BY_BOTH, SIGN), "export", "script")
+    assert {one.outcome for row in kept.matrix.values() for one in row.values()} == {"agrees"}
+
+
+def test_a_check_that_a_script_drops_is_not_said_to_be_kept_by_it(workshop: Workshop) -> None:
+    """One finding listed script among the graphs that lose a check, and told a trace that a script keeps it."""
+    found = workshop.report(a_model(OPERATION, SIGN), "trace", "script").divergences
+    told = {one.capture: one.remedy for one in found if one.cause == "lost-check"}
+    assert told["trace"] == "Check the input before the model."
+    assert told["script"].startswith("torch.jit.script drops torch._assert_async")

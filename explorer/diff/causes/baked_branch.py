@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.branches import frozen, is_check, is_choice, remedy_of
+from explorer.diff.causes.branches import frozen, is_check, is_choice
+from explorer.diff.causes.choice_remedies import remedy_of
 from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
@@ -77,6 +78,6 @@ def _unproven(case: Case) -> Iterator[Divergence]:
             one.site.line,
             UNPROVEN.format(text=one.site.text, who=one.who, take="take" if len(case.runs) > 1 else "takes"),
             inputs=(case.first,),
-            remedy=remedy_of(case, "data"),
+            remedy=remedy_of(case, "exit" if one.site.leaves else "data", one.as_parting(case.first)),
             file=one.file,
         )

@@ -9,7 +9,8 @@ import networkx as nx
 
 from explorer.diff.case import Case
 from explorer.diff.causes.given import Given, given_otherwise, told
-from explorer.diff.causes.packing import as_wide
+from explorer.diff.causes.masking import masked
+from explorer.diff.causes.packing import as_wide, by_tensor
 from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
@@ -22,9 +23,12 @@ from explorer.graph import Scalar
 LONGEST = 48
 """Letters of a value that are shown: an array has more."""
 
-SIZED = "Pad to a fixed size and mask what is beyond it: what a tensor's data decide has no size in this graph."
-SIZED_IN_TRACE = "Read it in a torch.jit.script function, which the trace keeps, or pad to a fixed size and mask."
-IN_TORCH = "Keep it a tensor: do in functions of torch what is done with it outside of them."
+SIZED = "Pad to a fixed size and mask what is beyond it: no size in this graph follows what a tensor holds."
+SIZED_IN_TRACE = (
+    "Put the read and all that uses it in a torch.jit.script function that returns tensors, which the trace keeps, or "
+    "pad to a fixed size and mask what is beyond it."
+)
+IN_TORCH = "Keep it a tensor: compute in functions of torch what Python or NumPy computes with it here."
 
 OF_MANY = frozenset({"numpy", "tolist", "__array__"})
 """Ways in which a whole tensor leaves the graph."""
@@ -216,8 +220,12 @@ def _remedy(case: Case, escape: Escape, read: str, wrong: tuple[str, ...]) -> st
     """Return what helps, by what was read and what the lines call that read it."""
     if read == "shape":
         return REMEDY["shape"]
+    if told := by_tensor(case, escape.file, escape.line):
+        return told
     if any(case.differing(name) == "shape" for name in wrong):
         return _resized(case)
+    if told := masked(case, escape.file, escape.line):
+        return told
     found = kept_in_torch(case, escape.file, {escape.line, *case.uses(escape.file, escape.line)})
     return found or (IN_TORCH if escape.how in OF_MANY else REMEDY["data"])
 

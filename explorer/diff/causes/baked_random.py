@@ -14,6 +14,8 @@ from explorer.evidence import Escape
 from explorer.graph import Graph, Op
 
 REMEDY = "Draw with torch (torch.rand, torch.randint), or draw outside the model and pass the number in."
+CLOCK = "Read the clock outside of the model and pass the time in as a tensor."
+OUTSIDE = "Draw outside the model and pass the number in as a tensor: ONNX Runtime draws from a generator of its own."
 OTHER_GENERATOR = (
     "{names} {draw} from torch's generator. The {kind} graph draws, too, but from one of ONNX Runtime's own: the same "
     "seed gives other numbers, so values cannot be compared."
@@ -52,9 +54,10 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
                     "error",
                     escape.line,
                     f"`{escape.how}` was called while {case.name} captured the model, and the number that it gave "
-                    "is a constant in the graph; eager draws anew on every call.",
+                    f"is a constant in the graph; eager {'reads the clock' if _is_clock(escape) else 'draws'} anew on "
+                    "every call.",
                     inputs=tuple(sorted(unexplained)),
-                    remedy=REMEDY,
+                    remedy=_instead(case, escape),
                     evidence={"drawn by": escape.how, "value when captured": escape.value},
                     file=escape.file,
                 )
@@ -64,6 +67,18 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
     yield from seeded
     if case.maker in {"onnx", "onnx_ts"} and not seeded:
         yield from _drawn_by_torch(case, unexplained)
+
+
+def _instead(case: Case, escape: Escape) -> str:
+    """Return what helps against a number that Python, NumPy or the clock gave."""
+    if _is_clock(escape):
+        return CLOCK
+    return OUTSIDE if case.maker in {"onnx", "onnx_ts"} else REMEDY
+
+
+def _is_clock(escape: Escape) -> bool:
+    """Whether a number is the time, which no draw of torch's stands for."""
+    return escape.how.startswith("time.")
 
 
 def _is_idle(case: Case, escape: Escape) -> bool:

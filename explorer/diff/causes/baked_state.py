@@ -20,8 +20,8 @@ from explorer.wording import joined
 REMEDY = "Pass the state in as an argument and return the new one, so that the caller keeps it."
 BUFFER = "Keep the state in a registered buffer and update it in place, or pass it in and return it."
 INDEXED = (
-    "Pass the position in as a tensor and return the new one, write with index_copy and mask what is beyond it: what a "
-    "buffer holds is data, by which no exported graph takes a slice."
+    "Pass the position in as a tensor and return the new one, write with index_copy and mask what is beyond it: an "
+    "exported graph cannot slice by a number that a buffer holds."
 )
 
 MOVES = "gives another result than the first"
@@ -288,7 +288,7 @@ def _is_mode(change: StateChange) -> bool:
 def _fate(case: Case, change: StateChange) -> str:
     if case.maker in KEEPS_BUFFERS and _is_in_place(change) and _is_written_by_op(case, change):
         return BEGINS_LATER
-    return "keeps what it was when captured, or loses the change; eager sees it on the next call"
+    return "keeps the value that it had when captured and writes no new one; eager sees the change on the next call"
 
 
 def _is_written_by_op(case: Case, change: StateChange) -> bool:

@@ -4,112 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import Literal
 
 from explorer.diff.case import Case
 from explorer.diff.causes.baked_mode import is_by_mode
 from explorer.diff.causes.changing import on_state
-from explorer.diff.causes.given import plain
+from explorer.diff.causes.choice_remedies import What, is_drawn, remedy_of
 from explorer.diff.causes.raising import raises_apart
 from explorer.diff.causes.reading import place_of
 from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.diff.causes.visits import modules_reading
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
-from explorer.evidence import EXPORTS, TRACERS
+from explorer.evidence import EXPORTS
 from explorer.graph import Scalar
 from explorer.wording import joined
 
-What = Literal["data", "type", "argument", "exit", "loop", "try"]
-
-REMEDIES: dict[What, str] = {
-    "data": "Compute both sides and choose with torch.where, or keep both with torch.cond.",
-    "type": "Capture one graph for each form of the input, or choose the form outside the model.",
-    "argument": "Capture one graph for each value of the argument, or make it an attribute of the model.",
-    "exit": "Run all of it and choose the result with torch.where.",
-    "loop": "Make the loop a tensor operation, or take a fixed number of turns and choose by torch.where which count.",
-    "try": "Ask before the call for what would raise, outside the model: no graph holds a handler.",
-}
-SCRIPTED: dict[What, str] = {
-    "data": " torch.jit.script keeps the branch as it is.",
-    "exit": " torch.jit.script keeps both ways.",
-    "loop": " torch.jit.script keeps the loop.",
-}
-"""What helps besides, where torch.jit.script takes the model."""
-
-IN_SCRIPT = ", or put the {what} in a torch.jit.script function, which this capture keeps."
-TRACED: dict[What, str] = {
-    "data": "Compute both sides and choose with torch.where",
-    "loop": "Make the loop a tensor operation, or take a fixed number of turns and choose by torch.where which count",
-}
-"""What helps where the model is traced: torch.cond and torch.while_loop cannot be."""
-
-COUNTED = "Pass `{name}` as a tensor and loop with torch.while_loop, or capture one graph for each value."
-COUNTED_IN_TRACE = (
-    "Capture one graph for each value; or pass `{name}` as a tensor, take a fixed number of turns and choose by "
-    "torch.where which count"
-)
-OPTIONAL = "Annotate `{name}` as Optional[torch.Tensor], so that torch.jit.script keeps both sides."
-
-SIZES = (
-    "Have one side serve every size: what does nothing for a size, such as a pad of 0 or an empty slice, may always "
-    "run. Else capture one graph for each side."
-)
-
-DRAWN = "Draw with torch (torch.rand) and choose with torch.where, or draw outside and pass the number in as a tensor."
-DRAWN_OUTSIDE = "Draw outside the model, pass the number in as a tensor, and choose with torch.where."
-"""ONNX Runtime draws from a generator of its own."""
-
-
-def remedy_of(case: Case, what: What, parting: Parting | None = None) -> str:
-    """Return what helps against a choice that is fixed."""
-    scripted = SCRIPTED.get(what, "") if case.scripts else ""
-    if parting is not None and what == "type" and case.maker == "script" and (name := _optional(case, parting)):
-        return OPTIONAL.format(name=name)
-    if parting is not None and what in {"data", "exit"} and _is_of_sizes(case, parting):
-        return SIZES
-    if parting is not None and what == "data" and _is_drawn(case, parting):
-        return DRAWN_OUTSIDE if case.maker in {"onnx", "onnx_ts"} else DRAWN
-    name = _counted_by(case, parting) if parting is not None and what == "loop" else None
-    if case.maker in TRACERS and what in TRACED:
-        said = COUNTED_IN_TRACE.format(name=name) if name else TRACED[what]
-        return said + (IN_SCRIPT.format(what="loop" if what == "loop" else "branch") if case.scripts else ".")
-    return (COUNTED.format(name=name) if name else REMEDIES[what]) + scripted
-
-
-def _is_of_sizes(case: Case, parting: Parting) -> bool:
-    """Whether a condition asks for sizes alone: its sides give other shapes, between which nothing chooses."""
-    source, lines = case.source_of(parting.file), set(parting.site.lines)
-    waiting = [(name, parting.site.line) for name in sorted(parting.site.names)]
-    while waiting:
-        name, before = waiting.pop()
-        for line in source.names.lines_assigning(name, before):
-            if line not in lines:
-                lines.add(line)
-                waiting += [(one, line) for one in sorted(source.names.at(line))]
-    found = {one.source for line in lines for one in case.escapes_at(parting.file, range(line, line + 1))}
-    return found == {"shape"}
-
-
-def _is_drawn(case: Case, parting: Parting) -> bool:
-    """Whether a condition asks for a number that Python or NumPy drew."""
-    return any(one.source == "random" for one in case.escapes_at(parting.file, parting.site.lines))
-
-
-def _counted_by(case: Case, parting: Parting) -> str | None:
-    """Return the plain argument of the call that says how often a loop turns, by its name in the function."""
-    site = parting.site
-    arguments, given = case.source_of(parting.file).arguments_at(site.line), plain(case, parting.example)
-    if case.escapes_at(parting.file, site.lines) or not any(value.isdecimal() for value in given.values()):
-        return None
-    asked = sorted(site.names & arguments)  # in a function that the model calls it may have another name
-    return next((name for name in asked if given.get(name, "0").isdecimal()), None)
-
-
-def _optional(case: Case, parting: Parting) -> str | None:
-    """Return the argument without annotation that a condition asks for None."""
-    asked = case.source_of(parting.file).unannotated_at(parting.site.line) & parting.site.names
-    return next(iter(sorted(asked)), None) if "None" in parting.site.text else None
+DRAWN = " Python draws what it asks for, and eager draws anew on every call."
 
 
 def applies(case: Case, parting: Parting) -> bool:
@@ -165,11 +75,12 @@ def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What,
         severity = "warning" if _is_unshown(case, partings[0]) else "error"
         examples = tuple(dict.fromkeys(one.example for one in partings))
         leaves = what == "data" and partings[0].site.leaves
+        drawn = DRAWN if what == "data" and is_drawn(case, partings[0]) else ""
         yield case.found(
             name,
             severity,
             line,
-            told(case, partings, sentence, examples),
+            told(case, partings, sentence, examples) + drawn,
             inputs=examples,
             remedy=remedy_of(case, "exit" if leaves else what, partings[0]),
             evidence={
@@ -254,11 +165,11 @@ def _handled(handlers: Sequence[int]) -> str:
 def _fate(case: Case, partings: Sequence[Parting]) -> str:
     """Say what becomes of the graph where eager goes another way."""
     if all(_is_before(case, one) for one in partings):
-        return "the graph refuses the shape of these before it comes to that"
+        return "the graph refuses their shape before it gets here"
     if all(_is_unshown(case, one) for one in partings):
         line = next((one.line for each in partings if (one := case.outcomes[each.example]).line is not None), None)
-        return f"the graph does not, but raises at line {line} whichever way it goes"
-    return "the graph does not"
+        return f"the graph does not follow, but raises at line {line} whichever way it goes"
+    return "the graph does not follow"
 
 
 def _side(case: Case, parting: Parting) -> str:
@@ -270,9 +181,20 @@ def _side(case: Case, parting: Parting) -> str:
     when = f", when it was met for the {_ordinal(visit)} time," if often and visit else ""
     if not often and site.body is not None and site.body not in site.lines:
         return "was true" if site.body in case.ran(case.first, parting.file) else "was false"
+    if site.compound and (often_true := _often_true(case, parting)):
+        return often_true
     if apart is None or site.compound:
-        return f"went one way{when}"
+        return f"went another way than there{when}"
     return f"was {'true' if apart else 'false'}{when}"
+
+
+def _often_true(case: Case, parting: Parting) -> str:
+    """Return how often a condition of several parts was true when captured, by the lines that ran; empty if unclear."""
+    site, ran = parting.site, case.ran(case.first, parting.file)
+    visits, true = ran.get(site.line, 0), ran.get(site.body or 0, 0)
+    if site.body is None or site.body in site.lines or not 0 <= true <= visits or visits < 2:  # noqa: PLR2004
+        return ""
+    return f"was true {true} of {visits} times"
 
 
 def _ordinal(number: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.unproven import unproven
+from explorer.diff.usage import lines_calling
 from explorer.divergence import Divergence
 
 REMEDY = {
@@ -21,6 +22,13 @@ UNPROVEN = (
 )
 OTHERWISE = "Check the input before the model."
 SCRIPTED = " torch.jit.script keeps the check."
+NO_OPERATION = "torch.jit.script drops torch._assert_async: for it, use assert or raise under torch.jit.is_scripting()."
+NO_CHECK = (
+    "torch.export lost this torch._check: use torch._assert_async(condition), or check the input before the model."
+)
+
+DROPPED = {("script", "_assert_async"): NO_OPERATION, ("export", "_check"): NO_CHECK}
+"""What helps where a capture drops the very call that checks."""
 
 
 @cause("lost-check")
@@ -42,7 +50,7 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             line,
             f"On “{names[0]}” eager raises ({error}); the {case.name} graph has no such check and returns a result.",
             inputs=tuple(names),
-            remedy=_remedy(case),
+            remedy=_remedy(case, file, line),
             evidence={"eager raises": error},
             file=file,
         )
@@ -53,10 +61,16 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             risk.site.line,
             UNPROVEN.format(text=risk.site.text, kind=case.name),
             inputs=(case.first,),
-            remedy=_remedy(case),
+            remedy=_remedy(case, risk.file, risk.site.line),
             file=risk.file,
         )
 
 
-def _remedy(case: Case) -> str:
-    return REMEDY.get(case.maker, OTHERWISE + (SCRIPTED if case.scripts else ""))
+def _remedy(case: Case, file: str, line: int | None) -> str:
+    """Return what helps against a check that is gone, by how it is written: a script keeps statements alone."""
+    source = case.source_of(file)
+    for (maker, name), told in DROPPED.items():
+        if case.maker == maker and line in lines_calling(source, frozenset({name})):
+            return told
+    kept = case.scripts and line is not None and source.statement_at(line) == "check"
+    return REMEDY.get(case.maker, OTHERWISE + (SCRIPTED if kept else ""))

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from explorer.diff.calls import calls_at, functions_at
 from explorer.diff.case import Case
 
 PACKING = "torch.nn.utils.rnn"
-PACKERS = frozenset({"pack_padded_sequence", "pack_sequence"})
+PACKER = "pack_padded_sequence"
+PACKERS = frozenset({PACKER, "pack_sequence"})
 UNPACKER = "pad_packed_sequence"
 
 UNPACKED = (
-    "Run the layer on the padded batch, and mask what is beyond the lengths or gather the last step by them: "
-    "torch.export follows no packed sequence. Of a bidirectional layer, that holds for the forward direction alone."
+    "Run the layer on the padded batch, and mask what is beyond the lengths or gather the last step by them: neither "
+    "torch.export nor Dynamo follows a packed sequence. Of a bidirectional layer, that holds for the forward direction "
+    "alone."
 )
+IN_DYNAMO = " Set torch._dynamo.config.allow_rnn = True, too."
 AS_WIDE = (
     f"Give {UNPACKER} total_length=, the padded input's number of steps: without it the longest of the lengths, which "
     "are data, is how wide the result is."
 )
+
+
+BY_TENSOR = "Give {packer} the tensor of lengths itself: a list of them is a constant."
+AS_WIDE_IN_ONNX = f" For ONNX, also give {UNPACKER} total_length=, the padded input's number of steps."
+
+
+def by_tensor(case: Case, file: str, line: int) -> str:
+    """Return what helps where the lengths that a line packs by are read into a list; empty for another line."""
+    packer = _packer(case, file, {line, *case.uses(file, line)})
+    if packer == PACKER:
+        return BY_TENSOR.format(packer=packer) + (AS_WIDE_IN_ONNX if case.maker == "onnx_ts" else "")
+    return ""
 
 
 def as_wide(case: Case, file: str, line: int) -> str:
@@ -31,6 +48,12 @@ def unpacked(case: Case, file: str, line: int) -> str:
     source = case.source_of(file)
     function = source.function_at(line)
     above = range(function.lineno, line + 1) if function else ()
-    packing = (one for one in above for module, name, _ in functions_at(source, {one})
-               if module == PACKING and name in PACKERS)  # fmt: skip
-    return UNPACKED if any(line == one or line in case.uses(file, one) for one in packing) else ""
+    packing = (one for one in above if _packer(case, file, {one}))
+    takes = any(line == one or line in case.uses(file, one) for one in packing)
+    return UNPACKED + (IN_DYNAMO if case.maker == "dynamo" else "") if takes else ""
+
+
+def _packer(case: Case, file: str, lines: Collection[int]) -> str:
+    """Return the function by which one of ``lines`` packs a sequence; empty where none does."""
+    called = functions_at(case.source_of(file), lines)
+    return next((name for module, name, _ in called if module == PACKING and name in PACKERS), "")

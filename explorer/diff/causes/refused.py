@@ -6,16 +6,22 @@ from collections.abc import Collection
 
 from explorer.diff.calls import functions_at, gives_list
 from explorer.diff.case import Case
+from explorer.diff.causes.choice_remedies import at_way_out
 from explorer.diff.causes.draws import called, draws, instead_of
 from explorer.diff.causes.given import plain
+from explorer.diff.causes.list_types import of_list
+from explorer.diff.causes.masking import masked
 from explorer.diff.causes.packing import unpacked
+from explorer.diff.loops import loop_at, resizes
 from explorer.diff.places import SourceMap
+from explorer.diff.usage import loops_over_list
 from explorer.evidence import Failure
 from explorer.vocabulary.counterparts import in_torch
 
-LOOP = (
-    "Loop with torch.while_loop, or take a fixed number of turns and choose by torch.where which count; torch._check "
-    "is no help."
+LOOP = "Loop with torch.while_loop, or take a fixed number of turns and choose by torch.where which count."
+RESIZED = (
+    "Take a fixed number of turns and keep with a mask what still counts: torch.while_loop carries no tensor whose "
+    "size changes."
 )
 CHECK = "Check with torch._assert_async(condition), which is an operation, or check the input before the model."
 BOTH = "Compute both sides and choose with torch.where, or keep both with torch.cond."
@@ -24,11 +30,17 @@ PROMISE = (
     "keep both with torch.cond."
 )
 WHOLE = (
-    "Keep it a 0-dimensional tensor where it can be one; for a size or a slice read it as .long().item(), as "
-    "torch.export does not follow int() into these."
+    "Compute with the 0-dimensional tensor itself; where a number is needed, as for a size, read it by .long().item(): "
+    "torch.export does not follow int()."
 )
+IN_SCRIPT = " torch.jit.script may then refuse the line: some of its calls take int() alone."
 ITSELF = "Leave out float(): a tensor of no dimensions computes as a number does."
+OTHERWISE_IN_SCRIPT = " torch.jit.script drops that: keep the assert for it, under `if torch.jit.is_scripting():`."
 DISTRIBUTION = "Pass validate_args=False to the distribution, whose checks look at the data."
+BFLOAT = (
+    "Write float32 in place of bfloat16, or float16, which rounds otherwise: on a CPU, ONNX Runtime has few operators "
+    "in bfloat16, whatever the opset."
+)
 STACK = "torch.stack"
 """What torch has for an array that is made of a list."""
 IN_TORCH = "Keep the step in functions of torch, or compute it outside the model and pass the result in."
@@ -42,21 +54,50 @@ def remedy_of_refusal(case: Case, failure: Failure, file: str | None, line: int 
     if line is None or not failure.about:
         return failure.hint
     file = file or case.file
-    if failure.about == "data":
-        return _of_data(case, file, line) or failure.hint
-    if failure.about == "annotation":
-        return _of_annotation(case, file, line) or failure.hint
-    if failure.about == "numpy":
-        return kept_in_torch(case, file, {line, *case.uses(file, line)}) or IN_TORCH
+    match failure.about:
+        case "data":
+            told = _of_data(case, file, line)
+        case "list":
+            told = of_list(case, file, line)
+        case "kernel":
+            told = BFLOAT if _is_in(case, "bf16") else ""
+        case "annotation":
+            told = _of_annotation(case, file, line)
+        case "numpy":
+            told = kept_in_torch(case, file, {line, *case.uses(file, line)}) or IN_TORCH
+        case _:
+            told = _of_draw(case, file, line)
+    return told or failure.hint
+
+
+def _of_draw(case: Case, file: str, line: int) -> str:
+    """Return what stands for a draw of torch's that a line makes; empty where it makes none."""
     drawn = (called(op, graph) for graph in case.graphs.values() for op in graph.compute
              if op.location and (op.location.file, op.location.line) == (file, line) and draws(op, graph))  # fmt: skip
     name = next(drawn, None)
-    return instead_of(name) if name else failure.hint
+    return instead_of(name) if name else ""
 
 
 def by_statement(source: SourceMap, line: int, choice: str = BOTH) -> str:
     """Return what helps where a statement on ``line`` decides by data: ``choice`` for an ``if``; empty for none."""
+    if told := at_way_out(source, line):
+        return told
+    if resizes(loop_at(source, line)):
+        return RESIZED
+    if loops_over_list(source, line):
+        return ""
     return {"loop": LOOP, "check": CHECK, "if": choice}.get(source.statement_at(line), "")
+
+
+def _is_in(case: Case, dtype: str) -> bool:
+    """Whether eager computes in ``dtype``."""
+    return any(one.dtype == dtype for graph in case.graphs.values() for op in graph.compute for one in op.outputs)
+
+
+def of_statement(case: Case, file: str, line: int, choice: str = BOTH) -> str:
+    """Return what :func:`by_statement` tells, and what a script of the model loses by it."""
+    told = by_statement(case.source_of(file), line, choice)
+    return told + (OTHERWISE_IN_SCRIPT if told == CHECK and case.scripts else "")
 
 
 def kept_in_torch(case: Case, file: str, lines: Collection[int]) -> str:
@@ -86,16 +127,19 @@ def _of_annotation(case: Case, file: str, line: int) -> str:
 
 
 def _of_data(case: Case, file: str, line: int) -> str:
-    source = case.source_of(file)
-    if told := unpacked(case, file, line):
-        return told
     how = {one.how for one in case.escapes_at(file, range(line, line + 1))}
-    if told := by_statement(source, line, BOTH if how & ASKED else PROMISE):
-        return told
-    if any(module.startswith("torch.distributions") for module, _, _ in functions_at(source, {line})):
+    return (
+        unpacked(case, file, line)
+        or of_statement(case, file, line, BOTH if how & ASKED else PROMISE)
+        or (masked(case, file, line) if how else "")
+        or _of_number(case, file, line, how)
+    )
+
+
+def _of_number(case: Case, file: str, line: int, how: set[str]) -> str:
+    """Return what helps where a number is read that decides nothing itself; empty where none is known of."""
+    if any(module.startswith("torch.distributions") for module, _, _ in functions_at(case.source_of(file), {line})):
         return DISTRIBUTION
     if how & WHOLE_NUMBERS:
-        return WHOLE
-    if "__float__" in how:
-        return kept_in_torch(case, file, {line}) or ITSELF
-    return kept_in_torch(case, file, {line})
+        return WHOLE + (IN_SCRIPT if case.scripts else "")
+    return kept_in_torch(case, file, {line}) or (ITSELF if "__float__" in how else "")

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
-from explorer.diff.causes.branches import REMEDIES, frozen, is_check, is_choice
+from explorer.diff.causes.branches import frozen, is_check, is_choice
+from explorer.diff.causes.choice_remedies import REMEDIES
 from explorer.diff.causes.given import given_otherwise, told
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 
 ARGUMENT = (
-    "{text} asks for a plain argument of the call; the {kind} graph holds the side that “{first}” takes. "
-    "On {names} eager goes the other way; the graph cannot."
+    "The choice by {text} was made when {kind} captured “{first}”: the argument that it asks for is no tensor, and so "
+    "no input of the graph. On {names} eager goes the other way; the graph still does what it did on “{first}”."
 )
 SENTENCE = (
     "{text} asks for the form of the input, and was settled for “{first}” when {kind} captured it. "
-    "On {names} eager goes the other way; the graph cannot."
+    "On {names} eager goes the other way; the graph cannot follow."
 )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from explorer.diff.case import Case
+from explorer.diff.partings import Parting
 from explorer.diff.places import Site
-from explorer.evidence import Escape
+from explorer.evidence import Decision, Escape
 
 What = Literal["if", "loop", "check"]
 
@@ -19,8 +20,14 @@ class Unproven:
 
     file: str
     site: Site
+    decision: Decision
     who: str
     """Which examples make it."""
+
+    def as_parting(self, example: str) -> Parting:
+        """Return the choice as one that nothing parts, as what asks for a remedy takes it."""
+        taken = tuple(self.decision.choices())
+        return Parting(self.site, example, taken, taken, self.file)
 
 
 def unproven(case: Case, wanted: What) -> Iterator[Unproven]:
@@ -43,7 +50,9 @@ def unproven(case: Case, wanted: What) -> Iterator[Unproven]:
             continue
         if any(_asks(site, one) for one in case.escapes_at(decision.file, site.lines)) and not case.is_idle(*place):
             seen.add(place)
-            yield Unproven(file=decision.file, site=site, who="all examples" if several else f"“{case.first}”")
+            yield Unproven(
+                file=decision.file, site=site, decision=decision, who="all examples" if several else f"“{case.first}”"
+            )
 
 
 def _what(site: Site) -> What:
