@@ -849,3 +849,11 @@ def test_a_choice_within_one_by_the_mode_is_not_the_exporters(workshop: Workshop
                    TWO, mode="train")  # fmt: skip
     errors = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
     assert [(one.cause, one.line, one.inputs) for one in errors] == [("baked-mode", line_of(text), ("a", "b"))]
+
+
+def test_a_write_that_an_exporter_loses_is_told_where_a_layer_is_several_ops(workshop: Workshop) -> None:
+    """What departs first is the last of the ops that a linear layer is, and not that which takes what was written."""
+    text = a_model("for row in x:\n    row[1:] = 0.0  # !\nreturn self.lin(x)",
+                   "'a': (torch.ones(2, 3, 4),), 'b': (torch.full((2, 3, 4), 2.0),)", init="self.lin = nn.Linear(4, 4)")  # fmt: skip
+    found = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("mutation", line_of(text))]

@@ -90,7 +90,7 @@ def _lost_writes(case: Case, names: tuple[str, ...]) -> Iterator[Divergence]:
 
 
 def _reads_what_was_written(case: Case, name: str) -> bool:
-    """Whether the first op to depart is given memory of an argument that the model had written to.
+    """Whether the first op to depart, or one of its group, is given memory of an argument that was written to.
 
     The graph gives it what it was before: so it is where an exporter loses a write by way of a view.
     """
@@ -99,5 +99,7 @@ def _reads_what_was_written(case: Case, name: str) -> bool:
         return False
     given = {op.id for op in graph.ops if op.role == "input"}
     written = {graph.memory(*port) for op in graph.ops for port in op.writes} & {(one, 0) for one in given}
-    before = [edge for edge in graph.edges if edge.target == departure.left.id]
+    groups = case.groups_of(graph, case.capture.graph) if case.capture.graph is not None else ()
+    members = next((one.left for one in groups if departure.left.id in one.left), (departure.left.id,))
+    before = [edge for edge in graph.edges if edge.target in members]
     return any(graph.memory(edge.source, edge.source_output) in written for edge in before)
