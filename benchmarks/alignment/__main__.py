@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.alignment import captured, growth
+from benchmarks.alignment import captured, growth, shapes
 
 HEAD = """# How well and how fast graphs are aligned
 
@@ -35,11 +35,22 @@ those of one core, the making of the graphs included; MB is the peak of what Pyt
 30,000 ops is a precision and a recall of 0.999 in less than 2 CPU seconds.
 """
 
+SHAPED = """
+Where nothing is known but names and edges, layers that look alike are told apart by what is around them alone: between
+two edits that cut the graph they are paired one off (`docs/decisions/0006-aligned-by-what-is-around.md`), and the goal
+is missed. It is met where modules, or modules and lines, are known.
+
+## Shapes on which time may grow with the square
+
+CPU seconds of aligning two graphs of so many steps each; `benchmarks/alignment/shapes.py` says what they are.
+"""
+
 REAL = """
 ## Real models
 
 The share of the ops that do work which are in groups of both graphs, of models of transformers made from configs with
-random weights, and of modules of torch's own. What has no counterpart is listed by
+random weights, and of modules of torch's own. A script holds sides and turns that the example never runs: these have no
+counterpart, and count against its share. What has none is listed by
 `python -m benchmarks.alignment.captured --only NAME --missing`.
 """
 
@@ -65,6 +76,8 @@ def _lines() -> Iterator[tuple[str, bool]]:
     packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "networkx", "transformers", "onnxruntime"))
     yield HEAD.format(python=platform.python_version(), packages=packages), True
     yield from ((line, True) for line in growth.table())
+    yield SHAPED, True
+    yield from ((line, True) for line in shapes.table())
     yield REAL, True
     yield from captured.table()
 

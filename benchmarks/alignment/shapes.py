@@ -7,9 +7,11 @@ an unrolled recurrent network takes one mask in each of its steps.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from benchmarks.alignment.edited import VALUE, edited, model
+from explorer.diff.align import align
 from explorer.graph import Edge, Graph, Location, Op, OpId, Region, RegionId, Role, Step
 
 REACH = 30
@@ -80,6 +82,25 @@ def dense(size: int) -> tuple[Graph, Graph]:
 SHAPES: tuple[Shape, ...] = (
     layers, folded_mask, stacked_steps, other_sides, other_names, lost_hub, while_loops, dense,
 )  # fmt: skip
+
+
+SIZES = (500, 2_000, 8_000)
+"""Steps at which each shape is aligned."""
+
+
+def table(sizes: Sequence[int] = SIZES) -> Iterator[str]:
+    """Yield the lines of a table of CPU seconds, each as soon as it is known."""
+    yield f"| shape | {' | '.join(f'{size:,} steps' for size in sizes)} |"
+    yield f"| --- | {' | '.join('---' for _ in sizes)} |"
+    for shape in SHAPES:
+        yield f"| {shape.__name__.replace('_', ' ')} | {' | '.join(f'{_seconds(shape, size):.2f}' for size in sizes)} |"
+
+
+def _seconds(shape: Shape, size: int) -> float:
+    pair = shape(size)
+    start = time.process_time()
+    align(*pair)
+    return time.process_time() - start
 
 
 def _masked(mask: Op, size: int) -> Graph:
