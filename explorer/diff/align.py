@@ -129,7 +129,7 @@ def _match_ends(left: Side, right: Side) -> None:
         if role == "output" and len(rest[0]) < len(ends[0]):  # both are called as the user wrote them
             continue
         if role == "output" and len(rest[0]) != len(rest[1]):  # one form may leave out None and numbers
-            rest = [[op for op in found if side.network.in_degree(op.id)]
+            rest = [[op for op in found if side.graph.fed(op.id)]
                     for found, side in zip(rest, (left, right), strict=True)]  # fmt: skip
         for one, other in zip(*rest, strict=False):
             join(left, right, [one.id], [other.id], "position")

@@ -6,8 +6,6 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import networkx as nx
-
 from explorer.divergence import Sure
 from explorer.graph import Graph, Op, OpId, Role
 
@@ -47,7 +45,6 @@ class Side:
 
     graph: Graph
     which: Literal["left", "right"]
-    network: nx.MultiDiGraph[OpId] = field(init=False)
     links: dict[OpId, list[Link]] = field(init=False)
     """The ops before and after each op, past what only hands on from turn to turn of a loop."""
     before: dict[OpId, list[OpId]] = field(init=False)
@@ -67,7 +64,6 @@ class Side:
     _lines: dict[OpId, tuple[tuple[str, int], ...]] = field(default_factory=dict[OpId, tuple[tuple[str, int], ...]])
 
     def __post_init__(self) -> None:
-        self.network = self.graph.network
         self.links = {op.id: [] for op in self.graph.ops}
         for edge in self.graph.flow:
             place = edge.source_output, edge.target_input
