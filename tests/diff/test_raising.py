@@ -51,3 +51,18 @@ def test_onnx_runtime_raises_at_the_line_of_the_node_that_it_names(workshop: Wor
         errors = [one for one in open_sizes(workshop, text, "trace", "onnx_ts").divergences if one.severity == "error"]
         assert [(one.cause, one.line) for one in errors] == 2 * [("specialised-shape", line_of(text))]
         assert len({one.remedy for one in errors}) == 1
+
+
+def test_a_raise_told_at_the_call_of_what_chooses_is_the_choices(workshop: Workshop) -> None:
+    """A graph may tell the line of ``forward`` alone: what raised stands in the function that this calls."""
+    text = a_model(
+        "return self.pick(x).mean(1)",
+        "'ids': (torch.ones(2, 3, dtype=torch.long),), 'soft': (torch.rand(2, 3, 6),)",
+        before="class Pick(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.weight = nn.Parameter(torch.ones(6, 5))\n\n    def forward(self, x):\n"
+        "        if x.is_floating_point():  # !\n            return x @ self.weight\n"
+        "        return nn.functional.embedding(x, self.weight)",
+        init="self.pick = Pick()",
+    )
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity != "note"]
+    assert [(one.severity, one.cause, one.line) for one in found] == [("error", "specialised-type", line_of(text))]

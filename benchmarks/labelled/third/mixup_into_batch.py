@@ -16,7 +16,7 @@ class Mixup(nn.Module):
     def forward(self, batch):
         share = np.random.beta(self.alpha, self.alpha)  #@ baked-random: export onnx onnx_ts; capture-failure|baked-random: trace; capture-failure: script; graph-break: dynamo
         image, target = batch["image"], batch["target"]
-        batch["target"] = share * target + (1 - share) * target.flip(0)  #@ mutation: export onnx onnx_ts
+        batch["target"] = share * target + (1 - share) * target.flip(0)  #@ mutation: trace export onnx onnx_ts
         return self.net(share * image + (1 - share) * image.flip(0))
 
 

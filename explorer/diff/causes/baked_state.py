@@ -165,15 +165,16 @@ def _word(change: StateChange) -> re.Pattern[str]:
 
 
 def _shown_on(case: Case, changes: list[StateChange], changed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the examples on which changes show: what only conditions read shows where one of them parts."""
-    found = set[str]()
+    """Return the examples on which changes show: what only conditions read shows from where one of them parts."""
+    found, order = set[str](), list(case.runs)
     for change in changes:
         reading = _lines_reading(case, change, case.runs)
         file = change.location.file if change.location is not None else ""
-        asking = [one for one in case.wrong_partings if one.file == file and one.site.line in reading
+        asking = [one for one in case.partings if one.file == file and one.site.line in reading
                   and len(_word(change).findall(one.site.text)) == reading[one.site.line]]  # fmt: skip
         alone = bool(reading) and reading.keys() <= {one.site.line for one in asking}
-        found.update((one.example for one in asking) if alone else changed)
+        start = min((order.index(one.example) for one in asking), default=0) if alone else 0
+        found.update(order[start:])
     return tuple(name for name in changed if name in found) or changed
 
 

@@ -18,13 +18,24 @@ def raises_apart(case: Case, parting: Parting) -> bool:
         return False
     both = all(case.ran(name, file).get(line) for name in (case.first, parting.example))
     sides = sides_at(case.source_of(file), parting.site.line)
-    if not both or sides is None or line in parting.site.lines:
+    if not both or sides is None or line in parting.site.lines or _leads_to(case, file, line, parting.site.line):
         return False
     for way, side in enumerate(reversed(sides)):
         if line in side:
             pairs = zip(parting.captured, parting.taken, strict=False)
             return all(taken == way for captured, taken in pairs if captured == way)
     return not _takes_of(case, file, line, {one for side in sides for one in side})
+
+
+def _leads_to(case: Case, file: str, line: int, choice: int) -> bool:
+    """Whether ``line`` called the function of a choice, so that a raise there may be one behind that."""
+    source = case.source_of(file)
+    function = source.function_at(choice)
+    if function is None or function is source.function_at(line):
+        return False
+    inside = range(function.lineno, (function.end_lineno or function.lineno) + 1)
+    called = (graph.by_id[one] for graph in case.graphs.values() for one in graph.standing_on(file, {line}))
+    return any(place.file == file and place.line in inside for op in called for place in op.stack)
 
 
 def _takes_of(case: Case, file: str, line: int, side: set[int]) -> bool:
