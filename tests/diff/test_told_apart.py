@@ -94,3 +94,15 @@ def test_a_quantised_layer_is_not_to_be_exported_part_by_part(workshop: Workshop
     told = the_one(workshop, text, "export", "capture-failure")
     assert "weights are packed" in told.explanation
     assert told.remedy.startswith("Export the model before it is quantised")
+
+
+def test_arguments_that_are_passed_in_another_way_are_told_in_the_same_words_of_all_graphs(workshop: Workshop) -> None:
+    """The producers' words differ, so that it was told once for each."""
+    text = a_model("return x * scale", "'a': (torch.ones(2),), 'c': ((torch.ones(2),), {'scale': 2.0})",
+                   takes="self, x, scale=1.0")  # fmt: skip
+    told = {}
+    for kind in ("trace", "export"):
+        (found,) = [one for one in workshop.report(text, kind).divergences if one.severity == "error"]  # type: ignore[arg-type]
+        told[kind] = found.cause, found.line, found.explanation.replace(kind, "")
+    assert told["trace"] == told["export"]
+    assert "another way" in told["trace"][2]

@@ -34,6 +34,11 @@ TIED = "The order that `{}` gives to equal values is not defined: do not rely on
 
 SAME_CALL = "Give the same arguments in the same way on every call as on the captured one, or capture each form of it."
 
+CALLED = (
+    "“{name}” passes its arguments in another way than “{first}”, by name in place of by position or the other way "
+    "round. The {kind} graph takes them only as it was captured, and raises."
+)
+
 OTHER_CALL = re.compile(r"positional arguments only|keyword mismatch")
 """What is said where a graph is called in another way than it was captured with."""
 
@@ -58,13 +63,15 @@ def _raised(case: Case, names: tuple[str, ...]) -> Divergence:
     told = (outcome.file or case.file, outcome.line) if outcome.line is not None else None
     file, line = type_test(case, names[0]) or told or case.entry() or (case.file, None)
     refused = names[0] == case.first or said.startswith(ENDINGS)
+    otherwise = OTHER_CALL.search(said) is not None
+    said = CALLED.format(name=names[0], kind=case.name, first=case.first) if otherwise else said.rstrip(".")
     return case.found(
         "capture-failure" if refused else "specialised-type",
         "error",
         line,
-        f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said.rstrip('.')}.",
+        said if otherwise else f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said}.",
         inputs=names,
-        remedy=SAME_CALL if OTHER_CALL.search(said) else "",
+        remedy=SAME_CALL if otherwise else "",
         file=file,
     )
 
