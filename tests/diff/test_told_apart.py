@@ -106,3 +106,16 @@ def test_arguments_that_are_passed_in_another_way_are_told_in_the_same_words_of_
         told[kind] = found.cause, found.line, found.explanation.replace(kind, "")
     assert told["trace"] == told["export"]
     assert "another way" in told["trace"][2]
+
+
+@pytest.mark.parametrize("kind", ["trace", "jit"])
+def test_what_is_made_from_a_trace_draws_what_the_trace_drew(workshop: Workshop, kind: Kind) -> None:
+    """A copy was traced after it was built, with what building had left of the generator."""
+    text = a_model(
+        "for n in range(8):\n    if torch.rand(()) < 0.5:  # !\n        x = x + n\nreturn self.lin(x)",
+        "'a': (torch.ones(2, 4),), 'b': (torch.ones(2, 4),)",
+        init="self.lin = nn.Linear(4, 4)\nself.names = {str(n): n for n in range(3)}",
+        takes="self, x, *rest",
+    )
+    report = workshop.report(text, kind)
+    assert report.matrix[kind]["a"].outcome == "agrees"
