@@ -34,6 +34,11 @@ class Names:
         """Return the names that the statement at ``line`` assigns, a loop or a ``with``, or a ``:=`` on it."""
         return self._assigned.get(line, frozenset())
 
+    def keeps_unread(self, line: int) -> bool:
+        """Return whether ``line`` only assigns to attributes, and the file reads none of them."""
+        kept = self._kept.get(line, frozenset())
+        return bool(kept) and not self.assigned_at(line) and kept.isdisjoint(self._read_attributes)
+
     def lines_assigning(self, name: str, line: int) -> Sequence[int]:
         """Return the lines before ``line``, in its function, that assign ``name``."""
         found = self._lines(self._stores, name, line)
@@ -89,6 +94,16 @@ class Names:
             for one in ast.walk(target)
             if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
         )
+
+    @cached_property
+    def _kept(self) -> dict[int, frozenset[str]]:
+        pairs = ((line, target) for node in self.nodes for line, target in _targets(node))
+        return _gathered((line, target.attr) for line, target in pairs if isinstance(target, ast.Attribute))
+
+    @cached_property
+    def _read_attributes(self) -> frozenset[str]:
+        found = (node for node in self.nodes if isinstance(node, ast.Attribute))
+        return frozenset(node.attr for node in found if isinstance(node.ctx, ast.Load))
 
     @cached_property
     def _stores(self) -> Lines:

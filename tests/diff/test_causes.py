@@ -857,3 +857,10 @@ def test_a_write_that_an_exporter_loses_is_told_where_a_layer_is_several_ops(wor
                    "'a': (torch.ones(2, 3, 4),), 'b': (torch.full((2, 3, 4), 2.0),)", init="self.lin = nn.Linear(4, 4)")  # fmt: skip
     found = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
     assert [(one.cause, one.line) for one in found] == [("mutation", line_of(text))]
+
+
+def test_a_number_that_is_kept_for_nobody_is_no_constant(workshop: Workshop) -> None:
+    text = a_model("self.low = x.min().item()\nself.scale = x.max().item()  # !\nreturn x * self.scale",
+                   "'a': (torch.tensor([1.0, 2.0]),), 'b': (torch.tensor([-3.0, 4.0]),)")  # fmt: skip
+    found = [one for one in workshop.report(text, "trace").divergences if one.cause == "baked-constant"]
+    assert [(one.severity, one.line) for one in found] == [("error", line_of(text))]

@@ -35,3 +35,9 @@ def test_what_reads_a_name_stands_after_it_in_its_function() -> None:
 
 def test_names_are_followed_from_line_to_line() -> None:
     assert NAMES.followed([5]) == {5, 6, 11}
+
+
+def test_attributes_that_nothing_reads_are_told_from_others() -> None:
+    text = "def forward(self, x):\n    self.seen = x.max()\n    self.scale = x.min()\n    y = self.last = x\n"
+    names = SourceMap(f"{text}    return x * self.scale\n").names
+    assert [line for line in range(1, 6) if names.keeps_unread(line)] == [2]

@@ -168,6 +168,8 @@ def _is_kept(case: Case, unexplained: frozenset[str]) -> bool:
 
 def _is_left_out(case: Case, escape: Escape, wrong: str) -> bool:
     """Whether the captured graph holds the value nowhere: what takes it ran on ``wrong`` alone, or on neither."""
+    if case.source_of(escape.file).names.keeps_unread(escape.line) and not case.others:
+        return True
     first, other = case.graphs[case.first], case.graphs[wrong]
     taking, passed, seen = set[int](), set[int](), {escape.line}
     waiting = [(line, escape.line) for line in case.uses(escape.file, escape.line)]
