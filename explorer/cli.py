@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from explorer.api import check_captures, check_others
 from explorer.comparison import stream
-from explorer.divergence import CAUSES
+from explorer.divergence import CAUSES, SEVERITIES
 from explorer.errors import ExplorerError, NotAvailableError, UsageError
 from explorer.evidence import KINDS
 from explorer.options import Options
@@ -33,7 +33,6 @@ from explorer.source.inputs import split_input
 from explorer.source.samples import sample_lesson, sample_names
 from explorer.version import VERSION
 
-SEVERITIES = ("error", "warning", "note")
 FORMATS: dict[str, Callable[[Report], bytes]] = {
     "text": lambda report: to_text(report).encode(),
     "json": to_json,

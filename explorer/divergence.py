@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from explorer.evidence import Kind
 from explorer.graph import Scalar
 
 Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""The gravest first."""
+
 GroupKind = Literal["same", "changed", "fused", "decomposed", "moved", "only-left", "only-right"]
 Sure = Literal["certain", "likely", "guessed"]
 """By what two sides of a group were matched: what only they have, what is around them, or their order alone."""

@@ -63,6 +63,16 @@ class Names:
                 waiting += self.uses(line)
         return seen
 
+    def behind(self, names: Iterable[str], line: int) -> set[int]:
+        """Return the lines that assign ``names`` before ``line``, and those that assign what these read, and so on."""
+        waiting, seen = [(name, line) for name in names], set[int]()
+        while waiting:
+            for found in self.lines_assigning(*waiting.pop()):
+                if found not in seen:
+                    seen.add(found)
+                    waiting += [(name, found) for name in self.at(found)]
+        return seen
+
     def _lines(self, table: Lines, name: str, line: int) -> Sequence[int]:
         number = self._function_of_line.get(line)
         return () if number is None else table.get((number, name), ())

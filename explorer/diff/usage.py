@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
+from explorer.diff.loops import branch_at
 from explorer.diff.places import SourceMap
 
 CHOOSE = frozenset({"all", "any", "filter", "max", "min", "next", "sorted"})
@@ -134,7 +135,7 @@ def _index(node: ast.Subscript) -> int | None:
 
 def sides_at(source: SourceMap, line: int) -> tuple[range, range] | None:
     """Return the lines of both sides of the ``if`` statement at ``line``; ``None`` where there is none."""
-    found = next((node for node in source.nodes if isinstance(node, ast.If) and node.lineno == line), None)
+    found = branch_at(source, line)
     return (_extent(found.body), _extent(found.orelse)) if found is not None else None
 
 

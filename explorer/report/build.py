@@ -9,7 +9,7 @@ from explorer.diff.align import align
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
 from explorer.diff.places import SourceMap
-from explorer.divergence import Group
+from explorer.divergence import SEVERITIES, Group
 from explorer.evidence import STATIC_KINDS, Capture, Decision, EagerResult, EagerRun, Escape, Outcome, StaticResult
 from explorer.graph import Graph, Location, Op, PythonCall, Value
 from explorer.options import ModelSource
@@ -35,7 +35,6 @@ from explorer.report.schema import (
 from explorer.report.verdict import verdict
 from explorer.version import VERSION
 
-SEVERITIES = ("error", "warning", "note")
 MOST_CHOICES = 100
 """Choices of one place that are written out."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePath
 
+from explorer.divergence import SEVERITIES
 from explorer.evidence import PRODUCERS
 from explorer.report.schema import CaptureEntry, Divergence, Report
 
@@ -21,8 +22,6 @@ OF_A_LINE = frozenset({"baked-branch", "unrolled-loop", "baked-random", "baked-s
 
 OF_A_REFUSAL = frozenset({"operator", "output"})
 """What several captures refuse of one line, each in its own words."""
-
-GRAVER = ("error", "warning", "note")
 
 CLAUSES = re.compile(r"(?<=[.;]) (?=(?:[^`]*`[^`]*`)*[^`]*$)")
 """Between the clauses of what is said; within what is quoted as code there are none."""
@@ -44,7 +43,7 @@ def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
             groups.setdefault((one.cause, one.file, one.line, *_fault(one)), []).append(one)
     for one in following:
         next(group for group in groups.values() if _is_following(one, group)).append(one)
-    return [sorted(group, key=lambda one: GRAVER.index(one.severity)) for group in groups.values()]
+    return [sorted(group, key=lambda one: SEVERITIES.index(one.severity)) for group in groups.values()]
 
 
 def ways(group: Sequence[Divergence]) -> list[list[Divergence]]:

@@ -41,3 +41,8 @@ def test_attributes_that_nothing_reads_are_told_from_others() -> None:
     text = "def forward(self, x):\n    self.seen = x.max()\n    self.scale = x.min()\n    y = self.last = x\n"
     names = SourceMap(f"{text}    return x * self.scale\n").names
     assert [line for line in range(1, 6) if names.keeps_unread(line)] == [2]
+
+
+def test_what_a_line_reads_is_followed_back_to_what_assigned_it() -> None:
+    text = "def forward(self, x):\n    a = x\n    b = a + 1\n    c = 2\n    return b\n    b = c\n"
+    assert SourceMap(text).names.behind({"b"}, 5) == {2, 3}

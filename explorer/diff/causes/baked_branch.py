@@ -10,7 +10,7 @@ from explorer.diff.causes.choice_remedies import remedy_of
 from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
-from explorer.diff.causes.unproven import unproven
+from explorer.diff.causes.unproven import risk, unproven
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
 from explorer.evidence import TRACERS
@@ -72,12 +72,6 @@ def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
 def _unproven(case: Case) -> Iterator[Divergence]:
     """Yield the branches on data that no example took the other way: a risk."""
     for one in unproven(case, "if"):
-        yield case.found(
-            "baked-branch",
-            "warning",
-            one.site.line,
-            UNPROVEN.format(text=one.site.text, who=one.who, take="take" if len(case.runs) > 1 else "takes"),
-            inputs=(case.first,),
-            remedy=remedy_of(case, "exit" if one.site.leaves else "data", one.as_parting(case.first)),
-            file=one.file,
-        )
+        text = UNPROVEN.format(text=one.site.text, who=one.who, take="take" if len(case.runs) > 1 else "takes")
+        remedy = remedy_of(case, "exit" if one.site.leaves else "data", one.as_parting(case.first))
+        yield risk(case, "baked-branch", one, text, remedy)

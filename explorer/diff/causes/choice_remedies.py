@@ -135,14 +135,8 @@ def _in_script(case: Case, parting: Parting | None, what: Literal["loop", "whole
 
 def _asked_for(case: Case, parting: Parting) -> set[str]:
     """Return what a condition reads, on its own lines and on those that assign what it reads: data, sizes, draws."""
-    source, lines = case.source_of(parting.file), set(parting.site.lines)
-    waiting = [(name, parting.site.line) for name in sorted(parting.site.names)]
-    while waiting:
-        name, before = waiting.pop()
-        for line in source.names.lines_assigning(name, before):
-            if line not in lines:
-                lines.add(line)
-                waiting += [(one, line) for one in sorted(source.names.at(line))]
+    site = parting.site
+    lines = {*site.lines, *case.source_of(parting.file).names.behind(site.names, site.line)}
     return {one.source for line in lines for one in case.escapes_at(parting.file, range(line, line + 1))}
 
 

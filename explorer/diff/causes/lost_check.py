@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import cause
-from explorer.diff.causes.unproven import unproven
+from explorer.diff.causes.unproven import risk, unproven
 from explorer.diff.usage import lines_calling
 from explorer.divergence import Divergence
 
@@ -54,16 +54,9 @@ def lost_checks(case: Case, _unexplained: frozenset[str]) -> Iterator[Divergence
             evidence={"eager raises": error},
             file=file,
         )
-    for risk in unproven(case, "check"):
-        yield case.found(
-            "lost-check",
-            "warning",
-            risk.site.line,
-            UNPROVEN.format(text=risk.site.text, kind=case.name),
-            inputs=(case.first,),
-            remedy=_remedy(case, risk.file, risk.site.line),
-            file=risk.file,
-        )
+    for one in unproven(case, "check"):
+        text = UNPROVEN.format(text=one.site.text, kind=case.name)
+        yield risk(case, "lost-check", one, text, _remedy(case, one.file, one.site.line))
 
 
 def _remedy(case: Case, file: str, line: int | None) -> str:

@@ -41,15 +41,5 @@ def _leads_to(case: Case, file: str, line: int, choice: int) -> bool:
 def _takes_of(case: Case, file: str, line: int, side: set[int]) -> bool:
     """Whether ``line`` reads, directly or by way of other names, what lines of ``side`` assign or write to."""
     source = case.source_of(file)
-    made = written_at(source, side)
-    waiting, seen = [line], set[int]()
-    while waiting:
-        at = waiting.pop()
-        if at in seen:
-            continue
-        seen.add(at)
-        names = source.names.at(at)
-        if names & made:
-            return True
-        waiting += [one for name in names for one in source.names.lines_assigning(name, at)]
-    return False
+    made, names = written_at(source, side), source.names
+    return any(names.at(one) & made for one in {line, *names.behind(names.at(line), line)})

@@ -9,6 +9,7 @@ from typing import Literal
 from explorer.diff.case import Case
 from explorer.diff.partings import Parting
 from explorer.diff.places import Site
+from explorer.divergence import Divergence
 from explorer.evidence import Decision, Escape
 
 What = Literal["if", "loop", "check"]
@@ -53,6 +54,11 @@ def unproven(case: Case, wanted: What) -> Iterator[Unproven]:
             yield Unproven(
                 file=decision.file, site=site, decision=decision, who="all examples" if several else f"“{case.first}”"
             )
+
+
+def risk(case: Case, cause: str, one: Unproven, text: str, remedy: str) -> Divergence:
+    """Return the warning of a cause at a choice that no example makes otherwise."""
+    return case.found(cause, "warning", one.site.line, text, inputs=(case.first,), remedy=remedy, file=one.file)
 
 
 def _what(site: Site) -> What:

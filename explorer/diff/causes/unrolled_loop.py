@@ -9,7 +9,7 @@ from dataclasses import replace
 from explorer.diff.case import Case
 from explorer.diff.causes.branches import frozen, listed, remedy_of
 from explorer.diff.causes.registry import cause
-from explorer.diff.causes.unproven import unproven
+from explorer.diff.causes.unproven import risk, unproven
 from explorer.diff.conditions import is_generator
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
@@ -32,16 +32,9 @@ def unrolled_loops(case: Case, _unexplained: frozenset[str]) -> Iterator[Diverge
 
     for one in frozen(case, "unrolled-loop", is_loop, "loop", SENTENCE):
         yield _with_other_values(case, one)
-    for risk in unproven(case, "loop"):
-        yield case.found(
-            "unrolled-loop",
-            "warning",
-            risk.site.line,
-            UNPROVEN.format(text=risk.site.text, who=risk.who),
-            inputs=(case.first,),
-            remedy=remedy_of(case, "loop"),
-            file=risk.file,
-        )
+    for one in unproven(case, "loop"):
+        text = UNPROVEN.format(text=one.site.text, who=one.who)
+        yield risk(case, "unrolled-loop", one, text, remedy_of(case, "loop"))
 
 
 def _with_other_values(case: Case, one: Divergence) -> Divergence:
