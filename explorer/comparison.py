@@ -38,17 +38,8 @@ from explorer.sandbox.pool import Inbox, Limits, Pool, Task, shared_pool
 POLL = 0.1
 """Seconds between two looks at whether the comparison was cancelled."""
 
-EAGER_STEPS = ("running eager on ", "running eager again on ", "running it on ")
-"""How the worker names the steps in which it runs one example."""
-
 QUICK_FIRST: tuple[str, ...] = ("eager", "trace", "script", "onnx_ts", "export", "jit", "dynamo", "onnx", "ort")
 """The order in which captures are handed in: a first pair of graphs is there soon."""
-
-WATCHING = "watching "
-"""How the worker names the run that shows a graph's shapes."""
-
-MAKING = "making "
-"""How the worker names the steps in which it makes a form of a capture: ``making jit:cse``."""
 
 ENDED = frozenset({"crash", "exit"})
 """Ways in which a graph ends the process that are its own answer to an example."""
@@ -225,18 +216,17 @@ class _Run:
         if died.cause == "cancelled":
             self.pending.clear()
             return
-        example = next((died.doing.removeprefix(one) for one in EAGER_STEPS if died.doing.startswith(one)), None)
-        if example is not None and example not in self.lost:
-            self.lost[example] = died
+        at = died.doing
+        if at.stage == "running" and at.name not in self.lost:
+            self.lost[at.name] = died
             self.pending = {"eager": "", **self.pending}
             self._submit("eager")
             return
         failure = ending(died, self.source, self.options, rest="")
-        loading = died.doing.startswith(("loading", "building", "reading")) or not died.doing
-        error = SourceError if loading else NothingRunsError
+        error = SourceError if at.stage == "loading" or not at.what else NothingRunsError
         place = failure.file or self.source.shown
         raise error(
-            f"While {died.doing or 'starting'}: {failure.reason}",
+            f"While {at.what or 'starting'}: {failure.reason}",
             file=place,
             line=failure.line,
             hint=failure.hint,
@@ -246,24 +236,23 @@ class _Run:
         """Keep the graph where the process ended while running it, and try the other examples without this one."""
         failure = ending(died, self.source, self.options)
         capture = self.captures.get(kind)
-        if capture is not None and died.doing.startswith(WATCHING):
+        at = died.doing
+        if capture is not None and at.stage == "watching":
             self._keep(kind, StaticResult(capture=replace(capture, forms=tuple(self.forms.get(kind, ())))))
             return
-        if capture is not None and died.doing.startswith(f"{MAKING}{kind}:"):
-            lost = Form(name=died.doing.partition(":")[2], what="", after="", reason=failure.reason)
+        if capture is not None and at.stage == "making":
+            lost = Form(name=at.name, what="", after="", reason=failure.reason)
             self._keep(kind, StaticResult(capture=replace(capture, forms=(*self.forms.get(kind, ()), lost))))
             return
-        step = f"running {kind} on "
-        if capture is None or capture.status != "ok" or not died.doing.startswith(step):
+        if capture is None or capture.status != "ok" or at.stage != "running":
             self.builder.statics[kind] = _failed(kind, self.builder, failure)
             return
-        example = died.doing.removeprefix(step)
         known = self.outcomes.setdefault(kind, {})
-        known[example] = Outcome(
+        known[at.name] = Outcome(
             outcome="raises" if died.cause in ENDED else "not-run", message=failure.reason, where="error"
         )
         sequence = self.builder.eager is not None and self.builder.eager.sequence
-        if sequence or example == capture.input or died.cause not in {*ENDED, "internal"}:
+        if sequence or at.name == capture.input or died.cause not in {*ENDED, "internal"}:
             self._keep(kind, StaticResult(capture=capture))
         else:
             self.pending[kind] = doing

@@ -43,7 +43,7 @@ def ending(died: Died, source: ModelSource, options: Options, *, rest: Rest = "c
         file=source.shown if place else None,
         line=place.line if place else None,
         function=place.function if place else None,
-        message=f"{died.detail} while {died.doing}".strip(),
+        message=f"{died.detail} while {died.doing.what}".strip(),
         hint=hint,
         error=died.cause,
     )

@@ -43,10 +43,19 @@ class StaticJob(msgspec.Struct, frozen=True, tag="static"):
 Job = EagerJob | StaticJob
 
 
+Stage = Literal["loading", "running", "watching", "making", ""]
+"""What a process that ends then leaves undone: the model; the answer to one example; what is seen beside; one
+form; or all that the job is for."""
+
+
 class Doing(msgspec.Struct, frozen=True, tag="doing"):
-    """A step has begun, such as ``building the model`` or ``running trace on long``."""
+    """A step has begun."""
 
     what: str
+    """As a person reads it, such as ``building the model`` or ``running trace on long``."""
+    stage: Stage = ""
+    name: str = ""
+    """Of the example that is run, or of the form that is made."""
 
 
 class EagerFinished(msgspec.Struct, frozen=True, tag="eager-finished"):
@@ -102,7 +111,7 @@ class Died(msgspec.Struct, frozen=True, tag="died"):
     cause: Literal["timeout", "crash", "internal", "memory", "exit", "cancelled", "protocol"]
     detail: str
     """One phrase, such as ``signal 11 (segmentation fault)`` or ``exit status 3``."""
-    doing: str = ""
+    doing: Doing = Doing(what="")
     """The last step that it had begun."""
     stack: tuple[Location, ...] = ()
     """Where the Python code stood when time ran out, innermost first, where that could be seen."""

@@ -148,7 +148,10 @@ STACK = (Location(file="torch/x.py", line=3), Location(file="model.py", line=17,
     ("died", "says", "line"),
     [
         pytest.param(
-            Died(cause="timeout", detail="7 s", doing="capturing trace", stack=STACK), "within 7 s", 17, id="timeout"
+            Died(cause="timeout", detail="7 s", doing=Doing(what="capturing trace"), stack=STACK),
+            "within 7 s",
+            17,
+            id="timeout",
         ),
         pytest.param(Died(cause="memory", detail="900 MB"), "more than 900 MB", None, id="memory"),
         pytest.param(Died(cause="crash", detail="signal 11"), "crashed: signal 11", None, id="crash"),
@@ -190,10 +193,16 @@ def test_an_error_of_our_own_is_not_told_as_the_models(workshop: Workshop, told:
         pytest.param(Refused(error="usage", message="m"), UsageError, 2, id="usage"),
         pytest.param(Refused(error="nothing-runs", message="m"), NothingRunsError, 3, id="nothing runs"),
         pytest.param(
-            Died(cause="crash", detail="d", doing="loading the model file"), SourceError, 2, id="died while loading"
+            Died(cause="crash", detail="d", doing=Doing(what="loading the model file", stage="loading")),
+            SourceError,
+            2,
+            id="died while loading",
         ),
         pytest.param(
-            Died(cause="timeout", detail="d", doing="building the model"), SourceError, 2, id="died while building"
+            Died(cause="timeout", detail="d", doing=Doing(what="building the model", stage="loading")),
+            SourceError,
+            2,
+            id="died while building",
         ),
     ],
 )
@@ -211,7 +220,7 @@ def test_a_source_that_cannot_be_used_is_an_error(
 
 def test_nothing_is_said_to_go_on_where_eager_itself_ends(workshop: Workshop) -> None:
     """It was "the other captures go on"."""
-    crash = Died(cause="crash", detail="signal 11", doing="running eager on a")
+    crash = Died(cause="crash", detail="signal 11", doing=Doing(what="running eager on a", stage="running", name="a"))
     with pytest.raises(NothingRunsError) as caught:
         run(workshop, Scripted({"eager": crash}))
     assert "crashed: signal 11" in caught.value.message

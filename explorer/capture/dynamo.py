@@ -26,6 +26,7 @@ from explorer.capture.registry import Captured, Subject, captures, state_of
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Failure
 from explorer.graph import Location
+from explorer.messages import Doing
 from explorer.source.encoding import words_of
 from explorer.source.load import Arguments
 from explorer.source.places import Places, is_of_a_model
@@ -87,7 +88,7 @@ def _breaks(subject: Subject) -> tuple[Failure, ...]:
     """Return each break once, by its line, over all examples; a library's only where none is in the user's code."""
     found: dict[Location, Failure] = {}
     for name, arguments in subject.examples.items():
-        subject.doing(f"looking for graph breaks on {name}")
+        subject.doing(Doing(what=f"looking for graph breaks on {name}"))
         for place, one in _on_example(subject, arguments):
             found.setdefault(replace(place, function=""), one)
     user = tuple(one for place, one in found.items() if place.user)

@@ -27,6 +27,7 @@ from explorer.capture.user_names import renamed
 from explorer.capture.warnings import collected_warnings
 from explorer.evidence import Form
 from explorer.graph import Graph, Summary
+from explorer.messages import Doing
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 
@@ -60,7 +61,7 @@ def capture_export(subject: Subject) -> Captured:
         return graph if graph != captured.graph else None
 
     def forms() -> Iterator[Form]:
-        subject.doing("making export:decomposed")
+        subject.doing(Doing(what=f"making export:{DECOMPOSED.name}", stage="making", name=DECOMPOSED.name))
         yield made(DECOMPOSED, decomposed, subject.places)
 
     return replace(

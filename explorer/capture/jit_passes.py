@@ -19,6 +19,7 @@ from explorer.capture.inlined import held
 from explorer.capture.seen import Watched, size_of, stand_in, watched
 from explorer.evidence import Form, Kind
 from explorer.graph import Graph, Value
+from explorer.messages import Doing
 from explorer.source.load import DTYPE_NAMES, Arguments
 from explorer.source.places import Places
 
@@ -64,7 +65,7 @@ class Pipeline:
     arguments: Arguments
     walk: Callable[[Stage, Watched], Graph]
     places: Places
-    doing: Callable[[str], None]
+    doing: Callable[[Doing], None]
     stages: dict[str, tuple[Stage, str]] = field(default_factory=dict[str, tuple[Stage, str]])
     """By the pass that left it: a stage, and the last form before or at it that has a graph."""
     graphs: dict[str, Graph] = field(default_factory=dict[str, Graph])
@@ -76,7 +77,7 @@ class Pipeline:
         before, start = "", Stage(self.module, self.module.graph)
         self.stages[""] = start, self.made_from
         for one in PASSES:
-            self.doing(f"making {self.kind}:{one.name}")
+            self.doing(Doing(what=f"making {self.kind}:{one.name}", stage="making", name=one.name))
             stage, known = self.stages[before if one.after is None else one.after]
             self.stages[one.name] = stage, known
             form = self._form(one, stage, known)

@@ -17,6 +17,7 @@ from torch.nn.parameter import is_lazy
 from explorer.capture.attributes import Attribute, Names, OwnGenerator, Slot, Values, slots
 from explorer.evidence import CaptureWarning, Failure, Form, Kind
 from explorer.graph import Graph
+from explorer.messages import Doing
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 
@@ -45,7 +46,7 @@ class Subject:
     places: Places
     result: object
     """What eager returned on the first example."""
-    doing: Callable[[str], None]
+    doing: Callable[[Doing], None]
     dynamic: bool = False
     """Whether sizes are to be left open where the producer can."""
 

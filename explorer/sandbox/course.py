@@ -45,7 +45,7 @@ class Course:
         self.heard = 0
         """Bytes so far."""
         self._count = 0
-        self._doing = ""
+        self._doing = Doing(what="")
         self._result: EagerFinished | StaticFinished | Refused | None = None
         self._words: LastWords | None = None
         self._fault = ""
@@ -110,7 +110,7 @@ class Course:
         if self._result is not None:
             raise FrameError("a message after the result")
         if isinstance(message, Step):
-            self._doing = message.what if isinstance(message, Doing) else self._doing
+            self._doing = message if isinstance(message, Doing) else self._doing
             return message
         self._result = message
         return None

@@ -84,7 +84,7 @@ def told(
     def watched(name: str | None) -> Graph | None:
         if captured.sized is None or name is None or not ready(captured, name):
             return None
-        emit(Doing(what=f"watching {capture.id}"))
+        emit(Doing(what=f"watching {capture.id}", stage="watching"))
         return captured.sized(examples[name].fresh())
 
     first = next(iter(examples), None)

@@ -50,10 +50,10 @@ def observed_examples(job: EagerJob, emit: Emit) -> EagerRuns:
     while True:
         escapes = Escapes(Places.of(job.source))
         with watched_randomness(escapes), counted_control_flow(plain=True) as calls:
-            emit(Doing(what="loading the model file"))
+            emit(Doing(what="loading the model file", stage="loading"))
             recording = _Recording(_load(job), escapes, calls, due, emit)
             if not examples:
-                emit(Doing(what="building the model"))
+                emit(Doing(what="building the model", stage="loading"))
                 examples = _examples(recording.loaded)
                 emit(ExamplesRead(examples=examples))
             observed = recording.observed()
@@ -135,7 +135,7 @@ def _models(loaded: LoadedModel, names: list[str], doing: str, emit: Emit) -> It
     kept = loaded.build() if loaded.sequence else None
     positions = {name: position for position, name in enumerate(loaded.examples)}
     for name in names:
-        emit(Doing(what=f"{doing} {name}"))
+        emit(Doing(what=f"{doing} {name}", stage="running", name=name))
         model = loaded.build() if kept is None else kept
         seed_everything(loaded.seed + positions[name])
         yield name, model

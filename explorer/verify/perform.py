@@ -154,7 +154,7 @@ def _static(job: StaticJob, emit: Emit) -> StaticResult:
         )
         if captured is None or not job.twice:
             return result
-        emit(Doing(what=f"watching a second call of {job.label}"))
+        emit(Doing(what=f"watching a second call of {job.label}", stage="watching"))
         return replace(result, again=_second_outcome(loaded, captured))
 
 
@@ -192,7 +192,7 @@ def _subject(job: StaticJob, loaded: LoadedModel, arguments: Arguments, answer: 
         build=build,
         places=loaded.places,
         result=answer.result,
-        doing=lambda what: emit(Doing(what=what)),
+        doing=emit,
         dynamic=job.options.dynamic,
     )
 
@@ -215,7 +215,7 @@ def _outcomes(
 ) -> Iterator[tuple[str, Outcome]]:
     pristine = start_of(captured) if kind not in KINDS else {} if loaded.sequence else _pristine(loaded, captured)
     for position, (name, arguments) in enumerate(loaded.examples.items()):
-        emit(Doing(what=f"running {kind} on {name}"))
+        emit(Doing(what=f"running {kind} on {name}", stage="running", name=name))
         given = arguments.fresh()
         if not loaded.sequence:
             if kind in READS_GLOBALS:

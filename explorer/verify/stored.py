@@ -12,7 +12,7 @@ from explorer.capture.tensors import shown
 from explorer.errors import NothingRunsError
 from explorer.evidence import Capture, EagerResult, EagerRun, Example, Outcome, StaticResult
 from explorer.graph import Graph
-from explorer.messages import Doing, EagerJob, ExamplesRead, StaticJob
+from explorer.messages import Doing, EagerJob, ExamplesRead, Stage, StaticJob
 from explorer.source.held import named_leaves
 from explorer.source.load import Arguments, seed_everything, specified_examples
 from explorer.source.places import Places
@@ -31,7 +31,7 @@ class _Opened:
 
 def reference(job: EagerJob, emit: Emit) -> EagerResult:
     """Read the stored graph and run it on every example: what its other forms are compared with."""
-    emit(Doing(what="reading the stored graph"))
+    emit(Doing(what="reading the stored graph", stage="loading"))
     start = time.perf_counter()
     opened = _open(job)
     seconds = time.perf_counter() - start
@@ -63,7 +63,9 @@ def derived(job: StaticJob, emit: Emit) -> StaticResult:
     """Make a form that follows from the stored graph and run both on every example."""
     emit(Doing(what="reading the stored graph"))
     opened = _open(job)
-    answers = dict(_answers(opened, opened.stored.captured, emit, f"running the stored graph beside {job.label} on"))
+    answers = dict(
+        _answers(opened, opened.stored.captured, emit, f"running the stored graph beside {job.label} on", "")
+    )
     emit(Doing(what=f"capturing {job.label}"))
     start = time.perf_counter()
     captured, failure = attempt(lambda: _derived(opened, job), job.kind, opened.places)
@@ -87,11 +89,13 @@ def _open(job: EagerJob | StaticJob) -> _Opened:
     return _Opened(stored=stored, places=places, examples=kept, seed=job.options.seed)
 
 
-def _answers(opened: _Opened, captured: Captured, emit: Emit, doing: str) -> Iterator[tuple[str, Answer]]:
+def _answers(
+    opened: _Opened, captured: Captured, emit: Emit, doing: str, stage: Stage = "running"
+) -> Iterator[tuple[str, Answer]]:
     """Yield what a graph does on each example, from the state that it begins with."""
     start = start_of(captured)
     for position, (name, arguments) in enumerate(opened.examples.items()):
-        emit(Doing(what=f"{doing} {name}"))
+        emit(Doing(what=f"{doing} {name}", stage=stage, name=name))
         reset(captured, start)
         seed_everything(opened.seed + position)
         yield name, answered(captured.run, arguments, grad=False, unpacked=False)

@@ -78,7 +78,7 @@ def test_standard_input_is_empty(run: Run) -> None:
 )
 def test_an_early_end_is_told(run: Run, text: str, cause: str, detail: str) -> None:
     last = died(run(f"doing('the step')\n{text}"))
-    assert (last.cause, last.detail, last.doing) == (cause, detail, "the step")
+    assert (last.cause, last.detail, last.doing.what) == (cause, detail, "the step")
 
 
 def test_a_text_that_no_json_can_hold_arrives_with_a_mark_in_its_place(run: Run) -> None:
