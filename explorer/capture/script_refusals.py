@@ -38,6 +38,11 @@ OF_SCRIPT = (
         "Keep that part outside of the compiled module, or write it as a function of the file.",
     ),
     Refusal(
+        r"[Hh]ook '(?P<name>[\w<>]+)' on module '(?P<of>\w+)' (?:expected|must|should|had|returned|was)",
+        r"compiles the hook `\g<name>` of \g<of>, and takes none whose types are not written as it expects.",
+        "Call what the hook does in forward, around the module, and register no hook.",
+    ),
+    Refusal(
         r"Tensor cannot be used as a tuple",
         "does not unpack a tensor, whose first size it does not know.",
         "Unpack a list of its parts: `a, b = x.unbind(0)`.",

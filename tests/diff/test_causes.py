@@ -347,6 +347,14 @@ def test_an_operator_that_is_refused_by_name_has_its_line(workshop: Workshop) ->
     assert (line_of(text), "capture-failure", "onnx_ts") in _errors(workshop, text, "onnx_ts")
 
 
+def test_a_hook_that_a_script_refuses_stands_where_it_is_hung_on(workshop: Workshop) -> None:
+    """It stood at the line that makes the model."""
+    text = a_model("return self.part(x)", TWO, before="def kept(module, given, made):\n    return made",
+                   init="self.part = nn.ReLU()\nself.part.register_forward_hook(kept)  # !")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "script").divergences if one.severity == "error"]
+    assert (told.line, told.cause) == (line_of(text), "capture-failure")
+
+
 def test_the_first_op_that_departs_has_the_line(workshop: Workshop) -> None:
     text = a_model("y = self.norm(x)  # !\nreturn y.sum(1)", "'a': (torch.randn(6, 3),), 'b': (torch.randn(6, 3),)",
                    init="self.norm = nn.BatchNorm1d(3)", mode="train")  # fmt: skip

@@ -11,6 +11,7 @@ from explorer.diff.causes.output_structure import return_place
 from explorer.diff.causes.refused import remedy_of_refusal
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.type_tests import type_test
+from explorer.diff.usage import lines_calling
 from explorer.divergence import Divergence
 from explorer.evidence import Failure
 from explorer.graph import Location
@@ -33,6 +34,11 @@ OPERATOR = re.compile(r"ONNX export of operator (\w+)")
 
 OF_PART = re.compile(r"Failed to get source for <(?:function|class) '?([\w.]+)")
 """What TorchScript says of a function or class that it looks up by its name."""
+
+OF_HOOK = re.compile(r"[Hh]ook '[\w<>]+' on module '\w+'")
+"""What TorchScript says of a function that a line of the user's has hung on a module."""
+
+HOOKING = frozenset({"register_forward_hook", "register_forward_pre_hook"})
 
 RAISED = "Eager raises on “{}”, too, which is the example that is captured: correct that, or put one first that runs."
 
@@ -164,6 +170,8 @@ def _place_of_named(case: Case, failure: Failure) -> Place | None:
         return return_place(case, case.first)
     if OF_ARGUMENT.search(failure.message):
         return case.entry()
+    if OF_HOOK.search(failure.message) and (lines := lines_calling(case.source, HOOKING)):
+        return case.file, min(lines)
     if part := OF_PART.search(failure.message):
         line = case.source.use_of(part[1].removesuffix(".__init__").rpartition(".")[2])
         return (case.file, line) if line is not None else None
