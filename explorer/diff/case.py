@@ -9,6 +9,7 @@ from functools import cached_property
 
 from explorer.diff.align import align
 from explorer.diff.departure import Departure, agreeing, first_departure
+from explorer.diff.handing import Handing
 from explorer.diff.idle import is_idle
 from explorer.diff.layers import in_layers
 from explorer.diff.partings import Parting, partings
@@ -127,6 +128,11 @@ class Case:
         """The examples on which values differ, as those of eager do when it runs again: these prove nothing."""
         apart = (name for name, one in self.outcomes.items() if one.outcome == "differs" and one.where in VALUES)
         return frozenset(name for name in apart if not self.runs[name].deterministic)
+
+    @cached_property
+    def handing(self) -> Handing:
+        """Where values come to in the user's files."""
+        return Handing({self.file: self.source, **self.others}, self.graphs.values())
 
     def _parts(self, name: str) -> bool:
         return self.runs_python and name != self.first and any(True for _ in self._parted(name))

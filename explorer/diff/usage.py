@@ -9,7 +9,6 @@ from explorer.diff.loops import branch_at
 from explorer.diff.places import SourceMap
 
 CHOOSE = frozenset({"all", "any", "filter", "max", "min", "next", "sorted"})
-TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
 
 
 def makes_bool(source: SourceMap, line: int) -> bool:
@@ -18,15 +17,6 @@ def makes_bool(source: SourceMap, line: int) -> bool:
     chosen = {id(one) for node in calls if getattr(node.func, "id", "") in CHOOSE for one in ast.walk(node)}
     return any(node.lineno <= line <= (node.end_lineno or node.lineno) and id(node) not in chosen
                for node in calls if getattr(node.func, "id", "") == "bool")  # fmt: skip
-
-
-def computes_with(source: SourceMap, line: int) -> bool:
-    """Return whether what ``line`` assigns is read after it, in its function, outside of every condition."""
-    function, names = source.function_at(line), source.names.assigned_at(line)
-    nodes = list(ast.walk(function)) if function else []
-    tests = {id(one) for node in nodes if isinstance(node, TESTED) for one in ast.walk(node.test)}
-    return any(isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)
-               and node.lineno > line and id(node) not in tests for node in nodes)  # fmt: skip
 
 
 def names_in_passing(source: SourceMap, line: int) -> bool:

@@ -347,6 +347,21 @@ def test_an_operator_that_is_refused_by_name_has_its_line(workshop: Workshop) ->
     assert (line_of(text), "capture-failure", "onnx_ts") in _errors(workshop, text, "onnx_ts")
 
 
+def test_a_refused_shape_is_told_at_the_condition_that_is_handed_the_size(workshop: Workshop) -> None:
+    """It was told where the size is read, and the branch beside it."""
+    text = a_model("return longer(x, x.shape[0])", SIZES,
+                   before="def longer(x, size):\n    if size > 4:  # !\n        x = x * 2\n    return x + 1")  # fmt: skip
+    assert _errors(workshop, text, "export") == {(line_of(text), "specialised-shape", "export")}
+
+
+def test_an_argument_is_told_where_it_is_taken_not_in_what_was_chosen_by_it(workshop: Workshop) -> None:
+    text = a_model("return self.parts[name](x)  # !", "'a': (torch.ones(3), 'up'), 'b': (torch.ones(3), 'down')",
+                   init="self.parts = nn.ModuleDict({'up': Part(2), 'down': Part(3)})", takes="self, x, name",
+                   before="class Part(nn.Module):\n    def __init__(self, by):\n        super().__init__()\n        "
+                   "self.by = by\n\n    def forward(self, x):\n        return x * self.by")  # fmt: skip
+    assert _errors(workshop, text, "export") == {(line_of(text), "specialised-type", "export")}
+
+
 def test_a_hook_that_a_script_refuses_stands_where_it_is_hung_on(workshop: Workshop) -> None:
     """It stood at the line that makes the model."""
     text = a_model("return self.part(x)", TWO, before="def kept(module, given, made):\n    return made",

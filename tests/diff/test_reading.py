@@ -18,6 +18,8 @@ CHOICES = {
                                   before="def is_mid(x):\n    m = x.mean()\n    return bool(0 <= m <= 2)  # !"),
     "number of a helper": a_model("if size(x) > 0:  # !\n    return x * 3\nreturn x", TWO,
                                   before="def size(x):\n    return x.sum().item()"),
+    "number handed on": a_model("n = x.sum().item()\nreturn pick(x * 2, n)", TWO,
+                                before="def pick(x, n):\n    if n > 0:  # !\n        return x\n    return x * 3"),
 }  # fmt: skip
 
 

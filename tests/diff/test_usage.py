@@ -23,20 +23,6 @@ def test_a_bool_is_made_outright_or_to_choose_by(code: str, makes: bool) -> None
     assert usage.makes_bool(forward(code), 2) is makes
 
 
-@pytest.mark.parametrize(
-    ("body", "computes"),
-    [
-        pytest.param("n = x.item()\nreturn x * n", True, id="computed with"),
-        pytest.param("n = x.item()\nif n > 2:\n    return x", False, id="asked for"),
-        pytest.param("n = x.item()\nif n > 2:\n    return x * n", True, id="both"),
-        pytest.param("n = x.item()\nreturn x", False, id="neither"),
-        pytest.param("return x.item()", False, id="without a name"),
-    ],
-)
-def test_a_value_is_computed_with_outside_of_conditions(body: str, computes: bool) -> None:
-    assert usage.computes_with(forward(body), 2) is computes
-
-
 def test_a_condition_may_stand_on_several_lines() -> None:
     source = forward("if (x.sum() > 0\n        and x.max() < 3):\n    return x")
     assert [usage.is_tested_at(source, line) for line in (1, 2, 3, 4)] == [False, True, True, False]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from explorer.diff.case import Case
 from explorer.diff.propagation import apart
 from explorer.divergence import Divergence
-from explorer.graph import Graph, Location
+from explorer.graph import Graph, Location, Op
 
 OTHER_VALUE = re.compile(r"Guard failed: [\w.\[\]']+ == [^ ]+$|` is a constant of the graph")
 """What an exported program, and what is run with plain arguments, says where one of these has another value."""
@@ -42,9 +42,9 @@ def given_otherwise(case: Case, examples: Collection[str]) -> Iterator[tuple[Giv
     """
     found: dict[tuple[str, Location], tuple[Given, list[str]]] = {}
     for example in sorted(one for one in examples if _is_held(case, one) and not case.resized([one])):
-        place = _first_other(case.graphs[case.first], case.graphs[example]) if example in case.graphs else None
-        for name, (captured, other) in _plain(case, example).items() if place else ():
-            if place is not None and _reads(case, name, place):
+        op = _first_other(case.graphs[case.first], case.graphs[example]) if example in case.graphs else None
+        for name, (captured, other) in _plain(case, example).items() if op else ():
+            if op is not None and (place := _place(case, name, op)) is not None:
                 one = Given(name, captured, other, place)
                 whole = re.split(r"[:\[.]", name, maxsplit=1)[0]  # the elements of a list are one fault
                 found.setdefault((whole, place), (one, []))[1].append(example)
@@ -107,27 +107,30 @@ def _plain(case: Case, example: str) -> dict[str, tuple[str, str]]:
     return {key: (one, other) for key, (one, other) in values.items() if one != other}
 
 
-def _first_other(captured: Graph, other: Graph) -> Location | None:
-    """Return where the first op stands that is not, or not with the same numbers, in another eager graph.
+def _first_other(captured: Graph, other: Graph) -> Op | None:
+    """Return the first op that is not, or not with the same numbers, in another eager graph.
 
     Where there is none, it is what takes the first tensor that Python made of other numbers.
     """
     for ours, theirs in zip(captured.compute, other.compute, strict=False):
         if (ours.op, ours.module, ours.attributes) != (theirs.op, theirs.module, theirs.attributes):
-            return theirs.location
+            return theirs
     for ours, theirs in zip(captured.ops, other.ops, strict=False):
         if ours.role == theirs.role == "constant" and apart(ours, theirs):
             takers = (other.by_id[one] for one in other.reach.successors(theirs.id))
-            return next((op.location for op in takers if op.location), None)
+            return next((op for op in takers if op.location), None)
     return None
 
 
-def _reads(case: Case, name: str, place: Location) -> bool:
-    """Whether the argument can have come to ``place``: in the function that takes it, by the names on its lines."""
-    root = name.partition("[")[0].partition(".")[0].strip("*")
-    entry = case.entry()
-    source = case.source_of(place.file)
-    function = source.function_at(place.line)
-    if entry is None or function is None or entry != (place.file, function.lineno):
-        return True
-    return place.line in case.followed(place.file, source.names.uses_of(root, function.lineno))
+def _place(case: Case, name: str, op: Op) -> Location | None:
+    """Return the innermost line above ``op`` that takes the argument, else that of ``op``; none where it takes another.
+
+    Names are followed from the function that was called: what a container hands on is not seen to come from it.
+    """
+    root, entry = name.partition("[")[0].partition(".")[0].strip("*"), case.entry()
+    read = case.handing.from_parameter(*entry, root) if entry else frozenset[tuple[str, int]]()
+    taking = next((one for one in op.stack if (one.file, one.line) in read), None)
+    if taking is not None or op.location is None or entry is None:
+        return taking or op.location
+    function = case.source_of(op.location.file).function_at(op.location.line)
+    return op.location if function is None or entry != (op.location.file, function.lineno) else None

@@ -6,7 +6,7 @@ import re
 
 from explorer.diff.case import Case
 from explorer.diff.partings import Parting
-from explorer.diff.usage import computes_with, makes_bool, names_in_passing
+from explorer.diff.usage import makes_bool, names_in_passing
 from explorer.evidence import Escape
 
 
@@ -35,17 +35,16 @@ def only_decides(case: Case, escape: Escape, example: str) -> bool:
 
     A loop over the values themselves gives them to its body: where it always turns as often, they are what differs.
     """
-    line = escape.line
-    sites = [one.site for one in case.partings if one.file == escape.file
-             and (one.site.kind != "loop" or one.example == example or line in one.site.lines)]  # fmt: skip
-    source = case.source_of(escape.file)
-    if any(line in site.lines for site in sites) and not (
-        names_in_passing(source, line) and computes_with(source, line)
-    ):
+    place = escape.file, escape.line
+    parted = {(one.file, line) for one in case.partings for line in one.site.lines
+              if one.site.kind != "loop" or one.example == example or _holds(one, place)}  # fmt: skip
+    asked = case.handing.conditions(*place)
+    if place in parted and not (asked is None and names_in_passing(case.source_of(escape.file), escape.line)):
         return True
     if any(asks_for_condition(case, escape, one) for one in case.partings):
         return True
-    uses = case.uses(escape.file, line)
-    if computes_with(source, line):
-        return False
-    return bool(uses) and all(any(use in site.lines for site in sites) for use in uses)
+    return bool(asked) and asked <= parted
+
+
+def _holds(parting: Parting, place: tuple[str, int]) -> bool:
+    return parting.file == place[0] and place[1] in parting.site.lines

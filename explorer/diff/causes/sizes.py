@@ -21,9 +21,9 @@ def input_sizes(case: Case, resized: Collection[str]) -> list[Escape]:
 
 
 def asks_for(case: Case, parting: Parting, size: Escape) -> bool:
-    """Whether a condition reads ``size``, or a name that it is assigned to."""
-    lines = {size.line, *case.uses(size.file, size.line)}
-    return parting.file == size.file and not lines.isdisjoint(parting.site.lines)
+    """Whether a condition reads ``size``, by its name or as an argument of the function that it stands in."""
+    read = case.handing.from_line(size.file, size.line)
+    return any((parting.file, line) in read for line in parting.site.lines)
 
 
 def _is_of_data(case: Case, escape: Escape) -> bool:
