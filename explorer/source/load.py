@@ -24,6 +24,7 @@ from explorer.source.encoding import as_text, words_of
 from explorer.source.find import CONVENTION
 from explorer.source.inputs import ArgumentSpec, FileSpec, LiteralSpec, TensorSpec, parse_arguments
 from explorer.source.memory import copied, reraise_want_of_memory
+from explorer.source.outliving import Outliving
 from explorer.source.places import Places
 
 MODULE_NAME = "explored_model"
@@ -67,15 +68,18 @@ class LoadedModel:
     sequence: bool
     grad: bool
     seed: int
+    outliving: Outliving
+    """What the user's files held before the first model was made."""
 
     def build(self) -> nn.Module:
-        """Return the model with the parameters that the seed gives.
+        """Return the model with the parameters that the seed gives, and the user's files hold what they held at first.
 
         Raises
         ------
         SourceError
             The factory raises, or returns something else than a module.
         """
+        self.outliving.restore()
         seed_everything(self.seed)
         try:
             model = self.factory()
@@ -117,6 +121,7 @@ def load(source: ModelSource, *, seed: int, without: Sequence[str] = ()) -> Load
         sequence=bool(getattr(module, "SEQUENCE", False)),
         grad=bool(getattr(module, "GRAD", False)),
         seed=seed,
+        outliving=Outliving.of(module, places),
     )
 
 

@@ -66,6 +66,7 @@ def observed_examples(job: EagerJob, emit: Emit) -> EagerRuns:
                 sequence=recording.loaded.sequence,
             )
         due |= found
+        recording.loaded.outliving.restore()
 
 
 def _load(job: EagerJob) -> LoadedModel:

@@ -217,9 +217,9 @@ def _outcomes(
     for position, (name, arguments) in enumerate(loaded.examples.items()):
         emit(Doing(what=f"running {kind} on {name}", stage="running", name=name))
         given = arguments.fresh()
+        if kind in READS_GLOBALS and (not loaded.sequence or position == 0):
+            loaded.build()
         if not loaded.sequence:
-            if kind in READS_GLOBALS:
-                loaded.build()
             reset(captured, pristine)
         seed_everything(loaded.seed + position)
         result, error = call(captured.run, given, grad=loaded.grad, unpacked=False)

@@ -330,7 +330,7 @@ def _told(case: Case, changes: list[StateChange], inputs: tuple[str, ...]) -> Di
 
 def _named(changes: list[StateChange]) -> str:
     """Return what a line changes, with what it was before and is after."""
-    told = [f"the {one.kind} `{one.name}`{_grew(one)}" for one in changes[:MOST_NAMED]]
+    told = [f"the {one.kind} `{one.name.removeprefix('globals.')}`{_grew(one)}" for one in changes[:MOST_NAMED]]
     if more := len(changes) - len(told):
         told.append(f"{more} more")
     return joined(told)
