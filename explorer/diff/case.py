@@ -203,9 +203,17 @@ class Case:
         graph = replace(graph, ops=tuple(replace(op, outputs=outputs.get(op.id, op.outputs)) for op in graph.ops))
         return first_departure(eager, graph, align(eager, graph), trusted=trusted)
 
-    def escapes_at(self, file: str, lines: range) -> list[Escape]:
+    def escapes_at(self, file: str, lines: Iterable[int]) -> list[Escape]:
         """Return what was read out of tensors on ``lines`` of ``file``, on any example."""
-        return [one for run in self.runs.values() for one in run.escapes if one.line in lines and one.file == file]
+        return [one for line in lines for one in self._escapes.get((file, line), ())]
+
+    @cached_property
+    def _escapes(self) -> dict[tuple[str, int], list[Escape]]:
+        found: dict[tuple[str, int], list[Escape]] = {}
+        for run in self.runs.values():
+            for one in run.escapes:
+                found.setdefault((one.file, one.line), []).append(one)
+        return found
 
     def differing_escapes(self, source: str) -> Iterator[tuple[Escape, list[str]]]:
         """Yield each place whose values differ between the captured example and a wrong one, with these."""
@@ -385,7 +393,7 @@ class Case:
         for one in partings(self.runs[self.first], self.runs[name], self.source_of):
             if self.is_idle(one.file, one.site.line):
                 continue
-            asks_data = one.site.on_type and not one.site.compound and self._reads_bool(one)
+            asks_data = one.site.on_type and not one.site.compound and self._asks_data(one)
             yield replace(one, site=replace(one.site, on_type=False)) if asks_data else one
 
     def is_idle(self, file: str, line: int) -> bool:
@@ -393,7 +401,15 @@ class Case:
         graphs = self.graphs.values()
         return is_idle(self.source_of(file), line, lambda on: any(self.ops_at(one, file, on) for one in graphs))
 
-    def _reads_bool(self, parting: Parting) -> bool:
-        """Whether a condition, such as ``token in ids``, asks for a tensor's values however it is written."""
-        read = self.escapes_at(parting.file, parting.site.lines)
-        return any(one.source == "data" and isinstance(one.value, bool) for one in read)
+    def _asks_data(self, parting: Parting) -> bool:
+        """Whether a condition, such as ``token in ids``, asks for a tensor's values however it is written.
+
+        It reads a truth value there, or a number, there or for one of its names, that is another on the example.
+        """
+        site, file = parting.site, parting.file
+        if any(one.source == "data" and isinstance(one.value, bool) for one in self.escapes_at(file, site.lines)):
+            return True
+        lines = {*site.lines, *self.source_of(file).names.behind(site.names, site.line)}
+        read = {read_of(one) for one in self.escapes_at(file, lines) if one.source == "data"}
+        before, after = (values_read(self.runs[one], "data") for one in (self.first, parting.example))
+        return any(reads_differ(before.get(one), after.get(one)) for one in read)

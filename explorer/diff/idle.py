@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Collection, Iterator
 
 from explorer.diff.places import SourceMap
 
-TELLS = frozenset(
-    {"print", "warn", "warning", "info", "debug", "error", "exception", "critical", "log", "write", "flush"}
-)
-"""Functions and methods that tell someone something."""
+TELLS = frozenset({"print", "warn", "warning", "info", "debug", "exception", "critical"})
+"""Functions and methods that tell someone something, whatever has them."""
+
+TELLS_OF = frozenset({"error", "log", "write", "flush"})
+"""Methods that do so where a log or a stream has them: others write to what the model reads."""
+
+TELLERS = re.compile(r"log|stdout|stderr|writer|console|^self$", re.IGNORECASE)
+"""How a log or a stream is named; ``self.log`` is that of Lightning."""
 
 Works = Callable[[Collection[int]], bool]
 """Whether ops ran on lines of a file."""
@@ -30,7 +35,9 @@ def is_idle(source: SourceMap, line: int, works: Works) -> bool:
         return False
     lines = {at for one in sides for at in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
     kept = frozenset(name for one in sides for name in _attributes(one))
-    return not works(source.names.followed(lines)) and all(_is_asked_alone(source, name, node) for name in kept)
+    if works(source.names.followed(lines)):
+        return False
+    return not any(source.names.is_read_besides(name, node.test) for name in kept)
 
 
 def only_tells(source: SourceMap, line: int) -> bool:
@@ -45,12 +52,19 @@ def _is_quiet(one: ast.stmt) -> bool:
             return True
         case ast.Expr(value=ast.Constant()):
             return True
-        case ast.Expr(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name))):
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
             return name in TELLS
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=name))):
+            return name in TELLS or (name in TELLS_OF and _is_teller(owner, name))
         case ast.Assign(targets=targets):
             return all(isinstance(target, ast.Name) or _is_own(target) for target in targets)
         case _:
             return False
+
+
+def _is_teller(owner: ast.expr, method: str) -> bool:
+    name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+    return TELLERS.search(name) is not None and (name != "self" or method == "log")
 
 
 def _is_own(target: ast.expr) -> bool:
@@ -61,10 +75,3 @@ def _attributes(one: ast.stmt) -> Iterator[str]:
     for target in one.targets if isinstance(one, ast.Assign) else ():
         if isinstance(target, ast.Attribute):
             yield target.attr
-
-
-def _is_asked_alone(source: SourceMap, name: str, node: ast.If) -> bool:
-    """Whether nothing reads an attribute but the condition of ``node``."""
-    asked = {id(one) for one in ast.walk(node.test)}
-    read = (one for one in source.nodes if isinstance(one, ast.Attribute) and one.attr == name)
-    return all(isinstance(one.ctx, ast.Store) or id(one) in asked for one in read)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,38 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 Lines = Mapping[tuple[int, str], Sequence[int]]
 """Lines in order, by the function's number and the name."""
+
+
+OF_TENSORS = frozenset({"T", "data", "device", "dtype", "grad", "imag", "layout", "mT", "ndim", "real", "shape"})
+"""What a tensor has under the name that a model may give its own state: that is read from ``self`` alone."""
+
+
+def mentions(*nodes: ast.AST) -> tuple[str, ...]:
+    """Return what is read in ``nodes``, as often as it is: ``n`` of a name, ``.n`` of an attribute of anything.
+
+    A method that is called is none: ``x.max()`` reads no state of that name.
+
+    Examples
+    --------
+    >>> mentions(ast.parse("self.max > x.max() + n and hasattr(self, 'kept')"))
+    ('.kept', '.max', 'self', 'self', 'n', 'x')
+    """
+    inner = [one for node in nodes for one in ast.walk(node)]
+    called = {id(one.func) for one in inner if isinstance(one, ast.Call)}
+    return tuple(name for one in inner if id(one) not in called for name in _mentioned(one))
+
+
+def _mentioned(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()):
+            yield name
+        case ast.Attribute(value=owner, attr=name, ctx=ast.Load()):
+            if name not in OF_TENSORS or (isinstance(owner, ast.Name) and owner.id == "self"):
+                yield f".{name}"
+        case ast.Call(func=ast.Name(id="hasattr" | "getattr"), args=[_, ast.Constant(value=str(name)), *_]):
+            yield f".{name}"
+        case _:
+            return
 
 
 @dataclass(frozen=True)
@@ -33,6 +66,16 @@ class Names:
     def assigned_at(self, line: int) -> frozenset[str]:
         """Return the names that the statement at ``line`` assigns, a loop or a ``with``, or a ``:=`` on it."""
         return self._assigned.get(line, frozenset())
+
+    def mentions(self, line: int) -> Sequence[str]:
+        """Return what ``line`` reads, as :func:`mentions` does."""
+        return self._mentions.get(line, ())
+
+    def is_read_besides(self, attribute: str, node: ast.AST) -> bool:
+        """Return whether the file reads or calls an attribute anywhere but in ``node``, or all that an object has."""
+        if self._looks_up or attribute in self._methods:
+            return True
+        return self._read[f".{attribute}"] > mentions(node).count(f".{attribute}")
 
     def keeps_unread(self, line: int) -> bool:
         """Return whether ``line`` only assigns to attributes, and the file reads none of them."""
@@ -94,6 +137,29 @@ class Names:
     @cached_property
     def _at(self) -> dict[int, frozenset[str]]:
         return _gathered((node.lineno, node.id) for node in self.nodes if isinstance(node, ast.Name))
+
+    @cached_property
+    def _mentions(self) -> dict[int, list[str]]:
+        called = {id(one.func) for one in self.nodes if isinstance(one, ast.Call)}
+        found: dict[int, list[str]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.expr) and id(node) not in called:
+                found.setdefault(node.lineno, []).extend(_mentioned(node))
+        return found
+
+    @cached_property
+    def _read(self) -> Counter[str]:
+        return Counter(name for names in self._mentions.values() for name in names)
+
+    @cached_property
+    def _methods(self) -> frozenset[str]:
+        called = (one.func for one in self.nodes if isinstance(one, ast.Call))
+        return frozenset(one.attr for one in called if isinstance(one, ast.Attribute))
+
+    @cached_property
+    def _looks_up(self) -> bool:
+        """Whether the file asks for all that an object has."""
+        return ".__dict__" in self._read or any(isinstance(one, ast.Name) and one.id == "vars" for one in self.nodes)
 
     @cached_property
     def _assigned(self) -> dict[int, frozenset[str]]:

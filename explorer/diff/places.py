@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
-from explorer.diff.naming import Function, Names
+from explorer.diff.naming import Function, Names, mentions
 from explorer.evidence import DecisionKind
 
 OWN_TENSORS = frozenset({f"torch.{name}" for name in ("tensor", "as_tensor", "Tensor", "FloatTensor", "LongTensor")})
@@ -55,6 +55,8 @@ class Site:
     """Whether the condition has several parts, each of which chooses: ``a and b``, ``0 < x < 1``."""
     on_rank: bool = False
     """Whether it asks for the number of dimensions."""
+    reads: tuple[str, ...] = ()
+    """What the condition reads, as :func:`~explorer.diff.naming.mentions` tells it."""
     binds: frozenset[str] = frozenset()
     """The names that the sides of an ``if`` assign."""
 
@@ -192,13 +194,14 @@ class SourceMap:
             one.arg for one, default in pairs if isinstance(default, ast.Constant) and default.value is None
         )
 
-    def values_of(self, names: frozenset[str], line: int) -> Iterator[str]:
-        """Yield the text of what the function around ``line`` assigns to one of ``names``, before that line."""
+    def read_for(self, names: frozenset[str], line: int) -> Iterator[str]:
+        """Yield what the function around ``line`` reads to assign it to one of ``names``, before that line."""
         function = self.function_at(line)
         for node in ast.walk(function) if function else ():
             if isinstance(node, ast.Assign) and node.lineno < line:
                 pairs = (pair for target in node.targets for pair in _pairs(target, node.value))
-                yield from (ast.unparse(value) for one, value in pairs if isinstance(one, ast.Name) and one.id in names)
+                values = [value for one, value in pairs if isinstance(one, ast.Name) and one.id in names]
+                yield from mentions(*values)
 
     def fixed_from(self, line: int) -> int | None:
         """Return the line at which Python makes a number of its own of what ``line`` reads; ``None`` where none does.
@@ -292,6 +295,7 @@ class SourceMap:
             text=f"match {_shown(condition)}" if pattern is not None else _shown(condition),
             kind="assert" if isinstance(node, ast.Assert) else "loop" if is_loop else kind,
             names=frozenset(one.id for one in ast.walk(condition) if isinstance(one, ast.Name)),
+            reads=mentions(condition),
             on_type=on_type(asked) or (pattern is not None and is_form(pattern)),
             on_rank=on_rank(asked, pattern),
             raises=isinstance(node, ast.Assert) or (isinstance(node, ast.If) and _raises(node)),

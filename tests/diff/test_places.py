@@ -118,7 +118,8 @@ def test_names_are_followed_in_their_function() -> None:
     assert source.names.at(3) == {"a", "b", "c"}
     assert sorted(source.names.uses_of("a", 2)) == [3, 5]
     assert sorted(source.names.lines_assigning("a", 5)) == [2, 4]
-    assert list(source.values_of(frozenset({"b"}), 3)) == ["3"]
+    assert list(source.read_for(frozenset({"c"}), 5)) == ["a", "b"]
+    assert list(source.read_for(frozenset({"b"}), 3)) == []
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,21 @@ CHOICES = {
 }  # fmt: skip
 
 
+FORMS = {
+    "number in a list": "n = x.sum().item()\nif n in (3.0, 4.0):  # !\n    return x * 3\nreturn x",
+    "number beside a dtype": "if float(x.max()) > torch.finfo(x.dtype).eps:  # !\n    return x * 3\nreturn x",
+    "number beside a rank": "if x[0].item() > len(x.shape) - 1:  # !\n    return x * 3\nreturn x",
+}
+
+
+@pytest.mark.parametrize("body", FORMS.values(), ids=FORMS)
+def test_a_condition_on_a_number_that_was_read_is_none_on_a_form(workshop: Workshop, body: str) -> None:
+    """It was told as one on the form of the input, as it asks with `in`, or names a dtype."""
+    text = a_model(body, "'a': (torch.ones(3),), 'b': (-torch.ones(3),)")
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-branch", line_of(text))]
+
+
 @pytest.mark.parametrize("kind", ["trace", "onnx_ts"])
 @pytest.mark.parametrize("text", CHOICES.values(), ids=CHOICES)
 def test_a_choice_is_told_once_where_it_is_made(workshop: Workshop, text: str, kind: Kind) -> None:

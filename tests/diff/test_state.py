@@ -36,6 +36,36 @@ def test_where_examples_show_it_there_is_one_error(workshop: Workshop) -> None:
     assert (told.severity, told.cause, told.line) == ("error", "baked-state", line_of(text))
 
 
+SEQUENCE = "\nSEQUENCE = True\n"
+
+
+def test_a_condition_on_what_a_method_of_the_states_name_gives_is_a_branch(workshop: Workshop) -> None:
+    text = a_model("self.max = self.max + 1\nif x.max() > 0:  # !\n    x = x * 2\nreturn x", TWO, init="self.max = 0")
+    found = [one for one in workshop.report(text + SEQUENCE, "trace").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-branch", line_of(text))]
+
+
+@pytest.mark.parametrize("last", ["x * 1.0  # calls nothing", "x * x.calls.numel()", "x * x.size(0)"])
+def test_a_counter_that_only_a_word_is_like_is_read_by_nothing(workshop: Workshop, last: str) -> None:
+    """A comment, or a method of that name, was taken for a read of it."""
+    name = "size" if "size" in last else "calls"
+    last = last.replace("x.calls.numel()", "self.calls_of.numel()")
+    text = a_model(f"self.{name} += 1\nself.h = self.h * 0.5 + x  # !\ny = {last}\nreturn y + self.h", TWO,
+                   init=f"self.{name} = 0\nself.h = torch.zeros(3, 4)\nself.calls_of = torch.ones(2)")  # fmt: skip
+    found = [one for one in workshop.report(text + SEQUENCE, "trace").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-state", line_of(text))]
+
+
+def test_a_condition_on_state_may_be_long(workshop: Workshop) -> None:
+    """It was searched for in the text that is shown, which is cut."""
+    long = " and ".join(["x.shape[0] > 0"] * 8)
+    text = a_model(f"self.count = self.count + 1\nif {long} and self.count > 1:  # !\n    x = x * 2\nreturn x", TWO,
+                   init="self.count = 0")  # fmt: skip
+    found = [one for one in workshop.report(text + SEQUENCE, "trace").divergences if one.severity == "error"]
+    assert "baked-state" in {one.cause for one in found if one.line == line_of(text)}
+    assert "baked-branch" not in {one.cause for one in found}
+
+
 MEAN = """
 def running():
     mean = torch.ones(())

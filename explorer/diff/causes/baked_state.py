@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import networkx as nx
 
 from explorer.diff.case import Case
-from explorer.diff.causes.changing import on_state
+from explorer.diff.causes.changing import on_state, read_as
 from explorer.diff.causes.idle_state import idle_buffers
 from explorer.diff.causes.registry import cause
 from explorer.diff.usage import indexes_by
@@ -155,13 +154,13 @@ def _lines_reading(case: Case, change: StateChange, examples: Iterable[str]) -> 
     place = change.location
     if place is None:
         return {}
-    source, ran = case.source_of(place.file), {line for one in examples for line in case.ran(one, place.file)}
-    found = {line: len(_word(change).findall(source.line(line))) for line in ran if line != place.line}
+    names, ran = case.source_of(place.file).names, {line for one in examples for line in case.ran(one, place.file)}
+    found = {line: _times(change, names.mentions(line)) for line in ran if line != place.line}
     return {line: times for line, times in found.items() if times}
 
 
-def _word(change: StateChange) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(change.name.rpartition('.')[2].partition('[')[0])}\b")
+def _times(change: StateChange, mentions: Sequence[str]) -> int:
+    return sum(map(mentions.count, read_as(change)))
 
 
 def _shown_on(case: Case, changes: list[StateChange], changed: tuple[str, ...]) -> tuple[str, ...]:
@@ -170,9 +169,9 @@ def _shown_on(case: Case, changes: list[StateChange], changed: tuple[str, ...]) 
     for change in changes:
         reading = _lines_reading(case, change, case.runs)
         file = change.location.file if change.location is not None else ""
-        asking = [one for one in case.partings if one.file == file and one.site.line in reading
-                  and len(_word(change).findall(one.site.text)) == reading[one.site.line]]  # fmt: skip
-        alone = bool(reading) and reading.keys() <= {one.site.line for one in asking}
+        asking = [one for one in case.partings if one.file == file and (times := _times(change, one.site.reads))
+                  and times == sum(reading.get(line, 0) for line in one.site.lines)]  # fmt: skip
+        alone = bool(reading) and reading.keys() <= {line for one in asking for line in one.site.lines}
         start = min((order.index(one.example) for one in asking), default=0) if alone else 0
         found.update(order[start:])
     return tuple(name for name in changed if name in found) or changed

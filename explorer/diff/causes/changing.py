@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from explorer.diff.case import Case
 from explorer.diff.partings import Parting
+from explorer.evidence import StateChange
+
+BARE = frozenset({"global", "nonlocal"})
+"""State that code reads by its name alone."""
 
 
-def changed_names(case: Case) -> frozenset[str]:
-    """Return how code reads the attributes and globals that runs changed: ``.count`` and ``COUNT``."""
-    changes = [change for run in case.runs.values() for change in run.changes]
-    last = [one.name.rpartition(".")[2] for one in changes if one.kind == "attribute"]
-    asked = (f"{ask}(self, '{name}'" for name in last for ask in ("hasattr", "getattr"))
-    plain = (one.name.rpartition(".")[2] for one in changes if one.kind in {"global", "nonlocal"})
-    return frozenset((*(f".{name}" for name in last), *asked, *plain))
+def read_as(change: StateChange) -> frozenset[str]:
+    """Return how code reads what was changed: ``.count`` of an attribute, ``COUNT`` or ``module.COUNT`` of a global."""
+    last = change.name.rpartition(".")[2].partition("[")[0]
+    return frozenset({last, f".{last}"} if change.kind in BARE else {f".{last}"})
 
 
 def on_state(case: Case, parting: Parting) -> bool:
@@ -22,5 +21,6 @@ def on_state(case: Case, parting: Parting) -> bool:
     if not case.sequence:
         return False
     site = parting.site
-    read = " ".join([site.text, *case.source_of(parting.file).values_of(site.names, site.line)])
-    return any(re.search(rf"{re.escape(name)}(?!\w)", read) for name in changed_names(case))
+    kept = (one for run in case.runs.values() for one in run.changes if one.kind in {*BARE, "attribute"})
+    changed = frozenset[str]().union(*map(read_as, kept))
+    return not changed.isdisjoint((*site.reads, *case.source_of(parting.file).read_for(site.names, site.line)))
