@@ -305,8 +305,9 @@ class Case:
         return [op for op in graph.ops if op.role == "input" and op.outputs] if graph is not None else []
 
     def warned(self, file: str, line: int) -> str | None:
-        """Return what the producer warned of at ``line``."""
-        found = (one.message for one in self.capture.warnings if one.line == line and one.file == file)
+        """Return what the producer warned of at ``line``, or at another line of its statement."""
+        lines = self.source_of(file).names.statement_at(line)
+        found = (one.message for one in self.capture.warnings if one.file == file and one.line in lines)
         return next(found, None)
 
     def ops_at(self, graph: Graph | None, file: str, lines: Collection[int]) -> tuple[OpId, ...]:

@@ -63,6 +63,10 @@ class Names:
         """Return the names that are read or assigned at ``line``."""
         return self._at.get(line, frozenset())
 
+    def statement_at(self, line: int) -> range:
+        """Return the lines of the plain statement that ``line`` belongs to, which may be written on several."""
+        return self._statements.get(line, range(line, line + 1))
+
     def assigned_at(self, line: int) -> frozenset[str]:
         """Return the names that the statement at ``line`` assigns, a loop or a ``with``, or a ``:=`` on it."""
         return self._assigned.get(line, frozenset())
@@ -93,8 +97,15 @@ class Names:
         return found[bisect_right(found, line) :]
 
     def uses(self, line: int) -> list[int]:
-        """Return the lines that read what ``line`` assigns."""
-        return [use for name in self.assigned_at(line) for use in self.uses_of(name, line)]
+        """Return the lines that read what ``line`` assigns, puts into something or returns.
+
+        Of an attribute these are all lines that read it, and of what a function returns all that call it.
+        """
+        named = self.assigned_at(line) | self._put.get(line, frozenset())
+        found = [use for name in named for use in self.uses_of(name, line)]
+        found += [use for name in self._kept.get(line, ()) for use in self._asking.get(name, ()) if use != line]
+        function = self.function_at(line) if line in self._returning else None
+        return found + (self._calling.get(function.name, []) if function else [])
 
     def followed(self, lines: Iterable[int]) -> set[int]:
         """Return ``lines`` and those that read what they assign, directly or by way of other names."""
@@ -148,6 +159,40 @@ class Names:
         return found
 
     @cached_property
+    def _statements(self) -> dict[int, range]:
+        plain = (node for node in self.nodes if isinstance(node, ast.stmt) and not hasattr(node, "body"))
+        return {line: _lines_of(node) for node in plain for line in _lines_of(node)}
+
+    @cached_property
+    def _put(self) -> dict[int, frozenset[str]]:
+        """The names of what each line puts something into: ``kept['n'] = n``, ``kept.append(n)``."""
+        pairs = ((line, _root(target)) for node in self.nodes for line, target in (*_targets(node), *_filled(node)))
+        return _gathered((line, one.id) for line, one in pairs if isinstance(one, ast.Name))
+
+    @cached_property
+    def _asking(self) -> dict[str, list[int]]:
+        """The lines that read each attribute."""
+        found: dict[str, list[int]] = {}
+        for line, names in self._mentions.items():
+            for name in names:
+                if name.startswith("."):
+                    found.setdefault(name[1:], []).append(line)
+        return found
+
+    @cached_property
+    def _calling(self) -> dict[str, list[int]]:
+        """The lines that call a function, or a method, of each name."""
+        found: dict[str, list[int]] = {}
+        for one in (node for node in self.nodes if isinstance(node, ast.Call)):
+            name = one.func.attr if isinstance(one.func, ast.Attribute) else getattr(one.func, "id", "")
+            found.setdefault(name, []).append(one.lineno)
+        return found
+
+    @cached_property
+    def _returning(self) -> frozenset[int]:
+        return frozenset(line for node in self.nodes if isinstance(node, ast.Return) for line in _lines_of(node))
+
+    @cached_property
     def _read(self) -> Counter[str]:
         return Counter(name for names in self._mentions.values() for name in names)
 
@@ -173,8 +218,8 @@ class Names:
 
     @cached_property
     def _kept(self) -> dict[int, frozenset[str]]:
-        pairs = ((line, target) for node in self.nodes for line, target in _targets(node))
-        return _gathered((line, target.attr) for line, target in pairs if isinstance(target, ast.Attribute))
+        pairs = ((line, _root(target)) for node in self.nodes for line, target in (*_targets(node), *_filled(node)))
+        return _gathered((line, one.attr) for line, one in pairs if isinstance(one, ast.Attribute))
 
     @cached_property
     def _read_attributes(self) -> frozenset[str]:
@@ -198,17 +243,43 @@ class Names:
         return {key: sorted(lines) for key, lines in found.items()}
 
 
+FILL = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
+"""Methods that put something into what has them."""
+
+
+def _lines_of(node: ast.stmt | ast.expr) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
 def _targets(node: ast.AST) -> Iterator[tuple[int, ast.AST]]:
-    """Yield what ``node`` assigns to, with the line of the statement."""
+    """Yield what ``node`` assigns to, with each line of the statement, of a block with the first."""
     match node:
         case ast.Assign():
-            yield from ((node.lineno, target) for target in node.targets)
-        case ast.AnnAssign() | ast.AugAssign() | ast.For() | ast.AsyncFor() | ast.NamedExpr():
+            yield from ((line, target) for target in node.targets for line in _lines_of(node))
+        case ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
+            yield from ((line, node.target) for line in _lines_of(node))
+        case ast.For() | ast.AsyncFor():
             yield node.lineno, node.target
         case ast.With() | ast.AsyncWith():
             yield from ((node.lineno, one.optional_vars) for one in node.items if one.optional_vars is not None)
         case _:
             return
+
+
+def _filled(node: ast.AST) -> Iterator[tuple[int, ast.AST]]:
+    """Yield what ``node`` puts something into by a method, with each line of the statement."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=name))) if name in FILL:
+            yield from ((line, owner) for line in _lines_of(node))
+        case _:
+            return
+
+
+def _root(target: ast.AST) -> ast.AST:
+    """Return what holds what ``target`` assigns to: ``kept`` of ``kept['n']``, ``self.kept`` of ``self.kept[0]``."""
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return target
 
 
 def _gathered(pairs: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:

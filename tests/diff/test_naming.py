@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from explorer.diff.places import SourceMap
 
 TEXT = """
@@ -46,3 +48,41 @@ def test_attributes_that_nothing_reads_are_told_from_others() -> None:
 def test_what_a_line_reads_is_followed_back_to_what_assigned_it() -> None:
     text = "def forward(self, x):\n    a = x\n    b = a + 1\n    c = 2\n    return b\n    b = c\n"
     assert SourceMap(text).names.behind({"b"}, 5) == {2, 3}
+
+
+TAKING = """
+def read(x):
+    return x.sum().item()
+
+def forward(self, x):
+    self.k = x.max().item()
+    kept = {}
+    kept['n'] = x.min().item()
+    kept.update(m=1)
+    n = max(
+        1,
+        int(x.sum()),
+    )
+    y = x * read(x) + self.k
+    return y[:n] * kept['n']
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "uses"),
+    [
+        pytest.param(3, [14], id="returned to who calls"),
+        pytest.param(6, [14], id="kept as an attribute"),
+        pytest.param(8, [9, 15], id="kept at a key"),
+        pytest.param(9, [15], id="put into it by a method"),
+        pytest.param(12, [15], id="assigned by a statement of several lines"),
+    ],
+)
+def test_a_value_is_followed_into_what_keeps_it(line: int, uses: list[int]) -> None:
+    assert SourceMap(TAKING).names.uses(line) == uses
+
+
+def test_a_statement_of_several_lines_is_one() -> None:
+    names = SourceMap(TAKING).names
+    assert list(names.statement_at(12)) == [10, 11, 12, 13]
+    assert list(names.statement_at(5)) == [5]

@@ -45,6 +45,26 @@ def test_a_choice_is_told_once_where_it_is_made(workshop: Workshop, text: str, k
     assert [(one.cause, one.line) for one in found] == [("baked-branch", line_of(text))]
 
 
+KEPT = {
+    "statement of several lines": "k = max(\n    1,\n    int(x.sum().item()),  # !\n)\n",
+    "attribute": "self.k = x.sum().item()  # !\nk = self.k\n",
+    "key": "d = {}\nd['k'] = x.sum().item()  # !\nk = d['k']\n",
+    "list": "d = []\nd.append(x.sum().item())  # !\nk = d[0]\n",
+    "helper": "k = total(x)\n",
+}
+
+
+@pytest.mark.parametrize("body", KEPT.values(), ids=KEPT)
+def test_a_number_is_told_however_it_is_kept_beside_another(workshop: Workshop, body: str) -> None:
+    """Of two numbers only the one was told that a name of its own line has."""
+    helper = "def total(v):\n    return v.sum().item()" + "  # !" * ("total" in body)
+    text = a_model(f"{body}m = x.max().item()  # also\nreturn x * k, x * m", "'a': (torch.ones(5),), 'b': (2 * torch.ones(5),)",
+                   before=helper)  # fmt: skip
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert {(one.cause, one.line) for one in found} == {
+        ("baked-constant", line_of(text)), ("baked-constant", line_of(text, "# also"))}  # fmt: skip
+
+
 def test_a_truth_value_that_is_a_number_later_is_none_of_a_choice(workshop: Workshop) -> None:
     text = a_model("n = x.sum().item()  # !\nreturn x * n", TWO)
     found = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]

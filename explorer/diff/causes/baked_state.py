@@ -117,7 +117,7 @@ def _follows_python(case: Case) -> bool:
 def _on_second_call(case: Case) -> Iterator[Divergence]:
     """Yield a warning for each write that the next call reads, where the graph's second call is not eager's."""
     again = case.again
-    if again is None or again.outcome not in WRONG or case.stranger:
+    if again is None or again.outcome not in WRONG or case.stranger or not case.runs[case.first].deterministic:
         return
     changes = [one for one in case.runs[case.first].changes if one.kind in KEPT_BETWEEN_CALLS and not _is_mode(one)
                and one.location is not None and one.location.user]  # fmt: skip
