@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from explorer.diff.align import align
-from explorer.diff.departure import Departure, agreeing, first_departure
+from explorer.diff.departure import Departure, departure_on
 from explorer.diff.handing import Handing
 from explorer.diff.idle import is_idle
 from explorer.diff.layers import in_layers
@@ -182,26 +182,15 @@ class Case:
         On another example than the captured one, only ops count that gave what eager's did on that.
         """
         if name not in self._departures:
-            self._departures[name] = self._departing(name)
+            graph = self.capture.graph
+            self._departures[name] = departure_on(
+                name, self.graphs, graph, captured=self.first, seen=self.seen, groups_of=self.groups_of
+            ) if graph else None  # fmt: skip
         return self._departures[name]
 
     @cached_property
     def _departures(self) -> dict[str, Departure | None]:
         return {}
-
-    def _departing(self, name: str) -> Departure | None:
-        eager, graph, seen = self.graphs.get(name), self.capture.graph, self.seen
-        if eager is None or graph is None:
-            return None
-        if name == self.first:
-            return first_departure(eager, graph, self.groups_of(eager, graph))
-        if seen is None or seen.example != name:
-            return None
-        before = self.graphs[self.first]
-        trusted = agreeing(before, graph, self.groups_of(before, graph))
-        outputs = seen.outputs
-        graph = replace(graph, ops=tuple(replace(op, outputs=outputs.get(op.id, op.outputs)) for op in graph.ops))
-        return first_departure(eager, graph, align(eager, graph), trusted=trusted)
 
     def escapes_at(self, file: str, lines: Iterable[int]) -> list[Escape]:
         """Return what was read out of tensors on ``lines`` of ``file``, on any example."""
@@ -245,17 +234,13 @@ class Case:
         """Return the lines of ``file`` that read what ``line`` assigns."""
         return self.source_of(file).names.uses(line)
 
-    def followed(self, file: str, lines: Iterable[int]) -> set[int]:
-        """Return ``lines`` of ``file`` and those that read what they assign, directly or by way of other names."""
-        return self.source_of(file).names.followed(lines)
-
     def enters(self, escape: Escape, name: str) -> bool:
         """Whether what Python makes of a value that it reads comes back into the graph: eager's own ops show it.
 
         On the lines that read the value, directly or by way of other names, the graphs of the captured example and of
         the one of that ``name`` then differ in a plain number, a constant, a shape, or in which ops there are.
         """
-        lines = self.followed(escape.file, [escape.line])
+        lines = self.source_of(escape.file).names.followed([escape.line])
         graphs = (self.graphs[one] for one in (self.first, name))
         captured, other = (plain_values(graph, self.ops_at(graph, escape.file, lines)) for graph in graphs)
         return captured != other

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from explorer.diff.align import align
 from explorer.diff.grouping import attributes_differ
 from explorer.divergence import Group
+from explorer.evidence import Seen
 from explorer.graph import Graph, Op, OpId, Summary
 
 TOLERANCES = {"f64": 1e-10, "c128": 1e-10, "f16": 1e-2, "bf16": 5e-2}
@@ -183,3 +185,27 @@ def _summary(op: Op) -> Summary | None:
 
 def _departs(gap: float | None, op: Op) -> bool:
     return gap is not None and gap > TOLERANCES.get(op.outputs[0].dtype or "", TOLERANCE)
+
+
+def departure_on(
+    example: str,
+    eager: Mapping[str, Graph],
+    graph: Graph,
+    *,
+    captured: str,
+    seen: Seen | None,
+    groups_of: Callable[[Graph, Graph], tuple[Group, ...]],
+) -> Departure | None:
+    """Return where ``graph`` departs from eager's on an example: the captured one, or the one that was ``seen``.
+
+    On another than the captured one, only ops count that gave what eager's did on that.
+    """
+    if example not in eager:
+        return None
+    if example == captured:
+        return first_departure(eager[example], graph, groups_of(eager[example], graph))
+    if seen is None or seen.example != example:
+        return None
+    trusted = agreeing(eager[captured], graph, groups_of(eager[captured], graph))
+    graph = replace(graph, ops=tuple(replace(op, outputs=seen.outputs.get(op.id, op.outputs)) for op in graph.ops))
+    return first_departure(eager[example], graph, align(eager[example], graph), trusted=trusted)

@@ -26,7 +26,7 @@ def is_idle(source: SourceMap, line: int, works: Works) -> bool:
 
     What they assign may be read by lines that run no op.
     """
-    found = [node for node in source.nodes if isinstance(node, ast.If) and node.lineno == line]
+    found = source.at(line, ast.If)
     if len(found) != 1:
         return False
     (node,) = found
@@ -35,14 +35,14 @@ def is_idle(source: SourceMap, line: int, works: Works) -> bool:
         return False
     lines = {at for one in sides for at in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
     kept = frozenset(name for one in sides for name in _attributes(one))
-    if works(source.names.followed(lines)):
+    if works(lines) or works(source.names.followed(lines)):
         return False
     return not any(source.names.is_read_besides(name, node.test) for name in kept)
 
 
 def only_tells(source: SourceMap, line: int) -> bool:
     """Return whether ``line`` is a call that only tells something."""
-    found = [node for node in source.nodes if isinstance(node, ast.Expr) and node.lineno == line]
+    found = source.at(line, ast.Expr)
     return bool(found) and all(_is_quiet(one) for one in found)
 
 

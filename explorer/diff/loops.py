@@ -19,8 +19,8 @@ GROWS = frozenset({"append", "extend"})
 
 def loop_around(source: SourceMap, line: int) -> Loop | None:
     """Return the innermost loop that has ``line`` in its body."""
-    around = [node for node in source.nodes if isinstance(node, ast.For | ast.While)
-              and node.body[0].lineno <= line <= (node.body[-1].end_lineno or node.body[-1].lineno)]  # fmt: skip
+    around = [node for node in (*source.of(ast.For), *source.of(ast.While))
+              if node.body[0].lineno <= line <= (node.body[-1].end_lineno or node.body[-1].lineno)]  # fmt: skip
     return max(around, key=lambda node: node.lineno, default=None)
 
 
@@ -28,7 +28,7 @@ def way_out(source: SourceMap, line: int) -> Literal["loop", "turn", ""]:
     """Return what the ``if`` at ``line`` ends on one of its sides: the loop around it, the turn alone, or neither."""
     if loop_around(source, line) is None:
         return ""
-    found = [node for node in source.nodes if isinstance(node, ast.If) and node.lineno == line]
+    found = source.at(line, ast.If)
     last = [one for node in found for side in (node.body, node.orelse) for one in side]
     if any(isinstance(one, ast.Break | ast.Return) for one in last):
         return "loop"
@@ -51,8 +51,8 @@ def calls_modules(source: SourceMap, node: Loop | ast.If | None) -> bool:
 
 def _turned_over_parts(source: SourceMap, line: int) -> Iterator[str]:
     """Yield the names that loops around ``line`` give the parts of the model that they are over."""
-    for node in source.nodes:
-        if isinstance(node, ast.For) and node.lineno <= line <= (node.end_lineno or node.lineno):
+    for node in source.of(ast.For):
+        if node.lineno <= line <= (node.end_lineno or node.lineno):
             names = {one.id for one in ast.walk(node.iter) if isinstance(one, ast.Name)}
             yield from (one.id for one in ast.walk(node.target) if isinstance(one, ast.Name) and "self" in names)
 
@@ -76,12 +76,12 @@ def _sized(node: ast.AST) -> list[ast.expr]:
 
 def branch_at(source: SourceMap, line: int) -> ast.If | None:
     """Return the ``if`` that begins at ``line``."""
-    return next((node for node in source.nodes if isinstance(node, ast.If) and node.lineno == line), None)
+    return next(iter(source.at(line, ast.If)), None)
 
 
 def loop_at(source: SourceMap, line: int) -> Loop | None:
     """Return the loop that begins at ``line``."""
-    return next((node for node in source.nodes if isinstance(node, ast.For | ast.While) and node.lineno == line), None)
+    return next(iter(source.at(line, ast.For, ast.While)), None)
 
 
 def _within(node: Loop | ast.If | None) -> Iterator[ast.AST]:

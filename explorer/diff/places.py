@@ -6,16 +6,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar, get_args
 
 from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
 from explorer.diff.naming import Function, Names, mentions
 from explorer.evidence import DecisionKind
 
-OWN_TENSORS = frozenset({f"torch.{name}" for name in ("tensor", "as_tensor", "Tensor", "FloatTensor", "LongTensor")})
-"""What makes a tensor of Python's numbers: a constant, to a tracer."""
-
-OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LONGEST = 80
 
@@ -31,6 +27,9 @@ Statement = (
     | ast.BoolOp
     | ast.Compare
 )
+
+
+Node = TypeVar("Node", bound=ast.AST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +79,32 @@ class SourceMap:
         """All nodes of the tree."""
         return list(ast.walk(self.tree))
 
+    def of(self, kind: type[Node]) -> list[Node]:
+        """Return the nodes of one kind."""
+        return self._of_kind.get(kind, [])  # pyright: ignore[reportReturnType]
+
+    def at(self, line: int, *kinds: type[Node]) -> list[Node]:
+        """Return the nodes of some kinds that begin at ``line``."""
+        return [node for node in self._beginning.get(line, ()) if isinstance(node, kinds)]
+
     @cached_property
+    def _of_kind(self) -> dict[type[ast.AST], list[ast.AST]]:
+        found: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in self.nodes:
+            found.setdefault(type(node), []).append(node)
+        return found
+
+    @cached_property
+    def _beginning(self) -> dict[int, list[ast.AST]]:
+        found: dict[int, list[ast.AST]] = {}
+        for node in self.nodes:
+            found.setdefault(getattr(node, "lineno", 0), []).append(node)
+        return found
+
+    @property
     def expressions_that_choose(self) -> list[ast.IfExp]:
         """Every ``a if c else b``."""
-        return [node for node in self.nodes if isinstance(node, ast.IfExp)]
+        return self.of(ast.IfExp)
 
     @cached_property
     def names(self) -> Names:
@@ -92,7 +113,17 @@ class SourceMap:
 
     def site(self, line: int, column: int, kind: DecisionKind) -> Site:
         """Return the statement that a jump at ``line`` and ``column`` belongs to."""
-        tests = list(self._tests(kind))
+        key = line, column, kind
+        if key not in self._sites:
+            self._sites[key] = self._site_at(line, column, kind)
+        return self._sites[key]
+
+    @cached_property
+    def _sites(self) -> dict[tuple[int, int, DecisionKind], Site]:
+        return {}
+
+    def _site_at(self, line: int, column: int, kind: DecisionKind) -> Site:
+        tests = self._tests_at[kind].get(line, [])
         found = [one for one in tests if _holds(one[2], line, column)]
         if not found:  # some jumps are placed at the statement's start, not in its condition
             found = [one for one in tests if _begins(one[1], line, column)]
@@ -203,28 +234,13 @@ class SourceMap:
                 values = [value for one, value in pairs if isinstance(one, ast.Name) and one.id in names]
                 yield from mentions(*values)
 
-    def fixed_from(self, line: int) -> int | None:
-        """Return the line at which Python makes a number of its own of what ``line`` reads; ``None`` where none does.
-
-        That may be ``line`` itself, or a later one of its function that takes a name which ``line`` assigns.
-        """
-        names = self.names.assigned_at(line)
-        function = self.function_at(line)
-        calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)] if function else []
-        own = {node.lineno for node in calls if _is_own(node) and (node.lineno == line or _takes(node, names))}
-        return min((one for one in own if one >= line), default=None)
-
     def idle_at(self, line: int) -> frozenset[int] | None:
         """Return the lines of the sides of an ``if`` at ``line``; ``None`` where they do more than call something."""
-        found = [node for node in self.nodes if isinstance(node, ast.If) and node.lineno == line]
+        found = self.at(line, ast.If)
         sides = [one for node in found for one in (*node.body, *node.orelse)]
         if not found or not all(isinstance(one, ast.Expr | ast.Pass) for one in sides):
             return None
         return frozenset(at for one in sides for at in range(one.lineno, (one.end_lineno or one.lineno) + 1))
-
-    def makes_tensor_at(self, line: int) -> bool:
-        """Return whether a tensor is made of Python's numbers at ``line``."""
-        return any(isinstance(node, ast.Call) and node.lineno == line and _is_of_numbers(node) for node in self.nodes)
 
     def returns_of(self, line: int) -> list[int]:
         """Return the lines of the ``return`` statements of the function at ``line``."""
@@ -259,6 +275,19 @@ class SourceMap:
     def _named(self, name: str) -> list[ast.FunctionDef]:
         found = [node for node in self.nodes if isinstance(node, ast.FunctionDef) and node.name == name]
         return sorted(found, key=lambda node: node.lineno)
+
+    @cached_property
+    def _tests_at(self) -> dict[DecisionKind, dict[int, list[tuple[int, Statement, ast.AST]]]]:
+        """What may decide at each line: what its statement begins at, or its condition stands on."""
+        kinds: tuple[DecisionKind, ...] = get_args(DecisionKind)
+        found: dict[DecisionKind, dict[int, list[tuple[int, Statement, ast.AST]]]] = {kind: {} for kind in kinds}
+        for kind in kinds:
+            for one in self._tests(kind):
+                first = getattr(one[2], "lineno", 0)
+                lines = range(first, (getattr(one[2], "end_lineno", 0) or first) + 1)
+                for line in {*lines, getattr(one[1], "lineno", first)}:
+                    found[kind].setdefault(line, []).append(one)
+        return found
 
     def _tests(self, kind: DecisionKind) -> Iterator[tuple[int, Statement, ast.AST]]:
         for node in self.nodes:
@@ -330,23 +359,6 @@ def _extent(node: ast.AST) -> int:
 def _shown(node: ast.AST) -> str:
     text = ast.unparse(node) if isinstance(node, ast.expr) else ""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _is_own(node: ast.Call) -> bool:
-    """Whether what is called makes a number, or a tensor of numbers, that no tracer follows."""
-    called = node.func
-    if isinstance(called, ast.Attribute):
-        own = isinstance(called.value, ast.Name) and called.value.id in {"math", "np", "numpy"}
-        return own or _is_of_numbers(node)
-    return isinstance(called, ast.Name) and called.id in OWN_NUMBERS
-
-
-def _is_of_numbers(node: ast.Call) -> bool:
-    return ast.unparse(node.func) in OWN_TENSORS
-
-
-def _takes(node: ast.Call, names: frozenset[str]) -> bool:
-    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
 
 
 def _bound(node: ast.If) -> frozenset[str]:

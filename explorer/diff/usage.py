@@ -11,9 +11,15 @@ from explorer.diff.places import SourceMap
 CHOOSE = frozenset({"all", "any", "filter", "max", "min", "next", "sorted"})
 
 
+OWN_TENSORS = frozenset({f"torch.{name}" for name in ("tensor", "as_tensor", "Tensor", "FloatTensor", "LongTensor")})
+"""What makes a tensor of Python's numbers: a constant, to a tracer."""
+
+OWN_NUMBERS = frozenset({"float", "int", "max", "min", "round"})
+
+
 def makes_bool(source: SourceMap, line: int) -> bool:
     """Return whether ``line`` itself makes a bool of something, for none of Python's functions to choose by."""
-    calls = [node for node in source.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    calls = [node for node in source.of(ast.Call) if isinstance(node.func, ast.Name)]
     chosen = {id(one) for node in calls if getattr(node.func, "id", "") in CHOOSE for one in ast.walk(node)}
     return any(node.lineno <= line <= (node.end_lineno or node.lineno) and id(node) not in chosen
                for node in calls if getattr(node.func, "id", "") == "bool")  # fmt: skip
@@ -21,7 +27,7 @@ def makes_bool(source: SourceMap, line: int) -> bool:
 
 def names_in_passing(source: SourceMap, line: int) -> bool:
     """Return whether ``line`` names a value within an expression, with ``:=``."""
-    return any(isinstance(node, ast.NamedExpr) and node.lineno == line for node in source.nodes)
+    return bool(source.at(line, ast.NamedExpr))
 
 
 def is_tested_at(source: SourceMap, line: int) -> bool:
@@ -153,3 +159,36 @@ def _root(node: ast.expr) -> str:
 
 def _extent(body: list[ast.stmt]) -> range:
     return range(body[0].lineno, (body[-1].end_lineno or body[-1].lineno) + 1) if body else range(0)
+
+
+def fixed_from(source: SourceMap, line: int) -> int | None:
+    """Return the line at which Python makes a number of its own of what ``line`` reads; ``None`` where none does.
+
+    That may be ``line`` itself, or a later one of its function that takes a name which ``line`` assigns.
+    """
+    names, function = source.names.assigned_at(line), source.function_at(line)
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)] if function else []
+    own = {node.lineno for node in calls if _is_own(node) and (node.lineno == line or _takes(node, names))}
+    return min((one for one in own if one >= line), default=None)
+
+
+def makes_tensor_at(source: SourceMap, line: int) -> bool:
+    """Return whether a tensor is made of Python's numbers at ``line``."""
+    return any(map(_is_of_numbers, source.at(line, ast.Call)))
+
+
+def _is_own(node: ast.Call) -> bool:
+    """Whether what is called makes a number, or a tensor of numbers, that no tracer follows."""
+    called = node.func
+    if isinstance(called, ast.Attribute):
+        own = isinstance(called.value, ast.Name) and called.value.id in {"math", "np", "numpy"}
+        return own or _is_of_numbers(node)
+    return isinstance(called, ast.Name) and called.id in OWN_NUMBERS
+
+
+def _is_of_numbers(node: ast.Call) -> bool:
+    return ast.unparse(node.func) in OWN_TENSORS
+
+
+def _takes(node: ast.Call, names: frozenset[str]) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))

@@ -7,6 +7,7 @@ from textwrap import indent
 import pytest
 
 from explorer.diff.places import LONGEST, SourceMap
+from explorer.diff.usage import fixed_from, makes_tensor_at
 from explorer.evidence import DecisionKind
 
 
@@ -133,12 +134,12 @@ def test_names_are_followed_in_their_function() -> None:
     ],
 )
 def test_a_number_of_pythons_own_is_made_where_the_name_is_taken(body: str, line: int | None) -> None:
-    assert forward(body).fixed_from(2) == line
+    assert fixed_from(forward(body), 2) == line
 
 
 @pytest.mark.parametrize(("code", "makes"), [("y = torch.tensor([n])", True), ("y = torch.zeros(n)", False)])
 def test_a_tensor_of_pythons_numbers_is_told_by_what_makes_it(code: str, makes: bool) -> None:
-    assert forward(code).makes_tensor_at(2) is makes
+    assert makes_tensor_at(forward(code), 2) is makes
 
 
 def test_the_sides_of_an_if_are_idle_where_they_only_call() -> None:

@@ -51,7 +51,8 @@ def baked_constants(case: Case, unexplained: frozenset[str]) -> Iterator[Diverge
             if (kept := [name for name in wrong if name not in case.refused and not only_decides(case, escape, name)
                          and not _is_left_out(case, escape, name)])]  # fmt: skip
     seen = [(escape, wrong) for escape, wrong in read if case.enters(escape, wrong[0])]
-    left = {name for name in unexplained if case.outcomes[name].outcome != "raises"}  # no number makes a graph refuse
+    # No number makes a graph refuse, and what differs in eager itself is no number's doing.
+    left = {name for name in unexplained - case.unsteady if case.outcomes[name].outcome != "raises"}
     found = seen or [(escape, wrong) for escape, wrong in read if left.intersection(wrong)]
     for escape, wrong in found:
         yield _told(case, escape, tuple(wrong))

@@ -9,6 +9,7 @@ from explorer.diff.case import Case
 from explorer.diff.causes.dtypes import of_dtype, retyped
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.sizes import asks_for, input_sizes
+from explorer.diff.usage import fixed_from, makes_tensor_at
 from explorer.divergence import Divergence
 from explorer.evidence import TRACERS, Escape
 from explorer.graph import Scalar
@@ -90,7 +91,7 @@ def _said(case: Case, resized: tuple[str, ...]) -> dict[str, Scalar | list[Scala
 
 def _remedy(case: Case, resized: tuple[str, ...], file: str, line: int | None) -> str:
     if case.maker == "trace":
-        if line is not None and case.source_of(file).makes_tensor_at(line):
+        if line is not None and makes_tensor_at(case.source_of(file), line):
             return OF_TENSOR
         return INDEXED if _is_written_by_index(case, file, line) else IN_PYTHON
     if case.maker in TRACERS and case.dynamic and _is_written_by_index(case, file, line):
@@ -116,7 +117,7 @@ def _place(case: Case, reads: list[Escape], resized: tuple[str, ...]) -> tuple[s
     A size is fixed where Python makes a number of its own of it, as ``int(n * 0.5)`` does.
     """
     for one in reads:
-        if (line := case.source_of(one.file).fixed_from(one.line)) is not None:
+        if (line := fixed_from(case.source_of(one.file), one.line)) is not None:
             return one.file, line
     for one in reads:
         chosen = (at.site.line for at in case.partings if at.example in resized and asks_for(case, at, one))
