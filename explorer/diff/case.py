@@ -240,8 +240,10 @@ class Case:
         On the lines that read the value, directly or by way of other names, the graphs of the captured example and of
         the one of that ``name`` then differ in a plain number, a constant, a shape, or in which ops there are.
         """
-        lines = self.source_of(escape.file).names.followed([escape.line])
-        graphs = (self.graphs[one] for one in (self.first, name))
+        lines, graphs = (
+            self.source_of(escape.file).names.followed([escape.line]),
+            (self.graphs[one] for one in (self.first, name)),
+        )
         captured, other = (plain_values(graph, self.ops_at(graph, escape.file, lines)) for graph in graphs)
         return captured != other
 

@@ -137,8 +137,8 @@ def test_a_read_differs_where_its_value_does(values: tuple[int, int], wrong: lis
 
 def test_lines_are_followed_by_the_names_that_they_assign() -> None:
     assert sorted(case().uses("model.py", 2)) == [3, 4, 5]
-    assert case().followed("model.py", [2]) == {2, 3, 4, 5, 6}
-    assert case().followed("other.py", [2]) == {2}
+    assert case().source_of("model.py").names.followed([2]) == {2, 3, 4, 5, 6}
+    assert case().source_of("other.py").names.followed([2]) == {2}
 
 
 def test_the_entry_is_the_forward_that_ran() -> None:
