@@ -52,6 +52,23 @@ def test_a_number_that_an_export_keeps_may_choose_in_torch_cond(workshop: Worksh
     assert outcomes(workshop, a_model(BOTH_KEPT, TWO), "export") == {"agrees"}
 
 
+TABLE = (
+    "import numpy as np",
+    "self.table = np.linspace(1.0, 2.0, 5)",
+    "self.register_buffer('table', torch.as_tensor(np.linspace(1.0, 2.0, 5)))",
+)
+STEPS = "'a': (torch.ones(2, dtype=torch.float64), torch.tensor(1)), 'b': (torch.ones(2, dtype=torch.float64), torch.tensor(3))"
+
+
+def test_a_table_of_numpys_is_to_be_a_tensor_where_the_data_say_which_element(workshop: Workshop) -> None:
+    """It was said to read the whole message."""
+    before, held, kept = TABLE
+    text = a_model("t = n.item()\nreturn x * self.table[t]", STEPS, init=held, before=before, takes="self, x, n")
+    assert all("self.register_buffer('table'" in one for one in told(workshop, text, "export")["export"])
+    mended = a_model("return x * self.table[n]", STEPS, init=kept, before=before, takes="self, x, n")
+    assert outcomes(workshop, mended, "trace", "export") == {"agrees"}
+
+
 COUNT = "valid = torch.nonzero(x > 0).squeeze(1)\nk = min(2, {count})\nreturn x[valid].topk(k)[0].sum() + x"
 FEW = "'a': (torch.tensor([1., 2., 3.]),), 'b': (torch.tensor([1., -2., -3.]),)"
 
