@@ -92,6 +92,21 @@ OF_SCRIPT = (
         r"Annotate the list where it is made: `values: List[\g<type>] = []`, with `from typing import List`.",
     ),
     Refusal(
+        r"reversed\(Tensor 0\)(?:.|\n)*but instead found type '(?P<type>List\[[^']*)'",
+        r"turns no \g<type> around by reversed().",
+        "Take a slice of it that goes backwards: `values[::-1]`.",
+    ),
+    Refusal(
+        r"all inputs of range must be ints, found Tensor",
+        "counts a range to no tensor.",
+        "Read the number by int(): `range(int(n))`.",
+    ),
+    Refusal(
+        r"formatting in JoinedStr",
+        "compiles no f-string that says how a value is written.",
+        "Leave that out, as in `{value}` for `{value:.2f}`.",
+    ),
+    Refusal(
         r"Comprehension ifs are not supported",
         "compiles no comprehension that leaves something out by an if.",
         "Loop, and append under an if. What goes over the fields of an object, by their names, is written out: one "

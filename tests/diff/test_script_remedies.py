@@ -116,6 +116,27 @@ CASES = [
         id="super of another class",
     ),
     pytest.param(
+        a_module("for y in reversed([x, x * 2]):  # !\n    x = x - y\nreturn x"),
+        "turns no List[Tensor] around",
+        "`values[::-1]`",
+        a_module("for y in [x, x * 2][::-1]:\n    x = x - y\nreturn x"),
+        id="reversed",
+    ),
+    pytest.param(
+        a_module("n = (x > 0).sum()\nfor i in range(n):  # !\n    x = x * 2\nreturn x"),
+        "counts a range to no tensor",
+        "`range(int(n))`",
+        a_module("n = (x > 0).sum()\nfor i in range(int(n)):\n    x = x * 2\nreturn x"),
+        id="a range that a tensor counts",
+    ),
+    pytest.param(
+        a_module("n = x.shape[0]\nif n > 3:\n    warnings.warn(f'{n:.2f}')  # !\nreturn x", before="import warnings"),
+        "how a value is written",
+        "`{value}` for `{value:.2f}`",
+        a_module("n = x.shape[0]\nif n > 3:\n    warnings.warn(f'{n}')\nreturn x", before="import warnings"),
+        id="an f-string with a format",
+    ),
+    pytest.param(
         a_module("return torch.stack([y for y in (x, x * 2) if y.shape[0] > 1])  # !"),
         "no comprehension that leaves something out",
         "append under an if",

@@ -199,3 +199,38 @@ def test_a_side_that_no_example_takes_may_end_in_an_error_where_it_returns_early
 def test_what_a_side_does_is_told_by_its_statements(body: str, does: tuple[bool, bool, bool]) -> None:
     source = SourceMap(f"if c:\n    {body}\n")
     assert (tells(source, 1), returns_empty(source, 1), grows(source, 1)) == does
+
+
+KEEPING = """
+    {decorator}
+    def keep(self, x):
+        {begin}
+
+    def forward("""
+BEGUN = "self.register_buffer('begun', torch.tensor(False)); self.register_buffer('first', torch.zeros(3))"
+
+
+def kept(decorator: str, begin: str) -> str:
+    """Return a model that keeps the first input in a method, which it calls."""
+    text = a_model(
+        "self.keep(x)\nreturn x + self.first", "'a': (torch.ones(3),), 'b': (2 * torch.ones(3),)", init=BEGUN
+    )
+    return text.replace("\n    def forward(", KEEPING.format(decorator=decorator, begin=begin)) + "\nSEQUENCE = True\n"
+
+
+EARLY = "if self.begun:\n            return\n        self.first.copy_(x)\n        self.begun.fill_(1)"
+CHOSEN = "    self.first.copy_(torch.where(self.begun, self.first, x))\n            self.begun.fill_(1)"
+
+
+def test_torch_where_is_told_with_what_a_script_needs_behind_a_decorator(workshop: Workshop) -> None:
+    """A script took the model before the remedy, and then found no torch in the function."""
+    text = kept("@torch.no_grad()", EARLY)
+    assert outcomes(workshop, text, "script") == {"agrees"}
+    found = told(workshop, text, "trace", "script")["trace"]
+    assert any("Write `with torch.no_grad():` inside" in one for one in found)
+    mended = kept("", f"with torch.no_grad():\n        {CHOSEN}")
+    assert outcomes(workshop, mended, "script") == {"agrees"}
+    behind = kept(
+        "@torch.no_grad()", "self.first.copy_(torch.where(self.begun, self.first, x))\n        self.begun.fill_(1)"
+    )
+    assert outcomes(workshop, behind, "script") == {"not-run"}

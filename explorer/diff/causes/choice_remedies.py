@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Literal
 
 from explorer.diff.case import Case
@@ -64,6 +65,10 @@ BY_NUMBER: dict[What, str] = {
 }
 """What helps where the condition is no tensor."""
 
+BEHIND = (
+    " Write `with {decorator}:` inside of the function in place of the decorator: torch.jit.script finds no torch in a "
+    "function that is decorated so."
+)
 STAYS = " What the condition asks for must stay a tensor: torch.where takes no bool of Python's."
 
 AS_LONG = " With a mask, what the loop collects is as long as all its turns."
@@ -101,12 +106,15 @@ def remedy_of(case: Case, what: What, parting: Parting | None = None) -> str:
     scripted = SCRIPTED.get(what, "") if case.scripts else ""
     if parting is not None and (told := _by_what_is_asked(case, what, parting)):
         return told
+    if case.scripts and parting is not None and what in BY_NUMBER:
+        scripted += _behind_decorator(case.source_of(parting.file), parting.site.line)
     if what in BY_NUMBER and parting is not None and not asks_tensor(case, parting.file, parting.site.lines):
         return BY_NUMBER[what] + scripted
     name = _counted_by(case, parting) if parting is not None and what == "loop" else None
     if case.maker in TRACERS and what in TRACED:
         said = COUNTED_IN_TRACE.format(name=name) if name else TRACED[what]
-        return said + _in_script(case, parting, "loop" if what == "loop" else "branch")
+        kept = _in_script(case, parting, "loop" if what == "loop" else "branch")
+        return said + kept + scripted.removeprefix(SCRIPTED.get(what, ""))
     return (COUNTED.format(name=name) if name else REMEDIES[what]) + scripted
 
 
@@ -120,6 +128,14 @@ def at_way_out(source: SourceMap, line: int, kept: str = ".") -> str:
     ends = way_out(source, line)
     longer = AS_LONG if collects(loop_around(source, line)) else ""
     return f"{SKIPPED if ends == 'turn' else TURNS}{kept}{longer}" if ends else ""
+
+
+def _behind_decorator(source: SourceMap, line: int) -> str:
+    """Return what a script needs where a decorated function at ``line`` begins to call torch; empty for another."""
+    function = source.function_at(line)
+    written = [ast.unparse(one) for one in function.decorator_list if isinstance(one, ast.Call)] if function else []
+    by_torch = next((one for one in written if one.startswith("torch.")), "")
+    return BEHIND.format(decorator=by_torch) if by_torch else ""
 
 
 def by_sides(source: SourceMap, line: int) -> str:
