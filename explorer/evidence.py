@@ -55,10 +55,12 @@ class CaptureWarning:
     line: int | None = None
 
 
-About = Literal["", "data", "numpy", "operator", "annotation", "output", "statement", "list", "kernel"]
+About = Literal[
+    "", "data", "numpy", "operator", "annotation", "output", "statement", "list", "kernel", "tuple", "optional"
+]
 """What a refusal is about, where what helps, or its place, depends on that: data that decide, NumPy, an operator, a
 type, what is returned, a statement, a list that is read out of a tensor,
-a kernel for certain types.
+a kernel for certain types, what is unpacked, what may be None.
 """
 
 

@@ -7,17 +7,13 @@ they are, with where to look (:data:`HINTS`): a guess at the reason is worse tha
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
-from dataclasses import is_dataclass
-
-import torch
-from torch.utils import _pytree as pytree
 
 from explorer.capture.refusal_pattern import Refusal
 from explorer.capture.script_refusals import OF_SCRIPT
-from explorer.evidence import EXPORTS, Kind
-from explorer.vocabulary.refusals import UNANNOTATED
+from explorer.capture.trace_refusals import OF_TRACE
+from explorer.evidence import Kind
+from explorer.vocabulary.refusals import OTHER_KERNEL, UNANNOTATED
 
 HINTS: Mapping[Kind, str] = {
     "trace": "Read the whole message; to find what is refused, trace the parts of the model one by one.",
@@ -30,29 +26,6 @@ HINTS: Mapping[Kind, str] = {
     "ort": "See the captures onnx and onnx_ts: ONNX Runtime needs one of them.",
 }
 """Where to look if nothing is known of a producer's message."""
-
-OTHER_OPERATORS = "Write it with operators that ONNX has."
-"""What helps where an exporter does not translate one."""
-
-NEWER_OPSET = re.compile(r"added in version (\d+)|try opset version (\d+)")
-"""How the older ONNX exporter says that it translates an operator into another opset."""
-
-MARKED = re.compile(r"\n(?P<line>[^\n]*)\n(?P<before> *)(?P<mark>~+) <--- HERE")
-"""How the script compiler marks a place in the code."""
-
-STATEMENTS: Mapping[str, tuple[str, str]] = {
-    "function definitions": (
-        "a function that is defined inside of another",
-        "Define it at the top of the file, or as a method.",
-    ),
-    "Lambda": ("a lambda", "Define a function at the top of the file in its place."),
-    "class definitions": ("a class that is defined inside of a function", "Define it at the top of the file."),
-    "import statements": ("an import inside of a function", "Import at the top of the file."),
-    "try blocks": ("try blocks", "Ask with an if beforehand for what may go wrong."),
-    "Yield": ("a generator", "Return a list in its place."),
-}
-"""What the script compiler does not have, by its own name for it: in words, and what helps."""
-
 
 NO_TRANSLATION = Refusal(
     r"Unsupported: ONNX export of"
@@ -104,6 +77,7 @@ TYPES = (
 
 KNOWN = (
     *OF_SCRIPT,
+    *OF_TRACE,
     Refusal(
         r"Exporting a ScriptModule is not supported|compiling torch\.jit\.script or torch\.jit\.freeze models",
         "does not take a module that is scripted already.",
@@ -154,6 +128,11 @@ KNOWN = (
         about="data",
     ),
     Refusal(
+        r"only integers, slices \(`:`\), ellipsis",
+        "takes no element of a NumPy array at a place that the data decide.",
+        "Keep the array as a tensor, `self.register_buffer('table', torch.as_tensor(table))`, and index by a tensor.",
+    ),
+    Refusal(
         r"type must be tuple of ints,but got FakeTensor",
         "takes a size as a number alone, and is given a tensor, as by a layer that runs on a packed sequence.",
         "Read it as a number by .item().",
@@ -169,7 +148,7 @@ KNOWN = (
     Refusal(
         r"dict at the output",
         "does not take a dict among the outputs, unless strict=False says that its keys are always the same.",
-        "Return a tuple, or pass strict=False.",
+        "Return a tuple or a tensor. Who calls torch.jit.trace may pass strict=False, too, which keeps the dict.",
     ),
     PLAIN_OUTPUT,
     MIXED,
@@ -187,7 +166,7 @@ KNOWN = (
     Refusal(
         r"(?:Could not find an implementation for|Failed to find kernel for) (\S+\(\d+\))",
         r"has no implementation of \1 for this opset and these types.",
-        "Replace the operator, or convert the model to a lower opset.",
+        OTHER_KERNEL,
         about="kernel",
     ),
     Refusal(
@@ -293,84 +272,3 @@ KNOWN = (
 def known_of(said: str) -> tuple[Refusal, re.Match[str]] | None:
     """Return what is known of a producer's words: the first of :data:`KNOWN` that finds them."""
     return next(((one, match) for one in KNOWN if (match := one.match(said))), None)
-
-
-def meaning_of(known: Refusal, match: re.Match[str], result: object) -> str:
-    """Return what was refused, in words that follow the producer's name; ``result`` is what eager returned."""
-    if known in TYPES:
-        name = match["type"].rpartition(".")[2]
-        where = "among the outputs" if _is_returned(name, result) else known.reason
-        return f"does not take the type `{name}` {where}."
-    if known is ARGUMENTS and (stars := _stars(match.string)):
-        return f"does not compile a function with {stars}."
-    if known is STATEMENT:
-        return f"{known.reason} {STATEMENTS.get(match['what'], (match['what'], ''))[0]}."
-    if known is PLAIN_OUTPUT:
-        return known.reason + (_foreign(result) or ".")
-    if known is NOT_OF_INPUTS:
-        return known.reason + (_foreign(result, but="None") or ", such as a plain number.")
-    where = " among the outputs" if is_of_result(known, match.string, result) else ""
-    return f"{match.expand(known.reason).removesuffix('.')}{where}."
-
-
-def is_of_result(known: Refusal, said: str, result: object) -> bool:
-    """Whether the dict that a tracer does not take is what eager returned."""
-    return known is MIXED and isinstance(result, dict) and f"type of {{{next(iter(result), '')!r}" in said  # pyright: ignore[reportUnknownArgumentType]
-
-
-def hint_of(kind: Kind, known: Refusal, match: re.Match[str], result: object = None) -> str:
-    """Return what helps against it."""
-    if known in TYPES:
-        return _hint_of_type(kind, match["type"], returned=_is_returned(match["type"], result))
-    if known is STATEMENT:
-        return STATEMENTS.get(match["what"], ("", HINTS["script"]))[1]
-    if known is NO_TRANSLATION:
-        newer = NEWER_OPSET.search(match.string)
-        if newer:
-            return f"Export with opset_version={newer[newer.lastindex or 0]}: that opset has it."
-        return OTHER_OPERATORS
-    return match.expand(known.hint) if known.hint else HINTS.get(kind, "")
-
-
-def _is_returned(named: str, result: object) -> bool:
-    """Whether an object of the class ``named`` is what eager returned, or in it."""
-    return named.rpartition(".")[2] in {type(one).__name__ for one in (result, *pytree.tree_leaves(result))}
-
-
-def _hint_of_type(kind: Kind, named: str, *, returned: bool) -> str:
-    """Return what helps against a class that the producer does not open: it is told to, or it is not used."""
-    module, _, name = named.rpartition(".")
-    if kind not in EXPORTS or not module:
-        if not returned:
-            return "Take what it holds: tensors, or tuples, lists and dicts of them."
-        lax = ", or in a dict and trace with strict=False" if kind == "trace" else ""
-        return f"Return what it holds in a tuple{lax}."
-    if is_dataclass(getattr(sys.modules.get(module), name, None)):
-        return f"Register it before the export: torch.export.register_dataclass({name})."
-    return f"Register {name} with torch.utils._pytree.register_pytree_node, or take and return what it holds."
-
-
-def _foreign(result: object, *, but: str = "") -> str:
-    """Return the types of what is no tensor among the outputs, as the end of a sentence; empty where there are none."""
-    leaves = (leaf for leaf in pytree.tree_leaves(result) if not isinstance(leaf, torch.Tensor))
-    kinds = dict.fromkeys("None" if leaf is None else type(leaf).__name__ for leaf in leaves)
-    told = ", ".join(f"`{kind}`" for kind in kinds if kind != but)
-    return f": {told}." if told else ""
-
-
-def _stars(said: str) -> str:
-    r"""Return what of a signature the script compiler marks.
-
-    Examples
-    --------
-    >>> _stars("It is refused:\n    def forward(self, x, **more):\n                          ~~~~~ <--- HERE")
-    '`**more`'
-    """
-    found = MARKED.search(said)
-    if found is None:
-        return ""
-    start = len(found["before"])
-    marked = found["line"][start : start + len(found["mark"])]
-    if not marked.startswith("*"):
-        return "keyword-only arguments that have defaults"
-    return f"`*{marked}`" if found["line"][start - 1] == "*" else f"`{marked}`"

@@ -11,7 +11,8 @@ import torch
 import torch.fx
 
 from explorer.capture.compiling import place_in_compiled, place_of_statement
-from explorer.capture.known_refusals import HINTS, NO_TRANSLATION, hint_of, is_of_result, known_of, meaning_of
+from explorer.capture.known_refusals import HINTS, NO_TRANSLATION, known_of
+from explorer.capture.refusal_meanings import hint_of, is_of_result, meaning_of
 from explorer.evidence import PRODUCERS, Failure, Kind
 from explorer.graph import Location
 from explorer.source.encoding import words_of
@@ -67,7 +68,7 @@ def refusal(kind: Kind, error: BaseException, places: Places, result: object = N
     known = known_of(named)
     means = meaning_of(*known, result) if known else f"fails: {_own_words(error, text)}"
     if known and known[0] is NO_TRANSLATION:
-        means = _with_operator(means, named)
+        means = _with_operator(means, named, error)
     found = places.failure(
         error, f"{PRODUCERS[kind]} {means}", hint=hint_of(kind, *known, result) if known else HINTS.get(kind, "")
     )
@@ -91,8 +92,19 @@ def _named_first(kind: Kind, raw: str, places: Places) -> Location | None:
     return next(places.all_in_text(raw), None) if kind == "script" or DEFINED in raw else None
 
 
-def _with_operator(reason: str, said: str) -> str:
-    """Return ``reason`` with the operator that the producer names.
+def _decomposed(error: BaseException, named: str) -> str:
+    """Return the operator that was taken apart into the one ``named``; empty where that is the model's own."""
+    for one in chain_of(error):
+        for frame, _ in traceback.walk_tb(one.__traceback__):
+            node: Any = frame.f_locals.get("node")
+            made_of: Any = node.meta.get("original_aten") if isinstance(node, torch.fx.Node) else None
+            if made_of is not None and named in str(node.target) and named not in str(made_of):
+                return str(made_of).removeprefix("aten.").removesuffix(".default")
+    return ""
+
+
+def _with_operator(reason: str, said: str, error: BaseException | None = None) -> str:
+    """Return ``reason`` with the operator that the producer names, and with the one that this was a part of.
 
     Examples
     --------
@@ -100,7 +112,11 @@ def _with_operator(reason: str, said: str) -> str:
     'takes no operator: linalg_qr.'
     """
     found = OPERATOR.search(said)
-    return f"{reason.rstrip('.')}: {found[found.lastindex or 0]}." if found else reason
+    if found is None:
+        return reason
+    named = found[found.lastindex or 0]
+    decomposed = _decomposed(error, named) if error is not None else ""
+    return f"{reason.rstrip('.')}: {f'{decomposed}, which it takes apart into {named}' if decomposed else named}."
 
 
 def _place_of_node(error: BaseException, places: Places) -> Location | None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from explorer.capture.refusal_pattern import Refusal
 
+OUTSIDE = Refusal(
+    r"python value of type '(?P<type>int|float|bool|str|list|dict|tuple)' cannot be used as a value",
+    "does not read a global variable, nor the attribute of a class",
+)
+
+MARKED_SUPER = r"[^\n]*\bsuper\(\)[^\n]*\n *~+ <--- HERE"
+BY_SUPER = r"object has no attribute or method '{name}'\.?:\n(?:(?![^\n]*HERE)[^\n]*\n)*?" + MARKED_SUPER
+"""How the script compiler marks a call of ``super()``: it takes the result for a tensor."""
+
 OF_SCRIPT = (
+    OUTSIDE,
     Refusal(
         r"has no attribute '(?P<name>\w+)' \(This function exists(?:.|\n)*Expected a single top-level function",
         r"does not compile the lambda that is kept in the attribute `\g<name>`.",
@@ -46,6 +56,78 @@ OF_SCRIPT = (
         r"Tensor cannot be used as a tuple",
         "does not unpack a tensor, whose first size it does not know.",
         "Unpack a list of its parts: `a, b = x.unbind(0)`.",
+        about="tuple",
+    ),
+    Refusal(
+        BY_SUPER.format(name="__init__"),
+        "does not compile the __init__ of a class that inherits from another: it has no super().",
+        "Compute what the class holds in functions of torch, in the model itself.",
+    ),
+    Refusal(
+        BY_SUPER.format(name=r"(?P<name>\w+)"),
+        r"has no super(), by which the parent's `\g<name>` is called here.",
+        r"Keep a module of the parent's class as a part and call that, or compute what its `\g<name>` does here, as by "
+        "F.layer_norm in a LayerNorm.",
+    ),
+    Refusal(
+        r"Expected integer literal for index but got a variable or non-integer\. ModuleList",
+        "takes a part of a ModuleList or Sequential by a number that is written out alone.",
+        "Loop over the parts, with their numbers: `for i, part in enumerate(self.parts):`.",
+    ),
+    Refusal(
+        r"Variable '(?P<name>\w+)' previously had type (?!NoneType)(?P<one>\S+) but is now being assigned to a value "
+        r"of type (?P<other>[^\s:.]+)",
+        r"takes one type for a variable: `\g<name>` is of the type \g<one> before, and \g<other> here.",
+        r"Give what is assigned here a name of its own, or begin `\g<name>` with what is of the type \g<other>.",
+    ),
+    Refusal(
+        r"iterate over a module list or tuple with a value that does not have a statically determinable length",
+        "unrolls a loop over modules, and does not know how many turns what goes along with them has.",
+        "Loop over the modules with their numbers, and take the rest by these: `for i, part in "
+        "enumerate(self.parts):`, then `rest[i]`.",
+    ),
+    Refusal(
+        r"aten::append\.t\(t\[\]\(a!\) self(?:.|\n)*Could not match type (?P<type>\S+) to",
+        r"takes an empty list for one of tensors, as it has no annotation, and finds that a \g<type> is appended.",
+        r"Annotate the list where it is made: `values: List[\g<type>] = []`, with `from typing import List`.",
+    ),
+    Refusal(
+        r"reversed\(Tensor 0\)(?:.|\n)*but instead found type '(?P<type>List\[[^']*)'",
+        r"turns no \g<type> around by reversed().",
+        "Take a slice of it that goes backwards: `values[::-1]`.",
+    ),
+    Refusal(
+        r"all inputs of range must be ints, found Tensor",
+        "counts a range to no tensor.",
+        "Read the number by int(): `range(int(n))`.",
+    ),
+    Refusal(
+        r"formatting in JoinedStr",
+        "compiles no f-string that says how a value is written.",
+        "Leave that out, as in `{value}` for `{value:.2f}`.",
+    ),
+    Refusal(
+        r"Comprehension ifs are not supported",
+        "compiles no comprehension that leaves something out by an if.",
+        "Loop, and append under an if. What goes over the fields of an object, by their names, is written out: one "
+        "line for each.",
+    ),
+    Refusal(
+        r"undefined value (?P<name>\w+)\b(?:(?!HERE)(?:.|\n))*@(?P<of>[\w.]+)",
+        r"looks up the names in a decorated function where the decorator is defined, and finds no `\g<name>` there.",
+        r"Leave out the decorator: in place of `@\g<of>()`, write `with \g<of>():` inside of the function.",
+    ),
+    Refusal(
+        r"(?:but instead found type '|\n'|: ')Optional\[(?P<type>\w+)\](?:'\.|' object has no attribute or method)",
+        r"takes a \g<type> here, and finds one that may be None.",
+        "Ask `if h is not None:` before it. An attribute stays Optional, whatever was asked of it: copy it to a local "
+        "name first, `h = self.h`, and ask for that.",
+        about="optional",
+    ),
+    Refusal(
+        r"Module '(?P<of>\w+)' has no attribute '(?P<name>\w+)' :",
+        r"does not know the attribute `\g<name>` of \g<of>, which is not set on the instance.",
+        "Set it on the instance, in __init__.",
     ),
     Refusal(
         r"Tensor \(inferred\) cannot be used as a tuple",

@@ -35,6 +35,13 @@ def way_out(source: SourceMap, line: int) -> Literal["loop", "turn", ""]:
     return "turn" if any(isinstance(one, ast.Continue) for one in last) else ""
 
 
+def skips_nothing(source: SourceMap, line: int) -> bool:
+    """Return whether the ``if`` at ``line`` ends a turn of a loop by the size of a tensor, and by nothing else."""
+    node = branch_at(source, line)
+    asks = way_out(source, line) == "turn" and isinstance(node, ast.If) and isinstance(node.test, ast.Compare)
+    return asks and node is not None and any(_sized(one) for one in ast.walk(node.test))
+
+
 def collects(loop: Loop | None) -> bool:
     """Return whether a list grows with each turn of ``loop``, so that it is as long as the loop turns often."""
     calls = (node.func for node in _within(loop) if isinstance(node, ast.Call))

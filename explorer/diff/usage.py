@@ -93,6 +93,55 @@ def bounds_slice(source: SourceMap, line: int) -> bool:
     return any(_is_read(one, names) or (one.lineno == line and not isinstance(one, ast.Constant)) for one in bounds)
 
 
+def bounds_range(source: SourceMap, line: int) -> str:
+    """Return the name that ``line`` assigns and a ``range`` of its function counts to; empty where none does."""
+    function, names = source.function_at(line), source.names.assigned_at(line)
+    calls = [one for one in (ast.walk(function) if function else ()) if isinstance(one, ast.Call)]
+    bounds = (one for call in calls if isinstance(call.func, ast.Name) and call.func.id == "range" for one in call.args)
+    named = {one.id for bound in bounds for one in ast.walk(bound) if isinstance(one, ast.Name)}
+    return next(iter(sorted(names & named)), "")
+
+
+def lengths_at(source: SourceMap, line: int) -> list[str]:
+    """Return what ``line`` takes the length of by ``len``, as written."""
+    calls = (node for node in source.nodes if isinstance(node, ast.Call) and node.lineno == line)
+    return [ast.unparse(one.args[0]) for one in calls
+            if isinstance(one.func, ast.Name) and one.func.id == "len" and len(one.args) == 1]  # fmt: skip
+
+
+def writes_slice(source: SourceMap, line: int) -> bool:
+    """Return whether ``line`` writes into a slice that begins or ends at what is computed."""
+    targets = (one for node in source.nodes if isinstance(node, ast.Assign) and node.lineno == line
+               for one in node.targets if isinstance(one, ast.Subscript))  # fmt: skip
+    slices = (one for target in targets for one in ast.walk(target.slice) if isinstance(one, ast.Slice))
+    return any(bound is not None and not isinstance(bound, ast.Constant) for one in slices
+               for bound in (one.lower, one.upper))  # fmt: skip
+
+
+def unpacked_at(source: SourceMap, line: int) -> frozenset[str]:
+    """Return the names of which a part is unpacked on ``line``, also by a name that stands for the part."""
+    values: list[ast.expr] = []
+    for node in source.nodes:
+        if isinstance(node, ast.For | ast.comprehension) and node.iter.lineno == line:
+            values.append(node.iter)
+        elif isinstance(node, ast.Assign) and node.lineno == line and isinstance(node.targets[0], ast.Tuple):
+            values.append(node.value)
+    named = frozenset[str]().union(*map(_names, values))
+    behind = (_names(node.value) for node in source.nodes if isinstance(node, ast.Assign) and node.lineno < line
+              and isinstance(node.value, ast.Subscript) and _names(node.targets[0]) & named)  # fmt: skip
+    return named.union(*behind)
+
+
+def asked_for_none(source: SourceMap, line: int) -> list[str]:
+    """Return the attributes of the module on ``line`` that its function asks for None."""
+    function = source.function_at(line)
+    tests = [one for one in (ast.walk(function) if function else ()) if isinstance(one, ast.Compare)]
+    asked = {part.attr for one in tests for part in ast.walk(one) if isinstance(part, ast.Attribute)
+             and any(isinstance(with_, ast.Constant) and with_.value is None for with_ in one.comparators)}  # fmt: skip
+    here = (node for node in source.nodes if isinstance(node, ast.Attribute) and node.lineno == line)
+    return sorted({one.attr for one in here if isinstance(one.value, ast.Name) and one.value.id == "self"} & asked)
+
+
 def loops_over_list(source: SourceMap, line: int) -> bool:
     """Return whether a ``for`` on ``line`` is over a list that is read there: its length is a size, and no number."""
     loops = (node for node in source.nodes if isinstance(node, ast.For) and node.iter.lineno == line)

@@ -20,7 +20,7 @@ OF_A_LINE = frozenset({"baked-branch", "unrolled-loop", "baked-random", "baked-s
                        "specialised-shape", "lost-check"})  # fmt: skip
 """Causes of which a line has one, whatever has become of it in each graph."""
 
-OF_A_REFUSAL = frozenset({"operator", "output"})
+OF_A_REFUSAL = frozenset({"kernel", "operator", "output"})
 """What several captures refuse of one line, each in its own words."""
 
 CLAUSES = re.compile(r"(?<=[.;]) (?=(?:[^`]*`[^`]*`)*[^`]*$)")

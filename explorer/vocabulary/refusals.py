@@ -5,3 +5,6 @@ UNANNOTATED = (
     r"'(?P<given>[^']*)'"
 )
 """What a script says of an argument that it takes for a tensor, as it has no annotation."""
+
+OTHER_KERNEL = "Replace the operator, or convert the model to a lower opset."
+"""What helps where ONNX Runtime has no operator for the types of a graph, and no more is known."""

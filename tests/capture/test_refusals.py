@@ -84,7 +84,10 @@ def test_a_tensor_that_an_export_makes_of_its_own_is_placed_where_it_is_taken(wo
     [
         pytest.param("y = torch.linalg.qr(x)[1]  # !\nreturn y + 1", "onnx", "linalg_qr", id="an op"),
         pytest.param(
-            "y = torch.special.i0e(x)  # !\nreturn y + 1", "onnx", "prims.bessel_i0e", id="what it is made of"
+            "y = torch.special.i0e(x)  # !\nreturn y + 1",
+            "onnx",
+            "special_i0e, which it takes apart into prims.bessel_i0e",
+            id="what it is made of",
         ),
         pytest.param("y = mapped(torch.sin, x)  # !\nreturn y + 1", "onnx", "map_impl", id="a function of functions"),
         pytest.param("y = torch.linalg.qr(x)[1]  # !\nreturn y + 1", "onnx_ts", "linalg_qr", id="older exporter"),
@@ -109,7 +112,7 @@ OUTPUT = "from dataclasses import dataclass\n\n@dataclass\nclass Output:\n    y:
     [
         ("export", "torch.export does not take the type `Output` among the outputs.", "register_dataclass(Output)"),
         ("onnx", "does not take the type `Output` among the outputs.", "register_dataclass(Output)"),
-        ("trace", "torch.jit.trace does not take the type `Output` among the outputs.", "strict=False"),
+        ("trace", "torch.jit.trace does not take the type `Output` among the outputs.", "what it holds in a tuple"),
         ("onnx_ts", "does not take the type `Output` among the outputs.", "what it holds in a tuple"),
     ],
 )

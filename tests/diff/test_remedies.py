@@ -205,7 +205,7 @@ def test_remedies_that_differ_are_told_with_the_captures_that_they_are_for(works
     before = "from dataclasses import dataclass\n\n@dataclass\nclass Out:\n    y: torch.Tensor"
     report = workshop.report(a_model("return Out(x * 2)", TWO, before=before), "trace", "export", "onnx")
     lines = to_text(report).splitlines()[-3:]
-    assert lines[1] == "    → trace: Return what it holds in a tuple, or in a dict and trace with strict=False."
+    assert lines[1] == "    → trace: Return what it holds in a tuple."
     assert lines[2] == "    → export, onnx: Register it before the export: torch.export.register_dataclass(Out)."
 
 

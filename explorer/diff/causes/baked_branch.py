@@ -25,8 +25,10 @@ HANDLER = (
 )
 UNPROVEN = (
     "The condition `{text}` depends on the data and was fixed to the side that {who} {take}. "
-    "An input that takes the other side gets a wrong result without an error."
+    "An input that takes the other side gets a wrong result{failing}."
 )
+SILENT, OR_ERROR = " without an error", " or an error"
+"""What may come of a side that is missing: what comes after one that returns early may not take what it is for."""
 
 INSIDE = (
     "Python asks on this line whether a tensor is true, as max(), sorted() and any() do to choose. The {kind} graph "
@@ -72,6 +74,11 @@ def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
 def _unproven(case: Case) -> Iterator[Divergence]:
     """Yield the branches on data that no example took the other way: a risk."""
     for one in unproven(case, "if"):
-        text = UNPROVEN.format(text=one.site.text, who=one.who, take="take" if len(case.runs) > 1 else "takes")
+        text = UNPROVEN.format(
+            text=one.site.text,
+            who=one.who,
+            take="take" if len(case.runs) > 1 else "takes",
+            failing=OR_ERROR if one.site.leaves else SILENT,
+        )
         remedy = remedy_of(case, "exit" if one.site.leaves else "data", one.as_parting(case.first))
         yield risk(case, "baked-branch", one, text, remedy)

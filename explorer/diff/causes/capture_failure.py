@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from explorer.diff.case import Case
 from explorer.diff.causes.given import names_given, plain
 from explorer.diff.causes.output_structure import return_place
-from explorer.diff.causes.refused import remedy_of_refusal
+from explorer.diff.causes.refused import of_kernel, remedy_of_refusal
 from explorer.diff.causes.registry import cause
 from explorer.diff.causes.type_tests import type_test
 from explorer.diff.usage import lines_calling
@@ -40,9 +40,12 @@ OF_HOOK = re.compile(r"[Hh]ook '[\w<>]+' on module '\w+'")
 
 HOOKING = frozenset({"register_forward_hook", "register_forward_pre_hook"})
 
+NO_KERNEL = "ONNX Runtime has no implementation of"
+"""What is said of a graph that ONNX Runtime does not load, for want of an operator in the types of the graph."""
+
 RAISED = "Eager raises on “{}”, too, which is the example that is captured: correct that, or put one first that runs."
 
-OF_ONE_FAULT = frozenset({"operator", "output"})
+OF_ONE_FAULT = frozenset({"kernel", "operator", "output"})
 """What is one fault of a line, in whatever words a producer refuses it."""
 
 Place = tuple[str | None, int | None]
@@ -91,6 +94,8 @@ def _unloaded(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
             line,
             f"The {case.name} graph raises on “{names[0]}” where {case.beside} does not: {said}.",
             inputs=names,
+            remedy=of_kernel(case) if NO_KERNEL in said else "",
+            evidence={"about": "kernel"} if NO_KERNEL in said else {},
             file=file,
         )
         return

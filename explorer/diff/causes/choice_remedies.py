@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Literal
 
 from explorer.diff.case import Case
 from explorer.diff.causes.given import plain
-from explorer.diff.loops import branch_at, calls_modules, collects, loop_around, loop_at, resizes, way_out
+from explorer.diff.causes.side_remedies import EMPTY, LISTED, TELLS, grows, returns_empty, tells
+from explorer.diff.loops import (
+    branch_at,
+    calls_modules,
+    collects,
+    loop_around,
+    loop_at,
+    resizes,
+    skips_nothing,
+    way_out,
+)
 from explorer.diff.partings import Parting
 from explorer.diff.places import SourceMap
 from explorer.evidence import EXPORTS, TRACERS
@@ -40,6 +51,25 @@ TRACED: dict[What, str] = {
 TURNS = "Run a fixed number of turns and keep what is done with a mask: torch.where(done, old, new)"
 SKIPPED = "Run the whole turn and keep the old value where it is skipped: torch.where(skip, old, new)"
 """Neither ``torch.cond`` nor a function can hold what ends a loop or a turn of it."""
+
+SKIPS_NOTHING = (
+    "Leave the shortcut out where a turn over an empty tensor changes nothing; else run the whole turn and keep the "
+    "old value with a mask that is a tensor: torch.where takes no bool of Python's."
+)
+NUMBER = (
+    "Keep what the condition asks for a tensor, in place of a number: torch.where takes no bool of Python's. Then {}"
+)
+BY_NUMBER: dict[What, str] = {
+    "data": NUMBER.format("compute both sides and choose with torch.where."),
+    "exit": NUMBER.format("run all of it and choose the result with torch.where."),
+}
+"""What helps where the condition is no tensor."""
+
+BEHIND = (
+    " Write `with {decorator}:` inside of the function in place of the decorator: torch.jit.script finds no torch in a "
+    "function that is decorated so."
+)
+STAYS = " What the condition asks for must stay a tensor: torch.where takes no bool of Python's."
 
 AS_LONG = " With a mask, what the loop collects is as long as all its turns."
 
@@ -76,10 +106,15 @@ def remedy_of(case: Case, what: What, parting: Parting | None = None) -> str:
     scripted = SCRIPTED.get(what, "") if case.scripts else ""
     if parting is not None and (told := _by_what_is_asked(case, what, parting)):
         return told
+    if case.scripts and parting is not None and what in BY_NUMBER:
+        scripted += _behind_decorator(case.source_of(parting.file), parting.site.line)
+    if what in BY_NUMBER and parting is not None and not asks_tensor(case, parting.file, parting.site.lines):
+        return BY_NUMBER[what] + scripted
     name = _counted_by(case, parting) if parting is not None and what == "loop" else None
     if case.maker in TRACERS and what in TRACED:
         said = COUNTED_IN_TRACE.format(name=name) if name else TRACED[what]
-        return said + _in_script(case, parting, "loop" if what == "loop" else "branch")
+        kept = _in_script(case, parting, "loop" if what == "loop" else "branch")
+        return said + kept + scripted.removeprefix(SCRIPTED.get(what, ""))
     return (COUNTED.format(name=name) if name else REMEDIES[what]) + scripted
 
 
@@ -88,9 +123,39 @@ def at_way_out(source: SourceMap, line: int, kept: str = ".") -> str:
 
     That does in every graph; ``kept`` ends the sentence with what does in this one.
     """
+    if skips_nothing(source, line):
+        return SKIPS_NOTHING
     ends = way_out(source, line)
     longer = AS_LONG if collects(loop_around(source, line)) else ""
     return f"{SKIPPED if ends == 'turn' else TURNS}{kept}{longer}" if ends else ""
+
+
+def _behind_decorator(source: SourceMap, line: int) -> str:
+    """Return what a script needs where a decorated function at ``line`` begins to call torch; empty for another."""
+    function = source.function_at(line)
+    written = [ast.unparse(one) for one in function.decorator_list if isinstance(one, ast.Call)] if function else []
+    by_torch = next((one for one in written if one.startswith("torch.")), "")
+    return BEHIND.format(decorator=by_torch) if by_torch else ""
+
+
+def by_sides(source: SourceMap, line: int) -> str:
+    """Return what helps against the ``if`` at ``line`` by what its sides do; empty where that tells nothing."""
+    if tells(source, line):
+        return TELLS
+    if returns_empty(source, line):
+        return EMPTY
+    return LISTED if grows(source, line) and not way_out(source, line) else ""
+
+
+def asks_tensor(case: Case, file: str, lines: range) -> bool:
+    """Return whether a condition on ``lines`` is a tensor, of which Python asks whether it is true."""
+    return any(one.how == "__bool__" for one in case.escapes_at(file, lines))
+
+
+def with_tensor(case: Case, file: str, lines: range, told: str) -> str:
+    """Return ``told``, which chooses by the condition on ``lines``, with what that takes where it is no tensor."""
+    chosen = "torch.where(" in told and not asks_tensor(case, file, lines)
+    return told + STAYS if chosen else told
 
 
 def is_drawn(case: Case, parting: Parting) -> bool:
@@ -113,7 +178,7 @@ def _by_what_is_asked(case: Case, what: What, parting: Parting) -> str:
         return DRAWN_OUTSIDE if case.maker in {"onnx", "onnx_ts"} else DRAWN
     source, line = case.source_of(parting.file), parting.site.line
     kept = _in_script(case, parting, "whole loop") if case.maker in TRACERS else "."
-    return at_way_out(source, line, kept)
+    return by_sides(source, line) or with_tensor(case, parting.file, parting.site.lines, at_way_out(source, line, kept))
 
 
 def _in_script(case: Case, parting: Parting | None, what: Literal["loop", "whole loop", "branch"]) -> str:
