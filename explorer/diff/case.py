@@ -244,7 +244,7 @@ class Case:
             self.source_of(escape.file).names.followed([escape.line]),
             (self.graphs[one] for one in (self.first, name)),
         )
-        captured, other = (plain_values(graph, self.ops_at(graph, escape.file, lines)) for graph in graphs)
+        captured, other = (plain_values(graph, escape.file, lines) for graph in graphs)
         return captured != other
 
     def entry(self, example: str | None = None) -> tuple[str, int] | None:

@@ -102,10 +102,16 @@ class Names:
         Of an attribute these are all lines that read it, and of what a function returns all that call it.
         """
         named = self.assigned_at(line) | self._put.get(line, frozenset())
-        found = [use for name in named for use in self.uses_of(name, line)]
+        found = [use for name in named for use in (*self.uses_of(name, line), *self._in_next_turn(name, line))]
         found += [use for name in self._kept.get(line, ()) for use in self._asking.get(name, ()) if use != line]
         function = self.function_at(line) if line in self._returning else None
         return found + (self._calling.get(function.name, []) if function else [])
+
+    def _in_next_turn(self, name: str, line: int) -> Sequence[int]:
+        """Return the lines before ``line`` that read ``name`` in the loops around it."""
+        start = self._loops.get(line)
+        found = self._lines(self._loads, name, line) if start is not None else ()
+        return found[bisect_left(found, start) : bisect_left(found, line)] if start is not None else ()
 
     def followed(self, lines: Iterable[int]) -> set[int]:
         """Return ``lines`` and those that read what they assign, directly or by way of other names."""
@@ -164,10 +170,18 @@ class Names:
         return {line: _lines_of(node) for node in plain for line in _lines_of(node)}
 
     @cached_property
+    def _loops(self) -> dict[int, int]:
+        """Where the outermost loop around each line begins, in its function."""
+        loops = [node for node in self.nodes if isinstance(node, ast.For | ast.AsyncFor | ast.While)]
+        found: dict[int, int] = {}
+        for node in sorted(loops, key=lambda one: -one.lineno):  # what is outside comes last
+            found |= dict.fromkeys(_lines_of(node), node.lineno)
+        return found
+
+    @cached_property
     def _put(self) -> dict[int, frozenset[str]]:
         """The names of what each line puts something into: ``kept['n'] = n``, ``kept.append(n)``."""
-        pairs = ((line, _root(target)) for node in self.nodes for line, target in (*_targets(node), *_filled(node)))
-        return _gathered((line, one.id) for line, one in pairs if isinstance(one, ast.Name))
+        return _gathered((line, one.id) for line, one in self._roots if isinstance(one, ast.Name))
 
     @cached_property
     def _asking(self) -> dict[str, list[int]]:
@@ -218,8 +232,13 @@ class Names:
 
     @cached_property
     def _kept(self) -> dict[int, frozenset[str]]:
-        pairs = ((line, _root(target)) for node in self.nodes for line, target in (*_targets(node), *_filled(node)))
-        return _gathered((line, one.attr) for line, one in pairs if isinstance(one, ast.Attribute))
+        return _gathered((line, one.attr) for line, one in self._roots if isinstance(one, ast.Attribute))
+
+    @cached_property
+    def _roots(self) -> list[tuple[int, ast.AST]]:
+        """What holds what each line assigns or fills."""
+        pairs = (pair for node in self.nodes for pair in (*_targets(node), *_filled(node)))
+        return [(line, root) for line, target in pairs for root in _roots(target)]
 
     @cached_property
     def _read_attributes(self) -> frozenset[str]:
@@ -275,11 +294,15 @@ def _filled(node: ast.AST) -> Iterator[tuple[int, ast.AST]]:
             return
 
 
-def _root(target: ast.AST) -> ast.AST:
-    """Return what holds what ``target`` assigns to: ``kept`` of ``kept['n']``, ``self.kept`` of ``self.kept[0]``."""
-    while isinstance(target, ast.Subscript):
-        target = target.value
-    return target
+def _roots(target: ast.AST) -> Iterator[ast.AST]:
+    """Yield what may hold what ``target`` assigns to: of ``kept[0]`` it is ``kept``, of ``(a if c else b)`` either."""
+    match target:
+        case ast.Subscript(value=owner):
+            yield from _roots(owner)
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (*_roots(body), *_roots(orelse))
+        case _:
+            yield target
 
 
 def _gathered(pairs: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:

@@ -30,10 +30,17 @@ def values_read(run: EagerRun, source: str) -> dict[Read, list[Scalar]]:
     return found
 
 
-def plain_values(graph: Graph, ops: Collection[OpId]) -> list[object]:
-    """Return what ``ops`` hold of plain values, the constants that feed them included."""
-    here = set(ops)
-    fed = {edge.source for edge in graph.edges if edge.target in here}
+def plain_values(graph: Graph, file: str, lines: Collection[int]) -> list[object]:
+    """Return what ops on ``lines`` hold of plain values, the constants included that come to them or are made there."""
+    here = set(graph.standing_on(file, lines))
+    taking = here | {op.id for op in graph.ops if op.role == "shape" and any(
+        one.file == file and one.line in lines for one in op.stack)}  # fmt: skip
+    fed, waiting = set[OpId](), [*taking]
+    while waiting:
+        for edge in graph.fed(waiting.pop()):
+            if edge.source not in fed:
+                fed.add(edge.source)
+                waiting += [edge.source] if graph.by_id[edge.source].role == "shape" else []
     found: list[object] = []
     for op in graph.ops:
         if op.id in here and op.op != "item":

@@ -82,6 +82,13 @@ def test_a_value_is_followed_into_what_keeps_it(line: int, uses: list[int]) -> N
     assert SourceMap(TAKING).names.uses(line) == uses
 
 
+def test_a_value_is_followed_into_the_next_turn_and_into_either_list() -> None:
+    text = "def f(x):\n    n = 1\n    for i in x:\n        y = n\n        n = i.item()\n"
+    names = SourceMap(f"{text}        (kept if y else rest).append(n)\n    return kept, rest\n").names
+    assert names.uses(5) == [6, 4]
+    assert names.uses(6) == [7, 7]
+
+
 def test_a_statement_of_several_lines_is_one() -> None:
     names = SourceMap(TAKING).names
     assert list(names.statement_at(12)) == [10, 11, 12, 13]
