@@ -158,6 +158,15 @@ def test_what_no_example_shows_of_a_draw_is_a_warning(workshop: Workshop, body: 
     assert found == ([("warning", "baked-random", line_of(text))] if told else [])
 
 
+def test_no_draw_is_told_of_a_graph_that_was_made_where_nothing_is_drawn(workshop: Workshop) -> None:
+    """The older ONNX exporter runs the model in evaluation."""
+    text = a_model(
+        "if self.training:\n    x = x * random.random()\nreturn x + 1", "'a': (torch.ones(2),)", mode="train"
+    )
+    told = [one.cause for one in workshop.report(text, "onnx_ts").divergences if one.severity != "note"]
+    assert told == ["baked-mode"]
+
+
 def test_lines_of_the_same_number_in_two_files_are_two(workshop: Workshop) -> None:
     text = a_model("return nn.functional.dropout(drop.drop(x), 0.5, self.training)", TWO, mode="train",
                    before="import sys\nfrom pathlib import Path\nsys.path.insert(0, str(Path(__file__).parent))\n"

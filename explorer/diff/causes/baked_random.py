@@ -53,7 +53,7 @@ def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergenc
             if not known and _is_drawn_anew(case, run, escape) and not _is_same_anyhow(case, escape, unexplained):
                 seen.add((escape.file, escape.line))
                 yield _told(case, escape, unexplained)
-    if case.capture.graph is not None:
+    if case.capture.graph is not None and case.first not in case.wrong:  # else it may hold what eager did not run
         yield from _unproven(case, seen)
     if seen or not unexplained:
         return
