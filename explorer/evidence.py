@@ -276,6 +276,8 @@ class EagerRun:
     changes: tuple[StateChange, ...] = ()
     deterministic: bool = True
     """False where a second run with the same seed gave another result."""
+    draws_idle: bool = False
+    """Whether it drew from Python or NumPy, and gives the same where it draws other numbers from there."""
     grad: bool = True
     """False where gradients were disabled, as the model raises with them."""
     training: bool = False

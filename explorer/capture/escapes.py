@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-import random
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
@@ -66,28 +61,6 @@ READERS: dict[object, tuple[str, Source]] = {
     torch.is_nonzero: ("is_nonzero", "data"),
     torch.numel: ("numel", "shape"),
 }
-
-_DRAWS = ("random", "uniform", "randint", "randrange", "choice", "choices", "sample", "gauss",
-          "normalvariate", "shuffle", "betavariate", "expovariate", "getrandbits")  # fmt: skip
-
-_NO_DRAWS = frozenset({"seed", "get_state", "set_state", "bit_generator", "spawn"})
-"""What NumPy's generators have beside the methods that draw."""
-
-
-def _draws_of(kind: type) -> tuple[str, ...]:
-    return tuple(name for name in dir(kind) if not name.startswith("_") and name not in _NO_DRAWS)
-
-
-_GLOBAL = tuple(name for name in (*_draws_of(np.random.RandomState), "ranf", "sample") if hasattr(np.random, name))
-
-_SEEDING = ((random, "seed"), (random.Random, "seed"), (np.random, "seed"))
-
-_RANDOM = (
-    (random, _DRAWS),
-    (random.Random, _DRAWS),
-    (np.random, _GLOBAL),
-    (time, ("time", "perf_counter", "monotonic", "time_ns")),
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -189,29 +162,6 @@ class Escapes:
         return self._kinds[file]
 
 
-@contextmanager
-def watched_randomness(escapes: Escapes) -> Iterator[None]:
-    """Let Python's, NumPy's and the clock's sources report to ``escapes`` what the user's code draws.
-
-    Must be entered before the model file is imported, so that ``from random import random`` is seen too.
-    """
-    draws = [(owner, name, getattr(owner, name)) for owner, names in _RANDOM for name in names]
-    seeds = [(owner, name, getattr(owner, name)) for owner, name in _SEEDING]
-    for owner, name, original in draws:
-        setattr(owner, name, _reporting(original, name, owner, escapes))
-    for owner, name, original in seeds:
-        setattr(owner, name, _seeding(original, owner, escapes))
-    generator, state, default_rng = np.random.Generator, np.random.RandomState, np.random.default_rng
-    np.random.Generator, np.random.RandomState = _watched(generator, escapes), _watched(state, escapes)
-    np.random.default_rng = _generators(default_rng, np.random.Generator, escapes)
-    try:
-        yield
-    finally:
-        np.random.Generator, np.random.RandomState, np.random.default_rng = generator, state, default_rng
-        for owner, name, original in (*draws, *seeds):
-            setattr(owner, name, original)
-
-
 def _plain(value: object) -> object:
     return tuple(value) if isinstance(value, torch.Size) else value
 
@@ -231,64 +181,3 @@ def _numbers(thing: object) -> Iterator[int | float | complex]:
 def _is_its_own(number: complex) -> bool:
     """Whether a number is an object of its own; Python has one object for each small int."""
     return not isinstance(number, int) or not SMALLEST_SHARED <= number <= LARGEST_SHARED
-
-
-def _watched(kind: type, escapes: Escapes) -> Any:
-    """Return what stands in for a generator of NumPy's: its class takes no other methods, a class below it does."""
-
-    def has(cls: type, one: object) -> bool:
-        return isinstance(one, kind) if cls is made else type.__instancecheck__(cls, one)
-
-    def copied(one: Any, memo: dict[int, Any]) -> Any:  # NumPy's own copy is of its own class
-        another = type(one)(copy.deepcopy(one._bit_generator, memo))  # noqa: SLF001 - of one it has no public name
-        if hasattr(one, "set_state"):
-            another.set_state(one.get_state(legacy=False))
-        return another
-
-    methods = {name: _reporting(getattr(kind, name), name, kind, escapes) for name in _draws_of(kind)}
-    if kind is np.random.RandomState:
-        methods |= {name: _seeding(getattr(kind, name), kind, escapes) for name in ("__init__", "seed")}
-    alike = type("Watched", (type,), {"__instancecheck__": has})
-    made: Any = alike(kind.__name__, (kind,), {**methods, "__deepcopy__": copied})
-    return made
-
-
-def _generators(original: Callable[..., Any], watched: Any, escapes: Escapes) -> Callable[..., np.random.Generator]:
-    """Return what stands in for ``default_rng``."""
-
-    def default_rng(*args: Any, **kwargs: Any) -> np.random.Generator:
-        made = original(*args, **kwargs)
-        seed = next(iter((*args, *kwargs.values())), None)
-        if made is seed:
-            return made
-        generator = watched(made.bit_generator)
-        escapes.seeded(generator, seed)
-        return generator
-
-    return default_rng
-
-
-def _reporting(original: Callable[..., Any], name: str, owner: Any, escapes: Escapes) -> Callable[..., Any]:
-    """Return what stands in for a function of the module ``owner``, or for a method of the class, that draws."""
-    how = f"{owner.__name__}.{name}"
-
-    def draw(*args: Any, **kwargs: Any) -> Any:
-        value = original(*args, **kwargs)
-        caller = sys._getframe(1)  # noqa: SLF001 - inspect.currentframe is this
-        if caller.f_code is not draw.__code__:  # one method of NumPy's may draw by another
-            escapes.drawn(how, args[0] if isinstance(owner, type) else owner, value, caller)
-        return value
-
-    return draw
-
-
-def _seeding(original: Callable[..., Any], owner: Any, escapes: Escapes) -> Callable[..., Any]:
-    """Return what stands in for a function of the module ``owner``, or for a method of the class, that seeds."""
-
-    def seed(*args: Any, **kwargs: Any) -> Any:
-        result = original(*args, **kwargs)
-        generator, given = (args[0], args[1:]) if isinstance(owner, type) else (owner, args)
-        escapes.seeded(generator, next(iter((*given, *kwargs.values())), None))
-        return result
-
-    return seed

@@ -40,7 +40,8 @@ def unseen_writes(given: Leaves, original: Leaves, seen: frozenset[str]) -> Iter
 def line_that_puts(name: str, tree: ast.Module, ran: Mapping[int, int]) -> tuple[int, str] | None:
     r"""Return the line that ran and puts the leaf called ``name`` into its container or takes it out; and its function.
 
-    Where none names it, such as ``batch["key"] = …``, it is one with a key that is computed, or a method of the whole.
+    Where none names it, such as ``batch["key"] = …``, it is one with a key that is computed, or a method of the whole;
+    of an object's attribute, one of a method that assigns it to its ``self``.
 
     Examples
     --------
@@ -48,19 +49,31 @@ def line_that_puts(name: str, tree: ast.Module, ran: Mapping[int, int]) -> tuple
     >>> line_that_puts("b['x']", tree, {2: 1, 3: 1}), line_that_puts("b['y']", tree, {2: 1, 3: 1})
     ((2, 'forward'), (3, 'forward'))
     """
-    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    own = {id(one) for one in _methods_of_objects(tree)}
     found = [
         (rank, node.lineno, function.name)
         for function in functions
         for node in ast.walk(function)
         if isinstance(node, ast.stmt | ast.Call) and ran.get(node.lineno)
-        for rank in _ranks(node, name)
+        for rank in _ranks(node, name, own=id(function) in own)
     ]
     return min(found)[1:] if found else None
 
 
-def _ranks(node: ast.stmt | ast.Call, name: str) -> Iterator[int]:
-    """Yield how surely ``node`` puts ``name`` somewhere, the lowest the surest; nothing where it does not."""
+def _methods_of_objects(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Yield the methods of classes that are no modules, as they have no ``forward``."""
+    for made in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        methods = [node for node in made.body if isinstance(node, ast.FunctionDef)]
+        if all(one.name != "forward" for one in methods):
+            yield from methods
+
+
+def _ranks(node: ast.stmt | ast.Call, name: str, *, own: bool) -> Iterator[int]:
+    """Yield how surely ``node`` puts ``name`` somewhere, the lowest the surest; nothing where it does not.
+
+    ``own`` tells that it stands in a method of what may be among the arguments.
+    """
     match node:
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
             pass
@@ -77,6 +90,11 @@ def _ranks(node: ast.stmt | ast.Call, name: str) -> Iterator[int]:
             whole = isinstance(part, ast.Attribute) or isinstance(part.slice, ast.Constant)
             if _holds(part if whole else part.value, name):
                 yield 0 if whole else 1
+        match part:
+            case ast.Attribute(value=ast.Name(id="self"), attr=attr) if own and name.endswith(f".{attr}"):
+                yield 3
+            case _:
+                pass
 
 
 def _holds(node: ast.expr, name: str) -> bool:

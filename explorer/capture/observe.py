@@ -20,7 +20,7 @@ from explorer.capture.origins import alias_of
 from explorer.capture.refusals import words_of_dynamo
 from explorer.capture.replay import replay, same_bits
 from explorer.capture.summaries import with_summaries
-from explorer.capture.tensors import argument_names
+from explorer.capture.tensors import argument_names, plain_attributes
 from explorer.evidence import Capture, EagerRun, Failure, Replay, StateChange
 from explorer.graph import Graph, Location, Port, Summary
 from explorer.source.encoding import words_of
@@ -57,6 +57,7 @@ def observe(
     losses = recorder.losses
     before = losses.kept(CHANGED, lambda: dict(plain_state(model, loaded, recorder.sources.cells, alias_of)), None)
     handed = losses.kept(CHANGED, lambda: dict(argument_names(model, arguments)), {})
+    plain = losses.kept(CHANGED, lambda: dict(plain_attributes(model, arguments)), {})
     training = any(part.training for part in model.modules())
     result, error = None, None
     generator = torch.get_rng_state()
@@ -81,7 +82,9 @@ def observe(
     given, now = (
         losses.kept(CHANGED, lambda one=one: dict(argument_names(model, one)), {}) for one in (original, arguments)
     )
-    leaves = losses.kept(CHANGED, lambda: tuple(_placed(other_leaves(handed, now), loaded, recorder.course)), ())
+    held_now = losses.kept(CHANGED, lambda: dict(plain_attributes(model, arguments)), plain)
+    other = losses.kept(CHANGED, lambda: (*other_leaves(handed, now), *other_leaves(plain, held_now)), ())
+    leaves = losses.kept(CHANGED, lambda: tuple(_placed(other, loaded, recorder.course)), ())
     writes = losses.kept(CHANGED, lambda: tuple(_unseen(recorder, handed, given, run.changes)), ())
     run = replace(run, changes=(*run.changes, *leaves, *writes))
     held: dict[Port, Summary] = {}

@@ -15,7 +15,7 @@ from torch.utils import _pytree as pytree
 from explorer.capture.summaries import summary_of
 from explorer.graph import Attribute, Scalar, Value
 from explorer.source.encoding import as_text
-from explorer.source.held import named_leaves
+from explorer.source.held import is_of_library, named_leaves, parts
 from explorer.source.load import DTYPE_NAMES, Arguments
 
 LONGEST_LIST = 16
@@ -101,6 +101,13 @@ def argument_names(model: nn.Module, arguments: Arguments, *, partial: bool = Fa
     """
     for name, value in _bound(model, arguments, partial=partial).items():
         yield from ((as_text(name + path), leaf) for path, leaf in named_leaves(value))
+
+
+def plain_attributes(model: nn.Module, arguments: Arguments) -> Iterator[tuple[str, Any]]:
+    """Yield what the objects among the arguments hold that cannot change, such as a number, by a name like ``c.n``."""
+    for name, leaf in argument_leaves(model, arguments):
+        inside = () if is_of_library(leaf) else parts(leaf)
+        yield from ((as_text(name + path), part) for path, part in inside if path and type(part) in PLAIN)
 
 
 def argument_leaves(model: nn.Module, arguments: Arguments, *, partial: bool = False) -> Iterator[tuple[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.jit._script import RecursiveScriptClass
 from torch.utils import _pytree as pytree
 
 PLAIN = (torch.Tensor, bool, int, float, complex, str, torch.dtype, torch.device, torch.layout, torch.memory_format)
@@ -37,19 +38,32 @@ def tensors_held(thing: object) -> list[torch.Tensor]:
 
 def held(leaf: object) -> Iterator[tuple[str, torch.Tensor]]:
     """Yield the tensors that an object's attributes lead to, each once, with the path to it."""
+    yield from ((path, thing) for path, thing in parts(leaf) if isinstance(thing, torch.Tensor))
+
+
+def parts(leaf: object) -> Iterator[tuple[str, object]]:
+    """Yield all that an object's attributes lead to with the path to it, itself first; what holds something once."""
     if leaf is None or isinstance(leaf, (*PLAIN, nn.Module, type)):
         return
     seen: set[int] = set()
     waiting: list[tuple[str, object, int]] = [("", leaf, 0)]
-    while waiting and len(seen) < MOST:
+    for _ in range(MOST):
+        if not waiting:
+            return
         path, thing, depth = waiting.pop()
-        if id(thing) in seen:
-            continue
-        seen.add(id(thing))
-        if isinstance(thing, torch.Tensor):
-            yield path, thing
-        elif depth < DEEPEST:
-            waiting += [(path + step, child, depth + 1) for step, child in reversed([*_children(thing)])]
+        inside = [*_children(thing)] if depth < DEEPEST else []
+        if inside or isinstance(thing, torch.Tensor):
+            if id(thing) in seen:
+                continue
+            seen.add(id(thing))
+        yield path, thing
+        waiting += [(path + step, child, depth + 1) for step, child in reversed(inside)]
+
+
+def is_of_users(leaf: object) -> bool:
+    """Whether an object holds tensors and is of a Python class that is the user's own to change."""
+    opened = not isinstance(leaf, torch.Tensor) and any(True for _ in held(leaf))
+    return opened and not is_of_library(leaf) and not isinstance(leaf, torch.ScriptObject | RecursiveScriptClass)
 
 
 def with_tensors(leaf: object, tensors: Iterable[torch.Tensor]) -> object:

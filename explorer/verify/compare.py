@@ -15,6 +15,7 @@ from explorer.evidence import Outcome
 from explorer.source.held import named_leaves
 from explorer.source.load import DTYPE_NAMES, Arguments
 from explorer.source.memory import reraise_want_of_memory
+from explorer.verify.objects import check_objects, compared_attributes
 from explorer.verify.values import Differs, Errors, compared, shape_of
 
 
@@ -22,7 +23,8 @@ from explorer.verify.values import Differs, Errors, compared, shape_of
 class Beyond:
     """The first output that is beyond tolerance, and what is wrong with it."""
 
-    output: int
+    output: int | None
+    """Its position, if it is one that graphs have: a plain attribute of an object is none."""
     message: str
 
 
@@ -74,15 +76,25 @@ def _argument(eager: object, static: object, name: str, *, flat: bool) -> tuple[
     eager, static = _ordered(eager), _ordered(static)
     left, right = [*named_leaves(eager)], [*named_leaves(static)]
     if flat:
-        left, right = ([(path, leaf) for path, leaf in leaves if _is_data(leaf)] for leaves in (left, right))
+        left, right = ([(path, leaf) for path, leaf in leaves if _is_told(leaf)] for leaves in (left, right))
     other = not flat and pytree.tree_structure(eager) != pytree.tree_structure(static)
+    if not other:
+        check_objects(eager, static, name)
     if other or len(left) != len(right):
         raise Differs("structure", f"{name} is {shape_of(eager)} in eager, {shape_of(static)} in the graph")
     errors, message = Errors(), ""
-    for (path, one), (_, another) in zip(left, right, strict=True):
+    for (path, one), another in zip(left, _beside(left, right), strict=True):
         found, beyond = compared(one, another, name=f"{name}{path}", flat=flat)
         errors, message = errors.joined(found), message or beyond
-    return errors, message
+    found, beyond = compared_attributes(eager, static, name)
+    return errors.joined(found), message or beyond
+
+
+def _beside(left: Sequence[tuple[str, Any]], right: Sequence[tuple[str, Any]]) -> list[Any]:
+    """Return the leaves of ``right`` in the order of ``left`` where they have the same paths, else in their own."""
+    known = dict(right)
+    alike = known.keys() == dict(left).keys()
+    return [known[path] for path, _ in left] if alike else [leaf for _, leaf in right]
 
 
 def _ordered(thing: Any) -> Any:
@@ -146,14 +158,27 @@ def _is_data(leaf: object) -> bool:
     return isinstance(leaf, torch.Tensor | bool | int | float | complex | str | np.ndarray | np.generic)
 
 
+def _is_told(leaf: object) -> bool:
+    """Whether a leaf of an argument counts where there is no structure: an object is the caller's as it always was."""
+    return _is_data(leaf) or hasattr(leaf, "__dict__")
+
+
 def _leaves(eager: object, static: object, *, flat: bool) -> tuple[Errors, Beyond | None]:
     """Return the largest errors and, where one is beyond tolerance, what is."""
-    left, right = _flat(eager, flat=flat), _flat(static, flat=flat)
-    if not flat:
+    if flat:
+        left, right = _flat(eager, flat=True), _flat(static, flat=True)
+    else:
         _check_structure(eager, static)
+        check_objects(eager, static, "output")
+        named = [*named_leaves(eager)], [*named_leaves(static)]
+        left, right = [leaf for _, leaf in named[0]], _beside(*named)
     if len(left) != len(right):
         raise Differs("structure", f"{len(left)} outputs in eager, {len(right)} in the graph")
-    return _compared(left, right, flat=flat)
+    errors, exceeded = _compared(left, right, flat=flat)
+    if flat or exceeded:
+        return errors, exceeded
+    found, beyond = compared_attributes(eager, static, "output")
+    return errors.joined(found), Beyond(None, beyond) if beyond else None
 
 
 def _compared(left: Sequence[Any], right: Sequence[Any], *, flat: bool) -> tuple[Errors, Beyond | None]:

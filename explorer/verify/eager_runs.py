@@ -13,10 +13,11 @@ import torch
 from torch import nn
 
 from explorer.capture.control_flow import MOST_COMPILED, Calls, Refused, counted_control_flow
-from explorer.capture.escapes import Escapes, watched_randomness
+from explorer.capture.escapes import Escapes
 from explorer.capture.observe import Observed, observe
+from explorer.capture.randomness import seed_python, watched_randomness
 from explorer.capture.tensors import readable
-from explorer.evidence import Example, Replay
+from explorer.evidence import EagerRun, Escape, Example, Replay
 from explorer.messages import Doing, EagerJob, ExamplesRead
 from explorer.source.load import LoadedModel, load, seed_everything
 from explorer.source.memory import copied
@@ -120,15 +121,53 @@ class _Recording:
             yield replace(one, result=copied(one.result))  # the next run may write to a buffer that it returned
 
     def _again(self, observed: list[Observed]) -> Iterator[Observed]:
+        """Run all again, and what draws from Python or NumPy a third time with other numbers from there."""
+        again: dict[str, object] = {}
+        steady: list[bool] = []
+        drawing = [one.run for one in observed if _draws(one.run)]
+        if drawing and self.loaded.sequence:
+            drawing = [one.run for one in observed]
+        third = {run.example for run in drawing}
         models = self._models([one.run.example for one in observed], "running eager again on")
         for one, (name, model) in zip(observed, models, strict=True):
             self.calls.start(self.due.get(_run_of(one)))
             result, error = call(model, self.loaded.examples[name].fresh(), grad=one.run.grad)
-            steady = bool(error) == bool(one.run.raised) and (error is not None or same(one.result, result))
-            yield one if steady else replace(one, run=replace(one.run, deterministic=False))
+            steady.append(bool(error) == bool(one.run.raised) and (error is not None or same(one.result, result)))
+            if name in third and error is None:
+                again[name] = copied(result)
+        idle = set(self._idle(drawing, again))
+        for one, known in zip(observed, steady, strict=True):
+            yield replace(one, run=replace(one.run, deterministic=known, draws_idle=one.run.example in idle))
+
+    def _idle(self, drawing: list[EagerRun], again: Mapping[str, object]) -> Iterator[str]:
+        """Yield the examples on which the same comes out as ``again`` with the numbers that the first one draws.
+
+        These are what a capture meets; the first one draws others. What a sequence draws from a generator of its own
+        goes on from call to call, and stays as it is.
+        """
+        seed, positions = self.loaded.seed, {name: place for place, name in enumerate(self.loaded.examples)}
+        models = self._models([run.example for run in drawing], "running eager with other random numbers on")
+        for run, (name, model) in zip(drawing, models, strict=True):
+            self.calls.start(self.due.get((name, run.grad)))
+            seed_python(seed if positions[name] else seed + len(positions))
+            result, error = call(model, self.loaded.examples[name].fresh(), grad=run.grad)
+            drawn = [one for one in run.escapes if one.source == "random"]
+            known = bool(drawn) and (not self.loaded.sequence or all(map(_is_of_module, drawn)))
+            if known and error is None and name in again and same(again[name], result):
+                yield name
 
     def _models(self, names: list[str], doing: str) -> Iterator[tuple[str, nn.Module]]:
         yield from _models(self.loaded, names, doing, self.emit)
+
+
+def _draws(run: EagerRun) -> bool:
+    """Whether a run has drawn a number that is no op's."""
+    return any(one.source == "random" for one in run.escapes)
+
+
+def _is_of_module(escape: Escape) -> bool:
+    """Whether a number was drawn from the one generator that Python, or NumPy, has for all."""
+    return escape.how.startswith(("random.", "numpy.random."))
 
 
 def _models(loaded: LoadedModel, names: list[str], doing: str, emit: Emit) -> Iterator[tuple[str, nn.Module]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import cmath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,9 @@ DEEPEST = 8
 
 EXACT: Mapping[type, torch.dtype] = {float: torch.float64, complex: torch.complex128}
 """Python's numbers that are compared as tensors are."""
+
+THEMSELVES = (torch.dtype, torch.layout, torch.memory_format)
+"""What says nothing of how it compares as there is one of each."""
 
 Number = bool | int | float | complex
 
@@ -199,15 +202,22 @@ def _parted(left: object, right: object, depth: int = 0) -> str | None:
         return None
     if type(left) is not type(right):
         return ""
-    if isinstance(left, torch.Tensor | float | complex) or _of_numpy(left, right) is not None:
-        return None if _is_close(left, right) else ""
     inside = _inside(left), _inside(right)
     if inside[0] is None or inside[1] is None:
-        return None if _equal(left, right) else ""
+        return None if _alike(left, right) else ""
     if inside[0].keys() != inside[1].keys():
         return ""
     found = ((name, _parted(one, inside[1][name], depth + 1)) for name, one in inside[0].items())
     return next((f"{name}{apart}" for name, apart in found if apart is not None), None)
+
+
+def _alike(left: object, right: object) -> bool:
+    """Whether two objects of one class, neither of which is looked into, are the same as far as that is known."""
+    if isinstance(left, set | frozenset):
+        return _hold_the_same(left, right)  # pyright: ignore[reportArgumentType]
+    if isinstance(left, torch.Tensor | float | complex) or _of_numpy(left, right) is not None:
+        return _is_close(left, right)
+    return _equal(left, right)
 
 
 def _inside(thing: object) -> dict[str, object] | None:
@@ -220,6 +230,17 @@ def _inside(thing: object) -> dict[str, object] | None:
         return None
     attributes = getattr(thing, "__dict__", None)
     return {f".{name}": value for name, value in attributes.items()} if isinstance(attributes, dict) else None
+
+
+def _hold_the_same(left: Collection[object], right: Collection[object]) -> bool:
+    """Whether two sets hold the same, each part of one being close to another of the other."""
+    waiting = [one for one in right if one not in left]
+    for one in (one for one in left if one not in right):
+        found = next((place for place, other in enumerate(waiting) if _parted(one, other) is None), None)
+        if found is None:
+            return False
+        waiting.pop(found)
+    return not waiting
 
 
 def _is_close(left: object, right: object) -> bool:
@@ -236,14 +257,16 @@ def _equal(left: object, right: object) -> bool:
     try:
         if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):  # their == is one of each element
             return left.shape == right.shape and all(map(_equal, left.ravel().tolist(), right.ravel().tolist()))
-        return bool(left == right) or type(left).__eq__ is object.__eq__
+        return bool(left == right) or (type(left).__eq__ is object.__eq__ and not isinstance(left, THEMSELVES))
     except Exception:  # noqa: BLE001 - a user's __eq__ may do anything
         return True
 
 
 def _tensors(eager: torch.Tensor, static: torch.Tensor, name: str) -> tuple[Errors, str]:
     """Compare two tensors of one shape, dtype and layout."""
-    if eager.is_meta and static.is_meta:  # no values to compare
+    if eager.is_meta != static.is_meta:
+        raise Differs("structure", f"{name}: on {eager.device} in eager, on {static.device} in the graph")
+    if eager.is_meta:  # no values to compare
         return Errors(), ""
     if eager.is_quantized and static.is_quantized:
         errors, beyond = _tensors(eager.dequantize(), static.dequantize(), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import pickle
 import sys
 from collections import Counter
@@ -14,7 +15,8 @@ import numpy as np
 import pytest
 
 from explorer.capture.course import MOST_CHOICES, Choices, Course, TraceFunction
-from explorer.capture.escapes import Escapes, watched_randomness
+from explorer.capture.escapes import Escapes
+from explorer.capture.randomness import watched_randomness
 from explorer.evidence import Kind
 from explorer.source.places import Places
 from tests.cases import Workshop, a_model, line_of
@@ -221,10 +223,22 @@ def test_a_generator_that_outlives_the_tracing_runs_on(workshop: Workshop, monke
         pytest.param("rnd()", "random.random", "random", None, id="random by another name"),
         pytest.param("float(np.random.rand())", "numpy.random.rand", "random", None, id="numpy"),
         pytest.param("time.time()", "time.time", "random", None, id="clock"),
+        pytest.param("time.perf_counter_ns()", "time.perf_counter_ns", "random", None, id="another clock"),
+        pytest.param("time.gmtime().tm_sec", "time.gmtime", "random", None, id="the time in parts"),
+        pytest.param("dt.datetime.now().microsecond", "datetime.now", "random", None, id="the time as a date"),
+        pytest.param("datetime.utcnow().second", "datetime.utcnow", "random", None, id="by the class alone"),
+        pytest.param("dt.date.today().day", "date.today", "random", None, id="the date"),
+        pytest.param("os.urandom(1)[0]", "os.urandom", "random", None, id="the system's generator"),
+        pytest.param("secrets.randbelow(9)", "secrets.randbelow", "random", None, id="secrets"),
+        pytest.param("uuid.uuid4().int % 9", "uuid.uuid4", "random", None, id="uuid"),
+        pytest.param("random.SystemRandom().random()", "SystemRandom.random", "random", None, id="SystemRandom"),
+        pytest.param("random.SystemRandom().randint(1, 2)", "Random.randint", "random", None, id="what it inherits"),
+        pytest.param("random.triangular()", "random.triangular", "random", None, id="a rare one of Python's"),
     ],
 )
 def test_what_leaves_the_graph_is_seen(workshop: Workshop, read: str, how: str, source: str, value: object) -> None:
-    before = "import copy, time\nimport numpy as np\nfrom random import random as rnd"
+    before = "import copy, os, secrets, time, uuid\nimport datetime as dt\nimport numpy as np\n"
+    before += "from datetime import datetime\nfrom random import random as rnd"
     text = a_model(f"n = {read}  # !\nreturn x * n", ONES, before=before)
     (found,) = workshop.run(text).escapes
     assert (found.how, found.source, found.file, found.line) == (how, source, "model.py", line_of(text))
@@ -251,6 +265,57 @@ def test_generators_of_numpy_that_are_watched_are_what_they_were() -> None:
         assert np.random.default_rng(generator) is generator
     assert len(escapes.noted) == 3
     assert kinds == (np.random.Generator, np.random.RandomState, np.random.default_rng)
+
+
+def test_dates_that_are_watched_are_what_they_were() -> None:
+    plain, kinds = dt.datetime(2020, 1, 2, tzinfo=dt.UTC), (dt.datetime, dt.date)
+    with watched_randomness(escapes := Escapes(Places(path=__file__, shown="here.py"))):
+
+        class Own(dt.datetime): ...
+
+        now, made = dt.datetime.now(dt.UTC), dt.datetime(2020, 1, 2, tzinfo=dt.UTC)
+        assert type(now) is type(made) is type(dt.datetime.fromisoformat("2020-01-02")) is type(plain)
+        assert type(Own.now(dt.UTC)) is Own
+        assert all(isinstance(one, dt.datetime) and isinstance(one, dt.date) for one in (plain, now))
+        assert not isinstance(dt.date.today(), dt.datetime | Own)  # noqa: DTZ011 - it is about that
+        assert not isinstance(plain, Own)
+        assert issubclass(type(plain), dt.datetime)
+        assert pickle.loads(pickle.dumps(made)) == copy.deepcopy(made) == plain  # noqa: S301 - own
+    assert [one.how for one in escapes.noted] == ["datetime.now", "datetime.now", "date.today"]
+    assert kinds == (dt.datetime, dt.date)
+
+
+def test_a_time_that_is_given_is_no_clock(workshop: Workshop) -> None:
+    text = a_model("n = time.gmtime(7).tm_sec + int(time.strftime('%S', time.gmtime(8)))\nreturn x * n", ONES,
+                   before="import time")  # fmt: skip
+    assert workshop.run(text).escapes == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "idle"),
+    [
+        pytest.param("return x * random.random()", [False, False], id="each number counts"),
+        pytest.param("return x * (random.random() >= 0)", [True, True], id="none does"),
+        pytest.param("return x * (np.random.rand() >= 0)", [True, True], id="none of NumPy's does"),
+        pytest.param("if x[0] > 0:\n    return x\nreturn x * random.random()", [False, False], id="on one example"),
+        pytest.param("return x * np.random.default_rng().random()", [False, False], id="a generator without a seed"),
+        pytest.param("return x * 2", [False, False], id="nothing is drawn"),
+        pytest.param("if random.random() > 2:\n    raise ValueError\nreturn x.add_(1)", [True, True], id="it writes"),
+    ],
+)
+@pytest.mark.parametrize("more", ["", "\nSEQUENCE = True\n"])
+def test_it_is_known_whether_other_numbers_give_another_result(
+    workshop: Workshop, body: str, idle: list[bool], more: str
+) -> None:
+    examples = "'a': (torch.ones(4),), 'b': (-torch.ones(4),)"
+    runs = workshop.eager(a_model(body, examples, before="import numpy as np") + more).runs
+    assert [run.draws_idle for run in runs] == idle
+
+
+def test_a_generator_that_goes_on_from_call_to_call_may_matter(workshop: Workshop) -> None:
+    text = a_model("return x * (self.rng.random() >= 0)", ONES, init="self.rng = np.random.default_rng(0)",
+                   before="import numpy as np") + "\nSEQUENCE = True\n"  # fmt: skip
+    assert [run.draws_idle for run in workshop.eager(text).runs] == [False]
 
 
 @pytest.mark.parametrize(

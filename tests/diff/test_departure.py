@@ -12,7 +12,10 @@ import pytest
 from explorer.diff.align import align
 from explorer.diff.departure import agreeing, first_departure
 from explorer.divergence import Group
+from explorer.evidence import CaptureWarning
 from explorer.graph import Edge, Graph, Op, OpId, Summary, Value
+from explorer.report.build import Builder
+from tests.cases import Workshop, a_model, line_of
 from tests.timing import grows_evenly
 
 NAMES = ("relu", "exp", "tanh", "sum")
@@ -137,3 +140,29 @@ def test_an_op_is_said_to_be_given_the_same_only_where_all_that_feeds_it_was_com
     found = first_departure(*graphs, align(*graphs))
     assert found is not None
     assert (found.left.id, found.given_same) == ("tanh", known)
+
+
+ADDED = a_model(
+    "rows = x * 2\nreturn torch.zeros(3, 2).index_add(0, i, rows) + 1  # !",
+    "'once': (torch.ones(3, 2), torch.tensor([0, 1, 2])), 'again': (torch.ones(3, 2), torch.tensor([0, 0, 2]))",
+    takes="self, x, i",
+)
+
+
+def test_what_the_producer_warned_of_the_op_that_departs_is_said_with_what_helps(workshop: Workshop) -> None:
+    (told,) = [one for one in workshop.report(ADDED, "onnx_ts").divergences if one.severity == "error"]
+    assert (told.cause, told.line, told.inputs) == ("numerical-mismatch", line_of(ADDED), ("again",))
+    assert "an index that comes more than once is added once alone" in told.explanation
+    assert "t.scatter_add(0, i.unsqueeze(-1).expand_as(y), y)" in told.remedy
+    repaired = ADDED.replace("index_add(0, i, rows)", "scatter_add(0, i.unsqueeze(-1).expand_as(rows), rows)")
+    assert {one.outcome for one in workshop.static(repaired, "onnx_ts").outcomes.values()} == {"agrees"}
+
+
+def test_a_warning_of_the_line_that_departs_is_said(workshop: Workshop) -> None:
+    made = workshop.static(ADDED, "onnx_ts")
+    warning = CaptureWarning(message="Nothing is sure here.", file="model.py", line=line_of(ADDED))
+    made = replace(made, capture=replace(made.capture, warnings=(warning,)))
+    report = Builder(workshop.source(ADDED), eager=workshop.eager(ADDED), statics={"onnx_ts": made}).report()
+    (told,) = [one for one in report.divergences if one.severity == "error"]
+    assert told.explanation.endswith("The producer warned of this line when it made the graph.")
+    assert told.remedy == ""

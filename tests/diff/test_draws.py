@@ -98,14 +98,73 @@ def test_a_graph_that_only_draws_by_another_generator_is_not_called_wrong(worksh
     [
         pytest.param("if random.random() < 2:\n    print('a step')", False, id="it decides whether to print"),
         pytest.param("r = random.random()\nif r < 2:\n    print('a step')", False, id="by way of a name"),
-        pytest.param("if random.random() < 2:\n    x.mul_(2)", True, id="it decides on an op"),
-        pytest.param("if random.random() < 2:\n    x = x + 1", True, id="it decides on a value"),
+        pytest.param("if random.random() < 2:\n    x.mul_(2)", False, id="it always decides alike"),
+        pytest.param("x.mul_(1 + round(random.random()))", True, id="an op takes what follows from it"),
+        pytest.param("x = x + (random.random() < 0.5)", True, id="it decides on a value"),
     ],
 )
 def test_a_draw_that_no_op_follows_from_is_no_fault(workshop: Workshop, drawn: str, told: bool) -> None:
     text = a_model(f"{drawn}\nreturn x * x.max().item()", "'a': (torch.ones(3),), 'b': (torch.ones(3) * 2,)")
     causes = {one.cause for one in workshop.report(text, "trace").divergences if one.severity == "error"}
     assert ("baked-random" in causes, "baked-constant" in causes or told) == (told, True)
+
+
+WITH_READ = "ids = [n if random.random() >= {p} else 0 for n in x.tolist()]  # !\nreturn x * ids[0] * ids[1]"
+
+
+@pytest.mark.parametrize(("p", "expected"), [(0, {"baked-constant"}), (0.5, {"baked-constant", "baked-branch"})])
+def test_a_number_that_is_read_where_one_is_drawn_is_told(workshop: Workshop, p: float, expected: set[str]) -> None:
+    """The draw, which changed nothing, explained what the read had fixed."""
+    text = a_model(WITH_READ.format(p=p), "'a': (torch.ones(9),), 'b': (torch.ones(9) * 2,)")
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity != "note"]
+    assert {(one.severity, one.cause, one.line) for one in found} == {("error", one, line_of(text)) for one in expected}
+
+
+@pytest.mark.parametrize("kind", ["trace", "export"])
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param("os.urandom(1)[0]", id="the system's generator"),
+        pytest.param("(uuid.uuid4().int % 1009)", id="uuid"),
+        pytest.param("secrets.randbelow(1009)", id="secrets"),
+        pytest.param("random.SystemRandom().random()", id="SystemRandom"),
+        pytest.param("datetime.datetime.now().microsecond", id="the time as a date"),
+    ],
+)
+def test_what_the_system_gives_is_frozen_too(workshop: Workshop, read: str, kind: Kind) -> None:
+    """Nothing was told of it: eager is not steady, and the graph counted as not judged."""
+    text = a_model(f"n = {read}  # !\nreturn x + n", TWO, before="import datetime, os, secrets, uuid")
+    told = [one for one in workshop.report(text, kind).divergences if one.severity != "note"]
+    if workshop.static(text, kind).capture.status == "ok":
+        assert {(one.severity, one.cause, one.line) for one in told} == {("error", "baked-random", line_of(text))}
+
+
+@pytest.mark.parametrize(
+    ("body", "examples", "told"),
+    [
+        pytest.param("return x + time.time()  # !", TWO, True, id="a clock that f32 does not tell apart"),
+        pytest.param("n = time.time()  # !\nreturn x + n % 7", "'a': (1e9 * torch.ones(2),)", True, id="by a name"),
+        pytest.param("return x * random.random()  # !", "'a': (torch.ones(2),)", True, id="a draw on one example"),
+        pytest.param("if time.time() > 5:  # !\n    x = x * 2\nreturn x", TWO, True, id="a choice by the time"),
+        pytest.param("n = time.time()  # !\ny = x * 2\nprint(time.time() - n)\nreturn y", TWO, False, id="a run timed"),
+        pytest.param("self.last = time.time()  # !\nreturn x * 2", TWO, False, id="the time kept"),
+        pytest.param("if random.random() < 0:  # !\n    x = x * 2\nreturn x", TWO, False, id="what changes nothing"),
+    ],
+)
+def test_what_no_example_shows_of_a_draw_is_a_warning(workshop: Workshop, body: str, examples: str, told: bool) -> None:
+    text = a_model(body, examples, before="import time")
+    found = [(one.severity, one.cause, one.line) for one in workshop.report(text, "trace").divergences
+             if one.severity != "note"]  # fmt: skip
+    assert found == ([("warning", "baked-random", line_of(text))] if told else [])
+
+
+def test_no_draw_is_told_of_a_graph_that_was_made_where_nothing_is_drawn(workshop: Workshop) -> None:
+    """The older ONNX exporter runs the model in evaluation."""
+    text = a_model(
+        "if self.training:\n    x = x * random.random()\nreturn x + 1", "'a': (torch.ones(2),)", mode="train"
+    )
+    told = [one.cause for one in workshop.report(text, "onnx_ts").divergences if one.severity != "note"]
+    assert told == ["baked-mode"]
 
 
 def test_lines_of_the_same_number_in_two_files_are_two(workshop: Workshop) -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.source.held import held, is_of_library, named_leaves, tensors_held, with_tensors
+from explorer.source.held import held, is_of_library, named_leaves, parts, tensors_held, with_tensors
 from explorer.source.load import Arguments
 
 
@@ -39,6 +39,15 @@ def test_an_object_that_holds_itself_ends() -> None:
     one = cache()
     one.extra["self"] = one  # type: ignore[assignment]
     assert len(tensors_held(one)) == 3
+
+
+def test_all_that_an_object_holds_is_named_beside_the_tensors() -> None:
+    names = [name for name, _ in parts(Cache([Layer(torch.ones(1), 7)], {}))]
+    assert names == ["", ".layers", ".layers[0]", ".layers[0].keys", ".layers[0].seen", ".extra", ".owner"]
+
+
+def test_a_number_held_twice_is_told_twice() -> None:
+    assert [part for _, part in parts(Cache([], {"a": 3, "b": 3})) if part == 3] == [3, 3]  # type: ignore[dict-item]
 
 
 def test_a_tensor_held_twice_is_told_once() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 import pytest
 import torch
 
 from explorer.evidence import Outcome
+from explorer.source.held import is_of_users
 from explorer.source.load import DTYPES, Arguments
 from explorer.verify.compare import compare_results, same, tolerances
 
@@ -43,6 +45,25 @@ class Spiteful:
         raise RuntimeError
 
     __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass
+class Held:
+    """An object with a tensor, which pytree does not open."""
+
+    x: object
+    n: object = 1
+
+
+@dataclass
+class OtherHeld:
+    x: object
+    n: object = 1
+
+
+class Colour(Enum):
+    RED = 1
+    BLUE = 2
 
 
 def t(*values: float, dtype: torch.dtype = torch.float32) -> torch.Tensor:
@@ -114,6 +135,15 @@ AGREE = [
     pytest.param(Counter(Spiteful()), Counter(Spiteful()), id="objects that hold what does not compare"),
     pytest.param(Counter(lambda: 1), Counter(lambda: 2), id="objects that hold functions, of which nothing is known"),
     pytest.param(Slotted(1), Slotted(2), id="objects whose attributes are not known"),
+    pytest.param(Held(t(1), [2, None]), Held(t(1), [2, None]), id="objects that hold the same tensors and numbers"),
+    pytest.param(
+        Held({"a": t(1), "b": t(2)}), Held({"b": t(2), "a": t(1)}), id="objects whose dicts have another order"
+    ),
+    pytest.param(Held(t(1), lambda: 1), Held(t(1), lambda: 2), id="objects that hold tensors and functions"),
+    pytest.param({t(1)}, {t(1)}, id="sets of tensors"),
+    pytest.param({1, "a"}, {"a", 1}, id="sets"),
+    pytest.param(torch.float32, torch.float32, id="dtypes"),
+    pytest.param(torch.ones(2, device="meta"), torch.ones(2, device="meta"), id="without values"),
     pytest.param(u64(2**64 - 1), u64(2**64 - 1), id="the largest integers"),
     pytest.param(quantised(), quantised(), id="empty and quantised"),
     pytest.param(t(1).requires_grad_(), t(1), id="with and without a gradient"),
@@ -161,6 +191,19 @@ DIFFER = [
     pytest.param(Counter([1]), Counter([1, 2]), "value", id="objects that hold more"),
     pytest.param(Counter(Counter("a")), Counter(Counter("b")), "value", id="objects in objects"),
     pytest.param(Counter(t(1)), Counter(t(2)), "value", id="objects with tensors"),
+    pytest.param(Held(t(1)), t(1), "structure", id="a tensor for an object"),
+    pytest.param((Held(t(1)),), (t(1),), "structure", id="a tensor for an object in a tuple"),
+    pytest.param(Held(t(1)), OtherHeld(t(1)), "structure", id="an object of another class"),
+    pytest.param(Held(t(1)), Held(t(1), "a"), "structure", id="another type in an object"),
+    pytest.param(Held(t(1)), Held(t(1), 2), "value", id="another number in an object with a tensor"),
+    pytest.param(Held({"a": t(1)}), Held({"b": t(1)}), "structure", id="another key in an object"),
+    pytest.param(Held([t(1)]), Held((t(1),)), "structure", id="tuple for list in an object"),
+    pytest.param(torch.float32, torch.float64, "value", id="another dtype itself"),
+    pytest.param(torch.strided, torch.sparse_coo, "value", id="another layout itself"),
+    pytest.param(Colour.RED, Colour.BLUE, "value", id="another member of an enumeration"),
+    pytest.param({t(1)}, {t(2)}, "value", id="another set of tensors"),
+    pytest.param({t(1), t(2)}, {t(1)}, "value", id="a larger set of tensors"),
+    pytest.param(torch.ones(2, device="meta"), torch.ones(2), "structure", id="values for none"),
     pytest.param(t(1), t(1, 2), "shape", id="shape"),
     pytest.param(t(1), torch.tensor(1.0), "shape", id="no dimensions"),
     pytest.param(torch.zeros(0, 3), torch.zeros(0, 4), "shape", id="empty of another shape"),
@@ -380,13 +423,6 @@ def test_a_write_that_one_side_does_not_make_differs(
     assert compare_results(t(1), t(1), flat=False, before=before, after=after).outcome == "agrees"
 
 
-@dataclass
-class Held:
-    """An argument with a tensor, which pytree does not open."""
-
-    x: torch.Tensor
-
-
 CHANGED = [
     pytest.param({"x": t(1)}, {"y": t(1)}, "argument 0 is {y: tensor} in eager, {x: tensor} in the graph", id="a key"),
     pytest.param([None], [], "argument 0 is list() in eager, list(NoneType) in the graph", id="None in a list"),
@@ -396,6 +432,9 @@ CHANGED = [
     pytest.param([1j], [2j], "argument 0[0]: 1 of 1 values", id="a complex number in a list"),
     pytest.param(Counter(1), Counter(2), "argument 0: another Counter.n", id="an object"),
     pytest.param(Held(t(1)), Held(t(2)), "argument 0.x: 1 of 1 values", id="a tensor in an object"),
+    pytest.param(
+        Held(t(1), 1), Held(t(1), 2), "argument 0.n: 2 in eager, 1", id="a number beside a tensor in an object"
+    ),
 ]
 
 
@@ -407,6 +446,22 @@ def test_what_is_lost_of_an_argument_is_told(given: object, written: object, mes
     assert (found.outcome, found.where) == ("differs", "argument")
     assert (found.message or "").startswith(f"after the call, {message}")
     assert compare_results(None, None, flat=False, before=after, after=after).outcome == "agrees"
+
+
+def test_an_object_that_is_written_to_differs_where_results_have_no_structure() -> None:
+    for one, other in ((Counter(1), Counter(2)), (Held(t(1), 1), Held(t(1), 2))):
+        before, after = Arguments(args=(one,), kwargs={}), Arguments(args=(other,), kwargs={})
+        assert compare_results(None, None, flat=True, before=before, after=after).where == "argument"
+
+
+def test_a_plain_attribute_is_no_output_of_a_graph() -> None:
+    assert outcome((t(1), Held(t(1))), (t(1), Held(t(1), 2))).output is None
+
+
+def test_a_class_that_torchscript_makes_of_the_users_is_a_container_as_it_has_it() -> None:
+    made = torch.classes.profiling._ScriptProfile()
+    assert isinstance(made, torch.ScriptObject)
+    assert not is_of_users(made)
 
 
 def test_an_argument_by_keyword_is_told_by_it() -> None:

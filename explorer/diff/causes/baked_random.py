@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
@@ -10,11 +11,14 @@ from explorer.diff.causes.registry import cause
 from explorer.diff.idle import only_tells
 from explorer.diff.usage import lines_calling
 from explorer.divergence import Divergence
-from explorer.evidence import Escape
+from explorer.evidence import EagerRun, Escape
 from explorer.graph import Graph, Op
 
 REMEDY = "Draw with torch (torch.rand, torch.randint), or draw outside the model and pass the number in."
 CLOCK = "Read the clock outside of the model and pass the time in as a tensor."
+CLOCKS = ("time.", "datetime.", "date.")
+"""How what reads the time is called."""
+
 OUTSIDE = "Draw outside the model and pass the number in as a tensor: ONNX Runtime draws from a generator of its own."
 OTHER_GENERATOR = (
     "{names} {draw} from torch's generator. The {kind} graph draws, too, but from one of ONNX Runtime's own: the same "
@@ -34,39 +38,102 @@ NEVER = "Call model.eval() before capturing; where training is meant, only avera
 
 @cause("baked-random")
 def baked_randoms(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
-    """Yield each line that draws a Python number, where the graph is wrong; torch's own draws under ONNX.
+    """Yield each line that draws a Python number, where the graph is wrong or may be; torch's own draws under ONNX.
 
     Where a graph refuses an input of another size, no number is at fault.
     """
     resized = case.resized(sorted(unexplained))
     unexplained -= {name for name in resized if case.outcomes[name].outcome == "raises"}
-    if not case.runs_python or not unexplained:
+    if not case.runs_python:
         return
     seen: set[tuple[str, int]] = set()
-    for run in case.runs.values():
+    for run in case.runs.values() if unexplained else ():
         for escape in run.escapes:
-            fixed = escape.steady and run.deterministic
-            known = fixed or (escape.file, escape.line) in seen
-            if escape.source == "random" and not known and not _is_idle(case, escape):
+            known = (escape.file, escape.line) in seen
+            if not known and _is_drawn_anew(case, run, escape) and not _is_same_anyhow(case, escape, unexplained):
                 seen.add((escape.file, escape.line))
-                yield case.found(
-                    "baked-random",
-                    "error",
-                    escape.line,
-                    f"`{escape.how}` was called while {case.name} captured the model, and the number that it gave "
-                    f"is a constant in the graph; eager {'reads the clock' if _is_clock(escape) else 'draws'} anew on "
-                    "every call.",
-                    inputs=tuple(sorted(unexplained)),
-                    remedy=_instead(case, escape),
-                    evidence={"drawn by": escape.how, "value when captured": escape.value},
-                    file=escape.file,
-                )
-    if seen:
+                yield _told(case, escape, unexplained)
+    if case.capture.graph is not None and case.first not in case.wrong:  # else it may hold what eager did not run
+        yield from _unproven(case, seen)
+    if seen or not unexplained:
         return
     seeded = list(_seeded(case, unexplained))
     yield from seeded
     if case.maker in {"onnx", "onnx_ts"} and not seeded:
         yield from _drawn_by_torch(case, unexplained)
+
+
+def _told(case: Case, escape: Escape, wrong: frozenset[str]) -> Divergence:
+    return case.found(
+        "baked-random",
+        "error",
+        escape.line,
+        f"`{escape.how}` was called while {case.name} captured the model, and the number that it gave is a constant in "
+        f"the graph; eager {_reads(escape)} anew on every call.",
+        inputs=tuple(sorted(wrong)),
+        remedy=_instead(case, escape),
+        evidence={"drawn by": escape.how, "value when captured": escape.value},
+        file=escape.file,
+    )
+
+
+def _unproven(case: Case, told: set[tuple[str, int]]) -> Iterator[Divergence]:
+    """Yield a warning for each line that draws or reads the clock for an op, of which no outcome tells.
+
+    With one example eager draws what was captured; the time, or what eager does not repeat, may differ by too little.
+    """
+    run = case.runs[case.first]
+    chosen = {(one.file, line) for one in case.wrong_partings for line in one.site.lines}
+    for escape in run.escapes:
+        place = escape.file, escape.line
+        if place in told | chosen or not _is_drawn_anew(case, run, escape) or not _is_computed_with(case, escape):
+            continue
+        if _is_same_anyhow(case, escape, frozenset(case.runs)):
+            continue
+        told.add(place)
+        yield case.found(
+            "baked-random",
+            "warning",
+            escape.line,
+            f"`{escape.how}` was called while {case.name} captured the model, and what it gave is a constant in the "
+            f"graph; eager {_reads(escape)} anew on every call. No example shows how far that is apart.",
+            inputs=(case.first,),
+            remedy=_instead(case, escape),
+            evidence={"drawn by": escape.how, "value when captured": escape.value},
+            file=escape.file,
+        )
+
+
+def _is_drawn_anew(case: Case, run: EagerRun, escape: Escape) -> bool:
+    """Whether ``escape`` is a number that another call would not get, and that something follows from."""
+    fixed = escape.steady and run.deterministic
+    return escape.source == "random" and not fixed and not _is_idle(case, escape)
+
+
+def _is_same_anyhow(case: Case, escape: Escape, names: frozenset[str]) -> bool:
+    """Whether other numbers change nothing of what eager gives on these examples; another time was not tried."""
+    return not _is_clock(escape) and all(case.runs[name].draws_idle for name in names)
+
+
+def _is_computed_with(case: Case, escape: Escape) -> bool:
+    """Whether ops run on the lines that read what was drawn or that it chooses, or one on its own takes a number."""
+    graph, source = case.graphs.get(case.first), case.source_of(escape.file)
+    if graph is None:
+        return False
+    if any(one.op in graph.by_id for one in escape.fed):
+        return True
+    taking = case.followed(escape.file, [escape.line])
+    chosen = (node for node in source.nodes if isinstance(node, ast.If) and node.lineno in taking)
+    sides = [one for node in chosen for one in (*node.body, *node.orelse)]
+    lines = taking.union(*(range(one.lineno, (one.end_lineno or one.lineno) + 1) for one in sides)) - {escape.line}
+    if any(case.ops_at(one, escape.file, lines) for one in case.graphs.values()):
+        return True
+    here = (graph.by_id[one] for one in case.ops_at(graph, escape.file, {escape.line}))
+    return any(type(value) is float for op in here for value in op.attributes.values())
+
+
+def _reads(escape: Escape) -> str:
+    return "reads the clock" if _is_clock(escape) else "draws"
 
 
 def _instead(case: Case, escape: Escape) -> str:
@@ -78,7 +145,7 @@ def _instead(case: Case, escape: Escape) -> str:
 
 def _is_clock(escape: Escape) -> bool:
     """Whether a number is the time, which no draw of torch's stands for."""
-    return escape.how.startswith("time.")
+    return escape.how.startswith(CLOCKS)
 
 
 def _is_idle(case: Case, escape: Escape) -> bool:

@@ -27,6 +27,18 @@ SLOW = (
     "torch.backends.mha.set_fastpath_enabled(False)."
 )
 
+WARNED: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "duplicated values in 'index'",
+        "index_add",
+        "The exporter said so when it made the graph: an index that comes more than once is added once alone.",
+        "Use scatter_add with the index as large as what is added: t.scatter_add(0, i.unsqueeze(-1).expand_as(y), y).",
+    ),
+)
+"""What a producer warns of without a line: its words, the op that they are about, what they mean, what helps."""
+
+WARNED_HERE = "The producer warned of this line when it made the graph."
+
 ENDINGS = ("The process crashed", "The model ended the process")
 """How a message begins that tells of a graph that did not even raise."""
 
@@ -93,6 +105,8 @@ def _differing(case: Case, names: tuple[str, ...]) -> Divergence:
     if departure is not None:
         text += f" {_departing(departure)}"
     remedy = TIED.format(suspect.op) if suspect else as_wide(case, file, line) if departure and line is not None else ""
+    if departure is not None and (warned := _warned(case, departure)) is not None:
+        text, remedy = f"{text} {warned[0]}", remedy or warned[1]
     if not suspect and _is_fast_alone(case, names[0]):
         text, remedy = text + FAST, SLOW
     return case.found(
@@ -112,6 +126,16 @@ def _is_fast_alone(case: Case, example: str) -> bool:
     graph = case.capture.graph
     fast = any(op.op in FAST_PATH for op in case.graphs[example].compute)
     return fast and graph is not None and not any(op.op in FAST_PATH for op in graph.compute)
+
+
+def _warned(case: Case, departure: Departure) -> tuple[str, str] | None:
+    """Return what the producer warned of the op that departs, or of its line, in our words, and what helps."""
+    said = [one.message for one in case.capture.warnings]
+    for words, op, meaning, helps in WARNED:
+        if departure.left.op == op and any(words in one for one in said):
+            return meaning, helps
+    place = departure.left.location
+    return (WARNED_HERE, "") if place is not None and case.warned(place.file, place.line) is not None else None
 
 
 def _departing(departure: Departure) -> str:

@@ -6,6 +6,7 @@ import re
 
 from explorer.diff.case import Case
 from explorer.diff.partings import Parting
+from explorer.diff.places import Site
 from explorer.diff.usage import makes_bool, names_in_passing
 from explorer.evidence import Escape
 
@@ -39,11 +40,27 @@ def only_decides(case: Case, escape: Escape, example: str) -> bool:
     parted = {(one.file, line) for one in case.partings for line in one.site.lines
               if one.site.kind != "loop" or one.example == example or _holds(one, place)}  # fmt: skip
     asked = case.handing.conditions(*place)
-    if place in parted and not (asked is None and names_in_passing(case.source_of(escape.file), escape.line)):
+    if (
+        place in parted
+        and not _chosen_by_draw(case, place)
+        and not (asked is None and names_in_passing(case.source_of(escape.file), escape.line))
+    ):
         return True
     if any(asks_for_condition(case, escape, one) for one in case.partings):
         return True
     return bool(asked) and asked <= parted
+
+
+def asks_for_draw(site: Site, read: list[Escape]) -> bool:
+    """Whether a condition asks for what it draws, and for nothing that is read out of data on its lines."""
+    asked = {one.source for one in read if f"{one.how.strip('_').rpartition('.')[2]}(" in site.text}
+    return "random" in asked and "data" not in asked
+
+
+def _chosen_by_draw(case: Case, place: tuple[str, int]) -> bool:
+    """Whether it is random numbers alone that conditions on the line of a read ask for."""
+    here = [one.site for one in case.partings if _holds(one, place)]
+    return bool(here) and all(asks_for_draw(one, case.escapes_at(place[0], one.lines)) for one in here)
 
 
 def _holds(parting: Parting, place: tuple[str, int]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from explorer.diff.case import Case
+from explorer.diff.causes.reading import asks_for_draw
 from explorer.diff.partings import Parting
 from explorer.diff.places import Site
 from explorer.divergence import Divergence
@@ -49,7 +50,10 @@ def unproven(case: Case, wanted: What) -> Iterator[Unproven]:
             continue
         if several and (place in parted or site.raises or not case.warned(*place)):
             continue
-        if any(_asks(site, one) for one in case.escapes_at(decision.file, site.lines)) and not case.is_idle(*place):
+        read = case.escapes_at(decision.file, site.lines)
+        if asks_for_draw(site, read) or case.is_idle(*place):
+            continue
+        if any(_asks(site, one) for one in read):
             seen.add(place)
             yield Unproven(
                 file=decision.file, site=site, decision=decision, who="all examples" if several else f"“{case.first}”"
