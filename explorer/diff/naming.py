@@ -105,7 +105,11 @@ class Names:
         found = [use for name in named for use in (*self.uses_of(name, line), *self._in_next_turn(name, line))]
         found += [use for name in self._kept.get(line, ()) for use in self._asking.get(name, ()) if use != line]
         function = self.function_at(line) if line in self._returning else None
-        return found + (self._calling.get(function.name, []) if function else [])
+        return [*found, *(self.lines_calling(function.name) if function else ())]
+
+    def lines_calling(self, name: str) -> Sequence[int]:
+        """Return the lines that call a function, or a method, of that name."""
+        return self._calling.get(name, ())
 
     def _in_next_turn(self, name: str, line: int) -> Sequence[int]:
         """Return the lines before ``line`` that read ``name`` in the loops around it."""
@@ -195,7 +199,7 @@ class Names:
 
     @cached_property
     def _calling(self) -> dict[str, list[int]]:
-        """The lines that call a function, or a method, of each name."""
+        """The lines that call each function or method, by its name."""
         found: dict[str, list[int]] = {}
         for one in (node for node in self.nodes if isinstance(node, ast.Call)):
             name = one.func.attr if isinstance(one.func, ast.Attribute) else getattr(one.func, "id", "")

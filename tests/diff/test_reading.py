@@ -45,6 +45,19 @@ def test_a_choice_is_told_once_where_it_is_made(workshop: Workshop, text: str, k
     assert [(one.cause, one.line) for one in found] == [("baked-branch", line_of(text))]
 
 
+def test_what_a_handler_takes_up_is_told_there_and_the_number_beside_it(workshop: Workshop) -> None:
+    """The check that raises was told as a branch of its own, and the number as the op that departs first."""
+    before = (
+        "def picked(values, k):\n    if k > values[0]:\n        raise LookupError('few')\n    return int(values[-1])"
+    )
+    text = a_model("try:\n    n = picked(x.detach().numpy(), 2)  # !\nexcept LookupError:\n    n = 0\nreturn x * n",
+                   "'a': (torch.tensor([3., 4.]),), 'b': (torch.tensor([5., 9.]),), 'c': (torch.tensor([1., 2.]),)",
+                   before=before)  # fmt: skip
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert {(one.cause, one.line) for one in found} == {
+        ("baked-branch", line_of(text)), ("baked-constant", line_of(text))}  # fmt: skip
+
+
 KEPT = {
     "statement of several lines": "k = max(\n    1,\n    int(x.sum().item()),  # !\n)\n",
     "attribute": "self.k = x.sum().item()  # !\nk = self.k\n",

@@ -36,6 +36,22 @@ def test_where_examples_show_it_there_is_one_error(workshop: Workshop) -> None:
     assert (told.severity, told.cause, told.line) == ("error", "baked-state", line_of(text))
 
 
+def test_buffers_that_one_function_updates_are_one_finding(workshop: Workshop) -> None:
+    text = a_model("self.lo.copy_(x.min())  # !\nself.hi.copy_(x.max())\nreturn x + 1", TWO,
+                   init="self.register_buffer('lo', torch.zeros(()))\nself.register_buffer('hi', torch.zeros(()))")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity != "note"]
+    assert (told.cause, told.line) == ("baked-state", line_of(text))
+    assert "buffers `lo`, `hi`" in told.explanation
+
+
+def test_a_function_that_runs_in_training_alone_makes_no_branch_of_an_exporters(workshop: Workshop) -> None:
+    """The exporter runs the model in evaluation, and never came to the choice."""
+    text = a_model("if self.training:  # !\n    x = shifted(x)\nreturn x + 1", TWO, mode="train",
+                   before="def shifted(x):\n    if x.sum() > 0:\n        x = x * 2\n    return x - 3")  # fmt: skip
+    found = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert {(one.cause, one.line) for one in found} == {("baked-mode", line_of(text))}
+
+
 SEQUENCE = "\nSEQUENCE = True\n"
 
 

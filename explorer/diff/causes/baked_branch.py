@@ -43,12 +43,24 @@ def baked_branches(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
     def is_branch(parting: Parting) -> bool:
         site = parting.site
         told = site.on_type or is_choice(case, parting) or is_check(case, parting.file, site.line, lost=True)
-        return site.kind == "if" and not told
+        return site.kind == "if" and not told and not (site.raises and _is_handled(case, parting))
 
     yield from frozen(case, "baked-branch", is_branch, "data", SENTENCE)
     yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", "try", HANDLER)
     yield from _chosen_inside(case, unexplained)
     yield from _unproven(case)
+
+
+def _is_handled(case: Case, parting: Parting) -> bool:
+    """Whether a ``try`` of the same file takes up what a side of the choice raises: that is what is told."""
+    function = case.source_of(parting.file).function_at(parting.site.line)
+    called = case.source_of(parting.file).names.lines_calling(function.name) if function else ()
+    lines = {parting.site.line, *called}
+    return any(
+        one.site.kind == "try" and one.file == parting.file and not lines.isdisjoint(one.site.lines)
+        for one in case.partings
+        if one.example == parting.example
+    )
 
 
 def _chosen_inside(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:

@@ -148,7 +148,21 @@ def choice_by_mode(case: Case, wrong: frozenset[str]) -> tuple[str, int] | None:
 
 def is_by_mode(case: Case, file: str, line: int) -> bool:
     """Whether a choice asks for the mode, or stands on a side of one that does, which the graph was made without."""
-    return any(file == other and (line == at or line in side) for other, at, side in _switched_off(case))
+    return any(
+        (file == other and (line == at or line in side)) or _runs_below(case, file, line, other, side)
+        for other, at, side in _switched_off(case)
+    )
+
+
+def _runs_below(case: Case, file: str, line: int, caller: str, side: range) -> bool:
+    """Whether the function at ``line`` ran for a side of a choice alone: all that eager did in it stands below that."""
+    function, graph = case.source_of(file).function_at(line), case.graphs.get(case.first)
+    if function is None or graph is None:
+        return False
+    ops = case.ops_at(graph, file, range(function.lineno, (function.end_lineno or function.lineno) + 1))
+    return bool(ops) and all(
+        any(one.file == caller and one.line in side for one in graph.by_id[op].stack) for op in ops
+    )
 
 
 def _switched_off(case: Case) -> Iterator[tuple[str, int, range]]:

@@ -122,8 +122,8 @@ def _is_computed_with(case: Case, escape: Escape) -> bool:
         return False
     if any(one.op in graph.by_id for one in escape.fed):
         return True
-    taking = case.followed(escape.file, [escape.line])
-    chosen = (node for node in source.nodes if isinstance(node, ast.If) and node.lineno in taking)
+    taking = source.names.followed([escape.line])
+    chosen = (node for node in source.of(ast.If) if node.lineno in taking)
     sides = [one for node in chosen for one in (*node.body, *node.orelse)]
     lines = taking.union(*(range(one.lineno, (one.end_lineno or one.lineno) + 1) for one in sides)) - {escape.line}
     if any(case.ops_at(one, escape.file, lines) for one in case.graphs.values()):

@@ -178,15 +178,16 @@ def _shown_on(case: Case, changes: list[StateChange], changed: tuple[str, ...]) 
 
 
 def _unseen(case: Case) -> Iterator[Divergence]:
-    """Yield a warning for each line of the user's that updates buffers: ONNX loses it, though no example shows it."""
+    """Yield a warning for each function that updates buffers: ONNX loses it, though no example shows it."""
     if case.capture.graph is None or not case.runs_python or case.maker in KEEPS_BUFFERS or case.stored or case.other:
         return
     by_user = _written_by(case, lambda op: bool(op.stack) and op.stack[0].user)
-    lost: dict[Location, list[StateChange]] = {}
+    lost: dict[tuple[str, str], list[tuple[Location, StateChange]]] = {}
     for change in (change for run in case.runs.values() for change in run.changes if change.kind == "buffer"):
-        if change.location is not None and change.name in by_user:
-            lost.setdefault(change.location, []).append(change)
-    for place, changes in lost.items():
+        if (place := change.location) is not None and change.name in by_user:
+            lost.setdefault((place.file, place.function), []).append((place, change))
+    for found in lost.values():
+        changes, place = [change for _, change in found], min((one for one, _ in found), key=lambda one: one.line)
         names = [f"`{name}`" for name in dict.fromkeys(change.name for change in changes)]
         buffers = f"buffer{'s' if names[1:] else ''} {', '.join(names)}"
         yield case.found(
@@ -199,6 +200,7 @@ def _unseen(case: Case) -> Iterator[Divergence]:
             remedy=_remedy(case, changes[0]),
             evidence={"state": changes[0].name},
             file=place.file,
+            lines=frozenset(one.line for one, _ in found),
         )
 
 

@@ -34,11 +34,13 @@ def chooses(case: Case, escape: Escape) -> bool:
 def only_decides(case: Case, escape: Escape, example: str) -> bool:
     """Whether on an example the value is read for a condition alone, which is told as a branch or a loop.
 
-    A loop over the values themselves gives them to its body: where it always turns as often, they are what differs.
+    A loop over the values themselves gives them to its body: where it always turns as often, they are what differs. So
+    they are where a ``try`` goes on.
     """
     place = escape.file, escape.line
     parted = {(one.file, line) for one in case.partings for line in one.site.lines
-              if one.site.kind != "loop" or one.example == example or _holds(one, place)}  # fmt: skip
+              if one.site.kind in {"if", "assert"} or one.example == example
+              or (one.site.kind == "loop" and _holds(one, place))}  # fmt: skip
     asked = case.handing.conditions(*place)
     if (
         place in parted
