@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from explorer.diff.propagation import SAME_VALUE, apart
+from explorer.diff.held import held_same
 from explorer.diff.sides import Match, Side
 from explorer.graph import Op, OpId
 from explorer.vocabulary import DRAWS
@@ -71,8 +71,7 @@ def _may_be(op: Op, constant: Op) -> bool:
     if constant.role != "constant" or not op.outputs or not constant.outputs:
         return False
     given, stored = op.outputs[0], constant.outputs[0]
-    distance = apart(op, constant)
-    return _may_be_equal(given.shape, stored.shape) and (distance is None or distance < SAME_VALUE)
+    return _may_be_equal(given.shape, stored.shape) and held_same(op, constant) is not False
 
 
 def _may_be_equal(one: Shape | None, other: Shape | None) -> bool:

@@ -18,11 +18,10 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field
 
 from explorer.diff.deciding import Waiting, in_order
+from explorer.diff.held import apart as apart  # noqa: PLC0414 - the causes take it from here
+from explorer.diff.held import held_same
 from explorer.diff.sides import MOST_FED, NOWHERE, Link, Side, join, may_share_a_side
-from explorer.graph import Op, OpId
-
-SAME_VALUE = 1e-4
-"""By how much two summaries of one value may part, as a share of its largest."""
+from explorer.graph import OpId
 
 Look = Callable[[Side, OpId], Hashable]
 
@@ -251,20 +250,9 @@ def may_share_a_line(ones: Lines, others: Lines) -> bool:
 
 def _alike(one: OpId, best: list[OpId], side: Side, other: Side) -> list[OpId]:
     """Return those of ``best`` that are most like ``one``."""
-    best = [found for found in best if _same_value(side.graph.by_id[one], other.graph.by_id[found])] or best
+    best = [found for found in best if held_same(side.graph.by_id[one], other.graph.by_id[found])] or best
     for look in LOOKS if len(best) > 1 else ():
         mine = look(side, one)
         if alike := [found for found in best if look(other, found) == mine]:
             return alike
     return best
-
-
-def apart(one: Op, other: Op) -> float | None:
-    """Return by how much what two ops held differs, as a share of the largest; ``None`` if it is not known of both."""
-    held = [op.outputs[0].summary if op.outputs else None for op in (one, other)]
-    return held[0].apart(held[1]) if held[0] is not None and held[1] is not None else None
-
-
-def _same_value(one: Op, other: Op) -> bool:
-    distance = apart(one, other)
-    return distance is not None and distance < SAME_VALUE
