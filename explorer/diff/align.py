@@ -20,7 +20,7 @@ from explorer.diff.copies import match_copies
 from explorer.diff.folding import fold, fold_turns
 from explorer.diff.grouping import groups
 from explorer.diff.propagation import Contest, Propagation
-from explorer.diff.sides import Side, join, may_share_a_side
+from explorer.diff.sides import Side, join, may_share_a_side, tell_apart
 from explorer.divergence import Group, Sure
 from explorer.graph import Graph, Location, Op, OpId
 
@@ -45,6 +45,7 @@ def align(left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]
 
 def _aligned(ours: Graph, theirs: Graph) -> Iterator[Group]:
     one, other = Side(ours, "left"), Side(theirs, "right")
+    tell_apart(one, other)
     _match_ends(one, other)
     near = Propagation(one, other)
     for by, key in KEYS:
