@@ -6,6 +6,7 @@ A :class:`Graph` holds its operators in the order in which they run, the values 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -266,6 +267,15 @@ class Graph:
     autograd: tuple[AutogradNode, ...] = ()
     calls: tuple[PythonCall, ...] = ()
     """Eager only: the Python calls that made its ops, in order."""
+
+    def __post_init__(self) -> None:
+        """Hold each id to be that of one op, and each edge to lead from an op to an op."""
+        known = Counter(op.id for op in self.ops)
+        if len(known) < len(self.ops):
+            raise ValueError(f"more than one op of the graph has the id {known.most_common(1)[0][0]!r}")
+        ends = (end for edge in self.edges for end in (edge.source, edge.target) if end not in known)
+        if (lost := next(ends, None)) is not None:
+            raise ValueError(f"an edge of the graph leads from or to {lost!r}, which is the id of no op")
 
     @cached_property
     def by_id(self) -> dict[OpId, Op]:
