@@ -6,6 +6,7 @@ A :class:`Graph` holds its operators in the order in which they run, the values 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import Literal, NewType
 import networkx as nx
 
 from explorer.summary import Summary
+from explorer.ways import Ends
 
 OpId = NewType("OpId", str)
 RegionId = NewType("RegionId", str)
@@ -266,6 +268,15 @@ class Graph:
     calls: tuple[PythonCall, ...] = ()
     """Eager only: the Python calls that made its ops, in order."""
 
+    def __post_init__(self) -> None:
+        """Hold each id to be that of one op, and each edge to lead from an op to an op."""
+        known = Counter(op.id for op in self.ops)
+        if len(known) < len(self.ops):
+            raise ValueError(f"more than one op of the graph has the id {known.most_common(1)[0][0]!r}")
+        ends = (end for edge in self.edges for end in (edge.source, edge.target) if end not in known)
+        if (lost := next(ends, None)) is not None:
+            raise ValueError(f"an edge of the graph leads from or to {lost!r}, which is the id of no op")
+
     @cached_property
     def by_id(self) -> dict[OpId, Op]:
         """The ops by id."""
@@ -328,15 +339,17 @@ class Graph:
 
         That is how they go in the first turn: these edges run forward, as all do.
         """
-        formals = {op: self._fed[op] for region in self.regions for op in region.formals}
-        given: dict[Port, tuple[Port, ...]] = {}
-        for region in self.regions:
-            if self.by_id[region.owner].op == "loop":
-                given.update(((region.owner, output), result) for output, result in enumerate(region.results))
+        formals = {op: [(edge.source, edge.source_output) for edge in self._fed[op]]
+                   for region in self.regions for op in region.formals}  # fmt: skip
+        loops = [region for region in self.regions if self.by_id[region.owner].op == "loop"]
+        given = {(loop.owner, output): result for loop in loops for output, result in enumerate(loop.results)}
         if not formals and not given:
             return self.edges
-        found = [edge for edge in self.edges if edge.target not in formals]
-        return tuple(dict.fromkeys(one for edge in found for one in _followed(edge, formals, given)))
+        ends = Ends[Port](lambda port: given.get(port) or formals.get(port[0]))
+        found = (replace(edge, source=op, source_output=output)
+                 for edge in self.edges if edge.target not in formals
+                 for op, output in ends.of((edge.source, edge.source_output)))  # fmt: skip
+        return tuple(dict.fromkeys(found))
 
     @property
     def _turned(self) -> Iterator[tuple[OpId, tuple[Port, ...]]]:
@@ -384,19 +397,3 @@ class Graph:
     def compute(self) -> Iterator[Op]:
         """The ops that do the model's work, in order."""
         return (op for op in self.ops if op.role == "compute")
-
-
-def _followed(edge: Edge, formals: Mapping[OpId, list[Edge]], given: Mapping[Port, tuple[Port, ...]]) -> Iterator[Edge]:
-    """Yield the edges from where the value of ``edge`` comes, past the formals and the loops that hand it on."""
-    waiting = [(edge.source, edge.source_output)]
-    met: set[Port] = set()
-    while waiting:
-        port = waiting.pop(0)
-        if port in met:
-            continue
-        met.add(port)
-        before = given.get(port) or [(one.source, one.source_output) for one in formals.get(port[0], ())]
-        if before:
-            waiting += before
-        else:
-            yield replace(edge, source=port[0], source_output=port[1])

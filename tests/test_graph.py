@@ -160,3 +160,18 @@ def test_what_comes_after_a_loop_takes_no_op_of_its_body(kind: RegionKind, wrong
     regions = (Region(id=region, owner=owner, kind=kind, results=(((A, 0),),)),)
     graph = Graph(ops=ops, edges=(Edge(source=A, target=OpId("out")),), regions=regions)
     assert list(ill_formed(graph_entry(graph))) == wrong
+
+
+def test_two_ops_of_one_id_are_no_graph() -> None:
+    """One of them was silently lost."""
+    with pytest.raises(ValueError, match="'twice'"):
+        Graph(ops=tuple(Op(id=OpId(name), op="add", target="add") for name in ("once", "twice", "twice")))
+
+
+@pytest.mark.parametrize(("source", "target"), [("lost", "add"), ("add", "lost")])
+def test_an_edge_that_leads_from_or_to_no_op_is_named(source: str, target: str) -> None:
+    """It was a ``KeyError``, far from where the graph was made."""
+    with pytest.raises(ValueError, match="'lost'"):
+        Graph(
+            ops=(Op(id=OpId("add"), op="add", target="add"),), edges=(Edge(source=OpId(source), target=OpId(target)),)
+        )

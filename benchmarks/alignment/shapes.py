@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from benchmarks.alignment.edited import VALUE, edited, model
 from explorer.diff.align import align
@@ -79,8 +80,64 @@ def dense(size: int) -> tuple[Graph, Graph]:
     return _graph(left, near), _graph(right, near)
 
 
+def copies(size: int) -> tuple[Graph, Graph]:
+    """Return copies of one input, of which the other graph has none but as many other ops."""
+    left, right = ([_input(), *(_op(f"step{place}", name) for place in range(size))] for name in ("clone", "sin"))
+    fed = [Edge(source=OpId("x"), target=op.id) for op in left[1:]]
+    return _graph(left, fed), _graph(right, fed)
+
+
+def computed_constants(size: int) -> tuple[Graph, Graph]:
+    """Return four tensors for each step, which one op takes all, and which the other graph holds as constants."""
+    made = [_op(f"step{place}", "full") for place in range(4 * size)]
+    held = [_op(op.id, "constant", role="constant") for op in made]
+    last = _op("all", "concat")
+    into = [Edge(source=op.id, target=last.id, target_input=place) for place, op in enumerate(made)]
+    return _graph([*made, last], into), _graph([*held, last], into)
+
+
+def loops_in_a_row(size: int) -> tuple[Graph, Graph]:
+    """Return loops that each hand on what they are given, and the same again."""
+    ops, edges, regions, last = [_input()], list[Edge](), list[Region](), OpId("x")
+    for place in range(size):
+        region, loop = RegionId(f"body{place}"), _op(f"loop{place}", "loop")
+        formal = _op(f"formal{place}", "carried", role="formal", region=region)
+        body = _op(f"step{place}", "sin", region=region)
+        ops += [loop, formal, body]
+        edges += [Edge(source=last, target=loop.id), Edge(source=last, target=formal.id), *_chain((formal, body))]
+        regions.append(
+            Region(id=region, owner=loop.id, kind="body", formals=(formal.id,), results=(((formal.id, 0),),))
+        )
+        last = loop.id
+    left, right = (Graph(ops=tuple(ops), edges=tuple(edges), regions=tuple(regions)) for _ in range(2))
+    return left, right
+
+
+def sides_of_their_own(size: int) -> tuple[Graph, Graph]:
+    """Return ops that nothing tells apart but the ``if`` on a side of which each ran."""
+
+    def steps(name: str) -> list[Op]:
+        sides = [Step(file="model.py", line=place, kind=kind) for place in range(size) for kind in ("then", "else")]
+        return [replace(_op(f"{name}{place}", "sin"), within=(side,)) for place, side in enumerate(sides)]
+
+    return _graph(steps("l")), _graph(steps("r"))
+
+
+def nested_ifs(size: int) -> tuple[Graph, Graph]:
+    """Return one ``if`` in the other, with an op in each, and the same again."""
+    ops, regions, around = list[Op](), list[Region](), None
+    for place in range(size):
+        chooses = _op(f"if{place}", "if", 10 + place, region=around)
+        around = RegionId(f"then{place}")
+        regions.append(Region(id=around, owner=chooses.id, kind="then", parent=chooses.region))
+        ops += [chooses, _op(f"step{place}", "sin", 10 + place, region=around)]
+    left, right = (Graph(ops=tuple(ops), regions=tuple(regions)) for _ in range(2))
+    return left, right
+
+
 SHAPES: tuple[Shape, ...] = (
-    layers, folded_mask, stacked_steps, other_sides, other_names, lost_hub, while_loops, dense,
+    layers, folded_mask, stacked_steps, other_sides, other_names, lost_hub, while_loops, dense, copies,
+    computed_constants, loops_in_a_row, sides_of_their_own, nested_ifs,
 )  # fmt: skip
 
 

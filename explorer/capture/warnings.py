@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 
 from explorer.evidence import CaptureWarning
 from explorer.source.places import Places
 
-MOST_WARNINGS = 200
+MOST_WARNINGS = 2_000
+"""Warnings that are kept of a capture, those of one kind at one line last."""
+
+FIGURE = re.compile(r"\d+")
+
+LEFT_OUT = "Warnings that are left out: {0:,}."
 
 OURS = ("is deprecated", "We recommend specifying", "support for this functionality")
 """Warnings that speak of the producer's future, not of the model."""
@@ -24,7 +30,28 @@ def collected_warnings(places: Places) -> Iterator[list[CaptureWarning]]:
         try:
             yield found
         finally:
-            found += dict.fromkeys(_warning(one, places) for one in raised[:MOST_WARNINGS] if _matters(one))
+            found += _kept(raised, places)
+
+
+def _kept(raised: Iterable[warnings.WarningMessage], places: Places) -> Iterator[CaptureWarning]:
+    """Yield what matters of what is ``raised``, each once, and at last how many are left out.
+
+    Each line's first of a kind goes before others of it: what one line says again and again, of other figures each
+    time, leaves out none of another line.
+    """
+    told = {(one.filename, one.lineno, one.category, str(one.message)): one for one in raised if _matters(one)}
+    kinds: dict[CaptureWarning, Hashable] = {}
+    for one in told.values():
+        found = _warning(one, places)
+        kinds.setdefault(found, (found.file, found.line, one.category, FIGURE.sub("0", found.message)))
+    firsts: dict[Hashable, CaptureWarning] = {}
+    for found, kind in kinds.items():
+        firsts.setdefault(kind, found)
+    order = sorted(kinds, key=lambda found: firsts[kinds[found]] is not found)
+    kept = {*order[:MOST_WARNINGS]}
+    yield from (found for found in kinds if found in kept)
+    if rest := len(order) - len(kept):
+        yield CaptureWarning(message=LEFT_OUT.format(rest))
 
 
 def _matters(one: warnings.WarningMessage) -> bool:

@@ -16,11 +16,13 @@ from dataclasses import replace
 
 from explorer.diff.collecting import paused_collection
 from explorer.diff.common_files import on_common_files
+from explorer.diff.constants import may_have_one_shape
 from explorer.diff.copies import match_copies
+from explorer.diff.deciding import Waiting
 from explorer.diff.folding import fold, fold_turns
 from explorer.diff.grouping import groups
 from explorer.diff.propagation import Contest, Propagation
-from explorer.diff.sides import Side, join, may_share_a_side
+from explorer.diff.sides import Side, join, may_share_a_side, tell_apart
 from explorer.divergence import Group, Sure
 from explorer.graph import Graph, Location, Op, OpId
 
@@ -45,6 +47,7 @@ def align(left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]
 
 def _aligned(ours: Graph, theirs: Graph) -> Iterator[Group]:
     one, other = Side(ours, "left"), Side(theirs, "right")
+    tell_apart(one, other)
     _match_ends(one, other)
     near = Propagation(one, other)
     for by, key in KEYS:
@@ -132,9 +135,18 @@ def _match_ends(left: Side, right: Side) -> None:
             rest = [[op for op in found if side.graph.fed(op.id)]
                     for found, side in zip(rest, (left, right), strict=True)]  # fmt: skip
         for one, other in zip(*rest, strict=False):
-            join(left, right, [one.id], [other.id], "position")
+            join(left, right, [one.id], [other.id], "position", sure="likely" if _are_alike(one, other) else "guessed")
     stored = [side.free("parameter") for side in (left, right)]
-    _pair(left, right, *stored, key=lambda op: op.target, by="name")
+    _pair(left, right, *stored, key=lambda op: op.target, by="name", in_order="certain")  # those of a name are one
+
+
+def _are_alike(one: Op, other: Op) -> bool:
+    """Whether what two inputs or outputs hold is known to be of one type and of a size that may be the same."""
+    if not one.outputs or not other.outputs:
+        return False
+    ours, theirs = one.outputs[0], other.outputs[0]
+    known = None not in (ours.dtype, ours.shape, theirs.shape)
+    return known and ours.dtype == theirs.dtype and may_have_one_shape(ours.shape, theirs.shape)
 
 
 def _match_key(left: Side, right: Side, key: Key, by: str, near: Propagation) -> None:
@@ -158,20 +170,26 @@ def _grouped(side: Side, key: Key) -> dict[Hashable, list[OpId]]:
 
 
 def _pair(
-    left: Side, right: Side, ones: Iterable[Op], others: Iterable[Op], *, key: Key, by: str, sure: Sure = "certain"
+    left: Side,
+    right: Side,
+    ones: Iterable[Op],
+    others: Iterable[Op],
+    *,
+    key: Key,
+    by: str,
+    sure: Sure = "certain",
+    in_order: Sure = "guessed",
 ) -> None:
-    """Pair ops of equal key in the order in which they occur."""
-    waiting: dict[Hashable, list[OpId]] = defaultdict(list)
-    for op in others:
-        if (found := key(op)) is not None:
-            waiting[found].append(op.id)
-    taken: dict[Hashable, int] = defaultdict(int)
-    for op in ones:
-        found = key(op)
-        position = taken[found]
-        if found is not None and position < len(waiting.get(found, ())):
-            taken[found] += 1
-            join(left, right, [op.id], [waiting[found][position]], by, sure=sure)
+    """Pair ops of equal key in the order in which they occur, which is all that tells where there are several."""
+    found: dict[Hashable, tuple[list[OpId], list[OpId]]] = {}
+    for place, ops in enumerate((ones, others)):
+        for op in ops:
+            if (known := key(op)) is not None:
+                found.setdefault(known, ([], []))[place].append(op.id)
+    for both in found.values():
+        is_only = len(both[0]) == len(both[1]) == 1
+        for one, other in zip(*both, strict=False):
+            join(left, right, [one], [other], by, sure=sure if is_only else in_order)
 
 
 def _match_calls(left: Side, right: Side) -> None:
@@ -285,12 +303,18 @@ def _module_without_lines(left: Side, right: Side) -> Key:
 
 
 def _match_blind(left: Side, right: Side) -> None:
-    """Pair what is left of one name in one module, where one side has no lines: an optimiser may lose them."""
+    """Pair what is left of one name in one module, where one side has no lines: an optimiser may lose them.
+
+    Others of their name may be matched already, so that it is never certain; where several are left, order alone tells.
+    """
     ones, others = (_by_module_and_name(side) for side in (left, right))
-    for key in ones.keys() & others.keys():
+    for key in [key for key in ones if key in others]:
         if not any(op.stack for op in ones[key]) or not any(op.stack for op in others[key]):
-            for one, other in zip(ones[key], others[key], strict=False):
-                join(left, right, [one.id], [other.id], "module and op")
+            sure: Sure = "likely" if len(ones[key]) == len(others[key]) == 1 else "guessed"
+            both = [[op.id for op in found[key]] for found in (ones, others)]
+            for pairs in Waiting(left, right, *both).listed(lambda _op, _side: None):
+                for one, other in pairs:
+                    join(left, right, [one], [other], "module and op", sure=sure)
 
 
 def _by_module_and_name(side: Side) -> dict[Hashable, list[Op]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from explorer.diff.propagation import SAME_VALUE, apart
+from explorer.diff.held import held_same
 from explorer.diff.sides import Match, Side
 from explorer.graph import Op, OpId
 from explorer.vocabulary import DRAWS
@@ -25,8 +25,9 @@ def _match(side: Side, other: Side) -> None:
     varying = _behind_inputs(side) if rest else frozenset[OpId]()
     rest = [op for op in reversed(rest) if op.id not in varying]
     held: dict[OpId, Match] = {}
+    taken = Taken(other)
     for op in rest:
-        constant = next(_held_instead(op, side, other, held), None)
+        constant = next(_held_instead(op, side, taken, held), None)
         if constant is None:
             continue
         if constant not in held:
@@ -54,28 +55,43 @@ def _behind_inputs(side: Side) -> frozenset[OpId]:
     return frozenset(found)
 
 
-def _held_instead(op: Op, side: Side, other: Side, held: Iterable[OpId]) -> Iterator[OpId]:
+class Taken:
+    """Which constants of a side the ops of a match take, by the position of the argument: sought of each match once."""
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        self._known: dict[int, dict[int, dict[OpId, None]]] = {}
+
+    def by(self, match: Match, position: int) -> Iterable[OpId]:
+        """Return the constants that the ops of ``match`` take as an argument."""
+        if id(match) not in self._known:
+            found = self._known[id(match)] = {}
+            for taker in self.side.members(match):
+                for near, after, (_, place) in self.side.links[taker]:
+                    if not after and self.side.graph.by_id[near].role == "constant":
+                        found.setdefault(place, {})[near] = None
+        return self._known[id(match)].get(position, ())
+
+
+def _held_instead(op: Op, side: Side, taken: Taken, held: Iterable[OpId]) -> Iterator[OpId]:
     """Yield the constants that the other graph's ops take where the counterparts of these take what ``op`` gives."""
-    for near, after, place in side.links[op.id]:
+    for near, after, (_, position) in side.links[op.id]:
         match = side.matched.get(near) if after else None
-        for partner in side.partners(match) if match is not None else ():
-            for constant, before, there in other.links[partner]:
-                at_its_place = not before and there[1] == place[1]
-                is_free = constant not in other.matched or constant in held
-                if at_its_place and is_free and _may_be(op, other.graph.by_id[constant]):
-                    yield constant
+        for constant in taken.by(match, position) if match is not None else ():
+            is_free = constant not in taken.side.matched or constant in held
+            if is_free and _may_be(op, taken.side.graph.by_id[constant]):
+                yield constant
 
 
 def _may_be(op: Op, constant: Op) -> bool:
     """Whether ``constant`` may be what ``op`` gives: of its shape, and of its values where these are known."""
-    if constant.role != "constant" or not op.outputs or not constant.outputs:
+    if not op.outputs or not constant.outputs:
         return False
     given, stored = op.outputs[0], constant.outputs[0]
-    distance = apart(op, constant)
-    return _may_be_equal(given.shape, stored.shape) and (distance is None or distance < SAME_VALUE)
+    return may_have_one_shape(given.shape, stored.shape) and held_same(op, constant) is not False
 
 
-def _may_be_equal(one: Shape | None, other: Shape | None) -> bool:
+def may_have_one_shape(one: Shape | None, other: Shape | None) -> bool:
     """Whether two shapes may be the same: a size that is a name, or a shape that is not known, may be any."""
     if one is None or other is None:
         return True

@@ -8,10 +8,11 @@ equal ops are not crossed; what chose nothing goes on to wait until the others o
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from explorer.diff.sides import Side, may_share_a_side
+from explorer.diff.sides import Place, Side, may_share_a_side
 from explorer.graph import OpId
 
 Pair = tuple[OpId, OpId]
@@ -86,20 +87,33 @@ class Line:
 class Listed(Line):
     """The same, of which the first that stands on fitting sides of what chooses is found without a search."""
 
-    alike: dict[frozenset[tuple[object, object]], Line] = field(init=False)
+    _alike: list[tuple[int, int, Line]] = field(init=False)
+    """A heap of those that stand on the same sides, by where their first that is left is listed."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        found: dict[frozenset[tuple[object, object]], list[OpId]] = {}
+        found: dict[frozenset[tuple[Place, frozenset[str]]], list[OpId]] = {}
         for op in self.ops:
             found.setdefault(frozenset(self.side.sides(op).items()), []).append(op)
-        self.alike = {sides: Line(self.side, ops) for sides, ops in found.items()}
+        lines = [Line(self.side, ops) for ops in found.values()]
+        self._alike = [(self.side.position[line.ops[0]], number, line) for number, line in enumerate(lines)]
+        heapq.heapify(self._alike)
 
     def fitting(self, one: OpId, side: Side) -> OpId | None:
         """Return the first that may be what ``one`` of the other ``side`` is."""
-        firsts = (found for line in self.alike.values() if (found := line.first) is not None)
-        fitting = [found for found in firsts if may_share_a_side(side.sides(one), self.side.sides(found))]
-        return min(fitting, key=self.side.position.__getitem__, default=None)
+        sides, passed, found = side.sides(one), list[tuple[int, int, Line]](), None
+        while found is None and self._alike:
+            place, number, line = heapq.heappop(self._alike)
+            if (first := line.first) is None:
+                continue
+            if self.side.position[first] == place:
+                passed.append((place, number, line))
+                found = first if may_share_a_side(sides, self.side.sides(first)) else None
+            else:
+                heapq.heappush(self._alike, (self.side.position[first], number, line))
+        for one_passed in passed:
+            heapq.heappush(self._alike, one_passed)
+        return found
 
 
 def _agreed(ours: tuple[OpId | None, OpId | None], theirs: tuple[OpId | None, OpId | None]) -> set[Pair]:

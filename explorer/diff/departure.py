@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 
 from explorer.diff.align import align
 from explorer.diff.grouping import attributes_differ
+from explorer.diff.held import are_equal, are_exact
 from explorer.divergence import Group
 from explorer.evidence import Seen
-from explorer.graph import Graph, Op, OpId, Summary
+from explorer.graph import Graph, Op, OpId, Summary, Value
 
 TOLERANCES = {"f64": 1e-10, "c128": 1e-10, "f16": 1e-2, "bf16": 5e-2}
 """Share of the largest value by which two results may differ: rounding, added up."""
 
 TOLERANCE = 1e-4
-"""That of all other dtypes."""
+"""That of all other dtypes but integers and truths, which are not rounded: they are the same, or are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def first_departure(
         feeding[edge.target].append(edge.source)
         fed[edge.source].append(edge.target)
     known = {op for op, gap in apart.items() if gap is not None}
-    departing = {op for op in known if _departs(apart[op], right.by_id[op])}
+    departing = {op for op in known if _departs(apart[op], *partners[op])}
     first = (_reached(known, fed, known) - _reached(departing, fed, known)) & departing
     seen_again = _reached(departing, feeding, known) | (departing - _reached(known, feeding, known))
     told = first & seen_again
@@ -93,8 +94,8 @@ def _are_alike(ours: list[Op], theirs: list[Op]) -> bool:
 
 def agreeing(left: Graph, right: Graph, groups: Sequence[Group]) -> frozenset[OpId]:
     """Return the ops of ``right`` that give what their partner in ``left`` gives."""
-    apart = ((op, _apart(*pair)) for op, pair in _partners(left, right, groups))
-    return frozenset(op for op, gap in apart if gap is not None and not _departs(gap, right.by_id[op]))
+    apart = ((op, pair, _apart(*pair)) for op, pair in _partners(left, right, groups))
+    return frozenset(op for op, pair, gap in apart if gap is not None and not _departs(gap, *pair))
 
 
 def _partners(left: Graph, right: Graph, groups: Iterable[Group]) -> Iterator[tuple[OpId, tuple[Op, Op]]]:
@@ -159,14 +160,21 @@ def _apart(left: Op, right: Op) -> float | None:
         return None
     if one.count != other.count:
         return float("inf") if _other_shapes(left, right) else None
-    return one.apart(other)
+    return _gap(left.outputs[0], right.outputs[0])
 
 
 def _nearest(left: Op, right: Op) -> float | None:
     """Return by how much the nearest of their results differ: one of ``unbind`` may stand for what one slice gives."""
-    ours, theirs = ([one.summary for one in op.outputs if one.summary] for op in (left, right))
-    gaps = (one.apart(other) for one in ours for other in theirs if one.count == other.count)
-    return min(gaps, default=None)
+    gaps = (_gap(one, other) for one in left.outputs for other in right.outputs
+            if one.summary and other.summary and one.summary.count == other.summary.count)  # fmt: skip
+    return min((gap for gap in gaps if gap is not None), default=None)
+
+
+def _gap(one: Value, other: Value) -> float | None:
+    """Return by how much what was held differs: nothing where that of integers does by the rounding of a mean alone."""
+    if one.summary is None or other.summary is None:
+        return None
+    return 0.0 if are_exact(one, other) and are_equal(one, other) else one.summary.apart(other.summary)
 
 
 def _other_shapes(left: Op, right: Op) -> bool:
@@ -183,8 +191,12 @@ def _summary(op: Op) -> Summary | None:
     return op.outputs[0].summary if op.outputs else None
 
 
-def _departs(gap: float | None, op: Op) -> bool:
-    return gap is not None and gap > TOLERANCES.get(op.outputs[0].dtype or "", TOLERANCE)
+def _departs(gap: float | None, left: Op, right: Op) -> bool:
+    if gap is None:
+        return False
+    if are_exact(left.outputs[0], right.outputs[0]):
+        return gap > 0
+    return gap > TOLERANCES.get(right.outputs[0].dtype or "", TOLERANCE)
 
 
 def departure_on(

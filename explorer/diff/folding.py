@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import get_args
 
 from explorer.diff.constants import match_constants
+from explorer.diff.held import apart, held_same
 from explorer.diff.passing import is_converted_in_vain, is_room_unused, passes_on
-from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
 from explorer.graph import PARTS, Graph, Op, OpId, RegionId, Role
 from explorer.vocabulary import canonical
@@ -138,7 +138,8 @@ def _led_to_by(op: Op, side: Side) -> Iterator[tuple[list[OpId], OpId, Match]]:
 def _gives(op: Op, last: Op, instead: Op) -> bool:
     """Whether ``last`` of the other side gives what ``op`` gives, and more closely than what ``instead`` does."""
     distance, otherwise = apart(op, last), apart(instead, last)
-    return distance is not None and otherwise is not None and distance < min(otherwise, SAME_VALUE)
+    closer = distance is not None and otherwise is not None and distance < otherwise
+    return closer and bool(held_same(op, last))
 
 
 def _add_parts(side: Side, other: Side) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Literal
 
+from explorer.diff.held import held_same
 from explorer.diff.passing import is_converted_in_vain, is_room_unused, passes_on
-from explorer.diff.propagation import SAME_VALUE, apart
 from explorer.diff.sides import Match, Side
 from explorer.divergence import Group, GroupKind
-from explorer.graph import FUNCTIONS, Graph, Op, OpId
+from explorer.graph import FUNCTIONS, Attribute, Graph, Op, OpId
 
 INCIDENTAL = frozenset({"device", "pin_memory", "dtype", "layout", "cudnn_enabled", "half_to_float", "implicit",
                         "memory_format", "non_blocking", "requires_grad", "copy", "training", "momentum",
                         FUNCTIONS})  # fmt: skip
 """Attributes that producers write or leave out without another meaning."""
+
+SAME_NUMBER = 1e-6
+"""By how much one float may be written otherwise by two producers, as a share of the larger."""
 
 
 def groups(left: Side, right: Side) -> Iterator[Group]:
@@ -49,8 +53,8 @@ def group_of(match: Match, left: Graph, right: Graph) -> Group:
 
 def _held(ones: list[Op], others: list[Op]) -> Literal["same", "apart"] | None:
     """Return whether what the last ops of both sides gave was the same."""
-    distance = apart(ones[-1], others[-1]) if ones and others else None
-    return None if distance is None else "same" if distance < SAME_VALUE else "apart"
+    same = held_same(ones[-1], others[-1]) if ones and others else None
+    return None if same is None else "same" if same else "apart"
 
 
 def _working(ids: list[OpId], graph: Graph) -> list[Op]:
@@ -96,10 +100,20 @@ def _pair_kind(one: Op, other: Op) -> GroupKind:
 def attributes_differ(one: Op, other: Op) -> bool:
     """Whether a plain attribute that both name has another value: a constant that was baked, mostly."""
     shared = (one.attributes.keys() & other.attributes.keys()) - INCIDENTAL
-    return any(not _equal(one.attributes[name], other.attributes[name]) for name in shared)
+    return any(not _is_equal(one.attributes[name], other.attributes[name]) for name in shared)
 
 
-def _equal(one: object, other: object) -> bool:
+def _is_equal(one: Attribute, other: Attribute) -> bool:
+    """Whether two producers mean the same: integers to the last digit, floats but for rounding, lists by elements."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_is_equal, one, other))
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return abs(one - other) <= 1e-6 * max(abs(one), abs(other))
+        return one == other or (float in {type(one), type(other)} and _is_near(one, other))
     return one == other or str(one) == str(other)
+
+
+def _is_near(one: float, other: float) -> bool:
+    try:
+        return math.isclose(one, other, rel_tol=SAME_NUMBER) or (math.isnan(one) and math.isnan(other))
+    except OverflowError:  # an integer that is larger than any float
+        return False

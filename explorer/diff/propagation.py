@@ -18,11 +18,9 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field
 
 from explorer.diff.deciding import Waiting, in_order
+from explorer.diff.held import held_same
 from explorer.diff.sides import MOST_FED, NOWHERE, Link, Side, join, may_share_a_side
-from explorer.graph import Op, OpId
-
-SAME_VALUE = 1e-4
-"""By how much two summaries of one value may part, as a share of its largest."""
+from explorer.graph import OpId
 
 Look = Callable[[Side, OpId], Hashable]
 
@@ -68,7 +66,7 @@ class Propagation:
 
     def spread(self) -> None:
         """Match all that follows from what is matched."""
-        self._spread(self._beside(self.left.matched))
+        self._spread(self._beside(self.left, self.left.matched), self._beside(self.right, self.right.matched))
 
     def decide(self) -> None:
         """Match the rest of each contest, first what looks alike, in the order in which the ops are listed."""
@@ -112,58 +110,67 @@ class Propagation:
             for one, other in pairs:
                 join(self.left, self.right, [one], [other], by, sure="guessed")
             if pairs:
-                self._spread(self._beside(one for one, _ in pairs))
+                self._spread(*self._beside_both(pairs))
 
     def _chosen(self, op: OpId, side: Side) -> OpId | None:
         other = self.right if side is self.left else self.left
         return next((found for found in _best(op, side, other) if op in _best(found, other, side)), None)
 
-    def _spread(self, waiting: dict[OpId, None]) -> None:
-        stuck: dict[OpId, None] = {}
-        while waiting or stuck:
-            far = None if waiting else Beyond()
+    def _spread(self, ones: dict[OpId, None], others: dict[OpId, None]) -> None:
+        stuck = dict[OpId, None](), dict[OpId, None]()
+        while ones or others or any(stuck):
+            far = None if ones or others else Beyond()
             if far is not None:
-                waiting, stuck = self._beyond(stuck), {}
-            found = [(one, other) for one in waiting if (other := self._counterpart(one, far)) is not None]
-            for one, other in found:
+                ones, others = self._beyond(self.left, stuck[0]), self._beyond(self.right, stuck[1])
+                stuck = dict[OpId, None](), dict[OpId, None]()
+            found = self._told(ones, others, far)
+            for one, other in found.items():
                 self._match(one, other)
             if far is None:
-                stuck.update((one, None) for one in waiting if one not in self.left.matched)
-            waiting = self._beside(one for one, _ in found)
+                stuck[0].update((one, None) for one in ones if one not in self.left.matched)
+                stuck[1].update((other, None) for other in others if other not in self.right.matched)
+            ones, others = self._beside_both(found.items())
+
+    def _told(self, ones: Iterable[OpId], others: Iterable[OpId], far: Beyond | None) -> dict[OpId, OpId]:
+        """Return the counterparts of those of ``ones`` and ``others`` that have one: of either, as each may ask."""
+        found = {one: other for one in ones if (other := _counterpart(one, self.left, self.right, far)) is not None}
+        taken = set(found.values())
+        for other in others:
+            if other not in taken and (one := _counterpart(other, self.right, self.left, far)) is not None:
+                found[one] = other
+        return found
 
     def _match(self, one: OpId, other: OpId) -> None:
         place = self.left.contested.get(one)
         by = "neighbours" if place is None else f"{self.contests[place].by}, and what is around it"
         join(self.left, self.right, [one], [other], by, sure="likely")
 
-    def _beyond(self, stuck: Iterable[OpId]) -> dict[OpId, None]:
+    def _beyond(self, side: Side, stuck: Iterable[OpId]) -> dict[OpId, None]:
         """Return what found no counterpart, and what is behind it: it may have been taken out, or put in."""
         found: dict[OpId, None] = {}
         for one in stuck:
-            if self.left.is_open(one):
+            if side.is_open(one):
                 found[one] = None
-                found.update((near, None) for near in self.left.listening(one) if self.left.is_open(near))
+                found.update((near, None) for near in side.listening(one) if side.is_open(near))
         return found
 
-    def _beside(self, matched: Iterable[OpId]) -> dict[OpId, None]:
-        """Return the left ops that may be told now, in order: neighbours, and those that share a neighbour."""
+    def _beside_both(self, matched: Collection[tuple[OpId, OpId]]) -> tuple[dict[OpId, None], dict[OpId, None]]:
+        ones, others = (one for one, _ in matched), (other for _, other in matched)
+        return self._beside(self.left, ones), self._beside(self.right, others)
+
+    def _beside(self, side: Side, matched: Iterable[OpId]) -> dict[OpId, None]:
+        """Return the ops that may be told now, in order: neighbours, and those that share a neighbour."""
         found: dict[OpId, None] = {}
         asked = set[OpId]()
-        links = self.left.links
+        links = side.links
         for one in matched:
-            for near in self.left.listening(one):
-                if self.left.is_open(near):
+            for near in side.listening(one):
+                if side.is_open(near):
                     found[near] = None
                 elif near not in asked and len(links[near]) <= MOST_FED:
                     asked.add(near)
-                    found.update((far, None) for far, *_ in links[near] if self.left.is_open(far))
+                    found.update((far, None) for far, *_ in links[near] if side.is_open(far))
         return found
-
-    def _counterpart(self, one: OpId, far: Beyond | None) -> OpId | None:
-        best = _best(one, self.left, self.right, far)
-        if len(best) != 1:
-            return None
-        return best[0] if _best(best[0], self.right, self.left, far) == [one] else None
 
 
 @dataclass
@@ -178,6 +185,13 @@ class Beyond:
         if key not in self.known:
             self.known[key] = _through(one, side)
         return self.known[key]
+
+
+def _counterpart(one: OpId, side: Side, other: Side, far: Beyond | None) -> OpId | None:
+    best = _best(one, side, other, far)
+    if len(best) != 1:
+        return None
+    return best[0] if _best(best[0], other, side, far) == [one] else None
 
 
 def _open_beside(side: Side) -> set[OpId]:
@@ -251,20 +265,9 @@ def may_share_a_line(ones: Lines, others: Lines) -> bool:
 
 def _alike(one: OpId, best: list[OpId], side: Side, other: Side) -> list[OpId]:
     """Return those of ``best`` that are most like ``one``."""
-    best = [found for found in best if _same_value(side.graph.by_id[one], other.graph.by_id[found])] or best
+    best = [found for found in best if held_same(side.graph.by_id[one], other.graph.by_id[found])] or best
     for look in LOOKS if len(best) > 1 else ():
         mine = look(side, one)
         if alike := [found for found in best if look(other, found) == mine]:
             return alike
     return best
-
-
-def apart(one: Op, other: Op) -> float | None:
-    """Return by how much what two ops held differs, as a share of the largest; ``None`` if it is not known of both."""
-    held = [op.outputs[0].summary if op.outputs else None for op in (one, other)]
-    return held[0].apart(held[1]) if held[0] is not None and held[1] is not None else None
-
-
-def _same_value(one: Op, other: Op) -> bool:
-    distance = apart(one, other)
-    return distance is not None and distance < SAME_VALUE

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from explorer.divergence import Sure
-from explorer.graph import Graph, Op, OpId, Role
+from explorer.graph import Graph, Op, OpId, Region, RegionId, Role
 
 Link = tuple[OpId, bool, tuple[int, int]]
 """An op beside another, whether it comes after it, and which output is which argument."""
 
+Place = tuple[str, int]
+"""The file and line of what chooses."""
 
-Sides = Mapping[tuple[str, int], frozenset[str]]
-"""The sides of what chooses that an op stands on or ran on, by the file and line that chooses."""
+Sides = Mapping[Place, frozenset[str]]
+"""The sides of what chooses that an op stands on or ran on, by the place that chooses."""
 
 NOWHERE = (-1, -1)
 """The place of an argument that is not handed over directly."""
@@ -58,9 +61,12 @@ class Side:
     """Ops whose key others share, by the number of the contest: which is which is settled later."""
     alone: set[OpId] = field(default_factory=set[OpId])
     """Ops of turns of a loop that the other side has not: part of no other turn's call."""
+    telling: frozenset[Place] | None = None
+    """What chooses between ops of either graph; ``None`` where that is not known, and all may."""
     _around: dict[tuple[OpId, int], int] = field(default_factory=dict[tuple[OpId, int], int])
     _of_role: dict[Role, list[Op]] = field(default_factory=dict["Role", "list[Op]"])
     _sides: dict[OpId, Sides] = field(default_factory=dict[OpId, "Sides"])
+    _standing: dict[RegionId | None, Sides] = field(default_factory=dict["RegionId | None", "Sides"])
     _lines: dict[OpId, tuple[tuple[str, int], ...]] = field(default_factory=dict[OpId, tuple[tuple[str, int], ...]])
 
     def __post_init__(self) -> None:
@@ -131,21 +137,45 @@ class Side:
     def sides(self, op: OpId) -> Sides:
         """Return the sides of all that chooses that ``op`` stands on, or ran on."""
         if op not in self._sides:
-            found: dict[tuple[str, int], frozenset[str]] = {}
-            for place, kind in self._chosen(self.graph.by_id[op]):
-                found[place] = found.get(place, frozenset()) | {kind}
-            self._sides[op] = found
+            made = self.graph.by_id[op]
+            self._sides[op] = self._and_on(self._sides_of(made.region), _steps(made))
         return self._sides[op]
 
-    def _chosen(self, op: Op) -> Iterator[tuple[tuple[str, int], str]]:
-        yield from (((step.file, step.line), step.kind) for step in op.within if step.kind != "body")
-        regions = self.graph.region_by_id
-        region = regions.get(op.region) if op.region is not None else None
-        while region is not None:
-            place = self.graph.by_id[region.owner].location
-            if place is not None and place.user and region.kind in {"then", "else"}:
-                yield (place.file, place.line), region.kind
-            region = regions.get(region.parent) if region.parent is not None else None
+    def _sides_of(self, region: RegionId | None) -> Sides:
+        """Return the sides that all in a region stands on: those that it stands in have theirs already, or get it."""
+        waiting: list[Region] = []
+        while region is not None and region not in self._standing and (one := self.graph.region_by_id.get(region)):
+            waiting.append(one)
+            region = one.parent
+        found = self._standing.get(region, {})
+        for one in reversed(waiting):
+            found = self._standing[one.id] = self._and_on(found, self._side_of(one))
+        return found
+
+    def _side_of(self, region: Region) -> list[tuple[Place, str]]:
+        """Return the side that a region is, by itself; none if it is that of no line of the user's."""
+        place = self.graph.by_id[region.owner].location
+        is_side = place is not None and place.user and region.kind in {"then", "else"}
+        return [((place.file, place.line), region.kind)] if place is not None and is_side else []
+
+    def _and_on(self, sides: Sides, further: list[tuple[Place, str]]) -> Sides:
+        """Return ``sides`` and ``further`` ones that tell; itself where there are none: a region's are kept once."""
+        further = [one for one in further if self.telling is None or one[0] in self.telling]
+        if not further:
+            return sides
+        found = dict(sides)
+        for place, kind in further:
+            found[place] = found.get(place, frozenset()) | {kind}
+        return found
+
+    @property
+    def chosen(self) -> Mapping[Place, set[str]]:
+        """Which sides of what chooses there are in the graph."""
+        found: dict[Place, set[str]] = {}
+        of_regions = (self._side_of(region) for region in self.graph.regions)
+        for place, kind in chain.from_iterable((*of_regions, *map(_steps, self.graph.ops))):
+            found.setdefault(place, set()).add(kind)
+        return found
 
     def beside(self, op: OpId, *, after: bool) -> Hashable:
         """Return what two ops share if what feeds them, or what they feed, is called the same at the same places."""
@@ -169,10 +199,24 @@ class Side:
         return self._around[key]
 
 
+def _steps(op: Op) -> list[tuple[Place, str]]:
+    return [((step.file, step.line), step.kind) for step in op.within if step.kind != "body"]
+
+
 def _heard(links: list[Link]) -> dict[Link, None]:
     """Return the first links in either direction, as many as are listened to."""
     directions = ([link for link in links if link[1] is after] for after in (False, True))
     return {link: None for found in directions for link in found[:MOST_FED]}
+
+
+def tell_apart(left: Side, right: Side) -> None:
+    """Find what chooses between ops of either graph: where all stand on one side, it tells nothing.
+
+    So of ops that stand deep in many an ``if`` not all of these are looked at, again for each of the ops.
+    """
+    ours, theirs = left.chosen, right.chosen
+    telling = (place for place in ours.keys() & theirs.keys() if len(ours[place] | theirs[place]) > 1)
+    left.telling = right.telling = frozenset(telling)
 
 
 def join(left: Side, right: Side, ones: list[OpId], others: list[OpId], by: str, *, sure: Sure = "certain") -> None:

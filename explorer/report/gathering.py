@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from explorer.divergence import SEVERITIES
@@ -26,6 +26,9 @@ OF_A_REFUSAL = frozenset({"kernel", "operator", "output"})
 CLAUSES = re.compile(r"(?<=[.;]) (?=(?:[^`]*`[^`]*`)*[^`]*$)")
 """Between the clauses of what is said; within what is quoted as code there are none."""
 
+Refusals = Mapping[tuple[object, ...], Mapping[str, Divergence]]
+"""Refusals by place, and by what they say."""
+
 
 def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
     """Return what is told of one fault together, whichever graphs and examples show it; the gravest first in each.
@@ -36,21 +39,26 @@ def gathered(found: Iterable[Divergence]) -> list[list[Divergence]]:
     groups: dict[tuple[object, ...], list[Divergence]] = {}
     following: list[Divergence] = []
     told = list(found)
+    refused = _refusals(told)
     for one in told:
-        if _is_following(one, told):
+        if _is_following(one, refused):
             following.append(one)
         else:
             groups.setdefault((one.cause, one.file, one.line, *_fault(one)), []).append(one)
+    listed = list(groups.values())
+    refused = _refusals(one for group in listed for one in group)
+    places = {id(one): place for place, group in enumerate(listed) for one in group}
     for one in following:
-        next(group for group in groups.values() if _is_following(one, group)).append(one)
+        listed[min(places[id(other)] for other in _followed(one, refused))].append(one)
     return [sorted(group, key=lambda one: SEVERITIES.index(one.severity)) for group in groups.values()]
 
 
 def ways(group: Sequence[Divergence]) -> list[list[Divergence]]:
     """Return the parts of a group of which the same is said, of the same examples."""
     found: dict[tuple[object, ...], list[Divergence]] = {}
+    refused = _refusals(group)
     for one in group:
-        told = next((other for other in group if _is_following(one, [other])), one)
+        told = next(_followed(one, refused), one)
         found.setdefault((one.severity, one.inputs, _said(told)), []).append(one)
     return list(found.values())
 
@@ -78,8 +86,9 @@ def explanations(group: Sequence[Divergence]) -> list[tuple[list[str], str]]:
     """Return what is said of the first graph of a group, then what is said otherwise of others, with their names."""
     first = group[0]
     others: dict[str, list[Divergence]] = {}
+    refused = _refusals(group)
     for one in group:
-        if not _is_following(one, group):
+        if not _is_following(one, refused):
             others.setdefault(_said(one), []).append(one)
     others.pop(_said(first), None)
     known = set(CLAUSES.split(_said(first)))
@@ -97,8 +106,9 @@ def _beyond(known: Collection[str], one: Divergence) -> str:
 def remedies(group: Sequence[Divergence]) -> list[tuple[list[str], str]]:
     """Return what helps in a group, with the graphs that it helps with, or none where it does with all of them."""
     found: dict[str, list[str]] = {}
+    refused = _refusals(group)
     for one in group:
-        if one.remedy and not _is_following(one, group):
+        if one.remedy and not _is_following(one, refused):
             found.setdefault(one.remedy, []).append(one.row)
     return [(names if found.keys() != {remedy} else [], remedy) for remedy, names in found.items()]
 
@@ -113,13 +123,29 @@ def messages(group: Iterable[Divergence]) -> list[tuple[list[str], str]]:
     return [(names, said) for said, names in found.items()]
 
 
-def _is_following(one: Divergence, others: Iterable[Divergence]) -> bool:
+def _is_following(one: Divergence, refused: Refusals) -> bool:
     """Whether a refusal consists of another's words, and of what has become of its own graph."""
-    place = one.cause, one.severity, one.file, one.line, one.inputs
-    alike = (other for other in others if (other.cause, other.severity, other.file, other.line, other.inputs) == place)
-    return one.cause == "capture-failure" and any(
-        other.explanation in one.explanation and other.explanation != one.explanation for other in alike
-    )
+    return next(_followed(one, refused), None) is not None
+
+
+def _followed(one: Divergence, refused: Refusals) -> Iterator[Divergence]:
+    """Yield the refusals whose words ``one`` consists of, and of what has become of its own graph."""
+    for said, other in refused.get(_place(one), {}).items() if one.cause == "capture-failure" else ():
+        if said in one.explanation and said != one.explanation:
+            yield other
+
+
+def _refusals(found: Iterable[Divergence]) -> Refusals:
+    """Return the refusals of each place, the first of each that says the same."""
+    refused: dict[tuple[object, ...], dict[str, Divergence]] = {}
+    for one in found:
+        if one.cause == "capture-failure":
+            refused.setdefault(_place(one), {}).setdefault(one.explanation, one)
+    return refused
+
+
+def _place(one: Divergence) -> tuple[object, ...]:
+    return one.severity, one.file, one.line, one.inputs
 
 
 def _fault(one: Divergence) -> tuple[object, ...]:

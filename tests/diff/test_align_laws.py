@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -80,6 +81,18 @@ def taking(stored: str, *ops: Op) -> Graph:
     return Graph(ops=(kept, *ops), edges=tuple(edges))
 
 
+def bare(name: str, op: str, line: int = 0) -> Op:
+    """Return an op of one module of which nobody watched what it gave."""
+    return replace(held(name, op, 0.0, "m", line), outputs=(Value(dtype="f32", shape=(2,)),))
+
+
+def fed(first: Op, second: Op, by: dict[str, str], *ops: Op) -> Graph:
+    """Return a graph of an input, two ops that take it, and others with what feeds each."""
+    taken = Op(id=OpId("x"), op="input", target="x", role="input")
+    edges = [Edge(source=OpId(source), target=OpId(target)) for target, source in {"a": "x", "b": "x", **by}.items()]
+    return Graph(ops=(taken, first, second, *ops), edges=tuple(edges))
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
     [
@@ -98,10 +111,21 @@ def taking(stored: str, *ops: Op) -> Graph:
             chain(held("a", "add", 0.0, "a"), held("b", "to", 2.0, "", 2)),
             id="folded",
         ),
+        pytest.param(
+            fed(bare("a", "full"), bare("b", "relu", 3), {"c": "b"}, bare("c", "add")),
+            fed(
+                bare("a", "add", 2),
+                bare("b", "relu", 4),
+                {"c": "b", "d": "a"},
+                bare("c", "full", 3),
+                bare("d", "full", 3),
+            ),
+            id="asked",
+        ),
     ],
 )
 def test_which_graph_is_the_left_one_does_not_matter(left: Graph, right: Graph) -> None:
-    """The left one chose first, and was folded into first: what the right one chose among was no longer the same."""
+    """The left one chose first, was folded into first, and was alone asked what lies behind what has no counterpart."""
     assert as_set(align(left, right)) == mirrored(align(right, left))
 
 

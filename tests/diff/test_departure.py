@@ -78,6 +78,23 @@ def test_half_precision_may_round_more() -> None:
     assert first_departure(left, right, align(left, right)) is None
 
 
+@pytest.mark.parametrize(("dtype", "first"), [("i64", "exp"), ("bool", "exp"), ("f32", None)])
+def test_integers_are_not_rounded(dtype: str, first: str | None) -> None:
+    eager, graph = chain((1.0, 2.0, 5e4, 5e4), dtype), chain((1.0, 2.0, 5e4 + 3, 5e4 + 3), dtype)
+    found = first_departure(eager, graph, align(eager, graph))
+    assert (found.right.id if found else None) == first
+
+
+def test_the_rounding_of_a_mean_of_integers_is_no_departure() -> None:
+    ops = [replace(op, outputs=(replace(op.outputs[0], dtype="i64"),)) for op in EAGER.ops]
+    rounded = [replace(op, outputs=(replace(op.outputs[0], summary=replace(one, mean=one.mean * (1 + 1e-15))),))
+               for op in ops if (one := op.outputs[0].summary)]  # fmt: skip
+    eager, graph = replace(EAGER, ops=tuple(ops)), replace(EAGER, ops=tuple(rounded))
+    groups = align(eager, graph)
+    assert first_departure(eager, graph, groups) is None
+    assert agreeing(eager, graph, groups) == {op.id for op in graph.ops}
+
+
 def test_a_graph_without_values_tells_nothing() -> None:
     bare = replace(EAGER, ops=tuple(replace(op, outputs=(Value(dtype="f32"),)) for op in EAGER.ops))
     assert first_departure(EAGER, bare, align(EAGER, bare)) is None

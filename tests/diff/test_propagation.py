@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.diff.align import align
-from explorer.diff.propagation import Contest, Propagation, apart, may_share_a_line
+from explorer.diff.propagation import Contest, Propagation, may_share_a_line
 from explorer.diff.sides import Side, join
 from explorer.graph import Graph, OpId
 from tests.cases import Workshop
@@ -29,12 +29,6 @@ def test_two_lines_of_the_file_are_not_the_same_work(
 ) -> None:
     assert may_share_a_line(ones, others) is may
     assert may_share_a_line(others, ones) is may
-
-
-def test_how_far_values_are_apart_is_not_known_of_what_nobody_watched() -> None:
-    assert apart(op("a", held=2.0), op("b", held=2.0)) == 0
-    assert apart(op("a", held=2.0), op("b", held=1.0)) == 0.5
-    assert apart(op("a", held=2.0), op("b")) is None
 
 
 def matched(propagation: Propagation) -> dict[str, list[str]]:

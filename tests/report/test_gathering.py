@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from explorer.report.sarif import to_sarif
 from explorer.report.schema import Divergence
 from explorer.report.text import to_text
 from explorer.view.differences import rows_of
+from tests.timing import grows_evenly
 from tests.view.fakes import gated_report
 
 REPORT = gated_report()
@@ -120,3 +123,27 @@ def test_what_helps_is_set_apart_from_what_is_wrong() -> None:
     sent = json.loads(to_sarif(replace(REPORT, divergences=(replace(SHOWN, remedy="Use torch.where."),))))
     (result,) = sent["runs"][0]["results"]
     assert result["message"]["text"].endswith("the graph does not. → Use torch.where.")
+
+
+def refusal(text: str, line: int = 5, about: str = "") -> Divergence:
+    return replace(told("onnx", text), cause="capture-failure", line=line, evidence={"about": about})
+
+
+def test_a_refusal_that_consists_of_others_stands_with_the_first_of_them() -> None:
+    first, second = refusal("It lacks: solve.", about="operator"), refusal("It cannot give that.", about="output")
+    both = refusal("It cannot give that. It lacks: solve.")
+    again = refusal("It cannot give that. It lacks: solve. So there is none.")
+    elsewhere = refusal("It lacks: solve. It is so.", line=6)
+    assert gathered([again, both, first, second, elsewhere]) == [[first, again, both], [second], [elsewhere]]
+
+
+@pytest.mark.parametrize("lines", [1, 0], ids=["each on its line", "all on one"])
+def test_time_grows_with_the_refusals_and_no_faster(lines: int) -> None:
+    """Each was compared with all of its own, those of other lines and those that say the same included."""
+
+    def search(size: int) -> Callable[[], object]:
+        found = [refusal("It is refused.", line=5 + lines * number) for number in range(size)]
+        follows = [replace(one, explanation=f"{one.explanation} So there is none.") for one in found]
+        return partial(gathered, [*found, *follows])
+
+    assert grows_evenly(search, 400)

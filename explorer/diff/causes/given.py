@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from explorer.diff.case import Case
-from explorer.diff.propagation import apart
+from explorer.diff.held import apart
 from explorer.divergence import Divergence
 from explorer.graph import Graph, Location, Op
 
