@@ -44,6 +44,13 @@ def test_buffers_that_one_function_updates_are_one_finding(workshop: Workshop) -
     assert "buffers `lo`, `hi`" in told.explanation
 
 
+def test_an_update_on_a_side_that_the_graph_lost_is_the_branchs(workshop: Workshop) -> None:
+    text = a_model("if x.sum() > 0:  # !\n    return x + 1\nself.scale.mul_(0.5)\nreturn x", TWO,
+                   init="self.register_buffer('scale', torch.ones(()))")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity != "note"]
+    assert (told.cause, told.line) == ("baked-branch", line_of(text))
+
+
 def test_a_function_that_runs_in_training_alone_makes_no_branch_of_an_exporters(workshop: Workshop) -> None:
     """The exporter runs the model in evaluation, and never came to the choice."""
     text = a_model("if self.training:  # !\n    x = shifted(x)\nreturn x + 1", TWO, mode="train",

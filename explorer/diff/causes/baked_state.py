@@ -178,13 +178,17 @@ def _shown_on(case: Case, changes: list[StateChange], changed: tuple[str, ...]) 
 
 
 def _unseen(case: Case) -> Iterator[Divergence]:
-    """Yield a warning for each function that updates buffers: ONNX loses it, though no example shows it."""
+    """Yield a warning for each function that updates buffers: ONNX loses it, though no example shows it.
+
+    A line that the captured example did not run is lost with the side that it stands on, which is told.
+    """
     if case.capture.graph is None or not case.runs_python or case.maker in KEEPS_BUFFERS or case.stored or case.other:
         return
     by_user = _written_by(case, lambda op: bool(op.stack) and op.stack[0].user)
     lost: dict[tuple[str, str], list[tuple[Location, StateChange]]] = {}
     for change in (change for run in case.runs.values() for change in run.changes if change.kind == "buffer"):
-        if (place := change.location) is not None and change.name in by_user:
+        place = change.location
+        if place is not None and change.name in by_user and place.line in case.ran(case.first, place.file):
             lost.setdefault((place.file, place.function), []).append((place, change))
     for found in lost.values():
         changes, place = [change for _, change in found], min((one for one, _ in found), key=lambda one: one.line)
