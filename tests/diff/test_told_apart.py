@@ -6,7 +6,25 @@ import pytest
 
 from explorer.evidence import Kind
 from explorer.report.schema import Divergence
-from tests.cases import Workshop, a_model
+from tests.cases import Workshop, a_model, line_of
+
+FOLLOWING = {
+    "a form": (("loss = None\nif y is not None:  # !\n    loss = (x - y).sum()\nout = (x, loss)\n"
+               "if out[1] is not None:\n    return x * loss\nreturn x * 2"),
+               "'a': (torch.ones(3), torch.zeros(3)), 'b': (torch.ones(3), None)", "specialised-type"),
+    "data": ("large = False\nif x.sum() > 0:  # !\n    large = True\nx = x + 3\nif large:\n    x = x * 2\nreturn x",
+             "'a': (torch.ones(3),), 'b': (-torch.ones(3),)", "baked-branch"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "examples", "cause"), FOLLOWING.values(), ids=FOLLOWING)
+def test_a_condition_on_what_another_has_set_is_not_told_again(
+    workshop: Workshop, body: str, examples: str, cause: str
+) -> None:
+    text = a_model(body, examples, takes="self, x, y=None")
+    found = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [(cause, line_of(text))]
+
 
 TWO = "'a': (torch.ones(3),), 'b': (3 * torch.ones(3),)"
 

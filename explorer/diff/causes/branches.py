@@ -68,7 +68,7 @@ def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What,
     """Yield one divergence for each place whose parting is ``wanted``, its examples together."""
     places: dict[tuple[str, int], list[Parting]] = {}
     for parting in case.wrong_partings:
-        if wanted(parting) and applies(case, parting):
+        if wanted(parting) and applies(case, parting) and not _follows(case, parting):
             places.setdefault(place_of(case, parting), []).append(parting)
     for (file, line), met in places.items():
         partings = [one for one in met if not _is_unshown(case, one)] or met
@@ -93,6 +93,23 @@ def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What,
             file=file,
             modules=_parting_modules(case, partings[0]),
         )
+
+
+def _follows(case: Case, parting: Parting) -> bool:
+    """Whether a condition only asks for what a side of another one has set: that parts as well, and is told.
+
+    What it reads of the data itself, it asks for by itself.
+    """
+    site, names = parting.site, case.source_of(parting.file).names
+    if site.kind != "if" or case.escapes_at(parting.file, site.lines):
+        return False
+    behind = names.behind(site.names, site.line)
+    return any(
+        one.site.line in behind or any(names.assigned_at(line) & one.site.binds for line in behind if line > one.site.line)
+        for one in case.wrong_partings
+        if one.example == parting.example and one.file == parting.file and one.site.line < site.line
+        and one.site.kind == "if" and applies(case, one)
+    )  # fmt: skip
 
 
 def _parting_modules(case: Case, parting: Parting) -> list[str]:
