@@ -22,7 +22,7 @@ Works = Callable[[Collection[int]], bool]
 
 
 def is_idle(source: SourceMap, line: int, works: Works) -> bool:
-    """Return whether the sides of the ``if`` at ``line`` only tell something, or set what nothing but ``if`` asks for.
+    """Return whether the sides of the ``if`` at ``line`` only tell something, or set what no op depends on.
 
     What they assign may be read by lines that run no op.
     """
@@ -35,9 +35,17 @@ def is_idle(source: SourceMap, line: int, works: Works) -> bool:
         return False
     lines = {at for one in sides for at in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
     kept = frozenset(name for one in sides for name in _attributes(one))
-    if works(lines) or works(source.names.followed(lines)):
+    if works(lines) or works(_reached(source, lines, node)):
         return False
     return not any(source.names.is_read_besides(name, node.test) for name in kept)
+
+
+def _reached(source: SourceMap, lines: Collection[int], node: ast.If) -> set[int]:
+    """Return the lines that read what ``lines`` assign, with the sides of what is chosen by it; not ``node`` itself."""
+    asked = range(node.test.lineno, (node.test.end_lineno or node.test.lineno) + 1)
+    read = source.names.followed(lines).difference(asked)
+    chosen = (one for line in read for one in source.at(line, ast.If, ast.While) if one is not node)
+    return read.union(*(range(one.lineno, (one.end_lineno or one.lineno) + 1) for one in chosen))
 
 
 def only_tells(source: SourceMap, line: int) -> bool:

@@ -39,6 +39,16 @@ def test_what_is_told_or_named_alone_is_idle(side: str, after: str, idle: bool) 
     assert is_idle(source(side, after), 2, lambda lines: not ops.isdisjoint(lines)) is idle
 
 
+def test_what_a_choice_with_ops_is_made_by_is_not_idle() -> None:
+    text = "def f(x):\n    if x.sum() > 0:\n        large = True\n    if large:\n        x = x * 2\n    return x\n"
+    assert not is_idle(SourceMap(text), 2, lambda lines: 5 in lines)
+
+
+def test_the_ops_of_its_own_condition_are_none_that_follow() -> None:
+    text = "def f(self, x):\n    if x.sum() > 0 and not self.warned:\n        self.warned = True\n    return x\n"
+    assert is_idle(SourceMap(text), 2, lambda lines: 2 in lines)
+
+
 def test_what_only_its_own_condition_asks_for_is_idle() -> None:
     text = "def forward(self, x):\n    if x.sum() > 0 and not self.warned:\n        self.warned = True\n    return x\n"
     assert is_idle(SourceMap(text), 2, lambda _: False)

@@ -105,7 +105,8 @@ def _follows(case: Case, parting: Parting) -> bool:
         return False
     behind = names.behind(site.names, site.line)
     return any(
-        one.site.line in behind or any(names.assigned_at(line) & one.site.binds for line in behind if line > one.site.line)
+        one.site.line in behind
+        or any(names.assigned_at(line) & one.site.binds for line in behind if line > one.site.line)
         for one in case.wrong_partings
         if one.example == parting.example and one.file == parting.file and one.site.line < site.line
         and one.site.kind == "if" and applies(case, one)
