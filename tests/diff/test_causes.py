@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,20 @@ def test_every_cause_of_the_contract_is_a_file_of_its_name() -> None:
     files = {name: finder.__module__.rpartition(".")[2] for name, finder in causes().items()}
     assert files == {name: name.replace("-", "_") for name in CAUSES}
     assert sorted(files.values()) == sorted(registry.FILES)
+
+
+@pytest.mark.filterwarnings("ignore:Looking for")
+def test_a_cause_that_fails_loses_nothing_of_the_others(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_case: object, _unexplained: object) -> Iterator[Divergence]:
+        raise KeyError("b")
+
+    failing.__module__ = "explorer.diff.causes.lost_check"
+    registry.causes()
+    monkeypatch.setitem(registry._registered, "lost-check", failing)
+    text = a_model("if x.sum() > 0:  # !\n    return x * 2\nreturn x", TWO)
+    told = {one.cause: one for one in workshop.report(text, "trace").divergences if one.severity != "note"}
+    assert told["baked-branch"].line == line_of(text)
+    assert "KeyError" in told["lost-check"].explanation
 
 
 def test_a_second_finder_of_one_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,8 +165,15 @@ def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple
     text = f"`{parting.site.text}`" if parting.site.text else f"line {parting.site.line}"
     return sentence.format(text=text, first=case.first, names=listed(examples), kind=case.name,
                            side=_side(case, parting), counts=_counts(case, partings),
-                           fate=_fate(case, partings), was=_handled(parting.captured),
+                           fate=_fate(case, partings), holds=_holds(case, examples), was=_handled(parting.captured),
                            now=_handled(parting.taken))  # fmt: skip
+
+
+def _holds(case: Case, examples: tuple[str, ...]) -> str:
+    """Say what a graph does with another argument that it has no input for."""
+    if all(case.outcomes[name].outcome == "raises" for name in examples):
+        return "the graph refuses the call"
+    return f"the graph still does what it did on “{case.first}”"
 
 
 def listed(examples: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ A new cause is one file with a function marked ``@cause("name")`` and its line i
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Callable, Iterator
 
 from explorer.diff.case import Case
@@ -56,13 +57,43 @@ def explain(case: Case) -> tuple[Divergence, ...]:
     """
     found: list[Divergence] = []
     unexplained = frozenset(case.wrong)
-    asked = (finder for name, finder in causes().items() if case.runs or name in QUIET_CAUSES)
-    for finder in asked:
-        for one in finder(case, unexplained):
-            found.append(one)
+    for name, finder in causes().items():
+        if not case.runs and name not in QUIET_CAUSES:
+            continue
+        try:
+            told = list(finder(case, unexplained))
+        except Exception as error:  # noqa: BLE001 - one cause that fails must not lose what the others find
+            warnings.warn(f"Looking for {name} fails: {error!r}", RuntimeWarning, stacklevel=2)
+            told = [_unknown(case, name, error)]
+        found += told
+        for one in told:
             if one.severity == "error":
                 unexplained -= set(one.inputs) - _open(case, one)
     return tuple(found)
+
+
+def _unknown(case: Case, name: str, error: Exception) -> Divergence:
+    """Return the warning that a cause could not be looked for: the report is then less than it could be, and says so."""
+    return Divergence(
+        id="",
+        severity="warning",
+        cause=name,
+        capture=case.kind,
+        inputs=(),
+        file=case.file,
+        line=None,
+        function=None,
+        module="",
+        explanation="An internal error kept the explorer from looking for this in the "
+        f"{case.name} graph ({type(error).__name__}). This is no fault of the model: please report it with the model file.",
+        remedy="",
+        evidence={},
+        left=(),
+        right=(),
+        left_capture=None,
+        right_capture=case.capture.id if case.capture.graph else None,
+        source=case.other,
+    )
 
 
 def _open(case: Case, one: Divergence) -> frozenset[str]:

@@ -13,7 +13,7 @@ from explorer.divergence import Divergence
 
 ARGUMENT = (
     "The choice by {text} was made when {kind} captured “{first}”: the argument that it asks for is no tensor, and so "
-    "no input of the graph. On {names} eager goes the other way; the graph still does what it did on “{first}”."
+    "no input of the graph. On {names} eager goes the other way; {holds}."
 )
 SENTENCE = (
     "{text} asks for the form of the input, and was settled for “{first}” when {kind} captured it. "
