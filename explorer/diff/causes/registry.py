@@ -73,7 +73,7 @@ def explain(case: Case) -> tuple[Divergence, ...]:
 
 
 def _unknown(case: Case, name: str, error: Exception) -> Divergence:
-    """Return the warning that a cause could not be looked for: the report is then less than it could be, and says so."""
+    """Return the warning that a cause could not be looked for: the report holds less than it could, and says so."""
     return Divergence(
         id="",
         severity="warning",
@@ -84,8 +84,8 @@ def _unknown(case: Case, name: str, error: Exception) -> Divergence:
         line=None,
         function=None,
         module="",
-        explanation="An internal error kept the explorer from looking for this in the "
-        f"{case.name} graph ({type(error).__name__}). This is no fault of the model: please report it with the model file.",
+        explanation=f"An internal error kept the explorer from looking for this in the {case.name} graph "
+        f"({type(error).__name__}). It is no fault of the model's: please report it with the model file.",
         remedy="",
         evidence={},
         left=(),
