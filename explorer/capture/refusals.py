@@ -54,6 +54,12 @@ OPERATOR = re.compile(
 )
 """How the ONNX exporters name the operator that they do not translate."""
 
+OF_KEPT_FUNCTION = re.compile(
+    r"\(This function exists as an attribute(?:.|\n)*"
+    r"(?:single top-level function|closed over global|nonlocal variables)"
+)
+"""What TorchScript says of a lambda or a closure that the model keeps: the line that calls it comes last."""
+
 CONSTANT = re.compile(r"refer to following model attribute: (\w+)")
 """How torch.export names a tensor that came from elsewhere than the arguments and the model."""
 
@@ -78,7 +84,10 @@ def refusal(kind: Kind, error: BaseException, places: Places, result: object = N
     place = place or _named_first(kind, words_of(error), places)
     if kind == "script" and place is None and known and known[0].about == "statement":
         place = place_of_statement(error, places)
-    if kind == "script" and (place is not None or found.line is None):
+    if kind == "script" and OF_KEPT_FUNCTION.search(text):
+        calling = re.split(r"\):\n(?=\s*File)", words_of(error))[-1]
+        place = next(places.all_in_text(calling), place)
+    elif kind == "script" and (place is not None or found.line is None):
         place = place_in_compiled(error, places, place)
     if place is None and found.line is None:
         place = _place_of_node(error, places)

@@ -14,6 +14,17 @@ BY_SUPER = r"object has no attribute or method '{name}'\.?:\n(?:(?![^\n]*HERE)[^
 """How the script compiler marks a call of ``super()``: it takes the result for a tensor."""
 
 OF_SCRIPT = (
+    Refusal(
+        r"has no attribute '(?P<name>\w+)' \(This function exists(?:.|\n)*(?:closed over global|nonlocal variables)",
+        r"does not compile the function that is kept in the attribute `\g<name>`: it uses a variable of the one that "
+        "made it.",
+        "Make it a method, and keep what it uses in attributes that are set in __init__.",
+    ),
+    Refusal(
+        r"arg_types\.size\(\) == param_names\.size\(\)",
+        "fails over a function that takes other arguments than it was written with, as functools.partial makes it.",
+        "Call the function itself, with all of its arguments.",
+    ),
     OUTSIDE,
     Refusal(
         r"has no attribute '(?P<name>\w+)' \(This function exists(?:.|\n)*Expected a single top-level function",

@@ -362,6 +362,26 @@ def test_an_operator_that_is_refused_by_name_has_its_line(workshop: Workshop) ->
     assert (line_of(text), "capture-failure", "onnx_ts") in _errors(workshop, text, "onnx_ts")
 
 
+KEPT_FUNCTIONS = {
+    "lambda": ("self.act = lambda v: v.tanh()", "", "lambda that is kept in the attribute `act`"),
+    "closure": ("self.act = scaled(2.0)", "def scaled(by):\n    def act(v):\n        return v * by\n    return act",
+                "uses a variable of the one that made it"),
+    "nonlocal": ("self.act = counted()",
+                 "def counted():\n    n = 0\n    def act(v):\n        nonlocal n\n        n += 1\n        return v * n\n"
+                 "    return act", "uses a variable of the one that made it"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("init", "before", "says"), KEPT_FUNCTIONS.values(), ids=KEPT_FUNCTIONS)
+def test_a_function_that_a_script_cannot_keep_is_told_where_it_is_called(
+    workshop: Workshop, init: str, before: str, says: str
+) -> None:
+    text = a_model("y = x + 1\nreturn self.act(y)  # !", TWO, init=init, before=before)
+    (told,) = [one for one in workshop.report(text, "script").divergences if one.severity == "error"]
+    assert (told.line, told.cause) == (line_of(text), "capture-failure")
+    assert says in told.explanation
+
+
 def test_a_refused_shape_is_told_at_the_condition_that_is_handed_the_size(workshop: Workshop) -> None:
     """It was told where the size is read, and the branch beside it."""
     text = a_model("return longer(x, x.shape[0])", SIZES,
