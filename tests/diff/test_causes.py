@@ -367,8 +367,8 @@ KEPT_FUNCTIONS = {
     "closure": ("self.act = scaled(2.0)", "def scaled(by):\n    def act(v):\n        return v * by\n    return act",
                 "uses a variable of the one that made it"),
     "nonlocal": ("self.act = counted()",
-                 "def counted():\n    n = 0\n    def act(v):\n        nonlocal n\n        n += 1\n        return v * n\n"
-                 "    return act", "uses a variable of the one that made it"),
+                 "def counted():\n    n = 0\n    def act(v):\n        nonlocal n\n        n += 1\n        return v * n\n    return act",
+                 "uses a variable of the one that made it"),
 }  # fmt: skip
 
 
