@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
+from explorer.diff.handing import Handing, Place
 from explorer.diff.loops import branch_at
 from explorer.diff.places import SourceMap
 
@@ -77,12 +78,14 @@ def choices_by(source: SourceMap, name: str) -> Iterator[tuple[int, range]]:
             yield node.lineno, skipped
 
 
-def indexes_by(source: SourceMap, attribute: str) -> bool:
-    """Return whether a subscript takes an attribute of something, or a name that a line which reads that assigns."""
-    reads = [node for node in source.nodes if isinstance(node, ast.Attribute) and node.attr == attribute]
-    names = frozenset[str]().union(*(source.names.assigned_at(node.lineno) for node in reads))
-    taken = (one for node in source.nodes if isinstance(node, ast.Subscript) for one in ast.walk(node.slice))
-    return any(one in reads or (isinstance(one, ast.Name) and one.id in names) for one in taken)
+def indexes_by(source: SourceMap, attribute: str, handing: Handing, file: str) -> bool:
+    """Return whether a subscript takes an attribute of something, or a name on the lines that it is handed on to."""
+    reads = [node for node in source.of(ast.Attribute) if node.attr == attribute and isinstance(node.ctx, ast.Load)]
+    carried = frozenset[Place]().union(*(handing.from_line(file, node.lineno) for node in reads))
+    own = {node.lineno for node in reads}
+    taken = ((node.lineno, one) for node in source.of(ast.Subscript) for one in ast.walk(node.slice))
+    return any(one in reads or (isinstance(one, ast.Name) and (file, line) in carried and line not in own)
+               for line, one in taken)  # fmt: skip
 
 
 def bounds_slice(source: SourceMap, line: int) -> bool:

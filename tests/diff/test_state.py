@@ -89,6 +89,15 @@ def test_a_condition_on_state_may_be_long(workshop: Workshop) -> None:
     assert "baked-branch" not in {one.cause for one in found}
 
 
+def test_a_position_that_a_function_slices_by_is_told_to_be_passed_in(workshop: Workshop) -> None:
+    """It was to be kept in a buffer, by which no exported graph can slice."""
+    text = a_model("y = first(x, self.position)\nself.position += 1  # !\nreturn y", TWO, init="self.position = 1",
+                   before="def first(x, size):\n    return x[:size] * 2")  # fmt: skip
+    (told,) = [one for one in workshop.report(text + SEQUENCE, "export").divergences if one.severity == "error"]
+    assert told.line == line_of(text)
+    assert "write with index_copy" in told.remedy
+
+
 MEAN = """
 def running():
     mean = torch.ones(())

@@ -311,9 +311,9 @@ def _written_by(case: Case, wanted: Callable[[Op], bool]) -> frozenset[str]:
 def _remedy(case: Case, change: StateChange) -> str:
     """Return what helps: a trace begins with what its own run left in a buffer, and ONNX has none that changes."""
     keeps = case.maker in KEEPS_BUFFERS and case.maker != "trace"
-    source = case.source_of(change.location.file) if change.location is not None else None
-    counts = change.kind == "attribute" and change.after.isdecimal()
-    if case.maker != "script" and counts and source and indexes_by(source, change.name.rpartition(".")[2]):
+    file = change.location.file if change.location is not None else ""
+    counts = change.kind == "attribute" and change.after.isdecimal() and case.maker != "script"
+    if counts and indexes_by(case.source_of(file), change.name.rpartition(".")[2], case.handing, file):
         return INDEXED
     return BUFFER if keeps and change.kind != "buffer" else REMEDY
 
