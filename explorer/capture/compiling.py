@@ -6,6 +6,7 @@ NOTE: its frames hold the function that it compiles and, further in, what that o
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import textwrap
 import traceback
@@ -41,7 +42,14 @@ def place_in_compiled(error: BaseException, places: Places, named: Location | No
     code, line = next(((one.__code__, line) for one, line in lines if line), (own[-1].__code__, None))
     if line is None and named is not None:
         return named
+    line = line or next(_calls_of_partials(own[-1]), None)
     return places.location(code.co_filename, line or code.co_firstlineno, code.co_name)
+
+
+def _calls_of_partials(function: FunctionType) -> Iterator[int]:
+    """Yield the lines that call a ``functools.partial`` of the file, over which the compiler fails without a word."""
+    partials = (name for name, held in function.__globals__.items() if isinstance(held, functools.partial))
+    return (line for name in partials for line in _calls(function, name))
 
 
 def place_of_statement(error: BaseException, places: Places) -> Location | None:

@@ -382,6 +382,13 @@ def test_a_function_that_a_script_cannot_keep_is_told_where_it_is_called(
     assert says in told.explanation
 
 
+def test_a_partial_that_a_script_fails_over_is_told_where_it_is_called(workshop: Workshop) -> None:
+    text = a_model("y = x + 1\nreturn scored(y)  # !", TWO,
+                   before="import functools\nscored = functools.partial(nn.functional.log_softmax, dim=-1)")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "script").divergences if one.severity == "error"]
+    assert (told.line, told.cause) == (line_of(text), "capture-failure")
+
+
 def test_a_refused_shape_is_told_at_the_condition_that_is_handed_the_size(workshop: Workshop) -> None:
     """It was told where the size is read, and the branch beside it."""
     text = a_model("return longer(x, x.shape[0])", SIZES,
