@@ -44,6 +44,13 @@ NUMBERS_OUT = a_model("return 3, x + 1, None, x * 2", "'a': (torch.ones(4),)")
             [("a", "a", "same"), ("b", "b", "same"), ("c", "", "only-left")], id="a loop that ran longer",
         ),
         pytest.param(
+            chain(*(op(name, id=f"{name} {turn}") for turn in "abc" for name in ("transpose", "addmm"))),
+            chain(op("linear", id="a"), op("linear", id="b")),
+            [("transpose a addmm a", "a", "fused"), ("transpose b addmm b", "b", "fused"),
+             ("transpose c", "", "only-left"), ("addmm c", "", "only-left")],
+            id="a loop over a layer that ran longer",
+        ),
+        pytest.param(
             chain(op("linear", line=1)), chain(op("linear", line=2)),
             [("linear", "", "only-left"), ("", "linear", "only-right")], id="one layer called on two lines",
         ),

@@ -84,6 +84,13 @@ def test_a_parting_counts_where_the_graph_is_wrong() -> None:
     assert [one.example for one in case(runs=PARTED, outcomes=differs()).wrong_partings] == ["b"]
 
 
+def test_a_parting_counts_where_another_structure_hides_other_values() -> None:
+    form = Outcome(outcome="differs", where="structure", message="a tuple for Out")
+    apart = replace(form, beneath="value")
+    assert case(runs=PARTED, outcomes={"a": form, "b": form}).wrong_partings == ()
+    assert [one.example for one in case(runs=PARTED, outcomes={"a": form, "b": apart}).wrong_partings] == ["b"]
+
+
 def test_what_was_made_of_something_else_is_not_explained_by_these_runs() -> None:
     wrong = {"a": Outcome(outcome="differs"), "b": Outcome(outcome="differs")}
     assert case(runs=PARTED, outcomes=wrong, other="net.pt").stranger

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from explorer.diff.causes import registry
+from explorer.diff.causes.numerical_mismatch import numerical_mismatches
 from explorer.diff.causes.registry import cause, causes
 from explorer.divergence import CAUSES
-from explorer.evidence import Kind
+from explorer.evidence import Kind, Outcome
 from explorer.report.schema import Divergence
 from tests.cases import Workshop, a_model, graph_of, line_of, lines_of
+from tests.diff.test_case import case, run
 
 TWO = "'a': (torch.ones(3),), 'b': (-torch.ones(3),)"
 SIZES = "'a': (torch.ones(3),), 'b': (torch.ones(5),)"
@@ -683,6 +686,8 @@ def test_what_makes_values_differ_is_told_beside_another_structure(
     found = _errors(workshop, text, "trace")
     assert (line_of(text), expected, "trace") in found
     assert "output-structure" in {cause for _, cause, _ in found}
+    told = workshop.report(text, "trace").divergences
+    assert [one.inputs for one in told if one.cause == "output-structure"] == [("a", "b")], "a choice is not why"
     outcomes = workshop.static(text, "trace").outcomes
     assert [(one.where, one.beneath) for one in outcomes.values()] == [("structure", None), ("structure", "value")]
     assert outcomes["b"].max_abs_error
@@ -929,3 +934,12 @@ def test_a_number_that_is_kept_for_nobody_is_no_constant(workshop: Workshop) -> 
                    "'a': (torch.tensor([1.0, 2.0]),), 'b': (torch.tensor([-3.0, 4.0]),)")  # fmt: skip
     found = [one for one in workshop.report(text, "trace").divergences if one.cause == "baked-constant"]
     assert [(one.severity, one.line) for one in found] == [("error", line_of(text))]
+
+
+def test_rounding_behind_a_call_that_lost_state_is_not_told_of_its_own() -> None:
+    """What a call has lost may show in the next by little."""
+    outcomes = {"a": Outcome(outcome="agrees"), "b": Outcome(outcome="differs", where="value"),
+                "c": Outcome(outcome="differs", where="value", rounding=True)}  # fmt: skip
+    known = case(runs=(run("a"), run("b"), run("c")), outcomes=outcomes)
+    assert [one.inputs for one in numerical_mismatches(known, frozenset())] == [("c",)]
+    assert list(numerical_mismatches(replace(known, sequence=True), frozenset())) == []

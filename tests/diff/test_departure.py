@@ -10,9 +10,9 @@ from itertools import pairwise
 import pytest
 
 from explorer.diff.align import align
-from explorer.diff.departure import agreeing, first_departure
+from explorer.diff.departure import agreeing, departure_on, first_departure
 from explorer.divergence import Group
-from explorer.evidence import CaptureWarning
+from explorer.evidence import CaptureWarning, Seen
 from explorer.graph import Edge, Graph, Op, OpId, Summary, Value
 from explorer.report.build import Builder
 from tests.cases import Workshop, a_model, line_of
@@ -183,3 +183,13 @@ def test_a_warning_of_the_line_that_departs_is_said(workshop: Workshop) -> None:
     (told,) = [one for one in report.divergences if one.severity == "error"]
     assert told.explanation.endswith("The producer warned of this line when it made the graph.")
     assert told.remedy == ""
+
+
+@pytest.mark.parametrize(("captured", "first"), [(3.0, "exp"), (3.5, None)], ids=["agreed when captured", "did not"])
+def test_on_another_example_what_did_not_agree_when_captured_tells_nothing(captured: float, first: str | None) -> None:
+    """It may be paired wrongly."""
+    graph = chain((1.0, 2.0, captured, captured + 1))
+    given = {op.id: op.outputs for op in chain((1.0, 5.0, 6.5, 7.5)).ops}
+    eager = {"a": EAGER, "b": chain((1.0, 5.0, 6.0, 7.0))}
+    found = departure_on("b", eager, graph, captured="a", seen=Seen(example="b", outputs=given), groups_of=align)
+    assert (found.right.id if found else None) == first

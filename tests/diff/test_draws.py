@@ -179,3 +179,9 @@ def test_lines_of_the_same_number_in_two_files_are_two(workshop: Workshop) -> No
                       + "    return torch.nn.functional.dropout(x, 0.5)\n")  # fmt: skip
     told = [one for one in workshop.report(text, "onnx").divergences if one.cause == "baked-mode"]
     assert {(Path(one.file or "").name, one.line) for one in told} == {("model.py", line + 1), ("drop.py", line + 1)}
+
+
+def test_a_seed_that_comes_after_what_is_drawn_is_not_at_fault(workshop: Workshop) -> None:
+    text = a_model("y = x + torch.rand(64)  # !\ntorch.manual_seed(7)\nreturn y", TWO)
+    found = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-random", line_of(text))]

@@ -50,6 +50,14 @@ def test_what_gives_something_else_than_the_other_sides_op_is_none() -> None:
     assert OpId("relu") not in one.matched
 
 
+def test_what_gives_the_same_as_the_op_before_it_does_is_no_more_a_part() -> None:
+    """The activation of what is positive already changes nothing: the other side may lack it all the same."""
+    left = chain(op("conv", held=5.0), op("relu", line=2, held=5.0))
+    one, other = sides(left, chain(op("conv", held=5.0)), ("conv", "conv"))
+    fold(one, other)
+    assert OpId("relu") not in one.matched
+
+
 def test_each_turn_joins_the_one_of_the_body_that_is_matched() -> None:
     """Only where the other side has a loop: what is unrolled there has as many ops itself."""
 

@@ -28,6 +28,7 @@ def grouped(left: Graph, right: Graph) -> Group:
         pytest.param([op("mul", other=2)], [op("mul", other=2.0)], "same", id="a number written otherwise"),
         pytest.param([op("mul", other=2.0)], [op("mul", other=3.0)], "changed", id="another number"),
         pytest.param([op("mul", other=0.1)], [op("mul", other=0.10000000149)], "same", id="a float of single precision"),
+        pytest.param([op("mul", other=0.1)], [op("mul", other=0.1001)], "changed", id="a float that no precision makes another"),
         pytest.param([op("pad", by=[0.1])], [op("pad", by=[0.10000000149])], "same", id="such a float in a list"),
         pytest.param([op("pad", by=[1, 2])], [op("pad", by=[1])], "changed", id="a shorter list"),
         pytest.param([op("slice", end=2_000_000)], [op("slice", end=2_000_001)], "changed", id="an integer that is near"),

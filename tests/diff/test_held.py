@@ -29,6 +29,7 @@ def test_how_far_values_are_apart_is_not_known_of_what_nobody_watched() -> None:
     ("dtypes", "held", "same"),
     [
         pytest.param(("f32", "f32"), {"largest": 50_003.0}, True, id="floats that round otherwise"),
+        pytest.param(("f32", "f32"), {"largest": 50_100.0}, False, id="floats that no rounding parts"),
         pytest.param(("i64", "i64"), {"largest": 50_003.0}, False, id="integers that are near"),
         pytest.param(("i64", "i32"), {"largest": 50_003.0}, False, id="integers of two sizes"),
         pytest.param(("bool", "bool"), {"mean": 5e4 + 1e-3}, False, id="one truth of many"),

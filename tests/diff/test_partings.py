@@ -54,6 +54,12 @@ def test_a_while_that_reads_a_value_turns_on_by_it() -> None:
     assert parted(run(was, example="a"), run(now)) == []
 
 
+def test_a_while_that_is_come_to_once_more_has_not_turned_on() -> None:
+    """Its condition ended it before, on the one example as on the other: what comes to it again follows from elsewhere."""
+    was, now = decided(WHILE, 1, 0), decided(WHILE, 1, 0, 1, 0)
+    assert parted(run(was, example="a", read_at=(WHILE,)), run(now)) == []
+
+
 def test_what_one_run_alone_came_to_has_not_parted() -> None:
     assert parted(run(example="a"), run(decided(IF, 1))) == []
     assert parted(run(decided(IF, 1), example="a"), run()) == []

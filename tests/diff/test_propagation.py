@@ -66,6 +66,18 @@ def test_what_was_put_between_does_not_end_the_row() -> None:
     assert matched(found)["add"] == ["add"]
 
 
+def test_of_two_behind_what_was_put_between_the_nearer_one_is_the_counterpart() -> None:
+    ops = op("exp"), op("neg"), op("add")
+    left = chain(*ops)
+    right = Graph(
+        ops=(op("exp"), op("clone"), op("add", id="far"), op("add", id="near")),
+        edges=(edge("exp", "clone"), edge("clone", "far"), edge("exp", "near")),
+    )
+    found = beside(left, right, ("exp", "exp"))
+    found.spread()
+    assert matched(found) == {"exp": ["exp"], "add": ["near"]}
+
+
 def test_which_argument_it_is_tells_two_takers_apart() -> None:
     ops = op("exp"), op("sub", id="first"), op("sub", id="second")
     left = Graph(ops=ops, edges=(edge("exp", "first", 0), edge("exp", "second", 1)))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from explorer.evidence import Kind
+from dataclasses import replace
+
+import pytest
+
+from explorer.diff.causes.raising import raises_apart
+from explorer.diff.partings import Parting
+from explorer.evidence import Kind, Outcome
 from explorer.report.build import Builder
 from explorer.report.schema import Report
 from tests.cases import Workshop, a_model, line_of
+from tests.diff.test_case import case, decided, run
 
 PARTS = "self.parts = nn.ModuleList(nn.Linear(2, 2) for _ in range(3))"
 ROUTED = """
@@ -66,3 +73,14 @@ def test_a_raise_told_at_the_call_of_what_chooses_is_the_choices(workshop: Works
     )
     found = [one for one in workshop.report(text, "trace").divergences if one.severity != "note"]
     assert [(one.severity, one.cause, one.line) for one in found] == [("error", "specialised-type", line_of(text))]
+
+
+@pytest.mark.parametrize(("taken", "rightly"), [((1, 1), True), ((0, 1), False)])
+def test_a_raise_on_a_side_is_apart_where_eager_took_it_whenever_the_graph_did(
+    taken: tuple[int, int], rightly: bool
+) -> None:
+    chosen = replace(decided(1), taken=(1, 0)), replace(decided(1), taken=taken)
+    runs = (run("a", (2, 3, 4), decisions=chosen[:1]), run("b", (2, 3, 4), decisions=chosen[1:]))
+    known = case(runs=runs, outcomes={"a": Outcome(outcome="agrees"), "b": Outcome(outcome="raises", line=4)})
+    other = Parting(known.source.site(3, 7, "if"), "b", (1, 0), taken, "model.py")
+    assert raises_apart(known, other) is rightly

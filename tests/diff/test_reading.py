@@ -217,3 +217,9 @@ def test_a_body_may_be_of_any_length(workshop: Workshop, head: str, cause: str) 
                    "'a': (torch.ones(2),), 'b': (torch.ones(2) * 4,)")  # fmt: skip
     (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
     assert (told.cause, told.line) == (cause, line_of(text))
+
+
+def test_a_condition_that_asks_for_the_capture_and_changes_nothing_is_not_at_fault(workshop: Workshop) -> None:
+    text = a_model("if torch.onnx.is_in_onnx_export():\n    pass\nreturn x.topk(4).indices", "'a': (torch.ones(6),)")
+    found = [one.cause for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert found == ["numerical-mismatch"]

@@ -409,3 +409,17 @@ def test_state_that_only_a_condition_reads_shows_where_that_goes_another_way(wor
     found = {one.line: one.inputs for one in workshop.report(CALLS, "export").divergences if one.severity == "error"}
     line = line_of(CALLS)
     assert found == {line: ("a",), line + 1: ("b", "a"), line + 2: ("a",)}
+
+
+def test_a_second_call_that_a_trace_loses_is_told_of_what_python_keeps(workshop: Workshop) -> None:
+    """A trace writes into the buffer as eager does."""
+    text = a_model("y = x * self.k + self.n\nself.n.add_(1)\nself.k += 1  # !\nreturn y", TWO,
+                   init="self.k = 1\nself.register_buffer('n', torch.zeros(()))")  # fmt: skip
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity == "warning"]
+    assert [(one.cause, one.line) for one in found] == [("baked-state", line_of(text))]
+
+
+def test_state_that_is_read_on_no_other_line_than_its_own_is_told(workshop: Workshop) -> None:
+    text = a_model("self.k += 1; return x * self.k  # !", TWO, init="self.k = 0") + SEQUENCE
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-state", line_of(text))]
