@@ -317,10 +317,11 @@ def _ends_at_call(number: int) -> str:
     return a_model(
         "return helper(x)",
         "'a': (torch.ones(2),)",
-        before="import inspect\nimport os\n\ncalls = []\n\n@torch.jit.ignore\ndef helper(x: torch.Tensor) -> torch.Tensor:\n"
+        before="import inspect\nimport os\n\n@torch.jit.ignore\ndef helper(x: torch.Tensor) -> torch.Tensor:\n"
         "    frames = [(one.filename.endswith('model.py'), one.function) for one in inspect.stack()]\n"
-        "    if (True, 'forward') not in frames:\n        calls.append(1)\n"
-        f"    if len(calls) == {number}:\n        os.abort()\n    return x * 2",
+        "    if (True, 'forward') not in frames:\n"  # counted where no model that is made anew begins again
+        "        os.environ['CALLS'] = os.environ.get('CALLS', '') + '1'\n"
+        f"    if len(os.environ.get('CALLS', '')) == {number}:\n        os.abort()\n    return x * 2",
     )
 
 

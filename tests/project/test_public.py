@@ -21,6 +21,7 @@ TOUCH_TORCH = (
     "explorer/source/held.py",
     "explorer/source/load.py",
     "explorer/source/memory.py",
+    "explorer/source/outliving.py",
 )
 
 
