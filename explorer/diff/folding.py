@@ -65,7 +65,7 @@ def _add_turns(side: Side, other: Side) -> None:
         if match is not None and theirs and all(other.graph.by_id[their].region in in_bodies for their in theirs):
             known.setdefault(key, match)
     for one, key in keys.items():
-        if key in known and side.is_open(one):
+        if key in known and one in side.open:
             side.put(one, known[key])
 
 
@@ -129,7 +129,7 @@ def _led_to_by(op: Op, side: Side) -> Iterator[tuple[list[OpId], OpId, Match]]:
     for _ in range(MOST_IN_ONE):
         before = side.before[chain[0]]
         yield from ((chain, near, match) for near in before if (match := side.matched.get(near)) is not None)
-        rest = [near for near in dict.fromkeys(before) if side.is_open(near)]
+        rest = [near for near in dict.fromkeys(before) if near in side.open]
         if len(rest) != 1:
             return
         chain = [*rest, *chain]

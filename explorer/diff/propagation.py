@@ -149,9 +149,9 @@ class Propagation:
         """Return what found no counterpart, and what is behind it: it may have been taken out, or put in."""
         found: dict[OpId, None] = {}
         for one in stuck:
-            if side.is_open(one):
+            if one in side.open:
                 found[one] = None
-                found.update((near, None) for near in side.listening(one) if side.is_open(near))
+                found.update((near, None) for near in side.listening(one) if near in side.open)
         return found
 
     def _beside_both(self, matched: Collection[tuple[OpId, OpId]]) -> tuple[dict[OpId, None], dict[OpId, None]]:
@@ -162,14 +162,14 @@ class Propagation:
         """Return the ops that may be told now, in order: neighbours, and those that share a neighbour."""
         found: dict[OpId, None] = {}
         asked = set[OpId]()
-        links = side.links
+        links, left = side.links, side.open
         for one in matched:
             for near in side.listening(one):
-                if side.is_open(near):
+                if near in left:
                     found[near] = None
                 elif near not in asked and len(links[near]) <= MOST_FED:
                     asked.add(near)
-                    found.update((far, None) for far, *_ in links[near] if side.is_open(far))
+                    found.update((link[0], None) for link in links[near] if link[0] in left)
         return found
 
 
@@ -195,7 +195,7 @@ def _counterpart(one: OpId, side: Side, other: Side, far: Beyond | None) -> OpId
 
 
 def _open_beside(side: Side) -> set[OpId]:
-    return {near for one in side.matched for near in side.listening(one) if side.is_open(near)}
+    return {near for one in side.matched for near in side.listening(one) if near in side.open}
 
 
 def _best(one: OpId, side: Side, other: Side, far: Beyond | None = None) -> list[OpId]:
@@ -214,7 +214,7 @@ def _best(one: OpId, side: Side, other: Side, far: Beyond | None = None) -> list
             if len(links) > MOST_FED:
                 continue
             for candidate, before, there in links:
-                if before != after and other.is_open(candidate):
+                if before != after and candidate in other.open:
                     votes[candidate] += _weight(place, there)
     fitting = {found: count for found, count in votes.items() if _fits(one, found, side, other)}
     most = max(fitting.values(), default=0)
@@ -236,7 +236,7 @@ def _through(one: OpId, side: Side) -> Collection[Link]:
     beyond = [
         (far, after, NOWHERE)
         for between, after, _ in near
-        if side.is_open(between)
+        if between in side.open
         for far, further, _ in side.heard(between)
         if further == after
     ]

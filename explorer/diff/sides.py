@@ -54,6 +54,8 @@ class Side:
     """The ops before each op, of its links."""
     hubs: dict[OpId, dict[Link, None]] = field(init=False)
     """Of each op that has more neighbours than are listened to: the links to those that are, as they come."""
+    open: set[OpId] = field(init=False)
+    """The ops that work and are not matched yet."""
     position: dict[OpId, int] = field(init=False)
     """Where each op is listed."""
     matched: dict[OpId, Match] = field(default_factory=dict[OpId, Match])
@@ -85,6 +87,7 @@ class Side:
         self.hubs = {op: _heard(links) for op, links in self.links.items() if len(links) > MOST_FED}
         for op in self.graph.ops:
             self._of_role.setdefault(op.role, []).append(op)
+        self.open = {op.id for op in self.graph.compute}
         self.position = {op.id: place for place, op in enumerate(self.graph.ops)}
 
     def free(self, role: Role) -> list[Op]:
@@ -106,10 +109,6 @@ class Side:
             if near not in self.hubs or (op, not after, place) in self.hubs[near]:
                 yield near
 
-    def is_open(self, op: OpId) -> bool:
-        """Whether ``op`` works and is not matched yet."""
-        return op not in self.matched and self.graph.by_id[op].role == "compute"
-
     def members(self, match: Match) -> list[OpId]:
         """Return the ops of this side in a match."""
         return match.left if self.which == "left" else match.right
@@ -125,7 +124,12 @@ class Side:
     def put(self, op: OpId, match: Match) -> None:
         """Add an op of this side to a match."""
         self.members(match).append(op)
-        self.matched[op] = match
+        self.settle([op], match)
+
+    def settle(self, ops: list[OpId], match: Match) -> None:
+        """Note that ``ops`` of this side are in a match."""
+        self.matched.update(dict.fromkeys(ops, match))
+        self.open.difference_update(ops)
 
     def user_lines(self, op: Op) -> tuple[tuple[str, int], ...]:
         """Return file and line of the user's frames of ``op``, the innermost first; none where none is told."""
@@ -222,8 +226,8 @@ def tell_apart(left: Side, right: Side) -> None:
 def join(left: Side, right: Side, ones: list[OpId], others: list[OpId], by: str, *, sure: Sure = "certain") -> None:
     """Make one group of ops of both sides."""
     match = Match(left=ones, right=others, by=by, sure=sure)
-    left.matched.update(dict.fromkeys(ones, match))
-    right.matched.update(dict.fromkeys(others, match))
+    left.settle(ones, match)
+    right.settle(others, match)
 
 
 def may_share_a_side(ones: Sides, others: Sides) -> bool:

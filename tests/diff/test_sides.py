@@ -36,8 +36,8 @@ def test_what_is_matched_or_contested_is_not_free() -> None:
     join(left, right, [OpId("a")], [OpId("a")], "test")
     left.contested[OpId("b")] = 0
     assert [one.id for one in left.free("compute")] == ["c"]
-    assert not left.is_open(OpId("a"))
-    assert left.is_open(OpId("b"))
+    assert OpId("a") not in left.open
+    assert OpId("b") in left.open
 
 
 def test_what_is_folded_into_a_match_is_no_part_of_what_it_was_made_of() -> None:
