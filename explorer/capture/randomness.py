@@ -55,12 +55,6 @@ _RANDOM = (
 _DATES = ((dt.datetime, ("now", "utcnow", "today")), (dt.date, ("today",)))
 
 
-def seed_python(seed: int) -> None:
-    """Seed Python's generator and NumPy's older one, and leave torch's as it is."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - see seed_everything
-
-
 @contextmanager
 def watched_randomness(escapes: Escapes) -> Iterator[None]:
     """Let Python's, NumPy's and the system's sources report to ``escapes`` what the user's code draws, clocks included.

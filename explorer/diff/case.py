@@ -294,8 +294,14 @@ class Case:
     def warned(self, file: str, line: int) -> str | None:
         """Return what the producer warned of at ``line``, or at another line of its statement."""
         lines = self.source_of(file).names.statement_at(line)
-        found = (one.message for one in self.capture.warnings if one.file == file and one.line in lines)
-        return next(found, None)
+        found = [self._warnings[file, one] for one in lines if (file, one) in self._warnings]
+        return min(found)[1] if found else None
+
+    @cached_property
+    def _warnings(self) -> dict[tuple[str | None, int | None], tuple[int, str]]:
+        """The first warning of each place, with its position among all."""
+        known = reversed([*enumerate(self.capture.warnings)])
+        return {(one.file, one.line): (position, one.message) for position, one in known}
 
     def ops_at(self, graph: Graph | None, file: str, lines: Collection[int]) -> tuple[OpId, ...]:
         """Return the ops of ``graph`` that stand on ``lines`` of ``file``."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from explorer.diff.naming import Function
+from explorer.diff.naming import Function, each_once, lines_of
 from explorer.diff.places import SourceMap
 from explorer.graph import Graph
 
@@ -17,6 +17,9 @@ Place = tuple[str, int]
 
 OWN = ("self", "cls")
 """How the first parameter is named that a call does not write."""
+
+TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
+"""What has a condition."""
 
 CALLED_AS_MODULE = frozenset({"forward", "__call__"})
 
@@ -42,16 +45,10 @@ class Handing:
 
         What only chooses, in the function or in one that it is given to, comes into the graph by no other way.
         """
-        found, asked = set[Place](), set[tuple[str, int, str]]()
+        found = set[Place]()
         waiting = [(file, line, name) for name in self.sources[file].names.assigned_at(line)]
-        while waiting:
-            one = waiting.pop()
-            if one in asked:
-                continue
-            asked.add(one)
-            where, after, name = one
-            function = self.sources[where].function_at(after)
-            for read in _readings(function) if function else ():
+        for where, after, name in each_once(waiting):
+            for read in self._readings_at(where, after):
                 if read.node.id != name or read.node.lineno <= after:
                     continue
                 if read.tested:
@@ -66,13 +63,7 @@ class Handing:
 
     def _carried(self, seen: set[Place], waiting: list[tuple[str, int, str]]) -> frozenset[Place]:
         """Return the places that use a name after a line, or what is made of it, and so on."""
-        asked = set[tuple[str, int, str]]()
-        while waiting:
-            one = waiting.pop()
-            if one in asked:
-                continue
-            asked.add(one)
-            file, line, name = one
+        for file, line, name in each_once(waiting):
             names = self.sources[file].names
             for use in names.uses_of(name, line):
                 seen.add((file, use))
@@ -82,8 +73,8 @@ class Handing:
 
     def _given(self, file: str, line: int, name: str | None) -> Iterator[tuple[str, int, str]]:
         """Yield the parameters that calls on ``line`` give ``name``, or anything, each with its function's place."""
-        for node in self.sources[file].nodes if file in self.sources else ():
-            if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or node.lineno):
+        for node in self.sources[file].of(ast.Call) if file in self.sources else ():
+            if line in lines_of(node):
                 yield from self._given_by(file, node, name)
 
     def _given_by(self, file: str, call: ast.Call, name: str | None) -> Iterator[tuple[str, int, str]]:
@@ -95,15 +86,27 @@ class Handing:
     def _callees(self, file: str, call: ast.Call) -> Iterator[tuple[str, Function]]:
         """Yield the functions that a call may enter: those seen to run below it, else the one of its name."""
         written, seen = ast.unparse(call.func).rpartition(".")[2], False
-        lines = range(call.lineno, (call.end_lineno or call.lineno) + 1)
-        for where, inner in (one for line in lines for one in self._below.get((file, line), ())):
+        for where, inner in (one for line in lines_of(call) for one in self._below.get((file, line), ())):
             function = self.sources[where].function_at(inner)
             if function is not None and (function.name == written or function.name in CALLED_AS_MODULE):
                 seen = True
                 yield where, function
-        named = [node for node in self.sources[file].nodes if isinstance(node, Function) and node.name == written]
+        named = self.sources[file].named(written)
         if not seen and len(named) == 1:
             yield file, named[0]
+
+    def _readings_at(self, file: str, line: int) -> Sequence[_Reading]:
+        """Return every name that the function at ``line`` reads."""
+        function = self.sources[file].function_at(line)
+        if function is None:
+            return ()
+        if (key := (file, function.lineno)) not in self._read:
+            self._read[key] = tuple(_readings(function))
+        return self._read[key]
+
+    @cached_property
+    def _read(self) -> dict[Place, tuple[_Reading, ...]]:
+        return {}
 
     @cached_property
     def _below(self) -> Mapping[Place, frozenset[Place]]:
@@ -127,9 +130,6 @@ class _Reading:
     """The innermost call that it is given to."""
     made: tuple[str, ...]
     """The names that its statement assigns."""
-
-
-TESTED = (ast.If, ast.While, ast.IfExp, ast.Assert)
 
 
 def _readings(

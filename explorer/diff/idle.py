@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Collection, Iterator
 
+from explorer.diff.naming import lines_of
 from explorer.diff.places import SourceMap
 
 TELLS = frozenset({"print", "warn", "warning", "info", "debug", "exception", "critical"})
@@ -31,9 +32,9 @@ def is_idle(source: SourceMap, line: int, works: Works) -> bool:
         return False
     (node,) = found
     sides = [*node.body, *node.orelse]
-    if not all(_is_quiet(one) for one in sides):
+    if not all(is_quiet(one) for one in sides):
         return False
-    lines = {at for one in sides for at in range(one.lineno, (one.end_lineno or one.lineno) + 1)}
+    lines = {at for one in sides for at in lines_of(one)}
     kept = frozenset(name for one in sides for name in _attributes(one))
     if works(lines) or works(_reached(source, lines, node)):
         return False
@@ -42,19 +43,19 @@ def is_idle(source: SourceMap, line: int, works: Works) -> bool:
 
 def _reached(source: SourceMap, lines: Collection[int], node: ast.If) -> set[int]:
     """Return the lines that read what ``lines`` assign, with the sides of what is chosen by it; not ``node`` itself."""
-    asked = range(node.test.lineno, (node.test.end_lineno or node.test.lineno) + 1)
-    read = source.names.followed(lines).difference(asked)
+    read = source.names.followed(lines).difference(lines_of(node.test))
     chosen = (one for line in read for one in source.at(line, ast.If, ast.While) if one is not node)
-    return read.union(*(range(one.lineno, (one.end_lineno or one.lineno) + 1) for one in chosen))
+    return read.union(*map(lines_of, chosen))
 
 
 def only_tells(source: SourceMap, line: int) -> bool:
     """Return whether ``line`` is a call that only tells something."""
     found = source.at(line, ast.Expr)
-    return bool(found) and all(_is_quiet(one) for one in found)
+    return bool(found) and all(is_quiet(one) for one in found)
 
 
-def _is_quiet(one: ast.stmt) -> bool:
+def is_quiet(one: ast.stmt) -> bool:
+    """Return whether a statement does nothing, tells someone something, or sets a name or an attribute of its own."""
     match one:
         case ast.Pass():
             return True

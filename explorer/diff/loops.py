@@ -42,9 +42,9 @@ def skips_nothing(source: SourceMap, line: int) -> bool:
     return asks and node is not None and any(_sized(one) for one in ast.walk(node.test))
 
 
-def collects(loop: Loop | None) -> bool:
-    """Return whether a list grows with each turn of ``loop``, so that it is as long as the loop turns often."""
-    calls = (node.func for node in _within(loop) if isinstance(node, ast.Call))
+def collects(node: Loop | ast.If | None) -> bool:
+    """Return whether a list grows in a statement: with each turn of a loop, or on a side of an ``if``."""
+    calls = (node.func for node in _within(node) if isinstance(node, ast.Call))
     return any(isinstance(one, ast.Attribute) and one.attr in GROWS for one in calls)
 
 

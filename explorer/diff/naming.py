@@ -5,14 +5,32 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
+Thing = TypeVar("Thing", bound=Hashable)
+
 Lines = Mapping[tuple[int, str], Sequence[int]]
 """Lines in order, by the function's number and the name."""
+
+
+def lines_of(node: ast.stmt | ast.expr) -> range:
+    """Return the lines that ``node`` is written on, a block with all that is in it."""
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def each_once(waiting: list[Thing]) -> Iterator[Thing]:
+    """Yield what is ``waiting``, and what whoever takes it adds meanwhile, the last first and nothing twice."""
+    seen = set[Thing]()
+    while waiting:
+        one = waiting.pop()
+        if one not in seen:
+            seen.add(one)
+            yield one
 
 
 OF_TENSORS = frozenset({"T", "data", "device", "dtype", "grad", "imag", "layout", "mT", "ndim", "real", "shape"})
@@ -120,18 +138,16 @@ class Names:
     def followed(self, lines: Iterable[int]) -> set[int]:
         """Return ``lines`` and those that read what they assign, directly or by way of other names."""
         waiting, seen = list(lines), set[int]()
-        while waiting:
-            line = waiting.pop()
-            if line not in seen:
-                seen.add(line)
-                waiting += self.uses(line)
+        for line in each_once(waiting):
+            seen.add(line)
+            waiting += self.uses(line)
         return seen
 
     def behind(self, names: Iterable[str], line: int) -> set[int]:
         """Return the lines that assign ``names`` before ``line``, and those that assign what these read, and so on."""
         waiting, seen = [(name, line) for name in names], set[int]()
-        while waiting:
-            for found in self.lines_assigning(*waiting.pop()):
+        for asked in each_once(waiting):
+            for found in self.lines_assigning(*asked):
                 if found not in seen:
                     seen.add(found)
                     waiting += [(name, found) for name in self.at(found)]
@@ -149,11 +165,7 @@ class Names:
     @cached_property
     def _function_of_line(self) -> dict[int, int]:
         """The number of the innermost function of each line: one inside of another begins after it."""
-        return {
-            line: number
-            for number, node in enumerate(self._functions)
-            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        }
+        return {line: number for number, node in enumerate(self._functions) for line in lines_of(node)}
 
     @cached_property
     def _at(self) -> dict[int, frozenset[str]]:
@@ -171,7 +183,7 @@ class Names:
     @cached_property
     def _statements(self) -> dict[int, range]:
         plain = (node for node in self.nodes if isinstance(node, ast.stmt) and not hasattr(node, "body"))
-        return {line: _lines_of(node) for node in plain for line in _lines_of(node)}
+        return {line: lines_of(node) for node in plain for line in lines_of(node)}
 
     @cached_property
     def _loops(self) -> dict[int, int]:
@@ -179,7 +191,7 @@ class Names:
         loops = [node for node in self.nodes if isinstance(node, ast.For | ast.AsyncFor | ast.While)]
         found: dict[int, int] = {}
         for node in sorted(loops, key=lambda one: -one.lineno):  # what is outside comes last
-            found |= dict.fromkeys(_lines_of(node), node.lineno)
+            found |= dict.fromkeys(lines_of(node), node.lineno)
         return found
 
     @cached_property
@@ -208,7 +220,7 @@ class Names:
 
     @cached_property
     def _returning(self) -> frozenset[int]:
-        return frozenset(line for node in self.nodes if isinstance(node, ast.Return) for line in _lines_of(node))
+        return frozenset(line for node in self.nodes if isinstance(node, ast.Return) for line in lines_of(node))
 
     @cached_property
     def _read(self) -> Counter[str]:
@@ -270,17 +282,13 @@ FILL = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault
 """Methods that put something into what has them."""
 
 
-def _lines_of(node: ast.stmt | ast.expr) -> range:
-    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
-
-
 def _targets(node: ast.AST) -> Iterator[tuple[int, ast.AST]]:
     """Yield what ``node`` assigns to, with each line of the statement, of a block with the first."""
     match node:
         case ast.Assign():
-            yield from ((line, target) for target in node.targets for line in _lines_of(node))
+            yield from ((line, target) for target in node.targets for line in lines_of(node))
         case ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
-            yield from ((line, node.target) for line in _lines_of(node))
+            yield from ((line, node.target) for line in lines_of(node))
         case ast.For() | ast.AsyncFor():
             yield node.lineno, node.target
         case ast.With() | ast.AsyncWith():
@@ -293,7 +301,7 @@ def _filled(node: ast.AST) -> Iterator[tuple[int, ast.AST]]:
     """Yield what ``node`` puts something into by a method, with each line of the statement."""
     match node:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=name))) if name in FILL:
-            yield from ((line, owner) for line in _lines_of(node))
+            yield from ((line, owner) for line in lines_of(node))
         case _:
             return
 

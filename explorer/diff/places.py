@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal, TypeVar, get_args
 
 from explorer.diff.conditions import asked_by, is_form, on_rank, on_type, tests_of
-from explorer.diff.naming import Function, Names, mentions
+from explorer.diff.naming import Function, Names, lines_of, mentions
 from explorer.evidence import DecisionKind
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -240,7 +240,7 @@ class SourceMap:
         sides = [one for node in found for one in (*node.body, *node.orelse)]
         if not found or not all(isinstance(one, ast.Expr | ast.Pass) for one in sides):
             return None
-        return frozenset(at for one in sides for at in range(one.lineno, (one.end_lineno or one.lineno) + 1))
+        return frozenset(at for one in sides for at in lines_of(one))
 
     def returns_of(self, line: int) -> list[int]:
         """Return the lines of the ``return`` statements of the function at ``line``."""
@@ -249,7 +249,7 @@ class SourceMap:
 
     def forwards(self) -> list[ast.FunctionDef]:
         """Return the functions named ``forward``, in the file's order."""
-        return self._named("forward")
+        return self.named("forward")
 
     def use_of(self, name: str) -> int | None:
         """Return the first line in a ``forward``, its arguments included, that has ``name`` in it."""
@@ -269,11 +269,12 @@ class SourceMap:
 
     def builder(self) -> int | None:
         """Return the line where ``build_model`` returns the model: the user's line of a model that a library has."""
-        returns = [line for made in self._named("build_model") for line in self.returns_of(made.lineno)]
+        returns = [line for made in self.named("build_model") for line in self.returns_of(made.lineno)]
         return max(returns, default=None)
 
-    def _named(self, name: str) -> list[ast.FunctionDef]:
-        found = [node for node in self.nodes if isinstance(node, ast.FunctionDef) and node.name == name]
+    def named(self, name: str) -> list[ast.FunctionDef]:
+        """Return the functions and methods of that name, in the file's order."""
+        found = [node for node in self.of(ast.FunctionDef) if node.name == name]
         return sorted(found, key=lambda node: node.lineno)
 
     @cached_property

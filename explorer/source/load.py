@@ -95,6 +95,11 @@ class LoadedModel:
 def seed_everything(seed: int) -> None:
     """Seed torch, Python's random and NumPy's legacy generator."""
     torch.manual_seed(seed)
+    seed_python(seed)
+
+
+def seed_python(seed: int) -> None:
+    """Seed Python's random and NumPy's legacy generator, and leave torch's as it is."""
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - user code that draws at random uses the global one
 

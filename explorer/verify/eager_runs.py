@@ -15,11 +15,11 @@ from torch import nn
 from explorer.capture.control_flow import MOST_COMPILED, Calls, Refused, counted_control_flow
 from explorer.capture.escapes import Escapes
 from explorer.capture.observe import Observed, observe
-from explorer.capture.randomness import seed_python, watched_randomness
+from explorer.capture.randomness import watched_randomness
 from explorer.capture.tensors import readable
 from explorer.evidence import EagerRun, Escape, Example, Replay
 from explorer.messages import Doing, EagerJob, ExamplesRead
-from explorer.source.load import LoadedModel, load, seed_everything
+from explorer.source.load import LoadedModel, load, seed_everything, seed_python
 from explorer.source.memory import copied
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit

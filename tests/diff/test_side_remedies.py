@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.diff.causes.side_remedies import grows, returns_empty, tells
+from explorer.diff.causes.side_remedies import returns_empty, tells
+from explorer.diff.loops import branch_at, collects
 from explorer.diff.places import SourceMap
 from explorer.evidence import Kind
 from tests.cases import Workshop, a_model
@@ -198,7 +199,7 @@ def test_a_side_that_no_example_takes_may_end_in_an_error_where_it_returns_early
 )
 def test_what_a_side_does_is_told_by_its_statements(body: str, does: tuple[bool, bool, bool]) -> None:
     source = SourceMap(f"if c:\n    {body}\n")
-    assert (tells(source, 1), returns_empty(source, 1), grows(source, 1)) == does
+    assert (tells(source, 1), returns_empty(source, 1), collects(branch_at(source, 1))) == does
 
 
 KEEPING = """

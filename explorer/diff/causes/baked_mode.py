@@ -8,6 +8,7 @@ from dataclasses import replace
 from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, is_drawn_at, is_of_dropout, switched_by
 from explorer.diff.causes.registry import cause
+from explorer.diff.naming import lines_of
 from explorer.diff.usage import call_before, choices_by, lines_calling
 from explorer.divergence import Divergence
 from explorer.evidence import StateChange
@@ -159,7 +160,7 @@ def _runs_below(case: Case, file: str, line: int, caller: str, side: range) -> b
     function, graph = case.source_of(file).function_at(line), case.graphs.get(case.first)
     if function is None or graph is None:
         return False
-    ops = case.ops_at(graph, file, range(function.lineno, (function.end_lineno or function.lineno) + 1))
+    ops = case.ops_at(graph, file, lines_of(function))
     return bool(ops) and all(
         any(one.file == caller and one.line in side for one in graph.by_id[op].stack) for op in ops
     )

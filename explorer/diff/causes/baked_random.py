@@ -9,6 +9,7 @@ from explorer.diff.case import Case
 from explorer.diff.causes.draws import called, draws, instead_of, is_drawn_at, is_of_dropout, switched_by
 from explorer.diff.causes.registry import cause
 from explorer.diff.idle import only_tells
+from explorer.diff.naming import lines_of
 from explorer.diff.usage import lines_calling
 from explorer.divergence import Divergence
 from explorer.evidence import EagerRun, Escape
@@ -125,7 +126,7 @@ def _is_computed_with(case: Case, escape: Escape) -> bool:
     taking = source.names.followed([escape.line])
     chosen = (node for node in source.of(ast.If) if node.lineno in taking)
     sides = [one for node in chosen for one in (*node.body, *node.orelse)]
-    lines = taking.union(*(range(one.lineno, (one.end_lineno or one.lineno) + 1) for one in sides)) - {escape.line}
+    lines = taking.union(*map(lines_of, sides)) - {escape.line}
     if any(case.ops_at(one, escape.file, lines) for one in case.graphs.values()):
         return True
     here = (graph.by_id[one] for one in case.ops_at(graph, escape.file, {escape.line}))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from explorer.diff.case import Case
 from explorer.diff.causes.given import plain
-from explorer.diff.causes.side_remedies import EMPTY, LISTED, TELLS, grows, returns_empty, tells
+from explorer.diff.causes.side_remedies import EMPTY, LISTED, TELLS, returns_empty, tells
 from explorer.diff.loops import (
     branch_at,
     calls_modules,
@@ -144,7 +144,7 @@ def by_sides(source: SourceMap, line: int) -> str:
         return TELLS
     if returns_empty(source, line):
         return EMPTY
-    return LISTED if grows(source, line) and not way_out(source, line) else ""
+    return LISTED if collects(branch_at(source, line)) and not way_out(source, line) else ""
 
 
 def asks_tensor(case: Case, file: str, lines: range) -> bool:

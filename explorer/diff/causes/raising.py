@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.diff.case import Case
+from explorer.diff.naming import lines_of
 from explorer.diff.partings import Parting
 from explorer.diff.usage import sides_at, written_at
 
@@ -33,7 +34,7 @@ def _leads_to(case: Case, file: str, line: int, choice: int) -> bool:
     function = source.function_at(choice)
     if function is None or function is source.function_at(line):
         return False
-    inside = range(function.lineno, (function.end_lineno or function.lineno) + 1)
+    inside = lines_of(function)
     called = (graph.by_id[one] for graph in case.graphs.values() for one in graph.standing_on(file, {line}))
     return any(place.file == file and place.line in inside for op in called for place in op.stack)
 

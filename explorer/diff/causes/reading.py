@@ -41,15 +41,13 @@ def only_decides(case: Case, escape: Escape, example: str) -> bool:
     parted = {(one.file, line) for one in case.partings for line in one.site.lines
               if one.site.kind in {"if", "assert"} or one.example == example
               or (one.site.kind == "loop" and _holds(one, place))}  # fmt: skip
-    asked = case.handing.conditions(*place)
-    if (
-        place in parted
-        and not _chosen_by_draw(case, place)
-        and not (asked is None and names_in_passing(case.source_of(escape.file), escape.line))
-    ):
-        return True
+    if place in parted and not _chosen_by_draw(case, place):
+        passing = names_in_passing(case.source_of(escape.file), escape.line)
+        if not (passing and case.handing.conditions(*place) is None):
+            return True
     if any(asks_for_condition(case, escape, one) for one in case.partings):
         return True
+    asked = case.handing.conditions(*place)
     return bool(asked) and asked <= parted
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 
-from explorer.diff.loops import GROWS, branch_at
+from explorer.diff.idle import is_quiet
+from explorer.diff.loops import branch_at
 from explorer.diff.places import SourceMap
 
 TELLS = (
@@ -25,9 +26,6 @@ LISTED = (
     "begins empty, such as `values: List[List[int]] = []`."
 )
 
-TELLERS = frozenset({"critical", "debug", "error", "exception", "info", "log", "print", "warn", "warning"})
-"""What a person is told by, and nothing is computed with."""
-
 OF_SIZES = frozenset({"empty", "new_empty", "new_ones", "new_zeros", "ones", "zeros"})
 OF_SHAPE = frozenset({"full", "new_full"})
 OF_VALUES = frozenset({"as_tensor", "new_tensor", "tensor"})
@@ -39,9 +37,8 @@ def tells(source: SourceMap, line: int) -> bool:
     node = branch_at(source, line)
     if node is None or node.orelse:
         return False
-    calls = [one.value for one in node.body if isinstance(one, ast.Expr)]
-    told = (isinstance(one, ast.Call) and _name(one.func) in TELLERS for one in calls)
-    return len(calls) == len(node.body) and all(told)
+    calls = [one for one in node.body if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    return len(calls) == len(node.body) and all(map(is_quiet, calls))
 
 
 def returns_empty(source: SourceMap, line: int) -> bool:
@@ -50,14 +47,6 @@ def returns_empty(source: SourceMap, line: int) -> bool:
     sides = (*node.body, *node.orelse) if node is not None else ()
     values = (one.value for one in sides if isinstance(one, ast.Return) and one.value is not None)
     return any(isinstance(one, ast.Call) and _is_empty(one) for value in values for one in ast.walk(value))
-
-
-def grows(source: SourceMap, line: int) -> bool:
-    """Return whether a list grows on a side of the ``if`` at ``line``."""
-    node = branch_at(source, line)
-    within = (one for side in (*node.body, *node.orelse) for one in ast.walk(side)) if node is not None else ()
-    return any(isinstance(one, ast.Expr) and isinstance(one.value, ast.Call) and _name(one.value.func) in GROWS
-               for one in within)  # fmt: skip
 
 
 def _is_empty(call: ast.Call) -> bool:
