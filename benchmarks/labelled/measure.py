@@ -27,7 +27,20 @@ from benchmarks.labelled.marks import hints, inconsistencies, marks, unmarked
 
 FOLDER = Path(__file__).resolve().parent
 RECORD = FOLDER / "measured.json"
-PARTS = ("open", "held_out", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+PARTS = (
+    "open",
+    "held_out",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+)
 PRELOADED = ("torch", "torch._dynamo", "torch.export", "onnxscript", "onnxruntime", "benchmarks.labelled.captures")
 LIMIT = 180.0
 """Seconds that one capture of one case may take."""
