@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from explorer.diff.collecting import paused_collection
 from explorer.diff.common_files import on_common_files
@@ -23,6 +24,7 @@ from explorer.diff.folding import fold, fold_turns
 from explorer.diff.grouping import groups
 from explorer.diff.propagation import Contest, Propagation
 from explorer.diff.sides import Side, join, may_share_a_side, tell_apart
+from explorer.diff.turns import Turns
 from explorer.divergence import Group, Sure
 from explorer.graph import Graph, Location, Op, OpId
 
@@ -197,10 +199,11 @@ def _match_calls(left: Side, right: Side) -> None:
     for by, key in (*CALLS, ("one module", _module_without_lines(left, right))):
         wanted = _open_calls(left, key) & _open_calls(right, key)
         ones, others = _by_call(left, key, wanted), _by_call(right, key, wanted)
+        loops = Turns(left, right)
         for call in ones:
-            turns = _turns(ones[call], others[call])
-            _leave_alone(left, ones[call], sum(len(some) for some, _ in turns))
-            _leave_alone(right, others[call], sum(len(same) for _, same in turns))
+            turns = loops.apart(ones[call], others[call])
+            _leave_alone(left, ones[call], chain.from_iterable(some for some, _ in turns))
+            _leave_alone(right, others[call], chain.from_iterable(same for _, same in turns))
             for some, same in turns:
                 free = [op for op in some if op.id not in left.matched]
                 rest = [op for op in same if op.id not in right.matched]
@@ -244,35 +247,9 @@ def _by_call(side: Side, key: Key, wanted: set[Hashable]) -> dict[Hashable, list
     return found
 
 
-def _turns(ones: list[Op], others: list[Op]) -> list[tuple[list[Op], list[Op]]]:
-    """Return what each turn of a loop made of one call, side by side: its ops repeat as often as it ran."""
-    size, other = (_period([op.op for op in ops]) for ops in (ones, others))
-    if size == len(ones) or other == len(others):
-        return [(ones, others)]
-    turns = range(min(len(ones) // size, len(others) // other))
-    return [(ones[i * size : (i + 1) * size], others[i * other : (i + 1) * other]) for i in turns]
-
-
-def _leave_alone(side: Side, ops: list[Op], paired: int) -> None:
-    side.alone.update(op.id for op in ops[paired:] if op.id not in side.matched)
-
-
-def _period(names: list[str]) -> int:
-    """Return the length of the shortest run of names that, repeated, gives them all (Knuth, Morris and Pratt 1977).
-
-    Examples
-    --------
-    >>> _period(["mm", "add", "mm", "add"]), _period(["mm", "add", "mm"])
-    (2, 3)
-    """
-    borders = [0]
-    for name in names[1:]:
-        border = borders[-1]
-        while border and names[border] != name:
-            border = borders[border - 1]
-        borders.append(border + (names[border] == name))
-    period = len(names) - borders[-1]
-    return period if len(names) % period == 0 else len(names)
+def _leave_alone(side: Side, ops: list[Op], paired: Iterable[Op]) -> None:
+    found = {op.id for op in paired}
+    side.alone.update(op.id for op in ops if op.id not in found and op.id not in side.matched)
 
 
 def _line(op: Op) -> Hashable | None:
