@@ -56,11 +56,22 @@ class CaptureWarning:
 
 
 About = Literal[
-    "", "data", "numpy", "operator", "annotation", "output", "statement", "list", "kernel", "tuple", "optional"
+    "",
+    "data",
+    "numpy",
+    "operator",
+    "annotation",
+    "output",
+    "statement",
+    "list",
+    "kernel",
+    "tuple",
+    "optional",
+    "decorator",
 ]
 """What a refusal is about, where what helps, or its place, depends on that: data that decide, NumPy, an operator, a
 type, what is returned, a statement, a list that is read out of a tensor,
-a kernel for certain types, what is unpacked, what may be None.
+a kernel for certain types, what is unpacked, what may be None, a decorator.
 """
 
 

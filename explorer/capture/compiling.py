@@ -64,6 +64,16 @@ def place_of_statement(error: BaseException, places: Places) -> Location | None:
     return None
 
 
+def place_of_decorator(error: BaseException, places: Places) -> Location | None:
+    """Return the line from which on the function is decorated that the compiler read last, where it is."""
+    last = next((one for one in reversed(list(_met(error))) if isinstance(one, FunctionType)), None)
+    within = inspect.unwrap(last) if last is not None else None
+    if within is last or not isinstance(within, FunctionType) or not _is_user(within, places):
+        return None
+    code = within.__code__
+    return places.location(code.co_filename, code.co_firstlineno, code.co_name)
+
+
 def _met(error: BaseException) -> Iterator[object]:
     """Yield the functions and methods that the compiler was given, from the outermost inwards."""
     for frame, _ in traceback.walk_tb(error.__traceback__):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import io
+from dataclasses import replace
 from typing import Any
 
 import onnx
@@ -29,6 +30,9 @@ from explorer.source.load import Arguments
 NUMBERS = frozenset({bool, int, float})
 """Types of which the exporter makes tensors."""
 
+WITH_GRADIENT = "!v.requires_grad() INTERNAL ASSERT"
+WITHOUT = "Exported under torch.no_grad(): else the exporter refuses a buffer that the model writes into."
+
 PLAIN = (*NUMBERS, str, type(None), torch.Tensor)
 """Types of defaults that it takes: with any other, the call is left as it is."""
 
@@ -41,6 +45,21 @@ def capture_onnx_ts(subject: Subject) -> Captured:
 
 def export_onnx_ts(subject: Subject) -> Exported:
     """Return what the exporter writes with its default options.
+
+    A buffer that the model writes into from its parameters it refuses as long as gradients are enabled.
+    """
+    try:
+        return _exported(subject)
+    except RuntimeError as error:
+        if WITH_GRADIENT not in str(error):
+            raise
+        with torch.no_grad():
+            exported = _exported(replace(subject, model=subject.build()))
+        return replace(exported, note=" ".join(filter(None, (exported.note, WITHOUT))))
+
+
+def _exported(subject: Subject) -> Exported:
+    """Export once.
 
     ``verbose`` makes the exporter keep each node's Python stack; what it prints goes to the worker's log.
     """

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 import torch.fx
 
-from explorer.capture.compiling import place_in_compiled, place_of_statement
+from explorer.capture.compiling import place_in_compiled, place_of_decorator, place_of_statement
 from explorer.capture.known_refusals import HINTS, NO_TRANSLATION, known_of
 from explorer.capture.refusal_meanings import hint_of, is_of_result, meaning_of
 from explorer.evidence import PRODUCERS, Failure, Kind
@@ -84,7 +84,9 @@ def refusal(kind: Kind, error: BaseException, places: Places, result: object = N
     place = place or _named_first(kind, words_of(error), places)
     if kind == "script" and place is None and known and known[0].about == "statement":
         place = place_of_statement(error, places)
-    if kind == "script" and OF_KEPT_FUNCTION.search(text):
+    if kind == "script" and about == "decorator" and (decorated := place_of_decorator(error, places)):
+        place = decorated
+    elif kind == "script" and OF_KEPT_FUNCTION.search(text):
         calling = re.split(r"\):\n(?=\s*File)", words_of(error))[-1]
         place = next(places.all_in_text(calling), place)
     elif kind == "script" and (place is not None or found.line is None):

@@ -13,6 +13,8 @@ MARKED_SUPER = r"[^\n]*\bsuper\(\)[^\n]*\n *~+ <--- HERE"
 BY_SUPER = r"object has no attribute or method '{name}'\.?:\n(?:(?![^\n]*HERE)[^\n]*\n)*?" + MARKED_SUPER
 """How the script compiler marks a call of ``super()``: it takes the result for a tensor."""
 
+DECORATED = r"looks up the names in a decorated function where the decorator is defined, and finds no `\g<name>` there."
+
 OF_SCRIPT = (
     Refusal(
         r"has no attribute '(?P<name>\w+)' \(This function exists(?:.|\n)*(?:closed over global|nonlocal variables)",
@@ -125,8 +127,15 @@ OF_SCRIPT = (
     ),
     Refusal(
         r"undefined value (?P<name>\w+)\b(?:(?!HERE)(?:.|\n))*@(?P<of>[\w.]+)",
-        r"looks up the names in a decorated function where the decorator is defined, and finds no `\g<name>` there.",
+        DECORATED,
         r"Leave out the decorator: in place of `@\g<of>()`, write `with \g<of>():` inside of the function.",
+        about="decorator",
+    ),
+    Refusal(
+        r"undefined value (?P<name>\w+):\s+File \"\S*torch/utils/_contextlib\.py\"",
+        DECORATED,
+        "Leave out the decorator: for `@torch.no_grad()`, write `with torch.no_grad():` inside of the function.",
+        about="decorator",
     ),
     Refusal(
         r"(?:but instead found type '|\n'|: ')Optional\[(?P<type>\w+)\](?:'\.|' object has no attribute or method)",

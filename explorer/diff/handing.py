@@ -61,6 +61,33 @@ class Handing:
                     return None
         return frozenset(found)
 
+    def returned_by(self, file: str, lines: Collection[int]) -> frozenset[Place]:
+        """Return the lines on which what ``lines`` call returns, those that assign what is returned, and so on."""
+        found = set[Place]()
+        waiting = [(file, line) for line in lines]
+        for place in each_once(waiting):
+            for where, function in self._called_at(*place):
+                made = {(where, line) for line in self._returning(where, function)}
+                found |= made
+                waiting += made
+        return frozenset(found)
+
+    def _returning(self, file: str, function: Function) -> Iterator[int]:
+        names = self.sources[file].names
+        for node in ast.walk(function):
+            if isinstance(node, ast.Return) and node.value is not None:
+                read = frozenset(one.id for one in ast.walk(node.value) if isinstance(one, ast.Name))
+                yield from lines_of(node)
+                yield from names.behind(read, node.lineno)
+
+    def _called_at(self, file: str, line: int) -> Iterator[tuple[str, Function]]:
+        for node in self._calls_on(file, line):
+            yield from self._callees(file, node)
+
+    def _calls_on(self, file: str, line: int) -> Iterator[ast.Call]:
+        calls = self.sources[file].of(ast.Call) if file in self.sources else ()
+        return (node for node in calls if line in lines_of(node))
+
     def _carried(self, seen: set[Place], waiting: list[tuple[str, int, str]]) -> frozenset[Place]:
         """Return the places that use a name after a line, or what is made of it, and so on."""
         for file, line, name in each_once(waiting):
@@ -73,9 +100,8 @@ class Handing:
 
     def _given(self, file: str, line: int, name: str | None) -> Iterator[tuple[str, int, str]]:
         """Yield the parameters that calls on ``line`` give ``name``, or anything, each with its function's place."""
-        for node in self.sources[file].of(ast.Call) if file in self.sources else ():
-            if line in lines_of(node):
-                yield from self._given_by(file, node, name)
+        for node in self._calls_on(file, line):
+            yield from self._given_by(file, node, name)
 
     def _given_by(self, file: str, call: ast.Call, name: str | None) -> Iterator[tuple[str, int, str]]:
         """Yield the parameters that a call gives ``name``, or anything, each with its function's place."""

@@ -238,9 +238,10 @@ def test_a_branch_on_a_drawn_number_is_no_branch_on_data(workshop: Workshop, kin
 def test_what_python_draws_stays_fixed_wherever_it_decides(workshop: Workshop, body: str) -> None:
     """``torch.where`` alone was told to help: of what Python draws it makes a constant."""
     found = workshop.report(a_model(body, f"{TWO}, 'c': (torch.zeros(3),)"), "trace").divergences
-    (told,) = [one for one in found if one.cause == "baked-branch"]
-    assert told.remedy.startswith("Draw with torch")
-    assert told.explanation.endswith("Python draws what it asks for, and eager draws anew on every call.")
+    (told,) = [one for one in found if one.severity == "error"]
+    assert told.cause == "baked-random"
+    assert told.remedy.startswith("Draw with torch and choose with torch.where")
+    assert told.explanation.endswith("what it decided is fixed in the graph; eager draws anew on every call.")
 
 
 def test_a_trace_has_no_sizes_to_leave_open(workshop: Workshop) -> None:

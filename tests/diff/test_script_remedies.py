@@ -151,13 +151,24 @@ CASES = [
         id="a list that begins empty",
     ),
     pytest.param(
-        a_module("self.update(x)  # !\nreturn x + self.last", init="self.register_buffer('last', torch.zeros(3))",
-                 method="@torch.no_grad()\ndef update(self, x):\n    self.last.copy_(torch.ones_like(x))"),
+        a_module("self.update(x)\nreturn x + self.last", init="self.register_buffer('last', torch.zeros(3))",
+                 method="@torch.no_grad()  # !\ndef update(self, x):\n    self.last.copy_(torch.ones_like(x))"),
         "where the decorator is defined, and finds no `torch` there",
         "write `with torch.no_grad():` inside",
         a_module("self.update(x)\nreturn x + self.last", init="self.register_buffer('last', torch.zeros(3))",
                  method="def update(self, x):\n    with torch.no_grad():\n        self.last.copy_(torch.ones_like(x))"),
         id="behind a decorator",
+    ),
+    pytest.param(
+        a_module("return self.shifted(x)",
+                 method="@torch.no_grad()  # !\ndef shifted(self, x):\n    y = x * 2\n    y = y - 1\n    y = y * 3\n"
+                        "    return torch.relu(y)"),
+        "where the decorator is defined, and finds no `torch` there",
+        "write `with torch.no_grad():` inside",
+        a_module("return self.shifted(x)",
+                 method="def shifted(self, x):\n    with torch.no_grad():\n        y = x * 2\n        y = y - 1\n"
+                        "        y = y * 3\n        return torch.relu(y)"),
+        id="far below a decorator",
     ),
     pytest.param(
         a_module("if self.last is not None:\n    x = x + self.last * 0  # !\nself.last = x\nreturn x",

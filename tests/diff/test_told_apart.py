@@ -137,3 +137,18 @@ def test_what_is_made_from_a_trace_draws_what_the_trace_drew(workshop: Workshop,
     )
     report = workshop.report(text, kind)
     assert report.matrix[kind]["a"].outcome == "agrees"
+
+
+def test_a_draw_that_decides_is_told_where_it_is_drawn(workshop: Workshop) -> None:
+    """The branch was told, at which nothing is to be changed."""
+    text = a_model(
+        "if self.skipped():\n    return x\nreturn x + 1",
+        "'a': (torch.ones(3),), 'b': (torch.ones(3),), 'c': (torch.ones(3),), 'd': (torch.ones(3),)",
+    ).replace(
+        "    def forward(", "    def skipped(self):\n        return random.random() < 0.5  # !\n\n    def forward("
+    )
+    (told,) = [
+        one for one in workshop.report(text + "\nSEQUENCE = True\n", "trace").divergences if one.severity == "error"
+    ]
+    assert (told.cause, told.line) == ("baked-random", line_of(text))
+    assert "what it decided is fixed" in told.explanation

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.branches import frozen, is_check, is_choice
-from explorer.diff.causes.choice_remedies import remedy_of
+from explorer.diff.causes.choice_remedies import is_drawn, remedy_of
 from explorer.diff.causes.reading import chooses, only_decides
 from explorer.diff.causes.refused import kept_in_torch
 from explorer.diff.causes.registry import cause
@@ -43,7 +43,8 @@ def baked_branches(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
     def is_branch(parting: Parting) -> bool:
         site = parting.site
         told = site.on_type or is_choice(case, parting) or is_check(case, parting.file, site.line, lost=True)
-        return site.kind == "if" and not told and not (site.raises and _is_handled(case, parting))
+        drawn = site.kind == "if" and is_drawn(case, parting)
+        return site.kind == "if" and not told and not drawn and not (site.raises and _is_handled(case, parting))
 
     yield from frozen(case, "baked-branch", is_branch, "data", SENTENCE)
     yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", "try", HANDLER)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from explorer.diff.case import Case
+from explorer.diff.causes.choice_remedies import DRAWN, DRAWN_OUTSIDE
 from explorer.diff.causes.draws import called, draws, instead_of, is_drawn_at, is_of_dropout, switched_by
 from explorer.diff.causes.registry import cause
 from explorer.diff.idle import only_tells
@@ -69,8 +70,8 @@ def _told(case: Case, escape: Escape, wrong: frozenset[str]) -> Divergence:
         "baked-random",
         "error",
         escape.line,
-        f"`{escape.how}` was called while {case.name} captured the model, and the number that it gave is a constant in "
-        f"the graph; eager {_reads(escape)} anew on every call.",
+        f"`{escape.how}` was called while {case.name} captured the model, and {_fate(escape)} in the graph; eager "
+        f"{_reads(escape)} anew on every call.",
         inputs=tuple(sorted(wrong)),
         remedy=_instead(case, escape),
         evidence={"drawn by": escape.how, "value when captured": escape.value},
@@ -133,6 +134,10 @@ def _is_computed_with(case: Case, escape: Escape) -> bool:
     return any(type(value) is float for op in here for value in op.attributes.values())
 
 
+def _fate(escape: Escape) -> str:
+    return "the number that it gave is a constant" if escape.fed else "what it decided is fixed"
+
+
 def _reads(escape: Escape) -> str:
     return "reads the clock" if _is_clock(escape) else "draws"
 
@@ -141,6 +146,8 @@ def _instead(case: Case, escape: Escape) -> str:
     """Return what helps against a number that Python, NumPy or the clock gave."""
     if _is_clock(escape):
         return CLOCK
+    if not escape.fed:
+        return DRAWN_OUTSIDE if case.maker in {"onnx", "onnx_ts"} else DRAWN
     return OUTSIDE if case.maker in {"onnx", "onnx_ts"} else REMEDY
 
 

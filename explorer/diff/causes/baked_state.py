@@ -67,7 +67,7 @@ def _between_calls(case: Case, changed: tuple[str, ...], seen: set[tuple[str, in
                 continue
             if not place.user or (in_place_is_kept and _is_kept(case, change)):
                 continue
-            if change.name in idle:
+            if change.name in idle or _is_without_effect(case, change):
                 continue
             at.setdefault((place.file, place.line), []).append(change)
         seen.update(at)
@@ -283,8 +283,28 @@ def _is_in_place(change: StateChange) -> bool:
 
 
 def _is_kept(case: Case, change: StateChange) -> bool:
-    """Whether the graph writes it as eager does: an exported program also where eager binds a buffer anew."""
-    return _is_in_place(change) or (case.maker == "export" and change.kind == "buffer")
+    """Whether the graph writes it as eager does: an exported program mostly also where eager binds a buffer anew."""
+    copied = case.maker == "export" and change.kind == "buffer" and change.name in _copied_to(case.capture.graph)
+    return _is_in_place(change) or copied
+
+
+def _copied_to(graph: Graph | None) -> frozenset[str]:
+    """Return the names of the buffers that an exported graph copies to, as it does where eager binds them anew."""
+    if graph is None:
+        return frozenset()
+    copies = (op.id for op in graph.compute if op.target.startswith("aten.copy_"))
+    return frozenset(
+        graph.by_id[edge.source].target for op in copies for edge in graph.fed(op) if not edge.target_input
+    )
+
+
+def _is_without_effect(case: Case, change: StateChange) -> bool:
+    """Whether a trace writes to the buffer as eager does, and nothing that it returns depends on what is in it."""
+    graph = case.capture.graph
+    if graph is None or _fate(case, change) is not BEGINS_LATER:
+        return False
+    ends = (op.id for op in graph.ops if op.role == "output")
+    return all(change.name not in {op.target for op in _stored_behind(graph, end)} for end in ends)
 
 
 def _is_mode(change: StateChange) -> bool:

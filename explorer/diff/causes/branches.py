@@ -8,7 +8,7 @@ from itertools import groupby
 from explorer.diff.case import Case
 from explorer.diff.causes.baked_mode import is_by_mode
 from explorer.diff.causes.changing import on_state
-from explorer.diff.causes.choice_remedies import What, is_drawn, remedy_of
+from explorer.diff.causes.choice_remedies import What, remedy_of
 from explorer.diff.causes.raising import raises_apart
 from explorer.diff.causes.reading import place_of
 from explorer.diff.causes.sizes import asks_for, input_sizes
@@ -18,8 +18,6 @@ from explorer.divergence import Divergence
 from explorer.evidence import EXPORTS
 from explorer.graph import Scalar
 from explorer.wording import joined
-
-DRAWN = " Python draws what it asks for, and eager draws anew on every call."
 
 
 def applies(case: Case, parting: Parting) -> bool:
@@ -75,12 +73,11 @@ def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What,
         severity = "warning" if _is_unshown(case, partings[0]) else "error"
         examples = tuple(dict.fromkeys(one.example for one in partings))
         leaves = what == "data" and partings[0].site.leaves
-        drawn = DRAWN if what == "data" and is_drawn(case, partings[0]) else ""
         yield case.found(
             name,
             severity,
             line,
-            told(case, partings, sentence, examples) + drawn,
+            told(case, partings, sentence, examples),
             inputs=examples,
             remedy=remedy_of(case, "exit" if leaves else what, partings[0]),
             evidence={

@@ -199,10 +199,14 @@ def _in_script(case: Case, parting: Parting | None, what: Literal["loop", "whole
 
 
 def _asked_for(case: Case, parting: Parting) -> set[str]:
-    """Return what a condition reads, on its own lines and on those that assign what it reads: data, sizes, draws."""
-    site = parting.site
-    lines = {*site.lines, *case.source_of(parting.file).names.behind(site.names, site.line)}
-    return {one.source for line in lines for one in case.escapes_at(parting.file, range(line, line + 1))}
+    """Return what a condition reads: data, sizes, draws.
+
+    It reads them on its own lines, on those that assign what it asks for, and where the functions return that it calls.
+    """
+    site, file = parting.site, parting.file
+    lines = {*site.lines, *case.source_of(file).names.behind(site.names, site.line)}
+    places = {(file, line) for line in lines} | case.handing.returned_by(file, lines)
+    return {one.source for where, line in places for one in case.escapes_at(where, range(line, line + 1))}
 
 
 def _is_over_inputs(case: Case, parting: Parting) -> bool:
