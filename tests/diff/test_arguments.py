@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.evidence import Kind
+from explorer.diff.causes.capture_failure import capture_failures
+from explorer.evidence import Capture, Failure, Kind
+from explorer.report.build import Builder
+from explorer.report.schema import Divergence
 from tests.cases import Workshop, a_model, line_of
+from tests.diff.test_case import case, run
 
 SCALED = a_model(
     "y = x + 1\nwide = 2 * scale\nreturn y * wide  # !",
@@ -130,3 +134,74 @@ def test_the_numbers_of_a_list_are_one_fault_where_a_tensor_is_made_of_them(work
                    takes="self, x, n")  # fmt: skip
     (told,) = [one for one in workshop.report(text, "onnx").divergences if one.severity == "error"]
     assert (told.cause, told.line, told.evidence["argument"]) == ("baked-constant", line_of(text), "n[0]")
+
+
+def test_an_operator_that_runs_at_several_lines_is_placed_where_the_exporter_says(workshop: Workshop) -> None:
+    text = a_model(
+        "y = x.unfold(-1, 4, 2)\npadded = torch.nn.functional.pad(x, (0, x.shape[-1] - 5))  # !\n"
+        "return y, padded.unfold(-1, 4, 2)",
+        "'a': (torch.ones(2, 8),)",
+    )
+    (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("capture-failure", line_of(text))
+
+
+@pytest.mark.parametrize(("file", "line"), [("net.onnx", None), ("model.py", 4), (None, 4)])
+def test_a_file_that_is_refused_as_a_whole_is_told_and_else_the_return(file: str | None, line: int | None) -> None:
+    refused = Capture(id="trace", kind="trace", input="a", status="failed", failure=Failure(reason="No.", file=file))
+    (told,) = capture_failures(case(capture=refused, runs=(run("a", (2, 3, 4)),)), frozenset())
+    assert (told.file, told.line) == (file or "model.py", line)
+
+
+def left_open(workshop: Workshop, text: str, kind: Kind) -> list[Divergence]:
+    """Return the errors of a graph whose sizes were left open."""
+    made = {kind: workshop.static(text, kind, dynamic=True)}
+    built = Builder(workshop.source(text), eager=workshop.eager(text), statics=made, dynamic=True).report()
+    return [one for one in built.divergences if one.severity == "error"]
+
+
+ROW = "def row(x):\n    return x.reshape(1, x.shape[0])"
+
+
+@pytest.mark.parametrize("kind", ["export", "onnx"])
+@pytest.mark.parametrize(
+    ("forward", "values", "cause"),
+    [
+        pytest.param("y = row(x)\nreturn y * by  # !", (2.0, 3.0), "baked-constant", id="number"),
+        pytest.param("y = row(x)\nreturn WAYS[by](y)  # !", ("up", "down"), "specialised-type", id="word"),
+    ],
+)  # fmt: skip
+def test_an_argument_is_told_though_the_example_has_another_size_that_was_left_open(
+    workshop: Workshop, kind: Kind, forward: str, values: tuple[object, object], cause: str
+) -> None:
+    """It was told as the size, which the graph takes."""
+    first, other = values
+    text = a_model(forward, f"'a': (torch.full((2,), 0.5), {first!r}), 'b': (torch.full((3,), 0.5), {other!r})",
+                   takes="self, x, by", before=f"{ROW}\n\nWAYS = {{'up': torch.ceil, 'down': torch.floor}}")  # fmt: skip
+    (told,) = left_open(workshop, text, kind)
+    assert (told.cause, told.line) == (cause, line_of(text))
+    assert "the argument `by`" in told.explanation.lower()
+
+
+def test_an_argument_that_nothing_takes_is_not_at_fault_where_a_size_is_another(workshop: Workshop) -> None:
+    text = a_model("y = row(x)\nif torch.compiler.is_compiling():\n    y = y + 1\nreturn y",
+                   "'a': (torch.ones(2), 2.0), 'b': (torch.ones(3), 3.0)", takes="self, x, by", before=ROW)  # fmt: skip
+    assert not [one for one in left_open(workshop, text, "onnx") if "`by`" in one.explanation]
+
+
+def test_each_number_that_a_call_gives_is_told_where_it_is_taken(workshop: Workshop) -> None:
+    """The first alone was told, though the graph is wrong without it, too."""
+    text = a_model("y = x * by  # !\nreturn y + more  # ?", "'a': (torch.ones(2), 2.0, 1.0), 'b': (torch.ones(2), 3.0, 4.0)",
+                   takes="self, x, by, more")  # fmt: skip
+    found = [one for one in workshop.report(text, "onnx").divergences if one.severity == "error"]
+    assert {(one.line, one.evidence["argument"]) for one in found} == {
+        (line_of(text), "by"),
+        (line_of(text, "# ?"), "more"),
+    }
+
+
+def test_an_argument_that_is_kept_on_its_way_is_told_where_an_op_takes_what_was_kept(workshop: Workshop) -> None:
+    text = a_model("self.kept = by\nreturn scaled(self, x)", "'a': (torch.ones(2), 2.0), 'b': (torch.ones(2), 3.0)",
+                   takes="self, x, by", before="def scaled(model, x):\n    return x * model.kept  # !")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "onnx").divergences if one.severity == "error"]
+    assert (told.cause, told.line, told.evidence["argument"]) == ("baked-constant", line_of(text), "by")

@@ -126,3 +126,30 @@ def test_the_fast_path_of_eager_is_named(workshop: Workshop) -> None:
     (found,) = [one for one in told(workshop, PADDED, "trace") if one.severity == "error"]
     assert "fast path" in found.explanation
     assert "set_fastpath_enabled(False)" in found.remedy
+
+
+COUNTED = a_model(
+    "n = x.sum().item()\nk = 0\nwhile k < n:  # !\n    x = x + 1\n    k += 1\nif torch.jit.is_tracing():  # ?\n    x = x * 2\nreturn x",
+    "'a': (torch.full((2,), 1.1),), 'b': (torch.full((2,), 1.2),), 'c': (torch.full((2,), 3.0),)",
+)  # fmt: skip
+
+
+def test_a_number_that_a_loop_asks_for_is_no_constant_where_it_turns_as_often(workshop: Workshop) -> None:
+    """What the trace did otherwise on that example was told as the number's doing."""
+    found = [(one.cause, one.line, one.inputs) for one in told(workshop, COUNTED, "trace")]
+    assert found == [
+        ("unrolled-loop", line_of(COUNTED), ("c",)),
+        ("baked-branch", line_of(COUNTED, "# ?"), ("a", "b")),
+    ]
+
+
+HANDLED = a_model(
+    "try:\n    y = math.log(x.sum().item())  # !\nexcept ValueError:\n    y = 5.0\nreturn x * y",
+    "'a': (torch.full((2,), 1.1),), 'b': (torch.full((2,), 1.9),), 'c': (torch.full((2,), -3.0),)",
+    before="import math",
+)
+
+
+def test_a_number_that_a_try_goes_on_with_is_a_constant_though_it_raises_on_another_example(workshop: Workshop) -> None:
+    found = {(one.cause, one.line, one.inputs) for one in told(workshop, HANDLED, "trace")}
+    assert found == {("baked-branch", line_of(HANDLED), ("c",)), ("baked-constant", line_of(HANDLED), ("b",))}

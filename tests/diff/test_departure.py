@@ -10,12 +10,15 @@ from itertools import pairwise
 import pytest
 
 from explorer.diff.align import align
+from explorer.diff.causes.numerical_mismatch import numerical_mismatches
 from explorer.diff.departure import agreeing, departure_on, first_departure
 from explorer.divergence import Group
-from explorer.evidence import CaptureWarning, Seen
-from explorer.graph import Edge, Graph, Op, OpId, Summary, Value
+from explorer.evidence import CaptureWarning, Outcome, Seen
+from explorer.graph import TIES, Edge, Graph, Op, OpId, Summary, Value
 from explorer.report.build import Builder
 from tests.cases import Workshop, a_model, line_of
+from tests.diff.test_case import case
+from tests.graphs import edge, op
 from tests.timing import grows_evenly
 
 NAMES = ("relu", "exp", "tanh", "sum")
@@ -193,3 +196,16 @@ def test_on_another_example_what_did_not_agree_when_captured_tells_nothing(captu
     eager = {"a": EAGER, "b": chain((1.0, 5.0, 6.0, 7.0))}
     found = departure_on("b", eager, graph, captured="a", seen=Seen(example="b", outputs=given), groups_of=align)
     assert (found.right.id if found else None) == first
+
+
+@pytest.mark.parametrize(("output", "tied"), [(0, True), (1, False), (None, True)])
+def test_equal_values_are_at_fault_where_the_output_that_differs_depends_on_their_order(
+    output: int | None, tied: bool
+) -> None:
+    ops = (op("x", role="input"), op("topk", **{TIES: True}), op("mul"),
+           op("indices", role="output"), op("product", role="output"))  # fmt: skip
+    edges = (edge("x", "topk"), edge("topk", "indices"), edge("x", "mul"), edge("mul", "product"))
+    outcomes = {"a": Outcome(outcome="agrees"), "b": Outcome(outcome="differs", where="value", output=output)}
+    known = case(outcomes=outcomes, graphs=dict.fromkeys("ab", Graph(ops=ops, edges=edges)))
+    (told,) = numerical_mismatches(known, frozenset({"b"}))
+    assert told.remedy.startswith("The order that `topk` gives to equal values") is tied

@@ -185,3 +185,24 @@ def test_a_seed_that_comes_after_what_is_drawn_is_not_at_fault(workshop: Worksho
     text = a_model("y = x + torch.rand(64)  # !\ntorch.manual_seed(7)\nreturn y", TWO)
     found = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
     assert [(one.cause, one.line) for one in found] == [("baked-random", line_of(text))]
+
+
+SEEDED_AT = "import itertools\nimport time\nimport numpy as np\n\nSEEDS = itertools.count()"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("k = np.random.default_rng(next(SEEDS)).random()  # !\nreturn x * k", id="another seed each time"),
+        pytest.param("k = np.random.default_rng(0).random()\nreturn x * k * random.random()  # !", id="beside a draw"),
+        pytest.param(
+            "k = np.random.default_rng(0).random()\nreturn x * k * (time.perf_counter_ns() % 1009)  # !",
+            id="beside the clock",
+        ),
+    ],
+)
+def test_of_what_is_drawn_only_that_is_told_which_another_call_does_not_draw(workshop: Workshop, body: str) -> None:
+    """Beside a clock, a draw that is the same on every call was told to be made anew."""
+    text = a_model(body, TWO, before=SEEDED_AT)
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-random", line_of(text))]

@@ -40,3 +40,9 @@ def test_a_dtype_that_is_returned_follows_the_inputs(workshop: Workshop) -> None
 def test_values_of_a_frozen_dtype_are_told_where_it_is_read(workshop: Workshop) -> None:
     told = error(workshop, WITHIN, "trace")
     assert (told.cause, told.line) == ("specialised-type", line_of(WITHIN))
+
+
+@pytest.mark.parametrize(("kind", "cause"), [("onnx", "specialised-type"), ("export", "specialised-shape")])
+def test_of_a_dtype_and_a_size_that_is_told_which_the_graph_refuses(workshop: Workshop, kind: Kind, cause: str) -> None:
+    text = a_model("return x * 2", "'a': (torch.ones(3),), 'b': (torch.ones(5).double(),)")
+    assert error(workshop, text, kind).cause == cause

@@ -67,3 +67,19 @@ def test_what_is_read_of_an_argument_is_in_no_layer_that_is_known(workshop: Work
     found = [one for one in workshop.report(text, "trace").divergences if one.cause == "baked-branch"]
     assert [one.line for one in found] == [line_of(text)]
     assert all("parts.1" not in one.explanation for one in found)
+
+
+def test_a_visit_is_told_by_all_that_the_condition_reads_on_it(workshop: Workshop) -> None:
+    part = "class Part(nn.Module):\n    def forward(self, x):\n        if float(x[1]) > float(x[0]) * 2:  # !\n"
+    text = a_model("return self.two(self.one(x))", "'a': (torch.tensor([1.0, 1.2]),), 'b': (torch.tensor([1.0, 1.5]),)",
+                   init="self.one, self.two = Part(), Part()",
+                   before=f"{part}            x = x * 3\n        return x * x")  # fmt: skip
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line, told.module) == ("baked-branch", line_of(text), "two")
+
+
+def test_a_condition_that_does_not_read_as_much_on_each_visit_is_told_of_no_layer(workshop: Workshop) -> None:
+    text = _stacked("y = y * 1.5 if float(y[0]) > 2 and float(y[1]) > 3.2 else y  # !")
+    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert (told.cause, told.line) == ("baked-branch", line_of(text))
+    assert "modules" not in told.explanation

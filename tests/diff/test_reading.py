@@ -223,3 +223,14 @@ def test_a_condition_that_asks_for_the_capture_and_changes_nothing_is_not_at_fau
     text = a_model("if torch.onnx.is_in_onnx_export():\n    pass\nreturn x.topk(4).indices", "'a': (torch.ones(6),)")
     found = [one.cause for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
     assert found == ["numerical-mismatch"]
+
+
+@pytest.mark.parametrize("kind", ["export", "dynamo", "script"])
+def test_what_python_chooses_inside_is_fixed_by_a_tracer_alone(workshop: Workshop, kind: Kind) -> None:
+    text = a_model(
+        "y = max(x[0], x[1])\nif torch.compiler.is_compiling() or torch.jit.is_scripting():  # !\n"
+        "    return x * y + 1\nreturn x * y",
+        "'a': (torch.tensor([1.0, 2.0]),), 'b': (torch.tensor([2.0, 1.0]),)",
+    )
+    found = [one for one in workshop.report(text, kind).divergences if one.severity == "error"]
+    assert [(one.line, one.inputs) for one in found] == [(line_of(text), ("a", "b"))]

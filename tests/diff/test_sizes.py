@@ -68,3 +68,18 @@ def test_a_guard_on_a_choice_by_a_size_is_the_choice(workshop: Workshop) -> None
     (told,) = [one for one in built.divergences if one.severity != "note"]
     assert (told.cause, told.severity, told.line, told.inputs) == ("baked-branch", "error", line_of(text), ("b",))
     assert told.remedy.startswith("Have one side serve every size")
+
+
+def test_a_refused_shape_is_told_before_a_rank_that_the_inputs_do_not_have(workshop: Workshop) -> None:
+    text = a_model("if x.squeeze(0).dim() == 1:  # !\n    return x * 2\nreturn x.sum(0, keepdim=True)",
+                   "'a': (torch.ones(1, 3),), 'b': (torch.ones(2, 3),)")  # fmt: skip
+    found = {one.cause: one.severity for one in workshop.report(text, "onnx_ts").divergences if one.severity != "note"}
+    assert found == {"specialised-shape": "error", "specialised-type": "warning"}
+
+
+def test_a_size_that_differs_where_no_shape_does_is_not_why_another_shape_is_refused(workshop: Workshop) -> None:
+    text = a_model("print(x[x > 0].shape[0])\nreturn x * 2",
+                   "'a': (torch.ones(3),), 'b': (torch.tensor([1.0, -1.0, 1.0]),), 'c': (torch.ones(5),)")  # fmt: skip
+    text = text.replace("def forward(self, x):", "def forward(self, x):  # !")
+    (told,) = [one for one in workshop.report(text, "onnx_ts").divergences if one.severity == "error"]
+    assert (told.cause, told.line, told.inputs) == ("specialised-shape", line_of(text), ("c",))

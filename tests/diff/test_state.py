@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.capture.onnx_ts import WITHOUT
 from explorer.evidence import Kind
 from tests.cases import Workshop, a_model, line_of
 
@@ -424,46 +423,3 @@ def test_state_that_is_read_on_no_other_line_than_its_own_is_told(workshop: Work
     text = a_model("self.k += 1; return x * self.k  # !", TWO, init="self.k = 0") + SEQUENCE
     found = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
     assert [(one.cause, one.line) for one in found] == [("baked-state", line_of(text))]
-
-
-IN_A_ROW = "\nSEQUENCE = True\n"
-
-
-def test_a_buffer_that_an_exported_program_does_not_bind_anew_is_lost(workshop: Workshop) -> None:
-    """That of a part of the model has no copy in the graph, and its values were told to differ for no reason."""
-    part = """
-    class Part(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.register_buffer("last", torch.zeros(3), persistent=False)
-
-        def forward(self, x):
-            x = x + self.last
-            self.last = x.detach()  # !
-            return x * 2
-    """
-    text = a_model("return self.part(x)", "'a': (torch.ones(3),), 'b': (torch.ones(3),)",
-                   init="self.part = Part()", before=part) + IN_A_ROW  # fmt: skip
-    (told,) = [one for one in workshop.report(text, "export").divergences if one.severity == "error"]
-    assert (told.cause, told.line) == ("baked-state", line_of(text))
-
-
-def test_a_buffer_that_no_result_of_a_trace_depends_on_is_not_at_fault(workshop: Workshop) -> None:
-    """The trace begins with what its own run left in the buffer; what was read of it is a constant."""
-    text = a_model("self.bound.mul_(0.5).add_(x.abs().max())\nreturn x / self.bound.item()  # !",
-                   "'a': (torch.ones(3),), 'b': (4 * torch.ones(3),)",
-                   init="self.register_buffer('bound', torch.ones(()))") + IN_A_ROW  # fmt: skip
-    (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
-    assert (told.cause, told.line) == ("baked-constant", line_of(text))
-
-
-def test_a_buffer_written_from_parameters_is_exported_without_gradients(workshop: Workshop) -> None:
-    """The older exporter refuses it otherwise, where outcomes are compared without gradients."""
-    text = a_model("self.last[:, 0:1] = self.fc(x)  # !\nreturn x + self.last[:, :1]",
-                   "'a': (torch.ones(2, 1, 3),), 'b': (torch.zeros(2, 1, 3),)",
-                   init="self.fc = nn.Linear(3, 3)\nself.register_buffer('last', torch.zeros(2, 4, 3), persistent=False)")  # fmt: skip
-    report = workshop.report(text + IN_A_ROW, "onnx_ts")
-    assert [one.note for one in report.captures if one.kind == "onnx_ts"] == [WITHOUT]
-    assert {(one.cause, one.line) for one in report.divergences if one.severity != "note"} <= {
-        ("baked-state", line_of(text))
-    }

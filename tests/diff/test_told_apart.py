@@ -152,3 +152,14 @@ def test_a_draw_that_decides_is_told_where_it_is_drawn(workshop: Workshop) -> No
     ]
     assert (told.cause, told.line) == ("baked-random", line_of(text))
     assert "what it decided is fixed" in told.explanation
+
+
+def test_a_loop_that_turns_as_a_choice_on_data_has_it_is_told_beside_the_choice(workshop: Workshop) -> None:
+    """A choice by the form of the input settles both; one on data leaves the loop to be written anew."""
+    text = a_model("n = int(x.max())\nif n > 3:  # ?\n    n, x = 2, x * 2\nfor _ in range(n):  # !\n    x = x + 1\nreturn x",
+                   "'a': (torch.ones(3),), 'b': (5 * torch.ones(3),)")  # fmt: skip
+    found = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [
+        ("baked-branch", line_of(text, "# ?")),
+        ("unrolled-loop", line_of(text)),
+    ]

@@ -17,12 +17,12 @@ class ResidualBlock(nn.Module):
         self.mlp = nn.Sequential(nn.Linear(dim, 2 * dim), nn.GELU(), nn.Linear(2 * dim, dim))
 
     def skipped(self) -> bool:
-        return self.training and random.random() < self.drop  # noqa: S311  #@ baked-random|capture-failure: trace; baked-random: export onnx onnx_ts; capture-failure: script; graph-break: dynamo
+        return self.training and random.random() < self.drop  # noqa: S311  #@ baked-random|capture-failure: trace; baked-random: export onnx; capture-failure: script; graph-break: dynamo
 
     def forward(self, x):
         if self.skipped():
             return x
-        scale = 1.0 / (1.0 - self.drop) if self.training else 1.0
+        scale = 1.0 / (1.0 - self.drop) if self.training else 1.0  #@ baked-mode: onnx_ts
         return x + scale * self.mlp(self.norm(x))
 
 

@@ -108,8 +108,15 @@ def _unproven(case: Case, told: set[tuple[str, int]]) -> Iterator[Divergence]:
 
 def _is_drawn_anew(case: Case, run: EagerRun, escape: Escape) -> bool:
     """Whether ``escape`` is a number that another call would not get, and that something follows from."""
-    fixed = escape.steady and run.deterministic
-    return escape.source == "random" and not fixed and not _is_idle(case, escape)
+    return escape.source == "random" and not _is_repeated(case, run, escape) and not _is_idle(case, escape)
+
+
+def _is_repeated(case: Case, run: EagerRun, escape: Escape) -> bool:
+    """Whether the run seeds what gives the number, and so gets it on every call, whatever else it does not repeat."""
+    if not escape.steady or run.deterministic:
+        return escape.steady
+    others = [read for name in case.runs if name != run.example and (read := case.read(name, escape))]
+    return bool(others) and all(one == case.read(run.example, escape) for one in others)
 
 
 def _is_same_anyhow(case: Case, escape: Escape, names: frozenset[str]) -> bool:

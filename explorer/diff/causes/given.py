@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from explorer.diff.case import Case
 from explorer.diff.held import apart
@@ -35,16 +36,19 @@ class Given:
 
 
 def given_otherwise(case: Case, examples: Collection[str]) -> Iterator[tuple[Given, tuple[str, ...]]]:
-    """Yield each plain argument that other ``examples`` of the same shapes give another value, with these.
+    """Yield each plain argument that other ``examples`` give another value, with these.
 
     What eager does on them then differs from an op on: in its numbers, its module, or in which op it is. The graph
-    returns, or refuses the value.
+    returns, or refuses the value. Of another shape, ops differ that take no argument.
     """
     found: dict[tuple[str, Location], tuple[Given, list[str]]] = {}
-    for example in sorted(one for one in examples if _is_held(case, one) and not case.resized([one])):
-        op = _first_other(case.graphs[case.first], case.graphs[example]) if example in case.graphs else None
-        for name, (captured, other) in _plain(case, example).items() if op else ():
-            if op is not None and (place := _place(case, name, op)) is not None:
+    for example in sorted(one for one in examples if _is_held(case, one) and one in case.graphs):
+        ops = list(_others(case.graphs[case.first], case.graphs[example]))
+        for name, (captured, other) in _plain(case, example).items() if ops else ():
+            place = _taking(case, name, ops)
+            if place is None and not case.resized([example]):
+                place = _below(case, ops[0])
+            if place is not None:
                 one = Given(name, captured, other, place)
                 whole = re.split(r"[:\[.]", name, maxsplit=1)[0]  # the elements of a list are one fault
                 found.setdefault((whole, place), (one, []))[1].append(example)
@@ -107,30 +111,34 @@ def _plain(case: Case, example: str) -> dict[str, tuple[str, str]]:
     return {key: (one, other) for key, (one, other) in values.items() if one != other}
 
 
-def _first_other(captured: Graph, other: Graph) -> Op | None:
-    """Return the first op that is not, or not with the same numbers, in another eager graph.
+def _others(captured: Graph, other: Graph) -> Iterator[Op]:
+    """Yield the ops that are not, or not with the same numbers, in another eager graph.
 
-    Where there is none, it is what takes the first tensor that Python made of other numbers.
+    After these comes what takes a tensor that Python made of other numbers.
     """
     for ours, theirs in zip(captured.compute, other.compute, strict=False):
         if (ours.op, ours.module, ours.attributes) != (theirs.op, theirs.module, theirs.attributes):
-            return theirs
+            yield theirs
     for ours, theirs in zip(captured.ops, other.ops, strict=False):
         if ours.role == theirs.role == "constant" and apart(ours, theirs):
             takers = (other.by_id[one] for one in other.reach.successors(theirs.id))
-            return next((op for op in takers if op.location), None)
-    return None
+            yield from islice((op for op in takers if op.location), 1)
 
 
-def _place(case: Case, name: str, op: Op) -> Location | None:
-    """Return the innermost line above ``op`` that takes the argument, else that of ``op``; none where it takes another.
-
-    Names are followed from the function that was called: what a container hands on is not seen to come from it.
-    """
+def _taking(case: Case, name: str, ops: list[Op]) -> Location | None:
+    """Return the innermost line above the first of ``ops`` that stands below one which takes the argument."""
     root, entry = name.partition("[")[0].partition(".")[0].strip("*"), case.entry()
     read = case.handing.from_parameter(*entry, root) if entry else frozenset[tuple[str, int]]()
-    taking = next((one for one in op.stack if (one.file, one.line) in read), None)
-    if taking is not None or op.location is None or entry is None:
-        return taking or op.location
+    return next((one for op in ops for one in op.stack if (one.file, one.line) in read), None)
+
+
+def _below(case: Case, op: Op) -> Location | None:
+    """Return the place of ``op``, unless it stands in the function that was called, where it takes another argument.
+
+    Names are followed from there: what a container hands on is not seen to come from it.
+    """
+    entry = case.entry()
+    if op.location is None or entry is None:
+        return op.location
     function = case.source_of(op.location.file).function_at(op.location.line)
     return op.location if function is None or entry != (op.location.file, function.lineno) else None

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 
 import networkx as nx
 
 from explorer.diff.case import Case
+from explorer.evidence import StateChange
 from explorer.graph import Graph, OpId
 
 
 def idle_buffers(case: Case) -> frozenset[str]:
     """Return the names of the buffers that ops write to, and on which no later call depends; none if that is unsure.
 
-    What is bound anew in Python, such as ``self.mean = mean``, is not followed into the next call.
+    What is bound anew in Python, such as ``self.mean = mean``, is not followed into the next call; plain values come
+    of no tensor but by a read.
     """
     changes = [one for run in case.runs.values() for one in run.changes]
     written = frozenset(name for graph in case.graphs.values() for name, _ in _writes(graph))
-    bound = any(one.before == "" and one.name not in written for one in changes if one.kind != "argument")
+    bound = any(one.name not in written and not _is_plain(one) for one in changes if one.kind != "argument")
     if bound or case.graphs.keys() != case.runs.keys():
         return frozenset()
     used = frozenset(name for example, graph in case.graphs.items() for name in _behind(graph, _ends(case, example)))
     while more := frozenset(_feeding(case.graphs.values(), used)) - used:
         used |= more
     return written - used
+
+
+def _is_plain(change: StateChange) -> bool:
+    """Whether what was kept reads as a number, a word or None."""
+    try:
+        ast.literal_eval(change.after)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _ends(case: Case, example: str) -> list[OpId]:

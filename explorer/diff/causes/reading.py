@@ -39,8 +39,7 @@ def only_decides(case: Case, escape: Escape, example: str) -> bool:
     """
     place = escape.file, escape.line
     parted = {(one.file, line) for one in case.partings for line in one.site.lines
-              if one.site.kind in {"if", "assert"} or one.example == example
-              or (one.site.kind == "loop" and _holds(one, place))}  # fmt: skip
+              if one.site.kind != "try" or one.example == example}  # fmt: skip
     if place in parted and not _chosen_by_draw(case, place):
         passing = names_in_passing(case.source_of(escape.file), escape.line)
         if not (passing and case.handing.conditions(*place) is None):
