@@ -10,7 +10,7 @@ from explorer.capture.onnx_ts import WITHOUT
 from explorer.diff.causes.idle_state import idle_buffers
 from explorer.evidence import Kind
 from explorer.graph import Graph, OpId
-from tests.cases import Workshop, a_model, line_of
+from tests.cases import Workshop, a_model, line_of, lines_of
 from tests.diff.test_case import case
 from tests.graphs import edge, op
 
@@ -96,6 +96,14 @@ def test_a_buffer_that_no_result_of_a_trace_depends_on_is_not_at_fault(workshop:
                    init="self.register_buffer('bound', torch.ones(()))") + IN_A_ROW  # fmt: skip
     (told,) = [one for one in workshop.report(text, "trace").divergences if one.severity == "error"]
     assert (told.cause, told.line) == ("baked-constant", line_of(text))
+
+
+def test_a_buffer_that_another_one_is_written_from_is_at_fault_in_a_trace(workshop: Workshop) -> None:
+    text = a_model("y = x * self.mean\nself.sum.add_(x)  # !\nself.mean.copy_(self.sum / 2)  # !\nreturn y",
+                   "'a': (torch.ones(3),), 'b': (4 * torch.ones(3),)",
+                   init="self.register_buffer('sum', torch.ones(3))\nself.register_buffer('mean', torch.ones(3))")  # fmt: skip
+    found = [one for one in workshop.report(text + IN_A_ROW, "trace").divergences if one.severity == "error"]
+    assert [(one.cause, one.line) for one in found] == [("baked-state", line) for line in lines_of(text)]
 
 
 def test_a_buffer_written_from_parameters_is_exported_without_gradients(workshop: Workshop) -> None:

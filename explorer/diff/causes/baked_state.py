@@ -8,7 +8,7 @@ import networkx as nx
 
 from explorer.diff.case import Case
 from explorer.diff.causes.changing import on_state, read_as
-from explorer.diff.causes.idle_state import idle_buffers
+from explorer.diff.causes.idle_state import buffers_used, idle_buffers
 from explorer.diff.causes.registry import cause
 from explorer.diff.usage import indexes_by
 from explorer.divergence import Divergence
@@ -301,10 +301,7 @@ def _copied_to(graph: Graph | None) -> frozenset[str]:
 def _is_without_effect(case: Case, change: StateChange) -> bool:
     """Whether a trace writes to the buffer as eager does, and nothing that it returns depends on what is in it."""
     graph = case.capture.graph
-    if graph is None or _fate(case, change) is not BEGINS_LATER:
-        return False
-    ends = (op.id for op in graph.ops if op.role == "output")
-    return all(change.name not in {op.target for op in _stored_behind(graph, end)} for end in ends)
+    return graph is not None and _fate(case, change) is BEGINS_LATER and change.name not in buffers_used(graph)
 
 
 def _is_mode(change: StateChange) -> bool:

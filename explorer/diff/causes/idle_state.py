@@ -9,7 +9,7 @@ import networkx as nx
 
 from explorer.diff.case import Case
 from explorer.evidence import StateChange
-from explorer.graph import Graph, OpId
+from explorer.graph import Graph, Op, OpId
 
 
 def idle_buffers(case: Case) -> frozenset[str]:
@@ -27,6 +27,22 @@ def idle_buffers(case: Case) -> frozenset[str]:
     while more := frozenset(_feeding(case.graphs.values(), used)) - used:
         used |= more
     return written - used
+
+
+def buffers_used(traced: Graph) -> frozenset[str]:
+    """Return the names of the parameters and buffers on which depends what a traced graph gives, in whatever call."""
+    used = frozenset(_behind(traced, [op.id for op in traced.ops if op.role == "output"]))
+    writes = [(_home(traced, op), op.id) for op in traced.compute if op.target.endswith("_")]
+    while more := frozenset(_behind(traced, [op for name, op in writes if name in used])) - used:
+        used |= more
+    return used
+
+
+def _home(graph: Graph, op: Op) -> str:
+    """Return the name of what an op that works in place writes to, be it by way of what it took of that."""
+    while first := next((edge for edge in graph.fed(op.id) if not edge.target_input), None):
+        op = graph.by_id[first.source]
+    return op.target
 
 
 def _is_plain(change: StateChange) -> bool:
