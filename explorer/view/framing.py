@@ -106,9 +106,7 @@ class Framing:
         modules = [frame for frame in modules if frame.kind == "module"]
         if len(modules) < FEWEST or len({(frame.type, _stem(frame.label)) for frame in modules}) > 1:
             return None
-        return Layers(
-            count=len(modules), differing=tuple(frame.label for frame in modules if frame.counts.differing)
-        )
+        return Layers(count=len(modules), differing=tuple(frame.label for frame in modules if frame.counts.differing))
 
     def _folded(self, key: str, children: Sequence[str]) -> list[str]:
         """Put what repeats into boxes; of turns in which the graphs part, the first stays to be seen."""
@@ -160,7 +158,9 @@ class Framing:
         return f"{names} ×{len(turns)}"
 
     def _name(self, key: str) -> str:
-        return self.frames[key].label if key in self.frames else self.prefix_of.get(key) or self._union.units[key].first.op
+        return (
+            self.frames[key].label if key in self.frames else self.prefix_of.get(key) or self._union.units[key].first.op
+        )
 
     def _order(self, key: str) -> tuple[int, int, int]:
         while (frame := self.frames.get(key)) is not None:
