@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.evidence import STATIC_KINDS
 from explorer.report.schema import Report
 from explorer.view import components, notices, payload, sidebar, state
+from explorer.view.edits import said_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import UNEXPECTED
 from explorer.view.session import Session, rows_for
@@ -89,6 +90,8 @@ def _write_link(session: Session, report: Report, shown: Shown) -> None:
 def _notice(session: Session, report: Report, shown: Shown) -> notices.Notice | None:
     if session.is_of_another and session.source is not None and session.problem is None:
         return notices.of_another(session.source.name, report.source.name, running=session.running)
+    if (edit := session.edit) is not None:
+        return notices.Notice(text=said_of(edit))
     if session.link is None or session.running:
         return None
     return notices.in_vain(session.link, report, rows_for(report), shown)

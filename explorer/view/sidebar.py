@@ -130,7 +130,7 @@ def _run_text(session: Session) -> None:
     session.draft = text
     name = session.source.name if session.source else "model"
     try:
-        session.ask(from_text(name, text, session.fresh_folder()))
+        session.ask(from_text(name, text, session.fresh_folder()), edited=True)
     except ExplorerError as error:
         session.refuse(error)
 

@@ -34,8 +34,10 @@ def layered(count: int, differing: frozenset[tuple[int, str]], name: str = "bloc
     def kind(at: int, op: str) -> GroupKind:
         return "changed" if (at, op) in differing else "same"
 
-    groups = tuple(Group(left=(f"{op}{at}",), right=(f"{op}{at}",), kind=kind(at, op))
-                   for at in range(count) for op in OPS) + (Group(left=("sum",), right=("sum",), kind="same"),)  # fmt: skip
+    groups = (
+        *(Group(left=(f"{op}{at}",), right=(f"{op}{at}",), kind=kind(at, op)) for at in range(count) for op in OPS),
+        Group(left=("sum",), right=("sum",), kind="same"),
+    )
     pair = Pair(left="eager:a", right="trace", left_graph=graph, right_graph=graph, groups=groups)
     return Drawing(pair, gated_report().source)
 
