@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.evidence import STATIC_KINDS
 from explorer.report.schema import Report
-from explorer.view import components, notices, payload, sidebar, state
+from explorer.view import assets, components, notices, payload, sidebar, state
 from explorer.view.edits import said_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import UNEXPECTED
@@ -22,7 +22,7 @@ SIDEBAR_WIDTH = 266
 def show() -> None:
     """Draw the page. It never shows a traceback: what is unexpected is logged and becomes a sentence."""
     st.set_page_config(page_title="Parallax", page_icon="◇", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
-    st.html(f"<style>{components.read('page.css')}</style>")
+    st.html(f"<style>{assets.read('page.css')}</style>")
     session, link = state.session()
     if link is not None:
         sidebar.begin(session)
