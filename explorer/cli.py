@@ -32,14 +32,15 @@ from explorer.source.find import find_source
 from explorer.source.inputs import split_input
 from explorer.source.samples import sample_lesson, sample_names
 from explorer.version import VERSION
+from explorer.view.standalone import to_html
 
 FORMATS: dict[str, Callable[[Report], bytes]] = {
     "text": lambda report: to_text(report).encode(),
     "json": to_json,
     "sarif": to_sarif,
     "junit": to_junit,
+    "html": to_html,
 }
-LATER_FORMATS = ("html",)
 
 
 class Parser(argparse.ArgumentParser):
@@ -107,7 +108,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     )
     add("--capture", metavar="KIND[,KIND]", help=f"of {', '.join(KINDS)}; all by default")
     add("--dynamic", action="store_true", help="leave sizes open where an exporter can")
-    add("--format", default="text", metavar="FORMAT", help="text, json, sarif or junit")
+    add("--format", default="text", metavar="FORMAT", help="text, json, html, sarif or junit")
     add("-o", "--output", type=Path, metavar="FILE", help="write the report to FILE")
     add("--graphs", action="store_true", help="with graphs and alignments (json)")
     add("--seed", type=int, default=0, metavar="N", help="seeds parameters and examples")
@@ -156,7 +157,7 @@ def _report(asked: argparse.Namespace) -> Report:
     source = find_source(asked.sources[0], inputs=inputs)
     others = check_others(source, [find_source(one) for one in asked.sources[1:]])
     last, report = "", None
-    for progress in stream(source, options, others=others, graphs=asked.graphs):
+    for progress in stream(source, options, others=others, graphs=asked.graphs or asked.format == "html"):
         report = progress.report
         if progress.doing and progress.doing != last:
             last = progress.doing
@@ -169,7 +170,6 @@ def _report(asked: argparse.Namespace) -> Report:
 def _refuse_what_is_not_built(asked: argparse.Namespace) -> None:
     later = {
         "--search": asked.search is not None,
-        f"The format {asked.format!r}": asked.format in LATER_FORMATS,
     }
     for what, wanted in later.items():
         if wanted:

@@ -80,7 +80,7 @@ def test_the_exit_status(arguments: str, status: int, capfd: pytest.CaptureFixtu
     [
         pytest.param("check good.py good.py", "is given twice", id="one source twice"),
         pytest.param("check good.py --search 5", "not available yet", id="--search"),
-        pytest.param("check good.py --format html", "not available yet", id="html"),
+        pytest.param("check good.py --format html --graphs", "no place in html", id="graphs in HTML"),
         pytest.param("check good.py --format sarif --graphs", "no place in sarif", id="graphs in SARIF"),
         pytest.param("check good.py --capture tensorflow", "not available yet", id="tensorflow"),
         pytest.param("check good.py --capture trace,tensorflow", "not available yet", id="one of two captures"),

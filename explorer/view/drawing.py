@@ -78,7 +78,7 @@ class Drawing:
         wanted = [unit for unit, found in rows.items() if selected in found][:MOST_WANTED]
         frame_rows = self._rolled_up(rows)
         opening = {mark.row for mark in marks if mark.opens}
-        urgent = {key: opening.intersection(found) for key, found in frame_rows.items()}
+        urgent = {key: opening.intersection(found) for key, found in (rows | frame_rows).items()}
         is_open = opened(
             self.tree,
             marked={key: min(found) for key, found in urgent.items() if found},

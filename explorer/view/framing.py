@@ -1,14 +1,17 @@
-"""Turn drafts into frames: chains of one joined, modules of one op dropped, long levels cut."""
+"""Turn drafts into frames: chains of one joined, modules of one op dropped, repeats folded, long levels cut."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from explorer.report.schema import NodeEntry
 from explorer.view.paths import Segment
-from explorer.view.tree import Counts, Frame
+from explorer.view.repeats import FEWEST, Repeat, repeats
+from explorer.view.tree import Counts, Frame, Layers
 from explorer.view.union import Union, Unit
 
 LONG_LEVEL = 40
@@ -34,6 +37,9 @@ class Framing:
         self.prefix_of: dict[str, str] = {}
         self._union = union
         self._module_types = _module_types(union)
+        self._signs: dict[str, int] = {}
+        """What a box holds, as a number: equal for boxes that hold the same."""
+        self._numbers: dict[Hashable, int] = {}
 
     def add(self, draft: Draft, parent: str | None, label: str) -> str:
         """Add the frame of ``draft`` and return its key, or its only unit's where it needs no frame."""
@@ -69,9 +75,10 @@ class Framing:
                 label=label,
                 type=segment.type or self._module_types.get(key, ""),
                 parent=parent,
-                children=self._cut(key, children),
+                children=self._cut(key, self._folded(key, children)),
                 owner=segment.owner,
                 counts=self._counts(children, segment.owner),
+                layers=self._layers(children),
             )
         )
         return key
@@ -79,6 +86,81 @@ class Framing:
     def _store(self, frame: Frame) -> None:
         self.frames[frame.key] = frame
         self.parent_of.update((child, frame.key) for child in frame.children)
+
+    def _sign(self, key: str) -> int:
+        """Return a number for what a box holds; that of a frame is known from its children's."""
+        if key not in self._signs:
+            self._signs[key] = self._numbers.setdefault(self._held(key), len(self._numbers))
+        return self._signs[key]
+
+    def _held(self, key: str) -> Hashable:
+        frame = self.frames.get(key)
+        if frame is None:
+            return _held(self._union.units[key], _stem(self.prefix_of.get(key, "")))
+        owner = self._sign(frame.owner) if frame.owner else None
+        return frame.kind, frame.type, _stem(frame.label), owner, tuple(self._sign(child) for child in frame.children)
+
+    def _layers(self, children: Iterable[str]) -> Layers | None:
+        """Return the modules of one class among ``children``, if there are enough of them to be counted."""
+        modules = [self.frames[child] for child in children if child in self.frames]
+        modules = [frame for frame in modules if frame.kind == "module"]
+        if len(modules) < FEWEST or len({(frame.type, _stem(frame.label)) for frame in modules}) > 1:
+            return None
+        return Layers(count=len(modules), differing=tuple(frame.label for frame in modules if frame.counts.differing))
+
+    def _folded(self, key: str, children: Sequence[str]) -> list[str]:
+        """Put what repeats into boxes; of turns in which the graphs part, the first stays to be seen."""
+        folded: list[str] = []
+        at = 0
+        for one in repeats([self._sign(child) for child in children]):
+            turns = [tuple(children[start : start + one.period]) for start in range(one.start, one.end, one.period)]
+            folded += [*children[at : one.start], *self._repeat(key, one, turns)]
+            at = one.end
+        return [*folded, *children[at:]] if len(folded) != 1 or at < len(children) else list(children)
+
+    def _repeat(self, parent: str, repeat: Repeat, turns: Sequence[tuple[str, ...]]) -> Iterator[str]:
+        shown: tuple[str, ...] = ()
+        number = 1
+        if self._counts(turns[0], None).differing:
+            shown, number, turns = turns[0], 2, turns[1:]
+        yield from shown
+        key = f"{parent}/repeat:{turns[0][0]}:{len(turns)}"
+        label = self._repeat_label(turns)
+        if repeat.period > 1:
+            turns = [(self._stretch(key, turn, f"turn {at}"),) for at, turn in enumerate(turns, number)]
+        members = [child for turn in turns for child in turn]
+        self.parent_of[key] = parent
+        self._store(
+            Frame(
+                key=key,
+                kind="repeat",
+                label=label,
+                type="",
+                parent=parent,
+                children=self._cut(key, members),
+                owner=None,
+                counts=self._counts(members, None),
+                layers=Layers(count=len(turns), differing=()),
+                like=shown,
+            )
+        )
+        yield key
+
+    def _repeat_label(self, turns: Sequence[tuple[str, ...]]) -> str:
+        """Return ``0–6 · Block ×7`` for layers, ``eq … add ×7`` for turns of several boxes."""
+        first, last = turns[0][0], turns[-1][-1]
+        if len(turns[0]) > 1:
+            names = f"{self._name(first)} … {self._name(last)}"
+        else:
+            names = "–".join(dict.fromkeys((self._name(first), self._name(last))))
+            kind = self.frames[first].type if first in self.frames else self._union.units[first].first.op
+            names += f" · {kind}" if kind and kind != names else ""
+        return f"{names} ×{len(turns)}"
+
+    def _name(self, key: str) -> str:
+        return (
+            self.frames[key].label if key in self.frames else self.prefix_of.get(key) or self._union.units[key].first.op
+        )
 
     def _order(self, key: str) -> tuple[int, int, int]:
         while (frame := self.frames.get(key)) is not None:
@@ -101,7 +183,7 @@ class Framing:
     def _count(self, key: str) -> Counts:
         return self.frames[key].counts if key in self.frames else _count_unit(self._union.units[key])
 
-    def _cut(self, key: str, children: list[str]) -> tuple[str, ...]:
+    def _cut(self, key: str, children: Sequence[str]) -> tuple[str, ...]:
         """Put runs of matched boxes of a long level into stretches, and cut what is still too long."""
         if len(children) <= LONG_LEVEL:
             return tuple(children)
@@ -120,7 +202,7 @@ class Framing:
         chunks = [parts[start : start + size] for start in range(0, len(parts), size)]
         return tuple(self._stretch(key, chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks)
 
-    def _stretch(self, parent: str, members: list[str]) -> str:
+    def _stretch(self, parent: str, members: Sequence[str], label: str = "") -> str:
         key = f"{parent}/stretch:{members[0]}:{len(members)}"
         counts = self._counts(members, None)
         self.parent_of[key] = parent
@@ -128,7 +210,7 @@ class Framing:
             Frame(
                 key=key,
                 kind="stretch",
-                label="",
+                label=label,
                 type="",
                 parent=parent,
                 children=self._cut(key, members),
@@ -141,6 +223,18 @@ class Framing:
 
 def _count_unit(unit: Unit) -> Counts:
     return Counts(left=len(unit.left), right=len(unit.right), units=1, differing=int(unit.differs))
+
+
+def _stem(label: str) -> str:
+    """Return a name without its numbers, by which layers are told apart."""
+    return re.sub(r"\d+", "", label)
+
+
+def _held(unit: Unit, name: str) -> Hashable:
+    def ops(nodes: tuple[NodeEntry, ...]) -> Hashable:
+        return tuple((node.op, tuple((out.dtype, out.shape) for out in node.outputs)) for node in nodes)
+
+    return unit.kind, name, unit.first.file, unit.first.line, ops(unit.left), ops(unit.right)
 
 
 def _module_types(union: Union) -> dict[str, str]:

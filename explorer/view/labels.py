@@ -15,6 +15,9 @@ TITLE_LETTER = 6.9
 """Mean width of a letter of a box's first line, in pixels."""
 DETAIL_LETTER = 6.4
 
+MOST_NAMED = 3
+"""Layers that differ and are named, at most; more are counted."""
+
 _TELLING = ("dim", "dims", "axis", "value", "other", "p")
 
 SIGNS: Mapping[GroupKind, str] = {
@@ -79,7 +82,7 @@ def clipped(text: str, longest: int = LONGEST) -> str:
 
 def frame_title(frame: Frame) -> str:
     """Return the name of a box: module and class, or what it stands for."""
-    if frame.kind == "stretch":
+    if frame.kind == "stretch" and not frame.label:
         return f"{frame.counts.units} ops in a row"
     if frame.kind == "module" and frame.type:
         return clipped(f"{frame.label} · {frame.type}", 36)
@@ -92,13 +95,31 @@ def roll_up(counts: Counts, side: str) -> str:
     return f"{number} op" if number == 1 else f"{number} ops"
 
 
-def badge(counts: Counts, *, alone: bool = False) -> str:
-    """Return whether what a box holds matches; nothing where there is nothing to match it with."""
+def badge(frame: Frame, *, alone: bool = False) -> str:
+    """Return whether what a box holds matches; nothing where there is nothing to match it with.
+
+    Layers are counted: of 24, that ``7 differs`` says where to look.
+    """
+    layers, differing = frame.layers, frame.counts.differing
+    if frame.kind == "repeat" and layers:
+        told = _differ(differing // layers.count)
+        return "" if alone else f"{told} in each" if differing else "= all"
+    number = f"×{layers.count} · " if layers else ""
     if alone:
-        return ""
-    if counts.differing == 0:
-        return "= all"
-    return f"{counts.differing} differ" if counts.differing > 1 else "1 differs"
+        return number.removesuffix(" · ")
+    if differing == 0:
+        return f"{number.removesuffix('· ')}= all"
+    if not layers or not layers.differing:
+        return _differ(differing)
+    if len(layers.differing) == layers.count:
+        return f"{number}all differ"
+    named = ", ".join(layers.differing)
+    return number + (f"{named} {'differs' if len(layers.differing) == 1 else 'differ'}"
+                     if len(layers.differing) <= MOST_NAMED else _differ(len(layers.differing)))  # fmt: skip
+
+
+def _differ(number: int) -> str:
+    return f"{number} differ" if number > 1 else "1 differs"
 
 
 def statement(line: str, number: int) -> str:

@@ -34,8 +34,11 @@ def opened(
         Units that must be seen, as their difference is the selected one.
     """
     shown = set(_budgeted(tree, marked))
-    for unit in wanted:
-        shown.update(tree.above(unit))
+    around = [set(tree.above(unit)) for unit in wanted]
+    repeated = {key for key, frame in tree.frames.items() if frame.kind == "repeat"}
+    once = [keys for keys in around if keys.isdisjoint(repeated)]
+    for keys in once or around[:1]:
+        shown.update(keys)
     for key, is_open in toggled.items():
         if is_open:
             shown.add(key)
@@ -68,7 +71,9 @@ def _budgeted(tree: Tree, marked: Mapping[str, int]) -> set[str]:
 
 
 def _parts(frame: Frame, marked: Mapping[str, int]) -> bool:
-    """Whether the two graphs part in this box, or a listed difference lies in it."""
+    """Whether the two graphs part in this box, or a listed difference lies in it, that is not seen beside it."""
+    if frame.kind == "repeat":
+        return frame.key in marked and marked[frame.key] not in {marked.get(key) for key in frame.like}
     return frame.counts.differing > 0 or frame.key in marked or frame.kind in ("branch", "region")
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from explorer.evidence import STATIC_KINDS
 from explorer.report.schema import Report
-from explorer.view import components, notices, payload, sidebar, state
+from explorer.view import assets, components, notices, payload, sidebar, state
+from explorer.view.edits import said_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import UNEXPECTED
 from explorer.view.session import Session, rows_for
@@ -21,7 +22,7 @@ SIDEBAR_WIDTH = 266
 def show() -> None:
     """Draw the page. It never shows a traceback: what is unexpected is logged and becomes a sentence."""
     st.set_page_config(page_title="Parallax", page_icon="◇", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
-    st.html(f"<style>{components.read('page.css')}</style>")
+    st.html(f"<style>{assets.read('page.css')}</style>")
     session, link = state.session()
     if link is not None:
         sidebar.begin(session)
@@ -89,6 +90,8 @@ def _write_link(session: Session, report: Report, shown: Shown) -> None:
 def _notice(session: Session, report: Report, shown: Shown) -> notices.Notice | None:
     if session.is_of_another and session.source is not None and session.problem is None:
         return notices.of_another(session.source.name, report.source.name, running=session.running)
+    if (edit := session.edit) is not None:
+        return notices.Notice(text=said_of(edit))
     if session.link is None or session.running:
         return None
     return notices.in_vain(session.link, report, rows_for(report), shown)

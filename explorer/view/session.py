@@ -17,6 +17,7 @@ from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
 from explorer.view.differences import Row, rows_of
+from explorer.view.edits import Edit, edit_of
 from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.narrowing import narrowed
@@ -75,6 +76,8 @@ class Session:
     """State of the job when the page was last drawn."""
     kept: Report | None = None
     """The last report that came to its end."""
+    before: Report | None = None
+    """What was shown when the reader ran an edit of it, to tell what that did."""
     draft: str | None = None
     """The text being written, from the moment it differs from what is shown."""
     results: Results = field(default_factory=lambda: Results(most=12))
@@ -93,9 +96,13 @@ class Session:
         self.folders.append(new_folder())
         return self.folders[-1]
 
-    def ask(self, source: ModelSource, *, keep_choices: bool = False) -> None:
-        """Show the comparison of ``source``: at once if it is known, else as it is made."""
+    def ask(self, source: ModelSource, *, keep_choices: bool = False, edited: bool = False) -> None:
+        """Show the comparison of ``source``: at once if it is known, else as it is made.
+
+        ``edited`` says that it is another version of what is shown.
+        """
         self.cancel()
+        self.before = self.kept if edited else None
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
             self.toggled = {}
@@ -198,6 +205,13 @@ class Session:
             self.kept = report
         if not self.progress.cancelled:
             self._results().put(job.source, job.options, report)
+
+    @property
+    def edit(self) -> Edit | None:
+        """What the reader's edit did, once the comparison has come to its end."""
+        if self.before is None or self.kept is None or self.running or self.kept is self.before or self.is_of_another:
+            return None
+        return edit_of(narrowed(self.before, self.captures), narrowed(self.kept, self.captures))
 
     @property
     def behind(self) -> bool:

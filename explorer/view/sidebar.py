@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -15,6 +16,7 @@ from explorer.source.samples import sample_lesson, sample_names
 from explorer.view import components, state
 from explorer.view.handing_in import from_text, from_upload
 from explorer.view.session import Session
+from explorer.view.standalone import to_html
 
 POLL_SECONDS = 0.4
 LONG_SECONDS = 8
@@ -130,7 +132,7 @@ def _run_text(session: Session) -> None:
     session.draft = text
     name = session.source.name if session.source else "model"
     try:
-        session.ask(from_text(name, text, session.fresh_folder()))
+        session.ask(from_text(name, text, session.fresh_folder()), edited=True)
     except ExplorerError as error:
         session.refuse(error)
 
@@ -167,16 +169,18 @@ def _resume(session: Session) -> None:
 
 
 def _download(session: Session) -> None:
-    """Offer what the page shows, as ``compare --format json --graphs`` writes it."""
+    """Offer what the page shows: as ``compare --format json --graphs`` writes it, and as a page of its own."""
     report = session.report
-    if report is not None:
-        st.download_button(
-            "Report (JSON)",
-            data=lambda: to_json(report, graphs=True),
-            file_name=f"{report.source.name}.json",
-            mime="application/json",
-            on_click="ignore",
-            width="stretch",
+    if report is None:
+        return
+    shown = session.shown(report)
+    writers: dict[str, tuple[str, str, Callable[[], bytes]]] = {
+        "Report (JSON)": ("json", "application/json", lambda: to_json(report, graphs=True)),
+        "Page (HTML)": ("html", "text/html", lambda: to_html(report, shown)),
+    }
+    for column, (label, (ending, mime, write)) in zip(st.columns(2, gap="small"), writers.items(), strict=True):
+        column.download_button(
+            label, data=write, file_name=f"{report.source.name}.{ending}", mime=mime, on_click="ignore", width="stretch"
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-FrameKind = Literal["root", "module", "branch", "region", "stretch"]
+FrameKind = Literal["root", "module", "branch", "region", "stretch", "repeat"]
 
 ROOT = ""
 
@@ -23,6 +23,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layers:
+    """Modules of one class that stand in a box, one after the other or side by side."""
+
+    count: int
+    differing: tuple[str, ...]
+    """Names of those in which the two graphs part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """A box with others in it. ``children`` are keys of frames and units in the order of execution."""
 
@@ -35,6 +44,9 @@ class Frame:
     owner: str | None
     """The unit of the ``If`` or ``Loop`` that a branch stands for."""
     counts: Counts
+    layers: Layers | None = None
+    like: tuple[str, ...] = ()
+    """Boxes beside it that show what a repeat holds again."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -122,7 +122,7 @@ class SceneWriter:
         return labels.statement(self._lines_of_file[line - 1], line)
 
     def _badge(self, frame: Frame) -> str:
-        return labels.badge(frame.counts, alone=self._union.pair.alone)
+        return labels.badge(frame, alone=self._union.pair.alone)
 
     def _frame_ghost(self, frame: Frame) -> str:
         """Return what a box says on the side where it holds nothing, empty where it is on both."""

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from explorer.view.components import stage_script
+from explorer.view.assets import stage_script
 from explorer.view.payload import empty_payload
 
 HELD = 10_000

@@ -241,6 +241,20 @@ def test_the_sample_of_the_page_is_known_whatever_was_tried_since(monkeypatch: p
     assert (session.sample, session.is_of_another) == (None, False)
 
 
+def test_an_edit_is_held_against_what_it_was_made_of_and_another_model_is_not() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    assert session.edit is None
+    session.ask(source("mine", kind="model", text="x = 1"), edited=True)
+    assert session.edit is None
+    finish(session)
+    assert session.edit is not None
+    session.ask(source("warm_up"))
+    finish(session)
+    assert session.edit is None
+
+
 def test_malformed_actions_are_dropped() -> None:
     session = Session()
     session.ask(source())

@@ -1,6 +1,6 @@
 // One box of the scene as one pane shows it: what is there, or a ghost of what the other pane has.
 
-const FRAMES = new Set(["module", "branch", "region", "stretch"]);
+const FRAMES = new Set(["module", "branch", "region", "stretch", "repeat"]);
 
 function otherSide(side) {
   return side === "left" ? "right" : "left";
@@ -91,7 +91,11 @@ function drawClosedText(group, box, title, below) {
 }
 
 function drawFrame(group, box, side, there, actions) {
-  if (!box.open) group.append(svg("rect", { class: "behind", x: 3, y: 3, width: box.width, height: box.height, rx: 7 }));
+  if (!box.open) {
+    for (const by of box.kind === "repeat" ? [6, 3] : [3]) {
+      group.append(svg("rect", { class: "behind", x: by, y: by, width: box.width, height: box.height, rx: 7 }));
+    }
+  }
   group.append(outline(box, box.kind === "region" ? 4 : 8));
   if (!box.open) {
     drawClosedText(group, box, box.title, there ? box[`${side}_text`] : box.ghost);

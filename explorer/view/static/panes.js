@@ -31,7 +31,7 @@ function drawPane(side, data, viewport, actions) {
   pane.append(canvas);
   pane.append(drawLegend(side, data));
   // Both panes move as one, so one set of buttons is enough.
-  if (side === "left" || data.refusals.left) header.append(drawZoom(viewport, canvas, data.scene));
+  if (side === "left" || data.refusals.left) header.append(drawSaving(data), drawZoom(viewport, canvas, data.scene));
   return pane;
 }
 
@@ -40,7 +40,7 @@ function drawPaneHeader(side, data, option, actions) {
     "select",
     { "aria-label": `${side} graph`, title: option ? option.label : null, onchange: (event) => actions.showSide(side, event.target.value) },
     ...data.captures.map((entry) =>
-      el("option", { value: entry.id, selected: entry.id === data.shown[side] }, entry.ok ? entry.label : `⊘ ${entry.label}`),
+      el("option", { value: entry.id, selected: entry.id === data.shown[side], disabled: Boolean(entry.sides) && !entry.sides[side] }, entry.ok ? entry.label : `⊘ ${entry.label}`),
     ),
   );
   return el(

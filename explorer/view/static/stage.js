@@ -55,6 +55,7 @@ class Stage {
       return;
     }
     if (!before) this.build();
+    this.root.classList.toggle("kept", Boolean(data.kept));
     if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false });
     const pairChanged = !before || before.shown.left !== data.shown.left || before.shown.right !== data.shown.right;
     const walked = this.state.difference !== data.shown.difference || pairChanged || before.name !== data.name;
@@ -194,6 +195,7 @@ class Stage {
   }
 
   toggle(box) {
+    if (this.data.kept) return; // a file holds its boxes as they are
     const { scale, x, y } = this.viewport;
     this.anchor = { key: box.key, x: box.x * scale + x, y: box.y * scale + y };
     this.send({ do: "toggle", key: box.key, open: !box.open });
@@ -252,7 +254,7 @@ class Stage {
   }
 }
 
-export default function ({ parentElement, data, setTriggerValue }) {
+function draw({ parentElement, data, setTriggerValue }) {
   let stage = MOUNTED.get(parentElement);
   if (!stage) {
     stage = new Stage(parentElement);
@@ -267,3 +269,5 @@ export default function ({ parentElement, data, setTriggerValue }) {
     MOUNTED.delete(parentElement);
   };
 }
+
+export default draw;

@@ -1,0 +1,37 @@
+"""Our own script and style files, as they stand in ``static/``, and which of them make one script.
+
+NOTE: a component given as text cannot import other files, so the files are concatenated in the order in
+which they use one another. Nothing is built, and nothing comes from elsewhere.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_STATIC = Path(__file__).parent / "static"
+_STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "panes", "picture", "differences", "inspector",
+          "stage")  # fmt: skip
+
+
+def read(name: str) -> str:
+    """Return the text of a file in ``static/``."""
+    return (_STATIC / name).read_text(encoding="utf-8")
+
+
+def stage_script() -> str:
+    """Return the script of the main area, a module whose default export draws it."""
+    return _joined(_STAGE)
+
+
+def status_script() -> str:
+    """Return the script of the sidebar's foot."""
+    return _joined(("dom", "status"))
+
+
+def standalone_script() -> str:
+    """Return the script of a page that is a file."""
+    return _joined((*_STAGE, "standalone"))
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return "\n".join(read(f"{name}.js") for name in names)
