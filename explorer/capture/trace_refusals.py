@@ -25,9 +25,4 @@ OF_TRACE = (
         r"cannot record `\g<name>` of these types: \g<types>.",
         "Give it arguments of the types in its signature.",
     ),
-    Refusal(
-        r"!v\.requires_grad\(\) INTERNAL ASSERT",
-        "keeps no constant that requires a gradient, as a buffer does that the model writes into from its parameters.",
-        "Export under torch.no_grad(), or switch the gradients off before: `model.requires_grad_(False)`.",
-    ),
 )

@@ -223,7 +223,10 @@ def _examples(module: ModuleType, source: ModelSource, places: Places, seed: int
         examples |= _checked(given, source, _line_of(make))
     examples |= specified_examples(source, seed)
     if not examples:
-        hint = "Define example_inputs() -> dict of name to a tuple of arguments, or give --input NAME=SPEC."
+        hint = (
+            "Define example_inputs() -> dict of name to a tuple of arguments, or give one as NAME=SPEC, such as "
+            "x=f32[1,3,8,8]: by --input, or in the page under “More examples”."
+        )
         raise SourceError("There are no inputs to run the model on.", file=source.shown, hint=hint)
     return examples
 

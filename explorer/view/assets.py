@@ -10,7 +10,7 @@ from pathlib import Path
 
 _STATIC = Path(__file__).parent / "static"
 _STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "panes", "picture", "differences", "inspector",
-          "stage")  # fmt: skip
+          "tools", "present", "stage")  # fmt: skip
 
 
 def read(name: str) -> str:

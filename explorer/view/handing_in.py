@@ -10,12 +10,14 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from explorer.errors import SourceError
+from explorer.errors import SourceError, UsageError
 from explorer.options import ModelSource
 from explorer.source.encoding import encoded
 from explorer.source.find import STORED_KINDS, find_source, model_source
+from explorer.source.inputs import FileSpec, parse_arguments, split_input
 
 LONGEST_NAME = 60
+HINT = "Write a dtype and a shape, such as x=f32[1,3,8,8], or a Python literal. The command line reads files."
 
 
 def from_upload(name: str, content: bytes, folder: Path) -> ModelSource:
@@ -47,6 +49,27 @@ def from_text(name: str, text: str, folder: Path) -> ModelSource:
     path = folder / file_name(name)
     path.write_bytes(encoded(text, path.name))
     return replace(model_source(text, shown=path.name, path=path), alone=True)
+
+
+def varied(source: ModelSource, *, examples: str, target: str) -> ModelSource:
+    """Return ``source`` with the examples of a text, one to a line, and of its file the class or function ``target``.
+
+    Raises
+    ------
+    UsageError
+        A line is no example, or names a file: one of the app's machine is none of the reader's.
+    SourceError
+        The file has nothing of that name.
+    """
+    inputs = tuple(split_input(line) for line in examples.splitlines() if line.strip())
+    for name, spec in inputs:
+        if any(isinstance(one, FileSpec) for one in parse_arguments(spec)):
+            raise UsageError(f"The example {name!r} names a file, which the page does not read.", hint=HINT)
+    if source.stored:
+        return replace(source, inputs=inputs)
+    found = model_source(source.text, shown=source.shown, path=Path(source.path), name=source.name, kind=source.kind,
+                         target=target or None, inputs=inputs)  # fmt: skip
+    return replace(found, alone=source.alone)
 
 
 def file_name(name: str) -> str:

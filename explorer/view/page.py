@@ -12,6 +12,7 @@ from explorer.view import assets, components, notices, payload, sidebar, state
 from explorer.view.edits import said_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import UNEXPECTED
+from explorer.view.seeking import found
 from explorer.view.session import Session, rows_for
 from explorer.view.showing import Shown
 
@@ -60,6 +61,8 @@ def _data(session: Session) -> object:
         problem=session.problem,
         notice=_notice(session, report, shown),
         beside=_beside(session, report),
+        found=found(payload.drawing_of(report, shown), session.sought) if session.sought else None,
+        focus=session.focus,
     )
 
 

@@ -22,6 +22,7 @@ from explorer.view.pair import Pair, pair_of
 from explorer.view.reference import stored_of
 from explorer.view.saying import is_wrong, outcome_of, saying
 from explorer.view.scene import Scene
+from explorer.view.seeking import Focus, Found
 from explorer.view.showing import Shown
 
 
@@ -50,6 +51,8 @@ def payload(
     problem: Problem | None = None,
     notice: Notice | None = None,
     beside: str = "",
+    found: Found | None = None,
+    focus: Focus | None = None,
 ) -> object:
     """Return what the component shows of ``report``.
 
@@ -61,6 +64,10 @@ def payload(
         What is said above everything.
     beside
         What is said beside the verdict.
+    found
+        What the reader looked for.
+    focus
+        What the reader went to.
     """
     head = headline(report, pending)
     return msgspec.to_builtins(
@@ -83,6 +90,8 @@ def payload(
             "problem": problem,
             "notice": notice,
             "beside": beside,
+            "found": found,
+            "focus": focus,
         },
         str_keys=True,
     )
@@ -95,11 +104,16 @@ def empty_payload(*, problem: Problem | None, said: str, working: bool = False) 
 
 def scene_of(report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping[str, bool]) -> Scene:
     """Return the scene of the pair that is shown."""
-    drawing = _drawing(SameReport(report), shown.left, shown.right)
+    drawing = drawing_of(report, shown)
     selected = -1 if shown.difference is None else shown.difference
     outcome = outcome_of(report, shown.left, shown.right)
     wrong = None if outcome is None or outcome.outcome == "not-run" else is_wrong(outcome)
     return drawing.scene(marks_of(rows, shown.left, shown.right), toggled=toggled, selected=selected, wrong=wrong)
+
+
+def drawing_of(report: Report, shown: Shown) -> Drawing:
+    """Return the drawing of the pair that is shown, kept."""
+    return _drawing(SameReport(report), shown.left, shown.right)
 
 
 @lru_cache(maxsize=24)

@@ -22,9 +22,10 @@ from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.narrowing import narrowed
 from explorer.view.pair import showable
-from explorer.view.payload import Problem, problem_of
+from explorer.view.payload import Problem, drawing_of, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import SAMPLES, Job, Results, State
+from explorer.view.seeking import Focus, SideName, boxes_around
 from explorer.view.showing import Shown, applies, choose, follow
 
 LOG = logging.getLogger(__name__)
@@ -52,7 +53,20 @@ class Toggle(msgspec.Struct, frozen=True, tag_field="do", tag="toggle"):
     open: bool
 
 
-Action = ShowPair | SelectDifference | Toggle
+class Seek(msgspec.Struct, frozen=True, tag_field="do", tag="seek"):
+    """Look for ops; nothing is looked for where the text is empty."""
+
+    text: str
+
+
+class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
+    """Open the boxes around an op and select it."""
+
+    side: SideName
+    node: str
+
+
+Action = ShowPair | SelectDifference | Toggle | Seek | BringIntoSight
 
 
 @dataclass(kw_only=True)
@@ -70,6 +84,10 @@ class Session:
     right: str | None = None
     difference: int | None = None
     toggled: dict[str, bool] = field(default_factory=dict[str, bool])
+    sought: str = ""
+    """What the reader looks for among the ops of the pair."""
+    focus: Focus | None = None
+    """The op that the reader went to last."""
     problem: Problem | None = None
     job: Job | None = None
     seen: State = field(default_factory=lambda: State(finished=True))
@@ -106,6 +124,7 @@ class Session:
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
             self.toggled = {}
+            self.sought, self.focus = "", None
         self.source, self.problem, self.draft = source, None, None
         self._drop_folders()
         known = self._results().get(source, self.options)
@@ -232,7 +251,7 @@ class Session:
             return
         if report is None or (now := self.shown(report)) is None:
             return
-        if not isinstance(action, Toggle):
+        if isinstance(action, ShowPair | SelectDifference):
             self.link = None
         match action:
             case ShowPair():
@@ -243,8 +262,18 @@ class Session:
             case Toggle():
                 if len(self.toggled) < MOST_TOGGLED:
                     self.toggled[action.key] = action.open
+            case Seek():
+                self.sought = action.text
+            case BringIntoSight():
+                self._bring_into_sight(report, now, action)
             case _:
                 assert_never(action)
+
+    def _bring_into_sight(self, report: Report, now: Shown, action: BringIntoSight) -> None:
+        around = tuple(boxes_around(drawing_of(report, now), action.side, action.node))
+        if around and len(self.toggled) + len(around) <= MOST_TOGGLED:
+            self.toggled.update(dict.fromkeys(around, True))
+            self.focus = Focus(side=action.side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)
 
     def _show_pair(self, report: Report, now: Shown, action: ShowPair) -> None:
         """Show a pair, and of the list the row that was selected if it is of this pair, else the pair's own."""

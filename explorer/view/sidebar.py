@@ -14,7 +14,7 @@ from explorer.report.json import to_json
 from explorer.source.find import find_source
 from explorer.source.samples import sample_lesson, sample_names
 from explorer.view import components, state
-from explorer.view.handing_in import from_text, from_upload
+from explorer.view.handing_in import from_text, from_upload, varied
 from explorer.view.session import Session
 from explorer.view.standalone import to_html
 
@@ -45,6 +45,7 @@ def sidebar(session: Session) -> None:
             _write(session)
         case _:
             _samples(session)
+    _examples(session)
     st.pills(
         "Static graphs",
         STATIC_KINDS,
@@ -97,6 +98,30 @@ def _write(session: Session) -> None:
     with st.form("write", border=False):
         st.text_area("Change a line and run", key=state.TEXT, height=TEXT_HEIGHT)
         st.form_submit_button("Run", type="primary", on_click=_run_text, args=(session,), width="stretch")
+
+
+def _examples(session: Session) -> None:
+    """Offer further examples, and to name what is examined where a file holds more than one module."""
+    with st.expander("More examples"), st.form("examples", border=False):
+        st.text_area(
+            "One to a line: a name, dtype and shape, or values",
+            key=state.EXAMPLES,
+            height=96,
+            placeholder="big=f32[8,16]\nids=i64[1,12]<1000; 0.5",
+        )
+        if session.source is not None and not session.source.stored:
+            st.text_input("Class or function, where the file has several", key=state.TARGET, placeholder="Net")
+        st.form_submit_button("Compare with these", on_click=_vary, args=(session,), width="stretch")
+
+
+def _vary(session: Session) -> None:
+    if session.source is None:
+        return
+    examples, target = (str(state.value(key) or "") for key in (state.EXAMPLES, state.TARGET))
+    try:
+        session.ask(varied(session.source, examples=examples, target=target.strip()))
+    except ExplorerError as error:
+        session.refuse(error)
 
 
 def _pick_sample(session: Session) -> None:
@@ -178,8 +203,8 @@ def _download(session: Session) -> None:
         "Report (JSON)": ("json", "application/json", lambda: to_json(report, graphs=True)),
         "Page (HTML)": ("html", "text/html", lambda: to_html(report, shown)),
     }
-    for column, (label, (ending, mime, write)) in zip(st.columns(2, gap="small"), writers.items(), strict=True):
-        column.download_button(
+    for label, (ending, mime, write) in writers.items():
+        st.download_button(
             label, data=write, file_name=f"{report.source.name}.{ending}", mime=mime, on_click="ignore", width="stretch"
         )
 

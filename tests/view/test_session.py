@@ -255,6 +255,32 @@ def test_an_edit_is_held_against_what_it_was_made_of_and_another_model_is_not() 
     assert session.edit is None
 
 
+def test_going_to_an_op_opens_what_it_stands_in() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    session.act({"do": "pair", "left": "eager:long", "right": "trace"})
+    assert session.report is not None
+    node = next(one.id for one in (session.report.graphs or {})["eager:long"].nodes if one.module == "encoder.1")
+    session.act({"do": "focus", "side": "left", "node": node})
+    assert session.toggled["/encoder"]
+    assert session.focus is not None
+    session.act({"do": "focus", "side": "left", "node": "nobody"})
+    assert session.focus.turn == 1
+    session.act({"do": "focus", "side": "left", "node": node})
+    assert session.focus.turn == 2
+
+
+def test_another_model_forgets_what_was_looked_for() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    session.act({"do": "seek", "text": "softmax"})
+    assert session.sought == "softmax"
+    session.ask(source("warm_up"))
+    assert (session.sought, session.focus) == ("", None)
+
+
 def test_malformed_actions_are_dropped() -> None:
     session = Session()
     session.ask(source())

@@ -81,9 +81,9 @@ function drawExplanation(data, state) {
     drawOn(same),
     same.remedies.length ? el("h4", {}, "what to do") : null,
     ...same.remedies.map((remedy) => el("p", { class: "remedy" }, prose(remedy))),
-    variant.evidence.length ? el("h4", {}, "evidence") : null,
+    variant.evidence.length ? el("h4", { class: "evidence" }, "evidence") : null,
     variant.evidence.length
-      ? el("dl", {}, ...variant.evidence.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))
+      ? el("dl", { class: "evidence" }, ...variant.evidence.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))
       : null,
     ...row.said.filter((said) => said !== same).map(drawOthers),
   );

@@ -31,7 +31,7 @@ function drawPane(side, data, viewport, actions) {
   pane.append(canvas);
   pane.append(drawLegend(side, data));
   // Both panes move as one, so one set of buttons is enough.
-  if (side === "left" || data.refusals.left) header.append(drawSaving(data), drawZoom(viewport, canvas, data.scene));
+  if (side === "left" || data.refusals.left) header.append(drawZoom(viewport, canvas, data.scene));
   return pane;
 }
 

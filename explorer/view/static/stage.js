@@ -11,17 +11,22 @@ class Stage {
     this.drawn = {};
     this.viewport = new Viewport(() => this.move());
     this.actions = this.makeActions();
+    this.tools = new Tools(this.actions);
+    this.presenter = new Presenter(this);
+    this.onLeave = () => this.presenter.on && !document.fullscreenElement && this.presenter.end();
     this.onKey = (event) => this.key(event);
     this.resized = new ResizeObserver(() => {
       if (!this.viewport.moved) this.placed = false;
       this.settle();
     });
-    document.addEventListener("keydown", this.onKey);
+    document.addEventListener("keydown", this.onKey, true);
+    document.addEventListener("fullscreenchange", this.onLeave);
     this.resized.observe(this.root);
   }
 
   leave() {
-    document.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("keydown", this.onKey, true);
+    document.removeEventListener("fullscreenchange", this.onLeave);
     this.resized.disconnect();
     this.root.remove();
   }
@@ -36,6 +41,9 @@ class Stage {
       toggleNotes: () => this.change({ notesOpen: !this.state.notesOpen }),
       pickNode: (side, id) => this.pickNode(side, id),
       pickLine: (number) => this.pickLine(number),
+      seek: (text) => this.send({ do: "seek", text }),
+      bringIntoSight: (side, node) => this.bringIntoSight(side, node),
+      present: () => this.presenter.begin(),
     };
   }
 
@@ -66,19 +74,22 @@ class Stage {
     this.settle();
     this.keepAnchor();
     if (walked) this.reveal();
+    this.tools.update(data);
+    this.presenter.write();
+    this.arrive();
   }
 
   build() {
     const slot = (name) => (this[name] = el("div", { class: `slot ${name}` }));
     this.root.replaceChildren(
-      el("div", { class: "top" }, slot("problemSlot"), slot("noticeSlot"), slot("verdictSlot")),
+      el("div", { class: "top" }, slot("problemSlot"), slot("noticeSlot"), el("div", { class: "head" }, slot("verdictSlot"), this.tools.root)),
       el("div", { class: "two" }, slot("matrixSlot"), slot("sourceSlot")),
       el(
         "div",
         { class: "panes" },
         slot("leftSlot"),
         slot("rightSlot"),
-        el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("sayingSlot"), slot("explanationSlot"), slot("inspectorSlot"))),
+        el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("explanationSlot"), slot("sayingSlot"), slot("inspectorSlot"))),
       ),
     );
     this.placed = false;
@@ -89,7 +100,7 @@ class Stage {
     const { shown, scene } = data;
     this.part("problemSlot", [data.problem, data.name], () => drawProblem(data.problem, data.name));
     this.part("noticeSlot", [data.notice], () => drawNotice(data.notice));
-    this.part("verdictSlot", [data.verdict, data.beside, data.notice], () => drawVerdict(data));
+    this.part("verdictSlot", [data.verdict, data.beside, data.notice, data.problem], () => drawVerdict(data));
     this.part("matrixSlot", [data.matrix, shown.left, shown.right], () => drawMatrix(data, actions));
     this.part("sourceSlot", [data.listing], () => drawSource(data, actions));
     for (const side of ["left", "right"]) {
@@ -140,6 +151,38 @@ class Stage {
     this.placed = true;
     this.viewport.start(this.data.scene, this.hits(), canvas.clientWidth, canvas.clientHeight);
     this.reveal();
+  }
+
+  // The room for the panes is another: they are placed anew in it.
+  refit() {
+    this.placed = this.viewport.moved = false;
+    requestAnimationFrame(() => {
+      this.settle();
+      const row = this.data && this.data.rows[this.state.difference];
+      if (row && row.line !== null) scrollToLine(this.root, row.line, false);
+    });
+  }
+
+  // What the reader went to is there now: it is selected, and comes into sight.
+  arrive() {
+    const { focus, scene } = this.data;
+    if (!focus || focus.turn === this.arrived || !scene[`${focus.side}_details`][focus.node]) return;
+    this.arrived = focus.turn;
+    this.goTo(focus.side, focus.node);
+  }
+
+  goTo(side, node) {
+    this.pickNode(side, node);
+    const { box } = this.data.scene[`${side}_details`][node];
+    const canvas = this.canvases()[0];
+    const found = this.data.scene.boxes.filter((entry) => entry.key === box);
+    if (canvas) this.viewport.reveal(found, canvas.clientWidth, canvas.clientHeight);
+    this.viewport.moved = true;
+  }
+
+  bringIntoSight(side, node) {
+    if (this.data.kept) this.goTo(side, node);
+    else this.send({ do: "focus", side, node });
   }
 
   // A box that was opened or closed stays under the pointer.
@@ -248,7 +291,10 @@ class Stage {
     const typing = event.composedPath()[0];
     const isField = typing instanceof HTMLElement && (typing.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(typing.tagName));
     if (!this.data || isField || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "n") this.walk(1);
+    if (this.presenter.on) return this.presenter.key(event);
+    if (event.key === "/") (event.preventDefault(), this.tools.input.focus());
+    else if (event.key === "f") this.presenter.begin();
+    else if (event.key === "n") this.walk(1);
     else if (event.key === "p") this.walk(-1);
     else if (event.key === "Escape") this.change({ node: null, line: null });
   }

@@ -1,0 +1,95 @@
+"""Ops by what they are called, where they stand and what they give, in both graphs at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from explorer.report.schema import GroupKind, NodeEntry
+from explorer.view import labels
+from explorer.view.drawing import Drawing
+from explorer.view.union import Unit
+
+SideName = Literal["left", "right"]
+
+MOST_HITS = 40
+LONGEST = 120
+"""Letters of what is asked for; a browser may send more."""
+LINE = re.compile(r"^(?:line\s*|l|:)(\d+)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An op that was found; of what both graphs have, that of the left one."""
+
+    side: SideName
+    node: str
+    title: str
+    where: str
+    match: GroupKind
+    sign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was asked for, how many ops of the two graphs it holds for, and the first of them."""
+
+    text: str
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """An op to be brought into sight; ``turn`` tells one wish from the next."""
+
+    side: SideName
+    node: str
+    turn: int
+
+
+def found(drawing: Drawing, text: str) -> Found:
+    """Return the ops that hold every word of ``text``, in name, module, class, shape or attributes; or ``line 12``."""
+    asked = " ".join(text.split())[:LONGEST].casefold()
+    hits = [hit for unit in drawing.union.units.values() if (hit := _hit(unit, asked, drawing.source.file))]
+    return Found(text=text[:LONGEST], total=len(hits), hits=tuple(hits[:MOST_HITS]))
+
+
+def boxes_around(drawing: Drawing, side: str, node: str) -> Iterator[str]:
+    """Yield the boxes that must be open for an op to be seen; none where the graphs do not have it."""
+    units = drawing.union.unit_of_left if side == "left" else drawing.union.unit_of_right
+    if (unit := units.get(node)) is not None:
+        yield unit
+        yield from drawing.tree.above(unit)
+
+
+def _hit(unit: Unit, asked: str, file: str) -> Hit | None:
+    sides: tuple[tuple[SideName, tuple[NodeEntry, ...]], ...] = (("left", unit.left), ("right", unit.right))
+    for side, nodes in sides:
+        for node in nodes:
+            if _holds(node, asked, file):
+                return Hit(
+                    side=side,
+                    node=node.id,
+                    title=labels.title(node),
+                    where=" · ".join(filter(None, (node.module, _place(node, file), labels.detail(node)))),
+                    match=unit.kind,
+                    sign=labels.SIGNS[unit.kind],
+                )
+    return None
+
+
+def _place(node: NodeEntry, file: str) -> str:
+    if node.line is None:
+        return ""
+    return f"line {node.line}" if node.file == file else f"{(node.file or '').rpartition('/')[2]}:{node.line}"
+
+
+def _holds(node: NodeEntry, asked: str, file: str) -> bool:
+    if line := LINE.match(asked):
+        return node.file == file and node.line == int(line[1])
+    shapes = " ".join(labels.value_text(value) for value in node.outputs)
+    held = f"{node.op} {node.target} {node.module} {node.module_type} {shapes} {labels.detail(node)}".casefold()
+    return bool(asked) and all(word in held for word in asked.split())

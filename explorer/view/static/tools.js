@@ -1,0 +1,109 @@
+// What stands beside the verdict: looking for ops, showing to others, saving a picture.
+
+const SEEK_DELAY = 250;
+
+class Tools {
+  constructor(actions) {
+    this.actions = actions;
+    this.input = el("input", {
+      type: "search",
+      placeholder: "Find an op  ( / )",
+      "aria-label": "find ops by name, module, shape, or line 12",
+      "aria-expanded": "false",
+      "aria-controls": "hits",
+      role: "combobox",
+      maxlength: "120",
+      oninput: () => this.typed(),
+      onkeydown: (event) => this.key(event),
+    });
+    this.hits = el("ul", { id: "hits", class: "hits", role: "listbox", "aria-label": "ops found", hidden: true });
+    this.saving = el("span", { class: "saving" });
+    this.root = el(
+      "div",
+      { class: "tools", "data-testid": "tools" },
+      el("div", { class: "seek" }, this.input, this.hits),
+      el("button", { type: "button", class: "present", title: "step through it on a projector (f)", "aria-keyshortcuts": "f", onclick: () => actions.present() }, "Present"),
+      this.saving,
+    );
+  }
+
+  update(data) {
+    this.data = data;
+    this.saving.replaceChildren(drawSaving(data));
+    const asked = this.input.value.trim();
+    if (!asked) return this.list(null);
+    this.list(data.kept ? foundInScene(data.scene, asked) : data.found && data.found.text.trim() === asked ? data.found : this.found);
+  }
+
+  typed() {
+    clearTimeout(this.waiting);
+    const text = this.input.value.trim();
+    if (!text) this.list(null);
+    if (this.data.kept) return this.update(this.data);
+    this.waiting = setTimeout(() => this.actions.seek(text), SEEK_DELAY);
+  }
+
+  list(found) {
+    this.found = found;
+    this.at = -1;
+    this.hits.hidden = !found;
+    this.input.setAttribute("aria-expanded", String(Boolean(found)));
+    if (!found) return this.hits.replaceChildren();
+    const more = found.total - found.hits.length;
+    this.hits.replaceChildren(
+      ...found.hits.map((hit) =>
+        el(
+          "li",
+          { role: "option", tabindex: "-1", onclick: () => this.choose(hit) },
+          el("b", {}, hit.title),
+          hit.sign ? el("i", { class: "sign" }, hit.sign) : null,
+          el("small", {}, hit.where || " "),
+        ),
+      ),
+      found.total ? "" : el("li", { class: "none" }, "No op of these graphs. Try part of a name, a module, a shape, or line 12."),
+      more > 0 ? el("li", { class: "none" }, `and ${more} more`) : "",
+    );
+  }
+
+  choose(hit) {
+    this.list(null);
+    this.input.value = "";
+    this.input.blur();
+    this.actions.bringIntoSight(hit.side, hit.node);
+  }
+
+  key(event) {
+    const options = [...this.hits.querySelectorAll('[role="option"]')];
+    if (event.key === "Escape") {
+      this.input.value = "";
+      this.typed();
+      this.input.blur();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (!options.length) return;
+      this.at = (this.at + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length;
+      options.forEach((one, at) => one.setAttribute("aria-selected", String(at === this.at)));
+      options[this.at].scrollIntoView({ block: "nearest" });
+    } else if (event.key === "Enter" && options.length) {
+      options[Math.max(0, this.at)].click();
+    } else return;
+    event.preventDefault();
+  }
+}
+
+// A file holds the ops that are drawn, and no app to look for others.
+function foundInScene(scene, asked) {
+  const words = asked.toLowerCase().split(/\s+/);
+  const line = asked.match(/^(?:line\s*|l|:)(\d+)$/i);
+  const holds = (detail) =>
+    line ? detail.line === Number(line[1]) : words.every((word) => `${detail.op} ${detail.target} ${detail.module} ${detail.outputs.join(" ")}`.toLowerCase().includes(word));
+  const hits = [];
+  const met = new Set();
+  for (const side of ["left", "right"]) {
+    for (const [node, detail] of Object.entries(scene[`${side}_details`])) {
+      if (met.has(detail.box) || !holds(detail)) continue;
+      met.add(detail.box);
+      hits.push({ side, node, title: detail.op, where: [detail.module, detail.place, detail.outputs[0]].filter(Boolean).join(" · "), sign: "" });
+    }
+  }
+  return { text: asked, total: hits.length, hits: hits.slice(0, 40) };
+}
