@@ -167,3 +167,28 @@ def test_the_report_handed_out_is_the_one_that_is_shown(opened: Page) -> None:
     for kind, row in report.matrix.items():
         for name, outcome in row.items():
             expect(cell(opened, kind, name)).to_have_attribute("data-outcome", outcome.outcome)
+
+
+def test_a_file_without_examples_is_given_some_in_the_page(opened: Page) -> None:
+    """As the command line does with ``model.py:Net --input``."""
+    text = PLAIN.partition("def build_model")[0]
+    text += "\nclass Tripled(torch.nn.Module):\n    def forward(self, x):\n        return x * 3\n"
+    upload(opened, "plain.py", text)
+    expect(part(opened, "error")).to_be_visible(timeout=WAIT)
+    opened.get_by_text("More examples").click()
+    opened.get_by_label("One to a line").fill("wide=f32[2,5]\ndeep=f32[7]")
+    opened.get_by_label("Class or function").fill("Tripled")
+    opened.get_by_role("button", name="Compare with these").click()
+    expect(cell(opened, "trace", "deep")).to_be_visible(timeout=WAIT)
+    compared(opened)
+    expect(part(opened, "error")).to_have_count(0)
+    expect(cell(opened, "trace", "wide")).to_have_attribute("data-outcome", "agrees")
+
+
+def test_an_edit_is_held_against_what_it_was_made_of(opened: Page) -> None:
+    choose_mode(opened, "Write")
+    box = opened.get_by_label("Change a line and run")
+    box.fill(box.input_value().replace("if gate.mean() > 0.5:", "if True:"))
+    opened.get_by_role("button", name="Run", exact=True).click()
+    expect(part(opened, "notice")).to_contain_text("Your edit removed", timeout=WAIT)
+    expect(part(opened, "notice")).to_contain_text("baked-branch at line 33")

@@ -1,0 +1,97 @@
+"""What stands beside the verdict: finding ops, and stepping through the comparison on a projector."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+
+@pytest.fixture
+def opened(page: Page, fake_app: str) -> Page:
+    page.goto(fake_app)
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
+    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
+    page.wait_for_timeout(800)
+    return page
+
+
+def stage(page: Page) -> Locator:
+    return page.locator("main.stage")
+
+
+def seek(page: Page, text: str) -> Locator:
+    page.keyboard.press("/")
+    page.keyboard.type(text)
+    return page.get_by_role("listbox", name="ops found").get_by_role("option")
+
+
+def test_an_op_in_a_closed_box_is_found_and_shown(opened: Page) -> None:
+    expect(opened.locator('[data-node="be1"]')).to_have_count(0)
+    found = seek(opened, "encoder.1")
+    expect(found).to_have_count(1)
+    opened.keyboard.press("Enter")
+    expect(opened.locator('.pane.left [data-box="/encoder"]')).to_have_class(re.compile("open"))
+    expect(opened.locator(".pane.left .box.picked")).to_have_count(1)
+    expect(opened.get_by_test_id("inspector")).to_contain_text("encoder.1")
+    expect(opened.get_by_role("combobox", name="find ops")).to_have_value("")
+
+
+def test_what_is_not_there_is_said_with_what_may_be_asked(opened: Page) -> None:
+    seek(opened, "conv3d")
+    expect(opened.get_by_role("listbox", name="ops found")).to_contain_text("No op of these graphs")
+    opened.keyboard.press("Escape")
+    expect(opened.get_by_role("listbox", name="ops found")).to_have_count(0)
+
+
+def test_the_keys_of_the_page_are_letters_while_an_op_is_asked_for(opened: Page) -> None:
+    seek(opened, "nnpf")
+    expect(stage(opened)).not_to_have_class(re.compile("presenting"))
+    expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute("data-index", "0")
+
+
+def test_a_talk_goes_from_the_verdict_to_what_helps(opened: Page) -> None:
+    opened.keyboard.press("f")
+    expect(stage(opened)).to_have_class(re.compile("step-verdict"))
+    expect(opened.get_by_test_id("verdict")).to_be_visible()
+    assert opened.evaluate("() => document.elementFromPoint(20, 400).closest('[data-testid=stSidebar]')") is None
+    caption = opened.locator(".caption")
+    for step, seen in (("line", "the line"), ("left", "eager on long"), ("right", "trace"), ("remedy", "what to do")):
+        opened.keyboard.press("ArrowRight")
+        expect(stage(opened)).to_have_class(re.compile(f"step-{step}"))
+        expect(caption).to_contain_text(seen)
+    expect(opened.locator(".explanation .remedy").first).to_be_in_viewport()
+    opened.keyboard.press("ArrowLeft")
+    expect(stage(opened)).to_have_class(re.compile("step-right"))
+    opened.keyboard.press("Escape")
+    expect(stage(opened)).not_to_have_class(re.compile("presenting"))
+    expect(opened.get_by_test_id("matrix")).to_be_visible()
+
+
+def test_the_line_of_a_difference_is_in_sight_in_a_talk(opened: Page) -> None:
+    opened.keyboard.press("f")
+    opened.keyboard.press("ArrowRight")
+    expect(opened.locator('[data-testid="source-line"][data-line="18"]')).to_be_in_viewport()
+
+
+def test_one_graph_turns_into_the_other_at_the_same_place(opened: Page) -> None:
+    opened.get_by_role("button", name="Present").click()
+    for _ in range(2):
+        opened.keyboard.press("ArrowRight")
+    opened.wait_for_timeout(900)
+    left, right = (opened.locator(f".pane.{side} .box.input").first.bounding_box() for side in ("left", "right"))
+    assert left is not None
+    assert left == right
+    expect(opened.locator(".pane.right")).to_have_css("opacity", "0")
+    opened.keyboard.press("ArrowRight")
+    expect(opened.locator(".pane.right")).to_have_css("opacity", "1")
+    expect(opened.locator(".pane.left")).to_have_css("opacity", "0")
+
+
+def test_a_talk_goes_on_over_the_next_difference(opened: Page) -> None:
+    opened.keyboard.press("f")
+    for _ in range(5):
+        opened.keyboard.press("ArrowRight")
+    expect(opened.locator(".caption h2")).to_contain_text("capture-failure")
+    expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute("data-index", "1")
