@@ -6,11 +6,9 @@ import logging
 
 import streamlit as st
 
-from explorer.evidence import STATIC_KINDS
 from explorer.report.schema import Report
 from explorer.view import assets, components, notices, payload, sidebar, state
 from explorer.view.edits import said_of
-from explorer.view.permalink import Permalink
 from explorer.view.running import UNEXPECTED
 from explorer.view.seeking import found
 from explorer.view.session import Session, rows_for
@@ -51,7 +49,7 @@ def _data(session: Session) -> object:
     if report is None or shown is None:
         return _empty(session)
     rows = rows_for(report)
-    _write_link(session, report, shown)
+    state.write_link(session.place(report, shown))
     return payload.payload(
         report,
         rows,
@@ -73,21 +71,6 @@ def _empty(session: Session) -> object:
     cancelled = session.progress is not None and session.progress.cancelled
     said = f"Comparing {name} was cancelled before anything was known." if cancelled else ""
     return payload.empty_payload(problem=session.problem, said=said)
-
-
-def _write_link(session: Session, report: Report, shown: Shown) -> None:
-    """Make the address say what is on the page, where that is a sample: a file of the reader's has none."""
-    if report.source.kind != "sample":
-        state.write_link(Permalink())
-        return
-    link = Permalink(
-        source=report.source.name,
-        left=shown.left,
-        right=shown.right,
-        difference=shown.difference,
-        captures=None if session.captures == STATIC_KINDS else session.captures,
-    )
-    state.write_link(link)
 
 
 def _notice(session: Session, report: Report, shown: Shown) -> notices.Notice | None:

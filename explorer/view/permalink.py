@@ -5,26 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote, unquote
 
 from explorer.evidence import STATIC_KINDS, Kind
 from explorer.view.labels import clipped
+from explorer.view.seeking import SideName
 
 _CAPTURE = re.compile(r"[\w.\-]{1,40}(:[^\x00-\x1f\x7f]{1,120})?")
 NO_KINDS = "none"
 MOST_DIFFERENCES = 100_000
+MOST_PARTS = 40
+"""Boxes, or examples, that an address keeps, at most."""
+LONGEST_LIST = 1500
+LONGEST_OP = 200
+UNQUOTED = "/:#=[];"
 LONGEST_TOLD = 60
 """Letters of a part of the address that is quoted to the reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permalink:
-    """A sample, the two captures side by side, the selected difference (from 0), the kinds asked for."""
+    """A sample and what is shown of it.
+
+    Beside the pair, the selected difference (from 0) and the kinds asked for: further examples, the boxes that the
+    reader opened or shut, and the op that was gone to, by side and id.
+    """
 
     source: str | None = None
     left: str | None = None
     right: str | None = None
     difference: int | None = None
     captures: tuple[Kind, ...] | None = None
+    examples: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    shut: tuple[str, ...] = ()
+    op: tuple[SideName, str] | None = None
     unread: tuple[str, ...] = field(default=(), compare=False)
     """Parts of the address that mean nothing, as ``name=value``; they are as if absent, but are told."""
 
@@ -38,6 +53,10 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
         right=_capture(query.get("right")),
         difference=_number(query.get("difference")),
         captures=_kinds(query.get("captures")),
+        examples=_several(query.get("examples")),
+        opened=_several(query.get("open")),
+        shut=_several(query.get("shut")),
+        op=_op(query.get("op")),
     )
     return replace(read, unread=tuple(_unread(query, read)))
 
@@ -56,6 +75,10 @@ def write(link: Permalink) -> dict[str, str]:
         "right": link.right,
         "difference": None if link.difference is None else str(link.difference + 1),
         "captures": None if link.captures is None else ",".join(link.captures) or NO_KINDS,
+        "examples": _joined(link.examples),
+        "open": _joined(link.opened),
+        "shut": _joined(link.shut),
+        "op": ":".join(link.op) if link.op else None,
     }
     return {name: value for name, value in asked.items() if value is not None}
 
@@ -77,3 +100,27 @@ def _kinds(text: str | None) -> tuple[Kind, ...] | None:
     named: frozenset[object] = frozenset((text or "").split(","))
     kinds: tuple[Kind, ...] = tuple(kind for kind in STATIC_KINDS if kind in named)
     return kinds or None
+
+
+def _several(text: str | None) -> tuple[str, ...]:
+    """Return the parts that :func:`_joined` has put together, in order."""
+    parts = [unquote(part) for part in (text or "")[:LONGEST_LIST].split(",")]
+    return tuple(part for part in parts[:MOST_PARTS] if part and part.isprintable())
+
+
+def _joined(parts: Collection[str]) -> str | None:
+    """Return ``parts`` as one, with commas of their own written otherwise; as many as an address holds."""
+    kept: list[str] = []
+    for part in list(parts)[:MOST_PARTS]:
+        kept.append(quote(part, safe=UNQUOTED))
+        if sum(map(len, kept)) + len(kept) > LONGEST_LIST:
+            kept.pop()
+            break
+    return ",".join(kept) or None
+
+
+def _op(text: str | None) -> tuple[SideName, str] | None:
+    side, _, node = (text or "").partition(":")
+    if side not in ("left", "right") or not node or len(node) > LONGEST_OP or not node.isprintable():
+        return None
+    return ("left" if side == "left" else "right"), node

@@ -107,6 +107,8 @@ class Session:
         self.link = link
         self.left, self.right, self.difference = link.left, link.right, link.difference
         self.captures = self.captures if link.captures is None else link.captures
+        self.toggled = dict.fromkeys(link.opened, True) | dict.fromkeys(link.shut, False)
+        self.focus = Focus(side=link.op[0], node=link.op[1], turn=1) if link.op else None
 
     def fresh_folder(self) -> Path:
         """Return a folder for a new text. What runs and what is shown stay until the text is known to be good."""
@@ -156,6 +158,23 @@ class Session:
         """End the comparison that runs, if one does."""
         if self.job is not None:
             self.job.cancel()
+
+    def place(self, report: Report, shown: Shown) -> Permalink:
+        """Return the address of what is shown: it restores all but a file of the reader's, which it has not."""
+        if report.source.kind != "sample":
+            return Permalink()
+        asked = self.source if self.source is not None and self.source.name == report.source.name else None
+        return Permalink(
+            source=report.source.name,
+            left=shown.left,
+            right=shown.right,
+            difference=shown.difference,
+            captures=None if self.captures == STATIC_KINDS else self.captures,
+            examples=tuple(f"{name}={spec}" for name, spec in asked.inputs) if asked else (),
+            opened=tuple(key for key, is_open in self.toggled.items() if is_open and key),
+            shut=tuple(key for key, is_open in self.toggled.items() if not is_open),
+            op=(self.focus.side, self.focus.node) if self.focus else None,
+        )
 
     @property
     def options(self) -> Options:

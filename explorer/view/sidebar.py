@@ -126,26 +126,30 @@ def _vary(session: Session) -> None:
 
 def _pick_sample(session: Session) -> None:
     name = state.value(state.SAMPLE)
+    state.put(state.EXAMPLES, "")  # those were for another model
     if isinstance(name, str):
         _ask_sample(session, name)
 
 
-def _ask_sample(session: Session, name: str, *, keep_choices: bool = False) -> None:
+def _ask_sample(session: Session, name: str, *, keep_choices: bool = False, examples: str = "") -> None:
     try:
-        session.ask(find_source(name), keep_choices=keep_choices)
+        session.ask(varied(find_source(name), examples=examples, target=""), keep_choices=keep_choices)
     except ExplorerError as error:
         session.refuse(error)
 
 
 def begin(session: Session) -> None:
     """Compare the sample that the page opens on, with the choices of its address."""
-    _ask_sample(session, str(state.value(state.SAMPLE)), keep_choices=True)
+    examples = "\n".join(session.link.examples) if session.link else ""
+    state.put(state.EXAMPLES, examples)
+    _ask_sample(session, str(state.value(state.SAMPLE)), keep_choices=True, examples=examples)
 
 
 def _pick_upload(session: Session) -> None:
     handed = state.value(state.UPLOAD)
     if not isinstance(handed, UploadedFile):  # the reader took the file away: what is shown stays
         return
+    state.put(state.EXAMPLES, "")
     try:
         session.ask(from_upload(handed.name, handed.getvalue(), session.fresh_folder()))
     except ExplorerError as error:

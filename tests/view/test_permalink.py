@@ -62,3 +62,25 @@ def test_no_static_graph_is_a_choice_that_an_address_keeps() -> None:
 
 def test_kinds_are_kept_in_their_order() -> None:
     assert parse({"captures": "onnx,trace"}, SAMPLES).captures == ("trace", "onnx")
+
+
+def test_boxes_examples_and_an_op_are_kept_whatever_they_are_called() -> None:
+    link = Permalink(
+        examples=("big=f32[8,16]", "words=('a, b', 2)"),
+        opened=("/encoder", "/a,b"),
+        shut=("L%2C", "/layers/0#1"),
+        op=("right", "n1:2"),
+    )
+    assert parse(write(link), SAMPLES) == link
+
+
+def test_an_address_keeps_as_many_boxes_as_it_has_room_for() -> None:
+    keys = tuple(f"/layers/{at}/{'x' * 60}" for at in range(500))
+    (kept,) = [parse(write(Permalink(opened=keys)), SAMPLES).opened]
+    assert 10 < len(kept) <= 40
+    assert kept == keys[: len(kept)]
+
+
+@pytest.mark.parametrize("text", ["middle:n1", "left", "left:", "left:" + "n" * 900, "left:\x00"])
+def test_an_op_that_is_none_is_left_out(text: str) -> None:
+    assert parse({"op": text}, SAMPLES).op is None
