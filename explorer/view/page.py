@@ -27,7 +27,11 @@ def show() -> None:
         sidebar.begin(session)
     session.absorb()
     with st.sidebar:
-        sidebar.sidebar(session)
+        try:
+            sidebar.sidebar(session)
+        except Exception:  # what is shown of the model stays
+            LOG.exception("drawing the sidebar")
+            session.problem = UNEXPECTED
     st.fragment(_stage)(session)
 
 

@@ -102,7 +102,7 @@ def _write(session: Session) -> None:
 
 def _examples(session: Session) -> None:
     """Offer further examples, and to name what is examined where a file holds more than one module."""
-    with st.expander("More examples"), st.form("examples", border=False):
+    with st.expander("More examples"), st.form("more examples", border=False):
         st.text_area(
             "One to a line: a name, dtype and shape, or values",
             key=state.EXAMPLES,
