@@ -52,7 +52,7 @@ class Drawing:
     @cached_property
     def tree(self) -> Tree:
         """The boxes of the union."""
-        return grow(self.union, self.branches)
+        return grow(self.union, self.branches, self.source.text.splitlines())
 
     def scene(
         self,

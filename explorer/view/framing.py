@@ -121,7 +121,8 @@ class Framing:
     def _repeat(self, parent: str, repeat: Repeat, turns: Sequence[tuple[str, ...]]) -> Iterator[str]:
         shown: tuple[str, ...] = ()
         number = 1
-        if self._counts(turns[0], None).differing:
+        counts = self._counts(turns[0], None)
+        if counts.differing and counts.left and counts.right:  # what one side has not at all is seen closed as well
             shown, number, turns = turns[0], 2, turns[1:]
         yield from shown
         key = f"{parent}/repeat:{turns[0][0]}:{len(turns)}"
@@ -152,7 +153,10 @@ class Framing:
         if len(turns[0]) > 1:
             names = f"{self._name(first)} … {self._name(last)}"
         else:
-            names = "–".join(dict.fromkeys((self._name(first), self._name(last))))
+            one, other = self._name(first), self._name(last)
+            if first in self.frames and self.frames[first].kind == "turn":
+                return f"turns {one.removeprefix('turn ')}–{other.removeprefix('turn ')} ×{len(turns)}"
+            names = "–".join(dict.fromkeys((one, other)))
             kind = self.frames[first].type if first in self.frames else self._union.units[first].first.op
             names += f" · {kind}" if kind and kind != names else ""
         return f"{names} ×{len(turns)}"

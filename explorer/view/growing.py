@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from explorer.view.branches import Branch
 from explorer.view.framing import Draft, Framing
-from explorer.view.paths import Paths, Segment, branch_key
+from explorer.view.paths import Paths, Segment
 from explorer.view.tree import ROOT, Frame, Tree
 from explorer.view.union import Union, Unit
 from explorer.view.visits import visits
 
 
-def grow(union: Union, branches: Sequence[Branch] = ()) -> Tree:
-    """Sort the units of ``union`` into frames; ``branches`` of the source become frames too."""
+def grow(union: Union, branches: Sequence[Branch] = (), lines: Sequence[str] = ()) -> Tree:
+    """Sort the units of ``union`` into frames; ``branches`` of the source and turns of its loops become frames too."""
     root = Draft(Segment(ROOT, "root", ""))
-    paths = Paths(union, branches)
+    paths = Paths(union, branches, lines)
     for unit in union.units.values():
         at = root
         for segment in paths.of(unit):
@@ -30,17 +30,19 @@ def grow(union: Union, branches: Sequence[Branch] = ()) -> Tree:
         frames=finished.frames,
         parent_of=finished.parent_of,
         prefix_of=finished.prefix_of,
-        decided_by=_decisions(union, branches, finished.frames),
+        decided_by=_decisions(union, branches, paths, finished.frames),
     )
 
 
-def _decisions(union: Union, branches: Sequence[Branch], frames: Mapping[str, Frame]) -> dict[str, str]:
-    """Return the last op at the line of each fixed branch: what Python read, or compared."""
+def _decisions(union: Union, branches: Sequence[Branch], paths: Paths, frames: Mapping[str, Frame]) -> dict[str, str]:
+    """Return the last op at the line of each fixed branch, in each turn of a loop: what Python read, or compared."""
     decided: dict[str, str] = {}
     for branch in branches:
-        key = branch_key(branch)
         for unit in union.units.values():
-            if key in frames and (unit.first.file, unit.first.line) == (branch.file, branch.line):
+            if (unit.first.file, unit.first.line) != (branch.file, branch.line):
+                continue
+            key = paths.decides(unit, branch)
+            if key in frames:
                 decided[key] = unit.key
     return decided
 

@@ -74,6 +74,8 @@ def _parts(frame: Frame, marked: Mapping[str, int]) -> bool:
     """Whether the two graphs part in this box, or a listed difference lies in it, that is not seen beside it."""
     if frame.kind == "repeat":
         return frame.key in marked and marked[frame.key] not in {marked.get(key) for key in frame.like}
+    if frame.kind == "turn" and not (frame.counts.left and frame.counts.right):
+        return False  # all of it is missing on one side, which is seen
     return frame.counts.differing > 0 or frame.key in marked or frame.kind in ("branch", "region")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import networkx as nx
@@ -15,6 +15,7 @@ from explorer.divergence import Sure
 from explorer.graph import OpId
 from explorer.report.read import graph_of
 from explorer.report.schema import Alignment, GraphEntry, Group, GroupKind, Report
+from explorer.view.loops import Loops, Turn, Turns, borrowed
 
 SURE: tuple[Sure, ...] = ("certain", "likely", "guessed")
 """From the surest on."""
@@ -38,6 +39,9 @@ class Pair:
     groups: tuple[Group, ...]
     alone: bool = False
     """Whether one side has no graph: then nothing matches, and nothing is missing."""
+    left_turns: Turns = field(default_factory=dict[str, tuple[Turn, ...]])
+    """The turns of the source's loops around the ops."""
+    right_turns: Turns = field(default_factory=dict[str, tuple[Turn, ...]])
 
 
 def drawable(report: Report) -> tuple[str, ...]:
@@ -62,7 +66,19 @@ def pair_of(report: Report, left: str, right: str) -> Pair:
         left_graph=graphs[left],
         right_graph=graphs[right],
         groups=_groups(report, left, right),
+        left_turns=_turns(report, left),
+        right_turns=_turns(report, right),
     )
+
+
+def _turns(report: Report, capture: str) -> Turns:
+    """Return the turns around the ops of a capture, as eager tells them on the example that it was captured with."""
+    graphs, loops = report.graphs or {}, Loops(report.source.file, report.source.text)
+    if capture.startswith("eager:"):
+        return loops.turns(graphs[capture])
+    eager = f"eager:{_example(report, capture)}"
+    groups = _known(report).get((eager, capture))
+    return borrowed(loops.turns(graphs[eager]), groups, graphs[capture]) if groups and eager in graphs else {}
 
 
 def _groups(report: Report, left: str, right: str) -> tuple[Group, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from explorer.report.schema import GraphEntry, NodeEntry
 from explorer.view.branches import Branch
 from explorer.view.labels import statement
+from explorer.view.loops import Turn, told_turns
 from explorer.view.tree import ROOT, FrameKind
 from explorer.view.union import Union, Unit
 
@@ -29,37 +30,66 @@ class Segment:
 
 
 class Paths:
-    """Finds the path of a unit."""
+    """Finds the path of a unit. ``lines`` are those of the model file, which name the boxes of its loops."""
 
-    def __init__(self, union: Union, branches: Sequence[Branch]) -> None:
+    def __init__(self, union: Union, branches: Sequence[Branch], lines: Sequence[str] = ()) -> None:
         self._branches = branches
-        pair = union.pair
-        self._left = _Side(pair.left_graph, union.unit_of_left)
-        self._right = _Side(pair.right_graph, union.unit_of_right)
+        self._lines = lines
+        self._pair = union.pair
+        self._left = _Side(union.pair.left_graph, union.unit_of_left)
+        self._right = _Side(union.pair.right_graph, union.unit_of_right)
+        around = ((unit.key, unit.first.module, self._around(unit)) for unit in union.units.values())
+        self._told = told_turns(one for one in around if one[2])
 
     def of(self, unit: Unit) -> tuple[Segment, ...]:
-        """Return the path of the side that knows of a region, else of the left one."""
+        """Return the path of the side that knows of a region, else of the left one, with what the source tells."""
         left = self._left.path(unit.left[0]) if unit.left else ()
         right = self._right.path(unit.right[0]) if unit.right else ()
         path = right if not unit.left or _regions(right) > _regions(left) else left
-        return path if _regions(path) else self._in_source(unit.first) or path
+        return path if any(segment.kind != "module" for segment in path) else self._in_source(unit)
 
-    def _in_source(self, node: NodeEntry) -> tuple[Segment, ...]:
-        """Return the path of an op of a side of a fixed branch, empty for others."""
-        for branch in reversed(self._branches):
-            if side := branch.side(node):
-                outside = modules(ROOT, branch.module, "")
-                key = branch_key(branch)
-                frame = Segment(key, "branch", statement(branch.title, branch.line))
-                region = Segment(f"{key}/{side}", "region", side)
-                inner = modules(region.key, _relative(node.module, branch.module), node.module_type)
-                return (*outside, frame, region, *inner)
-        return ()
+    def decides(self, unit: Unit, branch: Branch) -> str:
+        """Return the key of the box of a fixed branch that an op on its line decides."""
+        around = self._in_source(unit, within=branch.module)
+        return f"{last_key(around)}/fixed:{branch.line}"
 
+    def _in_source(self, unit: Unit, within: str | None = None) -> tuple[Segment, ...]:
+        """Return the path of a unit by its module and what the source has around it: turns of loops, fixed branches.
 
-def branch_key(branch: Branch) -> str:
-    """Return the key of the box of a fixed branch."""
-    return f"{last_key(modules(ROOT, branch.module, ''))}/fixed:{branch.line}"
+        ``within`` asks for the path of the module that a branch stands in, which is around the unit.
+        """
+        node = unit.first
+        path: list[Segment] = []
+        module = ""
+        turns = [one for one in self._around(unit) if (one.file, one.line, one.module) in self._told]
+        branch = next((one for one in reversed(self._branches) if one.side(node)), None) if within is None else None
+        blocks = sorted(
+            (*turns, *([branch] if branch else ())),
+            key=lambda one: (one.module.count(".") + bool(one.module), one.line),
+        )
+        for block in blocks:
+            path += modules(last_key(path), _relative(block.module, module), "")
+            module = block.module or module
+            path += self._side(path, block, node) if isinstance(block, Branch) else self._turn(path, block)
+        name = node.module if within is None else within
+        return (*path, *modules(last_key(path), _relative(name, module), node.module_type if within is None else ""))
+
+    def _around(self, unit: Unit) -> tuple[Turn, ...]:
+        left = self._pair.left_turns.get(unit.left[0].id, ()) if unit.left else ()
+        return left or (self._pair.right_turns.get(unit.right[0].id, ()) if unit.right else ())
+
+    def _turn(self, path: Sequence[Segment], turn: Turn) -> tuple[Segment, Segment]:
+        line = self._lines[turn.line - 1] if turn.line <= len(self._lines) else "loop"
+        key = f"{last_key(path)}/loop:{turn.line}"
+        return (
+            Segment(key, "loop", statement(line, turn.line)),
+            Segment(f"{key}/{turn.number}", "turn", f"turn {turn.number + 1}"),
+        )
+
+    def _side(self, path: Sequence[Segment], branch: Branch, node: NodeEntry) -> tuple[Segment, Segment]:
+        side = branch.side(node) or ""
+        key = f"{last_key(path)}/fixed:{branch.line}"
+        return Segment(key, "branch", statement(branch.title, branch.line)), Segment(f"{key}/{side}", "region", side)
 
 
 def _regions(path: Iterable[Segment]) -> int:

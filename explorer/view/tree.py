@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-FrameKind = Literal["root", "module", "branch", "region", "stretch", "repeat"]
+FrameKind = Literal["root", "module", "branch", "region", "stretch", "repeat", "loop", "turn"]
 
 ROOT = ""
 

@@ -1,6 +1,6 @@
 // One box of the scene as one pane shows it: what is there, or a ghost of what the other pane has.
 
-const FRAMES = new Set(["module", "branch", "region", "stretch", "repeat"]);
+const FRAMES = new Set(["module", "branch", "region", "stretch", "repeat", "loop", "turn"]);
 
 function otherSide(side) {
   return side === "left" ? "right" : "left";
