@@ -22,6 +22,7 @@ from explorer.diff.copies import match_copies
 from explorer.diff.deciding import Waiting
 from explorer.diff.folding import fold, fold_turns
 from explorer.diff.grouping import groups
+from explorer.diff.pieces import pieces
 from explorer.diff.propagation import Contest, Propagation
 from explorer.diff.sides import Side, join, may_share_a_side, tell_apart
 from explorer.diff.turns import Turns
@@ -209,7 +210,8 @@ def _match_calls(left: Side, right: Side) -> None:
                 rest = [op for op in same if op.id not in right.matched]
                 free, rest = _on_one_side(left, free, right, rest), _on_one_side(right, rest, left, free)
                 if free and rest and _lines_allow(free, rest):
-                    join(left, right, [op.id for op in free], [op.id for op in rest], by, sure="likely")
+                    for piece, counterpart in list(pieces(left, free, right, rest)):
+                        join(left, right, [op.id for op in piece], [op.id for op in counterpart], by, sure="likely")
 
 
 def _on_one_side(side: Side, ops: list[Op], other: Side, others: list[Op]) -> list[Op]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from explorer.diff.held import held_same
@@ -41,17 +42,49 @@ def group_of(match: Match, left: Graph, right: Graph) -> Group:
     if not match.left or not match.right:
         return Group(left=tuple(match.left), right=tuple(match.right), kind="only-left" if match.left else "only-right")
     ones, others = _working(match.left, left), _working(match.right, right)
+    held = _held(ones, others)
     return Group(
         left=tuple(match.left),
         right=tuple(match.right),
-        kind=_kind(_one_turn(ones, others, left), _one_turn(others, ones, right)),
+        kind=_kind(_one_turn(ones, others, left), _one_turn(others, ones, right), held=held),
         matched_by=match.by,
         sure=match.sure,
-        held=_held(ones, others),
+        held=held,
     )
 
 
-def _held(ones: list[Op], others: list[Op]) -> Literal["same", "apart"] | None:
+Known = Mapping[tuple[str, ...], tuple[tuple[str, ...], GroupKind]]
+"""By the right ops of a group: the names of the left ones, and the group's kind."""
+
+
+def kinds_known(groups: Iterable[Group], left: Graph) -> Known:
+    """Return what several ops do in another number, as equal values show: by the right ops, the left ones' names."""
+    several = (one for one in groups if one.kind in {"fused", "decomposed"} and one.held == "same")
+    return {one.right: (_names(one.left, left), one.kind) for one in several}
+
+
+def as_known(groups: Iterable[Group], left: Graph, known: Known) -> tuple[Group, ...]:
+    """Return ``groups`` of another example's graph with the ``known`` kinds of those that hold the same ops.
+
+    No values are compared there; that the same ops do the same work was seen.
+    """
+    return tuple(
+        replace(one, kind=known[one.right][1])
+        if one.kind == "changed" and one.right in known and _names(one.left, left) == known[one.right][0]
+        else one
+        for one in groups
+    )
+
+
+def _names(ids: Iterable[str], graph: Graph) -> tuple[str, ...]:
+    ops = (graph.by_id[OpId(one)] for one in ids)
+    return tuple(sorted(op.op for op in ops if op.role == "compute"))
+
+
+Held = Literal["same", "apart"] | None
+
+
+def _held(ones: list[Op], others: list[Op]) -> Held:
     """Return whether what the last ops of both sides gave was the same."""
     same = held_same(ones[-1], others[-1]) if ones and others else None
     return None if same is None else "same" if same else "apart"
@@ -66,16 +99,16 @@ def _working(ids: list[OpId], graph: Graph) -> list[Op]:
     ] or ops
 
 
-def _kind(ones: list[Op], others: list[Op]) -> GroupKind:
+def _kind(ones: list[Op], others: list[Op], *, held: Held) -> GroupKind:
     if not ones or not others:  # a constant stands for what the other graph computes, or ``contiguous`` for its copy
         return "same" if {op.op for op in (*ones, *others)} <= {"clone"} else "changed"
-    if len(ones) > len(others) and len(others) == 1:
-        return "fused"
-    if len(others) > len(ones) and len(ones) == 1:
-        return "decomposed"
     if len(ones) == 1 and len(others) == 1:
         return _pair_kind(ones[0], others[0])
-    return "same" if [op.op for op in ones] == [op.op for op in others] else "changed"
+    if [op.op for op in ones] == [op.op for op in others]:
+        return "same"
+    if len(ones) == len(others) or (1 not in {len(ones), len(others)} and held != "same"):
+        return "changed"
+    return "fused" if len(ones) > len(others) else "decomposed"
 
 
 def _one_turn(ops: list[Op], others: list[Op], graph: Graph) -> list[Op]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from explorer.diff.align import align
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
+from explorer.diff.grouping import as_known, kinds_known
 from explorer.diff.places import SourceMap
 from explorer.divergence import SEVERITIES, Group
 from explorer.evidence import STATIC_KINDS, Capture, Decision, EagerResult, EagerRun, Escape, Outcome, StaticResult
@@ -154,6 +155,9 @@ class Builder:
                     first = eager[0].input
                     alike = (left.input or first) == (right.input or first)
                     groups = self._align(left.graph, right.graph, alike=alike)
+                    if not alike and eager[0].graph is not None and right in others:
+                        known = kinds_known(self._align(eager[0].graph, right.graph), eager[0].graph)
+                        groups = as_known(groups, left.graph, known)
                     yield Alignment(left=left.id, right=right.id, groups=groups)
 
     def _form_alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
