@@ -62,7 +62,11 @@ def _budgeted(tree: Tree, marked: Mapping[str, int]) -> set[str]:
         _, key = heapq.heappop(waiting)
         frame = tree.frames[key]
         after = boxes + len(frame.children) - 1
-        if after > BUDGET or not (_parts(frame, marked) or (boxes < ENOUGH and frame.counts.units <= SMALL)):
+        if (
+            after > BUDGET
+            or _is_missing(frame)
+            or not (_parts(frame, marked) or (boxes < ENOUGH and frame.counts.units <= SMALL))
+        ):
             continue
         boxes = after
         shown.add(key)
@@ -70,12 +74,15 @@ def _budgeted(tree: Tree, marked: Mapping[str, int]) -> set[str]:
     return shown
 
 
+def _is_missing(frame: Frame) -> bool:
+    """Whether these are turns of a loop that one of the graphs has not at all, which is seen when they are closed."""
+    return frame.kind in ("turn", "repeat") and not (frame.counts.left and frame.counts.right)
+
+
 def _parts(frame: Frame, marked: Mapping[str, int]) -> bool:
     """Whether the two graphs part in this box, or a listed difference lies in it, that is not seen beside it."""
     if frame.kind == "repeat":
         return frame.key in marked and marked[frame.key] not in {marked.get(key) for key in frame.like}
-    if frame.kind == "turn" and not (frame.counts.left and frame.counts.right):
-        return False  # all of it is missing on one side, which is seen
     return frame.counts.differing > 0 or frame.key in marked or frame.kind in ("branch", "region")
 
 

@@ -1,0 +1,124 @@
+"""The turns of the source's loops: which op ran in which, whose loop it was, and what of that is worth a box."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from explorer.graph import Edge, OpId, Step
+from explorer.report.schema import FrameEntry, GraphEntry, Group, NodeEntry, ValueEntry
+from explorer.view.drawing import Drawing
+from explorer.view.loops import Loops, Turn, borrowed, told_turns
+from explorer.view.pair import Pair
+from tests.view.fakes import gated_report
+
+FILE = "model.py"
+TEXT = """class Cell(nn.Module):
+    def forward(self, x):
+        for _ in range(3):
+            x = self.inner(x)
+        return x
+
+
+class Net(nn.Module):
+    def forward(self, x):
+        for at in range(2):
+            x = self.run(x, at)
+        return x
+
+    def run(self, x, at):
+        return self.cells[at](x) * 2
+"""
+LIBRARY = "torch/nn/modules/rnn.py"
+SEQUENTIAL = "torch/nn/modules/container.py"
+
+
+def frame(line: int, function: str = "forward", file: str = FILE) -> FrameEntry:
+    return FrameEntry(file=file, line=line, function=function, user=file == FILE)
+
+
+def node(name: str, module: str, *steps: tuple[int, int], stack: int | None = 0, line: int = 14) -> NodeEntry:
+    within = tuple(Step(file=FILE, line=at, kind="body", turn=turn) for at, turn in steps)
+    return NodeEntry(id=name, op=name.rstrip("0123456789"), target=name, role="compute", module=module, module_type="",
+                     file=FILE, line=line, region=None, outputs=(ValueEntry(dtype="f32", shape=(2,)),), attributes={},
+                     within=within, stack=stack)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("module", "stack", "line", "owner"),
+    [
+        pytest.param("", [frame(15, "run"), frame(11)], 10, "", id="in a function that the loop calls"),
+        pytest.param("cell", [frame(9, file=LIBRARY), frame(11)], 10, "", id="in a module that it calls"),
+        pytest.param("cells.1", [frame(9, file=LIBRARY), frame(11)], 10, "", id="in a part of a list"),
+        pytest.param("a.b.0", [frame(9, file=LIBRARY), frame(200, file=SEQUENTIAL), frame(11)], 10, "a",
+                     id="in a part of what is called in a row"),
+        pytest.param("cells.1.inner", [frame(9, file=LIBRARY), frame(4), frame(15, "run"), frame(11)], 3, "cells.1",
+                     id="the inner loop"),
+        pytest.param("cells.1.inner", [frame(9, file=LIBRARY), frame(4), frame(15, "run"), frame(11)], 10, "",
+                     id="the outer loop"),
+    ],
+)  # fmt: skip
+def test_a_loop_is_of_the_module_in_whose_call_it_runs(
+    module: str, stack: list[FrameEntry], line: int, owner: str
+) -> None:
+    graph = GraphEntry(nodes=(node("mul", module, (line, 1)),), edges=(), stacks=(tuple(stack),))
+    assert Loops(FILE, TEXT).turns(graph) == {"mul": (Turn(file=FILE, line=line, module=owner, number=1),)}
+
+
+def turn(number: int, line: int = 10, module: str = "") -> Turn:
+    return Turn(file=FILE, line=line, module=module, number=number)
+
+
+def test_a_static_graph_has_the_turns_of_what_it_is_matched_with() -> None:
+    """What has no counterpart is of the turn of what it takes, on a line of the loop alone."""
+    graph = GraphEntry(
+        nodes=(node("a", ""), node("b", ""), node("c", ""), node("after", "", line=99), node("apart", "")),
+        edges=tuple(Edge(source=OpId(one), target=OpId(other)) for one, other in
+                    (("a", "b"), ("b", "c"), ("c", "after"), ("a", "apart"))),
+    )  # fmt: skip
+    groups = (Group(left=("x",), right=("a",), kind="same"), Group(left=("y",), right=("apart",), kind="same"))
+    found = borrowed({"x": (turn(1),)}, groups, graph)
+    assert found == dict.fromkeys(("a", "b", "c"), (turn(1),))
+
+
+@pytest.mark.parametrize(
+    ("ops", "told"),
+    [
+        pytest.param([("a", "layers.0", 0), ("b", "layers.1", 1)], False, id="another module in each turn"),
+        pytest.param([("a", "cell", 0), ("b", "cell", 1)], True, id="one module in all turns"),
+        pytest.param([("a", "l.0", 0), ("m", "", 0), ("b", "l.1", 1)], True, id="more than a module"),
+        pytest.param([("a", "cell", 0), ("b", "cell", 0)], False, id="one turn"),
+        pytest.param([("a", "l.0.up", 0), ("b", "l.0.down", 0), ("c", "l.1.up", 1)], False, id="parts of one module"),
+    ],
+)
+def test_a_loop_that_only_calls_its_layers_has_no_box(ops: list[tuple[str, str, int]], *, told: bool) -> None:
+    found = told_turns((name, module, (turn(number),)) for name, module, number in ops)
+    assert (found == {(FILE, 10, "")}) is told
+
+
+def unrolled(turns: int, *, without: int = 0) -> Drawing:
+    """Return a loop of two ops beside a graph that has its first turns alone."""
+    nodes = [node(f"{op}{at}", "", (10, at), stack=None) for at in range(turns) for op in ("mul", "add")]
+    nodes.append(node("sum", "", line=12))
+    edges = tuple(Edge(source=OpId(one.id), target=OpId(after.id)) for one, after in pairwise(nodes))
+    left = GraphEntry(nodes=tuple(nodes), edges=edges)
+    kept = [one for one in nodes if not one.within or (one.within[0].turn or 0) < turns - without]
+    right = GraphEntry(nodes=tuple(kept), edges=tuple(
+        Edge(source=OpId(one.id), target=OpId(after.id)) for one, after in pairwise(kept)))  # fmt: skip
+    names = {one.id for one in kept}
+    groups = tuple(Group(left=(one.id,), right=(one.id,) if one.id in names else (),
+                         kind="same" if one.id in names else "only-left") for one in nodes)  # fmt: skip
+    of = Loops(FILE, TEXT).turns(left)
+    pair = Pair(left="eager:a", right="trace", left_graph=left, right_graph=right, groups=groups, left_turns=of)
+    report = gated_report()
+    return Drawing(pair, type(report.source)(name="m", kind="model", file=FILE, text=TEXT))
+
+
+def test_turns_that_a_graph_lacks_are_one_ghost() -> None:
+    scene = unrolled(7, without=3).scene()
+    boxes = {box.title: box for box in scene.boxes if box.title}
+    assert boxes["for at in range(2) · line 10"].open
+    assert boxes["turns 1–4 ×4"].badge == "= all"
+    missing = boxes["turns 5–7 ×3"]
+    assert (missing.open, missing.right_text, missing.ghost) == (False, "", "no counterpart")
