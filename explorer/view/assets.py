@@ -18,6 +18,11 @@ def read(name: str) -> str:
     return (_STATIC / name).read_text(encoding="utf-8")
 
 
+def stage_style() -> str:
+    """Return the style of the main area."""
+    return "\n".join(read(f"{name}.css") for name in ("stage", "tools", "present"))
+
+
 def stage_script() -> str:
     """Return the script of the main area, a module whose default export draws it."""
     return _joined(_STAGE)

@@ -10,7 +10,7 @@ from explorer.view import assets
 
 def stage() -> ComponentRenderer:
     """Return the main area: verdict, matrix, source, panes and differences."""
-    return component("parallax_stage", css=assets.read("stage.css"), js=assets.stage_script())
+    return component("parallax_stage", css=assets.stage_style(), js=assets.stage_script())
 
 
 def status() -> ComponentRenderer:

@@ -92,6 +92,8 @@ class Detail:
     outputs: tuple[str, ...]
     attributes: tuple[tuple[str, str], ...]
     autograd: tuple[str, ...]
+    stack: tuple[str, ...]
+    """Where Python called it from: the user's frames and the library's, the innermost first."""
     match: GroupKind
     matched_by: str
     box: str

@@ -71,7 +71,7 @@ def to_html(report: Report, shown: Shown | None = None) -> bytes:
     data = f'{{"common": {_json(common)}, "parts": [{", ".join(parts)}], "states": {_json(states)}}}'
     return PAGE.substitute(
         title=html.escape(f"{report.source.name} · Parallax"),
-        style="\n".join((*_fonts(), assets.read("stage.css"), assets.read("standalone.css"))),
+        style="\n".join((*_fonts(), assets.stage_style(), assets.read("standalone.css"))),
         data=data.replace("<", "\\u003c"),
         script=assets.standalone_script(),
     ).encode()

@@ -23,6 +23,8 @@ STACK_NAME = 20.0
 LEAST, MOST = 104.0, 236.0
 BEZIER = 3
 """Points after the first that a Bézier curve has at least."""
+MOST_FRAMES = 12
+"""Frames of a stack that are told: the outermost of a deep one are the same for all ops."""
 MANY = 8
 """A group of more ops than this is closed until it is opened."""
 
@@ -250,11 +252,17 @@ class SceneWriter:
             outputs=tuple(labels.value_text(output) for output in node.outputs),
             attributes=tuple((name, labels.clipped(str(value), 60)) for name, value in node.attributes.items()),
             autograd=node.autograd,
+            stack=self._stack(node, side),
             match=unit.kind,
             matched_by=labels.how(unit.group) if unit.group and unit.left and unit.right else "",
             box=box.key,
             partners=tuple(n.id for n in (unit.right if side == "left" else unit.left)),
         )
+
+    def _stack(self, node: NodeEntry, side: str) -> tuple[str, ...]:
+        graph = self._union.pair.left_graph if side == "left" else self._union.pair.right_graph
+        frames = graph.stacks[node.stack] if node.stack is not None else ()
+        return tuple(f"{frame.file}:{frame.line} {frame.function}".rstrip() for frame in frames[:MOST_FRAMES])
 
     def _stubs(self, levels: Mapping[str, LevelWires]) -> Iterable[Stub]:
         for level in levels.values():

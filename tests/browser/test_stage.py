@@ -27,6 +27,16 @@ OVERTAKEN = """async ([script, data]) => {
 """Draw twice, then run the first drawing's cleanup, as Streamlit does where newer data overtook it; then the last's."""
 
 
+DETAILS = """async (script) => {
+    const drawn = await import(URL.createObjectURL(new Blob([`${script}\nexport { drawDetail };`], { type: "text/javascript" })));
+    const op = (shape) => ({ op: "mul", target: "mul", module: "mul", place: "", line: null, outputs: [shape],
+        attributes: [], autograd: [], stack: [] });
+    const made = drawn.drawDetail(op("f32[3]"), "trace", {}, [op("f32[4]")]);
+    return [...made.querySelectorAll("dd")].map((one) => one.textContent);
+}"""
+"""Draw what is told of an op beside a partner of another shape and of the same module."""
+
+
 def part(page: Page, name: str) -> Locator:
     return page.get_by_test_id(name)
 
@@ -287,3 +297,12 @@ def test_what_a_model_wrote_is_never_markup(page: Page, fake_app: str) -> None:
     expect(part(page, "source")).to_contain_text("<img src=x onerror=")
     assert page.evaluate("window.hacked") is None
     assert page.locator("main.stage img").count() == 0
+
+
+def test_what_the_partner_has_otherwise_is_marked(opened: Page) -> None:
+    """That of a fused op is of another module, and of the same shape."""
+    cell(opened, "onnx_ts", "long").click()
+    opened.locator('.pane.left [data-testid="graph-node"][data-op="input"]').click()
+    inspector = part(opened, "inspector")
+    expect(inspector.locator("dd.apart")).to_have_count(0)
+    assert opened.evaluate(DETAILS, stage_script()) == ["≠ f32[3]", "mul"]

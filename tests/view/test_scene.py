@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from explorer.graph import Edge, OpId
-from explorer.report.schema import GraphEntry, Group, NodeEntry, ValueEntry
+from explorer.report.schema import FrameEntry, GraphEntry, Group, NodeEntry, ValueEntry
 from explorer.view.branches import fixed_branches
 from explorer.view.differences import rows_of
 from explorer.view.drawing import Drawing, Mark
@@ -19,6 +19,7 @@ from explorer.view.payload import scene_of
 from explorer.view.scene import Box, Scene
 from explorer.view.showing import Shown
 from explorer.view.union import drawn
+from explorer.view.writing import MOST_FRAMES
 from tests.view.fakes import gated_report
 
 REPORT = gated_report()
@@ -237,3 +238,13 @@ def test_the_inspector_says_by_what_an_op_was_matched_and_how_sure_that_is(left:
     assert {one.matched_by for one in details if one.match == "same"} == {
         "module, line, op (certain); they gave the same values"
     }
+
+
+def test_an_op_tells_from_where_it_was_called() -> None:
+    frames = tuple(FrameEntry(file="m.py", line=at, function="forward", user=True) for at in range(40))
+    graph = chain(2)
+    graph = replace(graph, nodes=(replace(graph.nodes[0], stack=0), graph.nodes[1]), stacks=(frames,))
+    details = paired(graph).scene().left_details
+    assert details["n0"].stack[:2] == ("m.py:0 forward", "m.py:1 forward")
+    assert len(details["n0"].stack) == MOST_FRAMES
+    assert details["n1"].stack == ()

@@ -22,22 +22,21 @@ function drawInspector(data, state, actions) {
     "section",
     { class: "inspector", "data-testid": "inspector" },
     el("h4", {}, "selected"),
-    drawDetail(detail, data.shown[picked.side], actions),
+    drawDetail(detail, data.shown[picked.side], actions, partners),
     data.scene.alone
       ? null
       : el("p", { class: "how" }, MATCH_WORDS[detail.match] || detail.match, detail.matched_by ? ` by ${detail.matched_by}` : ""),
-    ...partners.slice(0, 4).map((partner) => drawDetail(partner, data.shown[other], actions)),
+    ...partners.slice(0, 4).map((partner) => drawDetail(partner, data.shown[other], actions, [detail])),
     partners.length > 4 ? el("p", { class: "how" }, `and ${partners.length - 4} more`) : null,
   );
 }
 
-function drawDetail(detail, capture, actions) {
-  const facts = [
-    ["output", detail.outputs.join("; ")],
-    ["module", detail.module],
-    ["autograd", detail.autograd.join(", ")],
-    ...detail.attributes.slice(0, 12),
-  ].filter(([, value]) => value);
+// What an op is; what its partner has otherwise is marked.
+function drawDetail(detail, capture, actions, partners) {
+  const factsOf = (one) =>
+    [["output", one.outputs.join("; ")], ["module", one.module], ["autograd", one.autograd.join(", ")], ...one.attributes.slice(0, 12)].filter(([, value]) => value);
+  const partner = partners.length === 1 ? new Map(factsOf(partners[0])) : new Map();
+  const isApart = (name, value) => name !== "autograd" && partner.has(name) && partner.get(name) !== value;
   return el(
     "div",
     { class: "detail" },
@@ -45,6 +44,16 @@ function drawDetail(detail, capture, actions) {
     detail.place
       ? el("button", { type: "button", class: "link", disabled: detail.line === null, onclick: () => actions.pickLine(detail.line) }, detail.place)
       : null,
-    el("dl", {}, ...facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
+    el(
+      "dl",
+      {},
+      ...factsOf(detail).flatMap(([name, value]) => [
+        el("dt", {}, name),
+        el("dd", { class: isApart(name, value) ? "apart" : null, title: isApart(name, value) ? "not the same on the other side" : null }, isApart(name, value) ? "≠ " : "", value),
+      ]),
+    ),
+    detail.stack.length
+      ? el("details", {}, el("summary", {}, "called from"), el("ol", {}, ...detail.stack.map((frame) => el("li", {}, frame))))
+      : null,
   );
 }
