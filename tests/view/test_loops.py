@@ -100,7 +100,7 @@ def test_a_loop_that_only_calls_its_layers_has_no_box(ops: list[tuple[str, str, 
 def unrolled(turns: int, *, without: int = 0) -> Drawing:
     """Return a loop of two ops beside a graph that has its first turns alone."""
     nodes = [node(f"{op}{at}", "", (10, at), stack=None) for at in range(turns) for op in ("mul", "add")]
-    nodes.append(node("sum", "", line=12))
+    nodes.append(node("sum", "", line=12, stack=None))
     edges = tuple(Edge(source=OpId(one.id), target=OpId(after.id)) for one, after in pairwise(nodes))
     left = GraphEntry(nodes=tuple(nodes), edges=edges)
     kept = [one for one in nodes if not one.within or (one.within[0].turn or 0) < turns - without]
