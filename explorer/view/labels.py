@@ -11,6 +11,9 @@ from explorer.view.tree import Counts, Frame
 LONGEST = 30
 """Letters of a line in a box; the rest is in the inspector."""
 
+LONGEST_STATEMENT = 60
+"""Letters of a statement that names a box, with its line."""
+
 TITLE_LETTER = 6.9
 """Mean width of a letter of a box's first line, in pixels."""
 DETAIL_LETTER = 6.4
@@ -86,7 +89,7 @@ def frame_title(frame: Frame) -> str:
         return f"{frame.counts.units} ops in a row"
     if frame.kind == "module" and frame.type:
         return clipped(f"{frame.label} · {frame.type}", 36)
-    return clipped(frame.label, 36)
+    return clipped(frame.label, LONGEST_STATEMENT if frame.kind in ("loop", "branch") else 36)
 
 
 def roll_up(counts: Counts, side: str) -> str:
