@@ -18,7 +18,7 @@ class ChunkedAttention(nn.Module):
     def forward(self, x):
         q, k, v = self.qkv(x).chunk(3, dim=-1)
         outs = []
-        for start in range(0, q.size(1), self.chunk_size):  #@ unrolled-loop: trace; specialised-shape: export onnx onnx_ts
+        for start in range(0, q.size(1), self.chunk_size):  #@ unrolled-loop: trace; unrolled-loop|specialised-shape: export onnx onnx_ts
             queries = q[:, start : start + self.chunk_size]
             outs.append(attend(queries, k, v))
         return self.proj(torch.cat(outs, dim=1))

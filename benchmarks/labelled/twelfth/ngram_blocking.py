@@ -30,7 +30,7 @@ class SummaryStep(nn.Module):
         self.process = NoRepeatBigram()
 
     def forward(self, ids):
-        states, _ = self.rnn(self.embed(ids))
+        states, _ = self.rnn(self.embed(ids))  #@ graph-break: dynamo
         logits = self.process(ids, self.lm_head(states[:, -1]))
         return logits.log_softmax(dim=-1)
 
