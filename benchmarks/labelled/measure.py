@@ -40,6 +40,7 @@ PARTS = (
     "ninth",
     "tenth",
     "eleventh",
+    "twelfth",
 )
 PRELOADED = ("torch", "torch._dynamo", "torch.export", "onnxscript", "onnxruntime", "benchmarks.labelled.captures")
 LIMIT = 180.0
