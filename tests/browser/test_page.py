@@ -169,6 +169,27 @@ def test_the_report_handed_out_is_the_one_that_is_shown(opened: Page) -> None:
             expect(cell(opened, kind, name)).to_have_attribute("data-outcome", outcome.outcome)
 
 
+def test_differences_of_one_capture_are_walked_alone(opened: Page) -> None:
+    rows = part(opened, "difference")
+    expect(rows).to_have_count(5)
+    opened.get_by_label("show only").select_option("capture:onnx_ts")
+    expect(rows).to_have_count(2)
+    opened.keyboard.press("n")
+    expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute(
+        "data-cause", "specialised-shape"
+    )
+    opened.keyboard.press("n")
+    expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute(
+        "data-cause", "baked-branch"
+    )
+    opened.get_by_label("show only").select_option("cause:graph-break")
+    expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute(
+        "data-cause", "graph-break"
+    )
+    opened.get_by_label("show only").select_option("")
+    expect(rows).to_have_count(5)
+
+
 def test_a_file_without_examples_is_given_some_in_the_page(opened: Page) -> None:
     """As the command line does with ``model.py:Net --input``."""
     text = PLAIN.partition("def build_model")[0]

@@ -1,12 +1,23 @@
 // The list of differences, walked with n and p, and what is said of the selected one.
 
+// From this many rows on they can be narrowed.
+const MANY_ROWS = 4;
+
+// What a choice such as "cause:baked-branch" leaves of the rows, as their places.
+function walkedRows(data, state) {
+  const [by, value] = (state.only || "").split(/:(.*)/);
+  const holds = { severity: (row) => row.severity === value, cause: (row) => row.cause === value, capture: (row) => row.captures.includes(value) }[by];
+  const chosen = data.rows.map((row, at) => at).filter((at) => !holds || holds(data.rows[at]));
+  const loud = chosen.filter((at) => data.rows[at].severity !== "note");
+  return state.notesOpen || !loud.length ? chosen : loud;
+}
+
 function drawDifferences(data, state, actions) {
-  const walked = data.rows.filter((row) => row.severity !== "note");
+  const walked = walkedRows(data, state);
   const selected = state.difference;
-  const total = state.notesOpen || !walked.length ? data.rows.length : walked.length;
-  const position = selected === null || selected >= total ? "" : `${selected + 1} of ${total}`;
-  const rows = data.rows.map((row, at) => [row, at]);
-  const shownRows = rows.filter(([row, at]) => row.severity !== "note" || state.notesOpen || at === selected);
+  const at = walked.indexOf(selected);
+  const loud = data.rows.some((row) => row.severity !== "note");
+  const shown = data.rows.map((row, index) => index).filter((index) => (walked.includes(index) && (data.rows[index].severity !== "note" || state.notesOpen)) || index === selected);
   return el(
     "div",
     { class: "list" },
@@ -14,17 +25,36 @@ function drawDifferences(data, state, actions) {
       "header",
       {},
       el("b", {}, "Differences"),
-      el("span", { class: "position" }, position),
+      drawNarrowing(data, state, actions),
+      el("span", { class: "position" }, at < 0 ? "" : `${at + 1} of ${walked.length}`),
       el("button", { type: "button", title: "previous difference (p)", "aria-keyshortcuts": "p", onclick: () => actions.walk(-1) }, "‹ p"),
       el("button", { type: "button", title: "next difference (n)", "aria-keyshortcuts": "n", onclick: () => actions.walk(1) }, "n ›"),
     ),
     el(
       "ul",
       { class: "scroll" },
-      walked.length ? null : el("li", { class: "none" }, data.nothing),
-      ...shownRows.map(([row, at]) => drawRow(row, at, at === selected, actions)),
+      loud ? null : el("li", { class: "none" }, data.nothing),
+      ...shown.map((index) => drawRow(data.rows[index], index, index === selected, actions)),
       data.notes ? drawNotes(data.notes, state, actions) : null,
     ),
+  );
+}
+
+// A choice of severity, cause or capture, where there are enough rows to choose from.
+function drawNarrowing(data, state, actions) {
+  const rows = data.rows.filter((row) => row.severity !== "note");
+  if (rows.length < MANY_ROWS && !state.only) return null;
+  const groups = [
+    ["severity", rows.map((row) => row.severity)],
+    ["cause", rows.map((row) => row.cause)],
+    ["capture", rows.flatMap((row) => row.captures)],
+  ];
+  const option = (by, value, count) => el("option", { value: `${by}:${value}`, selected: state.only === `${by}:${value}` }, `${value} (${count})`);
+  return el(
+    "select",
+    { class: "narrowing", "aria-label": "show only", title: "show only differences of one severity, cause or capture", onchange: (event) => actions.narrow(event.target.value) },
+    el("option", { value: "", selected: !state.only }, "all"),
+    ...groups.map(([by, values]) => el("optgroup", { label: by }, ...[...new Set(values)].map((value) => option(by, value, values.filter((one) => one === value).length)))),
   );
 }
 

@@ -7,7 +7,7 @@ class Stage {
     this.parent = parent;
     this.root = el("main", { class: "stage" });
     parent.append(this.root);
-    this.state = { difference: null, node: null, line: null, notesOpen: false };
+    this.state = { difference: null, node: null, line: null, notesOpen: false, only: "" };
     this.drawn = {};
     this.viewport = new Viewport(() => this.move());
     this.actions = this.makeActions();
@@ -38,6 +38,7 @@ class Stage {
       select: (index) => this.select(index),
       walk: (step) => this.walk(step),
       toggle: (box) => this.toggle(box),
+      narrow: (only) => this.narrow(only),
       toggleNotes: () => this.change({ notesOpen: !this.state.notesOpen }),
       pickNode: (side, id) => this.pickNode(side, id),
       pickLine: (number) => this.pickLine(number),
@@ -64,7 +65,7 @@ class Stage {
     }
     if (!before) this.build();
     this.root.classList.toggle("kept", Boolean(data.kept));
-    if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false });
+    if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false, only: "" });
     const pairChanged = !before || before.shown.left !== data.shown.left || before.shown.right !== data.shown.right;
     const walked = this.state.difference !== data.shown.difference || pairChanged || before.name !== data.name;
     if (pairChanged) this.state.node = null;
@@ -107,7 +108,7 @@ class Stage {
       const key = [scene, data.captures, shown, data.refusals];
       this.part(`${side}Slot`, key, () => drawPane(side, data, this.viewport, actions));
     }
-    this.part("listSlot", [data.rows, data.notes, state.difference, state.notesOpen, data.nothing], () => drawDifferences(data, state, actions));
+    this.part("listSlot", [data.rows, data.notes, state.difference, state.notesOpen, state.only, data.nothing], () => drawDifferences(data, state, actions));
     this.part("sayingSlot", [data.saying], () => drawSaying(data.saying));
     this.part("explanationSlot", [data.rows, state.difference, shown.right], () => drawExplanation(data, state));
     this.part("inspectorSlot", [scene, state.node], () => drawInspector(data, state, actions));
@@ -230,11 +231,15 @@ class Stage {
   }
 
   walk(step) {
-    const last = this.data.rows.length;
-    const walked = this.state.notesOpen ? last : this.data.rows.filter((row) => row.severity !== "note").length || last;
-    if (!walked) return;
-    const now = this.state.difference;
-    this.select(now === null || now >= walked ? (step > 0 ? 0 : walked - 1) : (now + step + walked) % walked);
+    const walked = walkedRows(this.data, this.state);
+    const at = walked.indexOf(this.state.difference);
+    if (walked.length) this.select(walked[at < 0 ? (step > 0 ? 0 : walked.length - 1) : (at + step + walked.length) % walked.length]);
+  }
+
+  // Of what is left the first is selected, unless the one that is selected is left.
+  narrow(only) {
+    this.change({ only });
+    if (!walkedRows(this.data, this.state).includes(this.state.difference)) this.walk(1);
   }
 
   toggle(box) {
