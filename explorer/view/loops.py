@@ -139,9 +139,8 @@ def _is_told(turns: Sequence[set[str]]) -> bool:
 
 def _called(module: str, turn: Turn, op: str) -> str:
     """Return the module that a loop calls for an op, with its number in a list; an op of its own is itself."""
-    inside = module.removeprefix(turn.module).removeprefix(".") if turn.module else module
     if module == turn.module:
         return f"op {op}"
+    inside = module.removeprefix(f"{turn.module}.") if turn.module else module
     names = inside.split(".")
-    last = next((at for at, name in enumerate(names) if at and not name.isdecimal()), len(names))
-    return ".".join(names[:last])
+    return ".".join(names[: 2 if names[1:] and names[1].isdecimal() else 1])

@@ -89,6 +89,9 @@ def test_a_static_graph_has_the_turns_of_what_it_is_matched_with() -> None:
         pytest.param([("a", "cell", 0), ("b", "cell", 1)], True, id="one module in all turns"),
         pytest.param([("a", "l.0", 0), ("m", "", 0), ("b", "l.1", 1)], True, id="more than a module"),
         pytest.param([("a", "cell", 0), ("b", "cell", 0)], False, id="one turn"),
+        pytest.param(
+            [("a", "s.0.0", 0), ("b", "s.0.1.up", 0), ("c", "s.1.0", 1)], False, id="modules in a row in each"
+        ),
         pytest.param([("a", "l.0.up", 0), ("b", "l.0.down", 0), ("c", "l.1.up", 1)], False, id="parts of one module"),
     ],
 )
