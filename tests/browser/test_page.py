@@ -209,6 +209,7 @@ def test_a_file_without_examples_is_given_some_in_the_page(opened: Page) -> None
 def test_an_edit_is_held_against_what_it_was_made_of(opened: Page) -> None:
     choose_mode(opened, "Write")
     box = opened.get_by_label("Change a line and run")
+    expect(box).to_have_value(re.compile(r"if gate\.mean\(\) > 0\.5:"))
     box.fill(box.input_value().replace("if gate.mean() > 0.5:", "if True:"))
     opened.get_by_role("button", name="Run", exact=True).click()
     expect(part(opened, "notice")).to_contain_text("Your edit removed", timeout=WAIT)
