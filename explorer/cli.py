@@ -168,12 +168,8 @@ def _report(asked: argparse.Namespace) -> Report:
 
 
 def _refuse_what_is_not_built(asked: argparse.Namespace) -> None:
-    later = {
-        "--search": asked.search is not None,
-    }
-    for what, wanted in later.items():
-        if wanted:
-            raise NotAvailableError(f"{what} is not available yet.")
+    if asked.search is not None:
+        raise NotAvailableError("--search is not available yet.")
     if asked.format not in FORMATS:
         raise UsageError(f"There is no format {asked.format!r}.", hint=f"Known: {', '.join(FORMATS)}.")
     if asked.graphs and asked.format != "json":

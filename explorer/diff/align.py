@@ -210,7 +210,7 @@ def _match_calls(left: Side, right: Side) -> None:
                 rest = [op for op in same if op.id not in right.matched]
                 free, rest = _on_one_side(left, free, right, rest), _on_one_side(right, rest, left, free)
                 if free and rest and _lines_allow(free, rest):
-                    for piece, counterpart in list(pieces(left, free, right, rest)):
+                    for piece, counterpart in pieces(left, free, right, rest):
                         join(left, right, [op.id for op in piece], [op.id for op in counterpart], by, sure="likely")
 
 

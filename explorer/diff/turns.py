@@ -50,15 +50,12 @@ class Turns:
     @cached_property
     def _ranks(self) -> tuple[dict[OpId, int], dict[OpId, int]]:
         """The turn of each op of either side, as a number in the order in which the turns ran."""
-        signatures = dict.fromkeys(
-            sign for side in (self.left, self.right) for op in side.graph.ops if (sign := _signature(op))
+        ours, theirs = (
+            {op.id: sign for op in side.graph.ops if (sign := _signature(op))} for side in (self.left, self.right)
         )
-        number = {sign: at for at, sign in enumerate(sorted(signatures))}
-        own = [
-            {op.id: number[sign] for op in side.graph.ops if (sign := _signature(op))}
-            for side in (self.left, self.right)
-        ]
-        return _told(self.left, own[0], own[1]), _told(self.right, own[1], own[0])
+        number = {sign: at for at, sign in enumerate(sorted({*ours.values(), *theirs.values()}))}
+        one, other = ({op: number[sign] for op, sign in signs.items()} for signs in (ours, theirs))
+        return _told(self.left, one, other), _told(self.right, other, one)
 
 
 def _told(side: Side, own: dict[OpId, int], others: dict[OpId, int]) -> dict[OpId, int]:

@@ -11,7 +11,7 @@ from itertools import groupby
 from explorer.report.schema import NodeEntry
 from explorer.view.paths import Segment
 from explorer.view.repeats import FEWEST, Repeat, repeats
-from explorer.view.tree import Counts, Frame, Layers
+from explorer.view.tree import Counts, Frame, FrameKind, Layers
 from explorer.view.union import Union, Unit
 
 LONG_LEVEL = 40
@@ -130,22 +130,9 @@ class Framing:
         if repeat.period > 1:
             turns = [(self._stretch(key, turn, f"turn {at}"),) for at, turn in enumerate(turns, number)]
         members = [child for turn in turns for child in turn]
-        self.parent_of[key] = parent
-        self._store(
-            Frame(
-                key=key,
-                kind="repeat",
-                label=label,
-                type="",
-                parent=parent,
-                children=self._cut(key, members),
-                owner=None,
-                counts=self._counts(members, None),
-                layers=Layers(count=len(turns), differing=()),
-                like=shown,
-            )
+        yield self._bundle(
+            key, "repeat", label, parent, members, layers=Layers(count=len(turns), differing=()), like=shown
         )
-        yield key
 
     def _repeat_label(self, turns: Sequence[tuple[str, ...]]) -> str:
         """Return ``0–6 · Block ×7`` for layers, ``eq … add ×7`` for turns of several boxes."""
@@ -207,19 +194,34 @@ class Framing:
         return tuple(self._stretch(key, chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks)
 
     def _stretch(self, parent: str, members: Sequence[str], label: str = "") -> str:
-        key = f"{parent}/stretch:{members[0]}:{len(members)}"
+        return self._bundle(f"{parent}/stretch:{members[0]}:{len(members)}", "stretch", label, parent, members)
+
+    def _bundle(
+        self,
+        key: str,
+        kind: FrameKind,
+        label: str,
+        parent: str,
+        members: Sequence[str],
+        *,
+        layers: Layers | None = None,
+        like: tuple[str, ...] = (),
+    ) -> str:
+        """Add a frame around boxes of one level, which no module and no line of the source stands for."""
         counts = self._counts(members, None)
         self.parent_of[key] = parent
         self._store(
             Frame(
                 key=key,
-                kind="stretch",
+                kind=kind,
                 label=label,
                 type="",
                 parent=parent,
                 children=self._cut(key, members),
                 owner=None,
                 counts=counts,
+                layers=layers,
+                like=like,
             )
         )
         return key

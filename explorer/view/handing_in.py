@@ -61,15 +61,27 @@ def varied(source: ModelSource, *, examples: str, target: str) -> ModelSource:
     SourceError
         The file has nothing of that name.
     """
-    inputs = tuple(split_input(line) for line in examples.splitlines() if line.strip())
-    for name, spec in inputs:
-        if any(isinstance(one, FileSpec) for one in parse_arguments(spec)):
-            raise UsageError(f"The example {name!r} names a file, which the page does not read.", hint=HINT)
+    inputs = written_examples(examples)
     if source.stored:
         return replace(source, inputs=inputs)
     found = model_source(source.text, shown=source.shown, path=Path(source.path), name=source.name, kind=source.kind,
                          target=target or None, inputs=inputs)  # fmt: skip
     return replace(found, alone=source.alone)
+
+
+def written_examples(text: str) -> tuple[tuple[str, str], ...]:
+    """Return name and specification of each line of ``text``.
+
+    Raises
+    ------
+    UsageError
+        A line is no example, or names a file.
+    """
+    inputs = tuple(split_input(line) for line in text.splitlines() if line.strip())
+    for name, spec in inputs:
+        if any(isinstance(one, FileSpec) for one in parse_arguments(spec)):
+            raise UsageError(f"The example {name!r} names a file, which the page does not read.", hint=HINT)
+    return inputs
 
 
 def file_name(name: str) -> str:

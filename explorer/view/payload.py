@@ -83,10 +83,7 @@ def payload(
             "rows": [_row(row) for row in rows],
             "notes": notes_text(rows),
             "nothing": head.nothing,
-            "shown": shown,
-            "saying": saying(report, shown.left, shown.right),
-            "refusals": {side: _refusal(report, capture) for side, capture in _sides(shown)},
-            "scene": scene,
+            **pair_payload(report, shown, scene),
             "problem": problem,
             "notice": notice,
             "beside": beside,
@@ -95,6 +92,16 @@ def payload(
         },
         str_keys=True,
     )
+
+
+def pair_payload(report: Report, shown: Shown, scene: Scene) -> dict[str, object]:
+    """Return what of that depends on the pair that is shown; the rest is the same for all."""
+    return {
+        "shown": shown,
+        "saying": saying(report, shown.left, shown.right),
+        "refusals": {side: _refusal(report, capture) for side, capture in _sides(shown)},
+        "scene": scene,
+    }
 
 
 def empty_payload(*, problem: Problem | None, said: str, working: bool = False) -> object:

@@ -249,7 +249,7 @@ class Session:
         """What the reader's edit did, once the comparison has come to its end."""
         if self.before is None or self.kept is None or self.running or self.kept is self.before or self.is_of_another:
             return None
-        return edit_of(narrowed(self.before, self.captures), narrowed(self.kept, self.captures))
+        return _edit(*(SameReport(narrowed(one, self.captures)) for one in (self.before, self.kept)))
 
     @property
     def behind(self) -> bool:
@@ -318,6 +318,11 @@ class Session:
 def rows_for(report: Report) -> tuple[Row, ...]:
     """Return the list of differences of ``report``, kept."""
     return _rows(SameReport(report))
+
+
+@lru_cache(maxsize=32)
+def _edit(before: SameReport, after: SameReport) -> Edit:
+    return edit_of(before.report, after.report)
 
 
 @lru_cache(maxsize=32)

@@ -14,7 +14,7 @@ from explorer.report.json import to_json
 from explorer.source.find import find_source
 from explorer.source.samples import sample_lesson, sample_names
 from explorer.view import components, state
-from explorer.view.handing_in import from_text, from_upload, varied
+from explorer.view.handing_in import from_text, from_upload, varied, written_examples
 from explorer.view.session import Session
 from explorer.view.standalone import to_html
 
@@ -133,7 +133,7 @@ def _pick_sample(session: Session) -> None:
 
 def _ask_sample(session: Session, name: str, *, keep_choices: bool = False, examples: str = "") -> None:
     try:
-        session.ask(varied(find_source(name), examples=examples, target=""), keep_choices=keep_choices)
+        session.ask(find_source(name, inputs=written_examples(examples)), keep_choices=keep_choices)
     except ExplorerError as error:
         session.refuse(error)
 

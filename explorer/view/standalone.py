@@ -26,9 +26,6 @@ from explorer.view.showing import Shown, choose, follow
 FONTS = {"Source Sans": "SourceSansVF-Upright*.woff2", "Source Code Pro": "SourceCodeVF-Upright*.woff2"}
 """Files that Streamlit brings; a page without them is set in the reader's own fonts."""
 
-OF_PAIR = ("shown", "scene", "saying", "refusals")
-"""What of a page depends on the pair that is shown; the rest is the same for all."""
-
 PAGE = Template("""<!doctype html>
 <html lang="en">
 <head>
@@ -64,10 +61,14 @@ def to_html(report: Report, shown: Shown | None = None) -> bytes:
     first = shown or choose(report, rows, left=None, right=None, difference=None)
     if first is None:
         raise SourceError("There is nothing to draw: no capture came to its end.", file=report.source.file)
-    pages = {key: _page(report, rows, one) for key, one in _shown(report, rows, first)}
-    common = {key: value for key, value in next(iter(pages.values())).items() if key not in OF_PAIR}
+    asked = dict(_shown(report, rows, first))
+    scenes = {one: payload.scene_of(report, rows, one, {}) for one in dict.fromkeys(asked.values())}
     parts: dict[str, int] = {}
-    states = {key: {name: _place(page[name], parts) for name in OF_PAIR} for key, page in pages.items()}
+    kept = {one: {name: _place(part, parts) for name, part in payload.pair_payload(report, one, scene).items()}
+            for one, scene in scenes.items()}  # fmt: skip
+    states = {key: kept[one] for key, one in asked.items()}
+    whole = msgspec.convert(payload.payload(report, rows, first, scenes[first]), dict[str, object])
+    common = {name: part for name, part in whole.items() if name not in kept[first]}
     data = f'{{"common": {_json(common)}, "parts": [{", ".join(parts)}], "states": {_json(states)}}}'
     return PAGE.substitute(
         title=html.escape(f"{report.source.name} · Parallax"),
@@ -89,26 +90,23 @@ def _shown(report: Report, rows: tuple[Row, ...], first: Shown) -> Iterator[tupl
                 yield f"pair:{asked.left}|{asked.right}", asked
 
 
-def _page(report: Report, rows: tuple[Row, ...], shown: Shown) -> dict[str, object]:
-    made = payload.payload(report, rows, shown, payload.scene_of(report, rows, shown, {}))
-    return msgspec.convert(made, dict[str, object])
-
-
 def _place(part: object, parts: dict[str, int]) -> int:
     """Return the place of a part in the file: pages share many."""
     return parts.setdefault(_json(part), len(parts))
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(msgspec.to_builtins(value, str_keys=True), ensure_ascii=False, separators=(",", ":"))
 
 
 def _fonts() -> Iterator[str]:
     """Yield the fonts of the app, as rules that hold them: both are under the SIL Open Font License."""
     found = find_spec("streamlit")
     folder = Path(found.origin).parent / "static" / "static" / "media" if found and found.origin else None
-    for family, pattern in FONTS.items() if folder else ():
-        for path in sorted(folder.glob(pattern))[:1] if folder else ():
+    if folder is None:
+        return
+    for family, pattern in FONTS.items():
+        for path in sorted(folder.glob(pattern))[:1]:
             held = base64.b64encode(path.read_bytes()).decode()
             yield (
                 f'@font-face {{ font-family: "{family}"; font-weight: 200 900; '

@@ -43,8 +43,9 @@ def baked_branches(case: Case, unexplained: frozenset[str]) -> Iterator[Divergen
     def is_branch(parting: Parting) -> bool:
         site = parting.site
         told = site.on_type or is_choice(case, parting) or is_check(case, parting.file, site.line, lost=True)
-        drawn = site.kind == "if" and is_drawn(case, parting)
-        return site.kind == "if" and not told and not drawn and not (site.raises and _is_handled(case, parting))
+        if site.kind != "if" or told or is_drawn(case, parting):
+            return False
+        return not (site.raises and _is_handled(case, parting))
 
     yield from frozen(case, "baked-branch", is_branch, "data", SENTENCE)
     yield from frozen(case, "baked-branch", lambda one: one.site.kind == "try", "try", HANDLER)

@@ -4,7 +4,6 @@ class Pages {
   constructor(held) {
     this.held = held;
     this.parent = document.getElementById("page");
-    this.data = null;
   }
 
   page(key) {
