@@ -89,24 +89,23 @@ def notes_text(rows: Sequence[Row]) -> str:
     return f"{total} {'note' if total == 1 else 'notes'}: {each}"
 
 
-def marks_of(rows: Sequence[Row], left: str, right: str) -> tuple[Mark, ...]:
-    """Return the ops of each row in the graphs ``left`` and ``right``.
+def marks_of(rows: Sequence[Row], captures: Sequence[str]) -> tuple[Mark, ...]:
+    """Return the ops of each row in the graphs of ``captures``.
 
     Eager's ops in a row that is of another capture are named, but it opens no boxes for them.
     """
     return tuple(
         Mark(
             row=at,
-            opens=row.severity != "note" and any(_is_of(found, left, right) for found in row.divergences),
-            left=tuple(op for found in row.divergences for op in _ops(found, left)),
-            right=tuple(op for found in row.divergences for op in _ops(found, right)),
+            opens=row.severity != "note" and any(_is_of(found, captures) for found in row.divergences),
+            ops=tuple(tuple(op for found in row.divergences for op in _ops(found, one)) for one in captures),
         )
         for at, row in enumerate(rows)
     )
 
 
-def _is_of(found: Divergence, left: str, right: str) -> bool:
-    return not {found.right_capture, found.capture}.isdisjoint((left, right))
+def _is_of(found: Divergence, captures: Sequence[str]) -> bool:
+    return not {found.right_capture, found.capture}.isdisjoint(captures)
 
 
 def _ops(found: Divergence, capture: str) -> tuple[str, ...]:

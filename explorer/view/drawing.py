@@ -1,4 +1,4 @@
-"""Make the scene of two captures: unite, grow the boxes, open some, wire, place, and write labels."""
+"""Make the scene of two to four captures: unite, grow the boxes, open some, wire, place, and write labels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explorer.view.branches import Branch
 from explorer.view.ghosts import Ghosts
 from explorer.view.growing import grow
 from explorer.view.opening import opened
-from explorer.view.pair import Pair
+from explorer.view.panes import Panes
 from explorer.view.scene import Scene
 from explorer.view.tree import Tree
 from explorer.view.union import Union, unite
@@ -23,20 +23,19 @@ MOST_WANTED = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """The ops of one listed difference in the two graphs."""
+    """The ops of one listed difference, by graph."""
 
     row: int
     opens: bool
     """Whether the boxes around its ops are opened: not for a note, which changes no result."""
-    left: tuple[str, ...]
-    right: tuple[str, ...]
+    ops: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Two graphs, ready to be drawn with any set of open boxes. What does not depend on it is kept."""
+    """Graphs side by side, ready to be drawn with any set of open boxes. What does not depend on it is kept."""
 
-    pair: Pair
+    panes: Panes
     source: SourceEntry
     """The model file: its lines are those of the source pane."""
     branches: tuple[Branch, ...] = ()
@@ -47,7 +46,7 @@ class Drawing:
     @cached_property
     def union(self) -> Union:
         """The union of the two graphs."""
-        return unite(self.pair)
+        return unite(self.panes)
 
     @cached_property
     def tree(self) -> Tree:
@@ -60,7 +59,7 @@ class Drawing:
         *,
         toggled: Mapping[str, bool] | None = None,
         selected: int = -1,
-        wrong: bool | None = None,
+        wrong: Sequence[bool | None] = (),
     ) -> Scene:
         """Return the scene with the boxes open that show the differences ``marks``.
 
@@ -71,7 +70,7 @@ class Drawing:
         selected
             Row of the selected difference, whose ops must be seen.
         wrong
-            Whether the one graph was seen to do wrong beside the other; ``None`` where that is not known, and
+            Whether each graph after the first was seen to do wrong beside it; ``None`` where that is not known, and
             differences with ops here decide.
         """
         rows = self._rows(marks)
@@ -85,23 +84,23 @@ class Drawing:
             toggled=toggled or {},
             wanted=wanted,
         )
-        grave = any(opening.intersection(found) for found in rows.values()) if wrong is None else wrong
+        is_told = any(opening.intersection(found) for found in rows.values())
+        grave = [is_told if one is None else one for one in wrong or [None] * (len(self.panes.sides) - 1)]
         writer = SceneWriter(
             self.union,
             self.tree,
             self.source,
             is_open=is_open,
             rows=rows | frame_rows,
-            grave=grave,
-            ghosts=Ghosts(self.pair, self.source.file, self.ran),
+            grave=(any(grave) or (is_told and not grave), *grave),
+            ghosts=Ghosts(self.panes, self.source.file, self.ran),
         )
         return writer.scene()
 
     def _rows(self, marks: Sequence[Mark]) -> dict[str, tuple[int, ...]]:
         rows: dict[str, dict[int, None]] = {}
         for mark in marks:
-            found = [self.union.unit_of_left.get(op) for op in mark.left]
-            found += [self.union.unit_of_right.get(op) for op in mark.right]
+            found = (of.get(op) for of, ops in zip(self.union.unit_of, mark.ops, strict=True) for op in ops)
             for unit in found:
                 if unit is not None:
                     rows.setdefault(unit, {})[mark.row] = None

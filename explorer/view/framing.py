@@ -36,6 +36,7 @@ class Framing:
         self.parent_of: dict[str, str] = {}
         self.prefix_of: dict[str, str] = {}
         self._union = union
+        self._places = range(len(union.panes.sides))
         self._module_types = _module_types(union)
         self._signs: dict[str, int] = {}
         """What a box holds, as a number: equal for boxes that hold the same."""
@@ -106,7 +107,12 @@ class Framing:
         modules = [frame for frame in modules if frame.kind == "module"]
         if len(modules) < FEWEST or len({(frame.type, _stem(frame.label)) for frame in modules}) > 1:
             return None
-        return Layers(count=len(modules), differing=tuple(frame.label for frame in modules if frame.counts.differing))
+        return Layers(
+            count=len(modules),
+            differing=tuple(
+                tuple(frame.label for frame in modules if frame.counts.differing[at]) for at in self._places
+            ),
+        )
 
     def _folded(self, key: str, children: Sequence[str]) -> list[str]:
         """Put what repeats into boxes; of turns in which the graphs part, the first stays to be seen."""
@@ -122,7 +128,7 @@ class Framing:
         shown: tuple[str, ...] = ()
         number = 1
         counts = self._counts(turns[0], None)
-        if counts.differing and counts.left and counts.right:  # what one side has not at all is seen closed as well
+        if any(counts.differing) and all(counts.ops):  # what one side has not at all is seen closed as well
             shown, number, turns = turns[0], 2, turns[1:]
         yield from shown
         key = f"{parent}/repeat:{turns[0][0]}:{len(turns)}"
@@ -131,7 +137,13 @@ class Framing:
             turns = [(self._stretch(key, turn, f"turn {at}"),) for at, turn in enumerate(turns, number)]
         members = [child for turn in turns for child in turn]
         yield self._bundle(
-            key, "repeat", label, parent, members, layers=Layers(count=len(turns), differing=()), like=shown
+            key,
+            "repeat",
+            label,
+            parent,
+            members,
+            layers=Layers(count=len(turns), differing=((),) * len(self._places)),
+            like=shown,
         )
 
     def _repeat_label(self, turns: Sequence[tuple[str, ...]]) -> str:
@@ -165,10 +177,9 @@ class Framing:
         if owner:
             parts.append(_count_unit(self._union.units[owner]))
         return Counts(
-            left=sum(part.left for part in parts),
-            right=sum(part.right for part in parts),
+            ops=tuple(sum(part.ops[at] for part in parts) for at in self._places),
             units=sum(part.units for part in parts),
-            differing=sum(part.differing for part in parts),
+            differing=tuple(sum(part.differing[at] for part in parts) for at in self._places),
         )
 
     def _count(self, key: str) -> Counts:
@@ -180,7 +191,7 @@ class Framing:
             return tuple(children)
         runs = [
             (matched, list(run))
-            for matched, run in groupby(children, key=lambda child: self._count(child).differing == 0)
+            for matched, run in groupby(children, key=lambda child: not any(self._count(child).differing))
         ]
         cut: list[str] = []
         for matched, members in runs if len(runs) > 1 else ():
@@ -228,7 +239,11 @@ class Framing:
 
 
 def _count_unit(unit: Unit) -> Counts:
-    return Counts(left=len(unit.left), right=len(unit.right), units=1, differing=int(unit.differs))
+    return Counts(
+        ops=tuple(map(len, unit.sides)),
+        units=1,
+        differing=tuple(int(unit.differs(at)) for at in range(len(unit.sides))),
+    )
 
 
 def _stem(label: str) -> str:
@@ -240,14 +255,14 @@ def _held(unit: Unit, name: str) -> Hashable:
     def ops(nodes: tuple[NodeEntry, ...]) -> Hashable:
         return tuple((node.op, tuple((out.dtype, out.shape) for out in node.outputs)) for node in nodes)
 
-    return unit.kind, name, unit.first.file, unit.first.line, ops(unit.left), ops(unit.right)
+    return unit.kinds, name, unit.first.file, unit.first.line, tuple(map(ops, unit.sides))
 
 
 def _module_types(union: Union) -> dict[str, str]:
     """Class by frame key of the modules outside regions, as any op of theirs says it."""
     types: dict[str, str] = {}
     for unit in union.units.values():
-        for node in (*unit.left, *unit.right):
+        for node in unit.nodes:
             if node.module and node.module_type:
                 types.setdefault("/" + node.module.replace(".", "/"), node.module_type)
     return types

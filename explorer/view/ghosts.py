@@ -7,24 +7,24 @@ from dataclasses import dataclass
 
 from explorer.report.schema import NodeEntry
 from explorer.view.labels import clipped
-from explorer.view.pair import Pair
+from explorer.view.panes import Panes
 
 
 @dataclass(frozen=True)
 class Ghosts:
-    """Writes the ghosts of one pair."""
+    """Writes the ghosts of the graphs side by side."""
 
-    pair: Pair
+    panes: Panes
     file: str
     ran: Mapping[str, Mapping[int, int]]
     """Lines of the model file that each example ran."""
 
-    def note(self, left: Sequence[NodeEntry], right: Sequence[NodeEntry]) -> str:
-        """Return what is written on the side that has none of the ops; empty where both, or neither, have."""
-        if bool(left) is bool(right) or self.pair.alone:
+    def note(self, sides: Sequence[Sequence[NodeEntry]], at: int) -> str:
+        """Return what is written in the pane at the place ``at`` that has none of the ops; empty where it has some."""
+        if sides[at] or not any(sides):
             return ""
-        kind, _, example = (self.pair.right if left else self.pair.left).partition(":")
-        if kind == "eager" and self._passed_over(left or right, self.ran.get(example)):
+        kind, _, example = self.panes.sides[at].capture.partition(":")
+        if kind == "eager" and self._passed_over(next(filter(None, sides)), self.ran.get(example)):
             return clipped(f"not run on {example}")
         return "no counterpart"
 

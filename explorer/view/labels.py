@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from explorer.graph import Attribute
 from explorer.report.schema import Group, GroupKind, NodeEntry, ValueEntry
-from explorer.view.tree import Counts, Frame
+from explorer.view.tree import Frame
 
 LONGEST = 30
 """Letters of a line in a box; the rest is in the inspector."""
@@ -92,18 +92,17 @@ def frame_title(frame: Frame) -> str:
     return clipped(frame.label, LONGEST_STATEMENT if frame.kind in ("loop", "branch") else 36)
 
 
-def roll_up(counts: Counts, side: str) -> str:
-    """Return what a closed box holds on one side: ``48 ops``."""
-    number = counts.left if side == "left" else counts.right
+def roll_up(number: int) -> str:
+    """Return what a closed box holds in one graph: ``48 ops``."""
     return f"{number} op" if number == 1 else f"{number} ops"
 
 
-def badge(frame: Frame, *, alone: bool = False) -> str:
-    """Return whether what a box holds matches; nothing where there is nothing to match it with.
+def badge(frame: Frame, at: int = 0, *, alone: bool = False) -> str:
+    """Return whether what a box holds in the graph at the place ``at`` matches; nothing where nothing can.
 
     Layers are counted: of 24, that ``7 differs`` says where to look.
     """
-    layers, differing = frame.layers, frame.counts.differing
+    layers, differing = frame.layers, frame.counts.differing[at]
     if frame.kind == "repeat" and layers:
         told = _differ(differing // layers.count)
         return "" if alone else f"{told} in each" if differing else "= all"
@@ -112,13 +111,13 @@ def badge(frame: Frame, *, alone: bool = False) -> str:
         return number.removesuffix(" · ")
     if differing == 0:
         return f"{number.removesuffix('· ')}= all"
-    if not layers or not layers.differing:
+    names = layers.differing[at] if layers else ()
+    if not layers or not names:
         return _differ(differing)
-    if len(layers.differing) == layers.count:
+    if len(names) == layers.count:
         return f"{number}all differ"
-    named = ", ".join(layers.differing)
-    return number + (f"{named} {'differs' if len(layers.differing) == 1 else 'differ'}"
-                     if len(layers.differing) <= MOST_NAMED else _differ(len(layers.differing)))  # fmt: skip
+    told = f"{', '.join(names)} {'differs' if len(names) == 1 else 'differ'}"
+    return number + (told if len(names) <= MOST_NAMED else _differ(len(names)))
 
 
 def _differ(number: int) -> str:

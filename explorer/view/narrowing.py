@@ -10,7 +10,7 @@ from explorer.evidence import STATIC_KINDS, Kind, Outcome
 from explorer.report.schema import Report
 from explorer.report.verdict import verdict
 from explorer.view.identity import SameReport
-from explorer.view.pair import showable
+from explorer.view.matching import showable
 from explorer.view.reference import measure_name, stored_of
 
 

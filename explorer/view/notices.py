@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from explorer.report.schema import Report
 from explorer.view.differences import Row
-from explorer.view.pair import showable
+from explorer.view.matching import showable
 from explorer.view.permalink import Permalink
 from explorer.view.showing import Shown
 from explorer.wording import joined

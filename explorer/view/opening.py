@@ -76,17 +76,17 @@ def _budgeted(tree: Tree, marked: Mapping[str, int]) -> set[str]:
 
 def _is_missing(frame: Frame) -> bool:
     """Whether these are turns of a loop that one of the graphs has not at all, which is seen when they are closed."""
-    return frame.kind in ("turn", "repeat") and not (frame.counts.left and frame.counts.right)
+    return frame.kind in ("turn", "repeat") and not all(frame.counts.ops)
 
 
 def _parts(frame: Frame, marked: Mapping[str, int]) -> bool:
     """Whether the two graphs part in this box, or a listed difference lies in it, that is not seen beside it."""
     if frame.kind == "repeat":
         return frame.key in marked and marked[frame.key] not in {marked.get(key) for key in frame.like}
-    return frame.counts.differing > 0 or frame.key in marked or frame.kind in ("branch", "region")
+    return frame.differs or frame.key in marked or frame.kind in ("branch", "region")
 
 
 def _urgency(tree: Tree, key: str, marked: Mapping[str, int]) -> tuple[int, ...]:
     frame = tree.frames[key]
     depth = sum(1 for _ in tree.above(key))
-    return (marked.get(key, 1_000_000), int(frame.counts.differing == 0), depth, len(frame.children))
+    return (marked.get(key, 1_000_000), int(not frame.differs), depth, len(frame.children))

@@ -35,17 +35,15 @@ class Paths:
     def __init__(self, union: Union, branches: Sequence[Branch], lines: Sequence[str] = ()) -> None:
         self._branches = branches
         self._lines = lines
-        self._pair = union.pair
-        self._left = _Side(union.pair.left_graph, union.unit_of_left)
-        self._right = _Side(union.pair.right_graph, union.unit_of_right)
+        self._turns = [side.turns for side in union.panes.sides]
+        self._sides = [_Side(side.graph, of) for side, of in zip(union.panes.sides, union.unit_of, strict=True)]
         around = ((unit.key, unit.first.module, self._around(unit)) for unit in union.units.values())
         self._told = told_turns(one for one in around if one[2])
 
     def of(self, unit: Unit) -> tuple[Segment, ...]:
-        """Return the path of the side that knows of a region, else of the left one, with what the source tells."""
-        left = self._left.path(unit.left[0]) if unit.left else ()
-        right = self._right.path(unit.right[0]) if unit.right else ()
-        path = right if not unit.left or _regions(right) > _regions(left) else left
+        """Return the path of the side that knows most of regions, else of the first, with what the source tells."""
+        paths = [side.path(nodes[0]) for side, nodes in zip(self._sides, unit.sides, strict=True) if nodes]
+        path = max(paths, key=_regions)
         return path if any(segment.kind != "module" for segment in path) else self._in_source(unit)
 
     def decides(self, unit: Unit, branch: Branch) -> str:
@@ -75,8 +73,8 @@ class Paths:
         return (*path, *modules(last_key(path), _relative(name, module), node.module_type if within is None else ""))
 
     def _around(self, unit: Unit) -> tuple[Turn, ...]:
-        left = self._pair.left_turns.get(unit.left[0].id, ()) if unit.left else ()
-        return left or (self._pair.right_turns.get(unit.right[0].id, ()) if unit.right else ())
+        found = (of.get(nodes[0].id, ()) for of, nodes in zip(self._turns, unit.sides, strict=True) if nodes)
+        return next((turns for turns in found if turns), ())
 
     def _turn(self, path: Sequence[Segment], turn: Turn) -> tuple[Segment, Segment]:
         line = self._lines[turn.line - 1] if turn.line <= len(self._lines) else "loop"

@@ -9,7 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from explorer.errors import ExplorerError
-from explorer.report.schema import CaptureEntry, GraphEntry, Group, NodeEntry, Report
+from explorer.report.schema import CaptureEntry, Report
 from explorer.view.branches import fixed_branches
 from explorer.view.differences import Row, marks_of, notes_text
 from explorer.view.drawing import Drawing
@@ -18,7 +18,7 @@ from explorer.view.identity import SameReport
 from explorer.view.listing import listing_of
 from explorer.view.matrix import matrix_rows
 from explorer.view.notices import Notice
-from explorer.view.pair import Pair, pair_of
+from explorer.view.panes import SIDES, SideName, panes_of
 from explorer.view.reference import stored_of
 from explorer.view.saying import is_wrong, outcome_of, saying
 from explorer.view.scene import Scene
@@ -97,9 +97,9 @@ def payload(
 def pair_payload(report: Report, shown: Shown, scene: Scene) -> dict[str, object]:
     """Return what of that depends on the pair that is shown; the rest is the same for all."""
     return {
-        "shown": shown,
+        "shown": {**dict.fromkeys(SIDES), **shown.sides, "difference": shown.difference},
         "saying": saying(report, shown.left, shown.right),
-        "refusals": {side: _refusal(report, capture) for side, capture in _sides(shown)},
+        "refusals": {side: _refusal(report, capture) for side, capture in shown.sides.items()},
         "scene": scene,
     }
 
@@ -110,43 +110,29 @@ def empty_payload(*, problem: Problem | None, said: str, working: bool = False) 
 
 
 def scene_of(report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping[str, bool]) -> Scene:
-    """Return the scene of the pair that is shown."""
+    """Return the scene of the panes that are shown."""
     drawing = drawing_of(report, shown)
+    captures = [side.capture for side in drawing.panes.sides]
+    wrong = [_wrong(report, captures[0], other) for other in captures[1:]]
     selected = -1 if shown.difference is None else shown.difference
-    outcome = outcome_of(report, shown.left, shown.right)
-    wrong = None if outcome is None or outcome.outcome == "not-run" else is_wrong(outcome)
-    return drawing.scene(marks_of(rows, shown.left, shown.right), toggled=toggled, selected=selected, wrong=wrong)
+    return drawing.scene(marks_of(rows, captures), toggled=toggled, selected=selected, wrong=wrong)
+
+
+def _wrong(report: Report, first: str, other: str) -> bool | None:
+    outcome = outcome_of(report, first, other)
+    return None if outcome is None or outcome.outcome == "not-run" else is_wrong(outcome)
 
 
 def drawing_of(report: Report, shown: Shown) -> Drawing:
-    """Return the drawing of the pair that is shown, kept."""
-    return _drawing(SameReport(report), shown.left, shown.right)
+    """Return the drawing of the panes that are shown, kept."""
+    return _drawing(SameReport(report), tuple(shown.sides.items()))
 
 
 @lru_cache(maxsize=24)
-def _drawing(key: SameReport, left: str, right: str) -> Drawing:
+def _drawing(key: SameReport, captures: tuple[tuple[SideName, str], ...]) -> Drawing:
     report = key.report
-    graphs = report.graphs or {}
-    both = left in graphs and right in graphs
-    pair = pair_of(report, left, right) if both else _alone(graphs, left, right)
     ran = {example.name: example.lines for example in report.inputs}
-    return Drawing(pair, report.source, fixed_branches(report), ran)
-
-
-def _alone(graphs: Mapping[str, GraphEntry], left: str, right: str) -> Pair:
-    """Return a pair of which one side, or both, was refused: what is there has no counterpart to miss."""
-    empty = GraphEntry(nodes=(), edges=())
-    ours, theirs = graphs.get(left, empty), graphs.get(right, empty)
-    groups = (*(_lone(node, left=True) for node in ours.nodes), *(_lone(n, left=False) for n in theirs.nodes))
-    return Pair(left=left, right=right, left_graph=ours, right_graph=theirs, groups=groups, alone=True)
-
-
-def _lone(node: NodeEntry, *, left: bool) -> Group:
-    return Group(left=(node.id,) if left else (), right=() if left else (node.id,), kind="same")
-
-
-def _sides(shown: Shown) -> tuple[tuple[str, str], tuple[str, str]]:
-    return ("left", shown.left), ("right", shown.right)
+    return Drawing(panes_of(report, dict(captures)), report.source, fixed_branches(report), ran)
 
 
 def _options(report: Report) -> Iterator[dict[str, object]]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from explorer.evidence import STATIC_KINDS, Kind
 from explorer.view.labels import clipped
-from explorer.view.seeking import SideName
+from explorer.view.panes import MOST_MORE, SIDES, SideName
 
 _CAPTURE = re.compile(r"[\w.\-]{1,40}(:[^\x00-\x1f\x7f]{1,120})?")
 NO_KINDS = "none"
@@ -34,6 +34,8 @@ class Permalink:
     source: str | None = None
     left: str | None = None
     right: str | None = None
+    more: tuple[str, ...] = ()
+    """Captures beside the pair."""
     difference: int | None = None
     captures: tuple[Kind, ...] | None = None
     examples: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
         source=source if source in samples else None,
         left=_capture(query.get("left")),
         right=_capture(query.get("right")),
+        more=tuple(one for one in _several(query.get("more")) if _CAPTURE.fullmatch(one))[:MOST_MORE],
         difference=_number(query.get("difference")),
         captures=_kinds(query.get("captures")),
         examples=_several(query.get("examples")),
@@ -73,6 +76,7 @@ def write(link: Permalink) -> dict[str, str]:
         "source": link.source,
         "left": link.left,
         "right": link.right,
+        "more": _joined(link.more),
         "difference": None if link.difference is None else str(link.difference + 1),
         "captures": None if link.captures is None else ",".join(link.captures) or NO_KINDS,
         "examples": _joined(link.examples),
@@ -121,6 +125,5 @@ def _joined(parts: Collection[str]) -> str | None:
 
 def _op(text: str | None) -> tuple[SideName, str] | None:
     side, _, node = (text or "").partition(":")
-    if side not in ("left", "right") or not node or len(node) > LONGEST_OP or not node.isprintable():
-        return None
-    return ("left" if side == "left" else "right"), node
+    name: SideName | None = next((one for one in SIDES if one == side), None)
+    return (name, node) if name and node and len(node) <= LONGEST_OP and node.isprintable() else None

@@ -1,4 +1,4 @@
-"""The scene: what both panes draw, as plain data with places. The component only draws it."""
+"""The scene: what all panes draw, as plain data with places. The component only draws it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.report.schema import GroupKind
+from explorer.view.panes import SideName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +24,23 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A box as one pane shows it. Without faces and text it is a ghost there."""
+
+    faces: tuple[Face, ...]
+    text: str
+    """What a closed box holds; empty where it is not there."""
+    ghost: str
+    """What is written where it is not there."""
+    match: GroupKind
+    sign: str
+    badge: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A box at one place in both panes. Where a side has no faces and no ops it is a ghost there.
+    """A box at one place in all panes.
 
     ``kind`` is ``op``, ``input``, ``output`` or ``group`` for units, else the frame's kind.
     """
@@ -38,17 +54,7 @@ class Box:
     width: float
     height: float
     title: str
-    badge: str
-    match: GroupKind
-    sign: str
-    differs: bool
-    left: tuple[Face, ...]
-    right: tuple[Face, ...]
-    left_text: str
-    """What a closed box holds on the left; empty where it is not there."""
-    right_text: str
-    ghost: str
-    """What is written on the side where it is not there."""
+    parts: tuple[Part, ...]
     lines: tuple[int, ...]
     """Lines of the model file that the ops of a closed box come from."""
     rows: tuple[int, ...]
@@ -57,7 +63,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """A curve as SVG path data, the boxes at its ends, and in which panes it is solid."""
+    """A curve as SVG path data, the boxes at its ends, and in which panes it is solid, by place."""
 
     path: str
     source: str
@@ -65,8 +71,7 @@ class Wire:
     arrow: bool
     control: bool
     """It carries a decision of Python's, not a tensor."""
-    left: bool
-    right: bool
+    there: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +81,7 @@ class Stub:
     box: str
     source: str
     label: str
-    left: bool
-    right: bool
+    there: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,24 +101,28 @@ class Detail:
     match: GroupKind
     matched_by: str
     box: str
-    partners: tuple[str, ...]
-    """Ops of the other pane in the same group."""
+    partners: tuple[tuple[str, ...], ...]
+    """Ops of the same unit, by pane."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaneScene:
+    """What one pane has for itself."""
+
+    side: SideName
+    capture: str
+    grave: bool
+    """Whether this graph does wrong beside the first one, or any beside it: if not, differences do not alarm."""
+    details: Mapping[str, Detail]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """Both panes: boxes from the outermost inwards, wires, stubs, and the details of what is drawn."""
+    """All panes that have a graph: boxes from the outermost inwards, wires, stubs, and the details of each."""
 
-    left: str
-    right: str
-    alone: bool
-    """Whether one side has no graph: what the other holds is then neither matched nor missing."""
-    grave: bool
-    """Whether one graph does wrong beside the other: if not, what differs is told without alarm."""
+    panes: tuple[PaneScene, ...]
     width: float
     height: float
     boxes: tuple[Box, ...]
     wires: tuple[Wire, ...]
     stubs: tuple[Stub, ...]
-    left_details: Mapping[str, Detail]
-    right_details: Mapping[str, Detail]

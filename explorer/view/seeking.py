@@ -1,18 +1,16 @@
-"""Ops by what they are called, where they stand and what they give, in both graphs at once."""
+"""Ops by what they are called, where they stand and what they give, in all graphs at once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from explorer.report.schema import GroupKind, NodeEntry
 from explorer.view import labels
 from explorer.view.drawing import Drawing
+from explorer.view.panes import SideName
 from explorer.view.union import Unit
-
-SideName = Literal["left", "right"]
 
 MOST_HITS = 40
 LONGEST = 120
@@ -22,7 +20,7 @@ LINE = re.compile(r"^(?:line\s*|l|:)(\d+)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An op that was found; of what both graphs have, that of the left one."""
+    """An op that was found; of what several graphs have, that of the first."""
 
     side: SideName
     node: str
@@ -34,7 +32,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was asked for, how many ops of the two graphs it holds for, and the first of them."""
+    """What was asked for, how many ops of the graphs it holds for, and the first of them."""
 
     text: str
     total: int
@@ -53,30 +51,30 @@ class Focus:
 def found(drawing: Drawing, text: str) -> Found:
     """Return the ops that hold every word of ``text``, in name, module, class, shape or attributes; or ``line 12``."""
     asked = " ".join(text.split())[:LONGEST].casefold()
-    hits = [hit for unit in drawing.union.units.values() if (hit := _hit(unit, asked, drawing.source.file))]
+    hits = [hit for unit in drawing.union.units.values() if (hit := _hit(unit, asked, drawing))]
     return Found(text=text[:LONGEST], total=len(hits), hits=tuple(hits[:MOST_HITS]))
 
 
 def boxes_around(drawing: Drawing, side: str, node: str) -> Iterator[str]:
     """Yield the boxes that must be open for an op to be seen; none where the graphs do not have it."""
-    units = drawing.union.unit_of_left if side == "left" else drawing.union.unit_of_right
-    if (unit := units.get(node)) is not None:
-        yield unit
-        yield from drawing.tree.above(unit)
+    for one, units in zip(drawing.panes.sides, drawing.union.unit_of, strict=True):
+        if one.name == side and (unit := units.get(node)) is not None:
+            yield unit
+            yield from drawing.tree.above(unit)
 
 
-def _hit(unit: Unit, asked: str, file: str) -> Hit | None:
-    sides: tuple[tuple[SideName, tuple[NodeEntry, ...]], ...] = (("left", unit.left), ("right", unit.right))
-    for side, nodes in sides:
-        for node in nodes:
+def _hit(unit: Unit, asked: str, drawing: Drawing) -> Hit | None:
+    file = drawing.source.file
+    for at, side in enumerate(drawing.panes.sides):
+        for node in unit.sides[at]:
             if _holds(node, asked, file):
                 return Hit(
-                    side=side,
+                    side=side.name,
                     node=node.id,
                     title=labels.title(node),
                     where=" · ".join(filter(None, (node.module, _place(node, file), labels.detail(node)))),
-                    match=unit.kind,
-                    sign=labels.SIGNS[unit.kind],
+                    match=unit.kinds[at],
+                    sign=labels.SIGNS[unit.kinds[at]],
                 )
     return None
 

@@ -20,13 +20,14 @@ from explorer.view.differences import Row, rows_of
 from explorer.view.edits import Edit, edit_of
 from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
+from explorer.view.matching import showable
 from explorer.view.narrowing import narrowed
-from explorer.view.pair import showable
+from explorer.view.panes import MOST_MORE, SideName
 from explorer.view.payload import Problem, drawing_of, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import SAMPLES, Job, Results, State
-from explorer.view.seeking import Focus, SideName, boxes_around
-from explorer.view.showing import Shown, applies, choose, follow
+from explorer.view.seeking import Focus, boxes_around
+from explorer.view.showing import Shown, another, applies, choose, follow
 
 LOG = logging.getLogger(__name__)
 
@@ -38,6 +39,12 @@ class ShowPair(msgspec.Struct, frozen=True, tag_field="do", tag="pair"):
 
     left: str
     right: str
+
+
+class ShowMore(msgspec.Struct, frozen=True, tag_field="do", tag="more"):
+    """Show these captures beside the pair; the empty name stands for one that is chosen for the reader."""
+
+    captures: tuple[str, ...]
 
 
 class SelectDifference(msgspec.Struct, frozen=True, tag_field="do", tag="difference"):
@@ -66,7 +73,7 @@ class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
     node: str
 
 
-Action = ShowPair | SelectDifference | Toggle | Seek | BringIntoSight
+Action = ShowPair | ShowMore | SelectDifference | Toggle | Seek | BringIntoSight
 
 
 @dataclass(kw_only=True)
@@ -82,6 +89,8 @@ class Session:
     """What the address asked for, until the reader asks for something else."""
     left: str | None = None
     right: str | None = None
+    more: tuple[str, ...] = ()
+    """Captures beside the pair."""
     difference: int | None = None
     toggled: dict[str, bool] = field(default_factory=dict[str, bool])
     sought: str = ""
@@ -105,7 +114,7 @@ class Session:
     def open_link(self, link: Permalink) -> None:
         """Take over what the address of the page asked for."""
         self.link = link
-        self.left, self.right, self.difference = link.left, link.right, link.difference
+        self.left, self.right, self.difference, self.more = link.left, link.right, link.difference, link.more
         self.captures = self.captures if link.captures is None else link.captures
         self.toggled = dict.fromkeys(link.opened, True) | dict.fromkeys(link.shut, False)
         self.focus = Focus(side=link.op[0], node=link.op[1], turn=1) if link.op else None
@@ -125,7 +134,7 @@ class Session:
         self.before = self.kept if edited else None
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
-            self.toggled = {}
+            self.toggled, self.more = {}, ()
             self.sought, self.focus = "", None
         self.source, self.problem, self.draft = source, None, None
         self._drop_folders()
@@ -168,6 +177,7 @@ class Session:
             source=report.source.name,
             left=shown.left,
             right=shown.right,
+            more=shown.more,
             difference=shown.difference,
             captures=None if self.captures == STATIC_KINDS else self.captures,
             examples=tuple(f"{name}={spec}" for name, spec in asked.inputs) if asked else (),
@@ -258,7 +268,9 @@ class Session:
 
     def shown(self, report: Report) -> Shown | None:
         """Return the pair and the difference to show of ``report``."""
-        return choose(report, rows_for(report), left=self.left, right=self.right, difference=self.difference)
+        return choose(
+            report, rows_for(report), left=self.left, right=self.right, difference=self.difference, more=self.more
+        )
 
     def act(self, payload: object) -> None:
         """Do what the component asks for; what is malformed is dropped, as it comes from a browser."""
@@ -270,11 +282,16 @@ class Session:
             return
         if report is None or (now := self.shown(report)) is None:
             return
-        if isinstance(action, ShowPair | SelectDifference):
+        if isinstance(action, ShowPair | ShowMore | SelectDifference):
             self.link = None
+        self._do(report, now, action)
+
+    def _do(self, report: Report, now: Shown, action: Action) -> None:
         match action:
             case ShowPair():
                 self._show_pair(report, now, action)
+            case ShowMore():
+                self.more = _more(report, now, action.captures)
             case SelectDifference():
                 after = follow(report, rows_for(report), now, action.index)
                 self.left, self.right, self.difference = after.left, after.right, after.difference
@@ -318,6 +335,12 @@ class Session:
 def rows_for(report: Report) -> tuple[Row, ...]:
     """Return the list of differences of ``report``, kept."""
     return _rows(SameReport(report))
+
+
+def _more(report: Report, now: Shown, captures: tuple[str, ...]) -> tuple[str, ...]:
+    ids = showable(report)
+    given = (one if one in ids else None if one else another(report, now) for one in captures)
+    return tuple(one for one in given if one is not None)[:MOST_MORE]
 
 
 @lru_cache(maxsize=32)

@@ -7,22 +7,35 @@ from dataclasses import dataclass
 
 from explorer.report.schema import Report
 from explorer.view.differences import REFUSED, Row
-from explorer.view.pair import showable
+from explorer.view.matching import drawable, showable
+from explorer.view.panes import MOST_MORE, SIDES, SideName
 from explorer.view.reference import statics_of, stored_of
 from explorer.view.saying import is_wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The pair of captures in the panes, and the selected row of the list of differences."""
+    """The pair of captures in the panes, what stands beside it, and the selected row of the list of differences."""
 
     left: str
     right: str
     difference: int | None
+    more: tuple[str, ...] = ()
+
+    @property
+    def sides(self) -> dict[SideName, str]:
+        """The captures by pane."""
+        return dict(zip(SIDES, (self.left, self.right, *self.more), strict=False))
 
 
 def choose(
-    report: Report, rows: Sequence[Row], *, left: str | None, right: str | None, difference: int | None
+    report: Report,
+    rows: Sequence[Row],
+    *,
+    left: str | None,
+    right: str | None,
+    difference: int | None,
+    more: Sequence[str] = (),
 ) -> Shown | None:
     """Return what to show of ``report``, or ``None`` while it has no capture.
 
@@ -36,7 +49,17 @@ def choose(
     if difference is None or not 0 <= difference < len(rows):
         difference = _first(report, rows, left, right)
     best_left, best_right = _best(report, rows, difference, right)
-    return Shown(left=left or best_left, right=right or best_right, difference=difference)
+    beside = tuple(one for one in more if one in ids)[:MOST_MORE]
+    return Shown(left=left or best_left, right=right or best_right, difference=difference, more=beside)
+
+
+def another(report: Report, shown: Shown) -> str | None:
+    """Return what to show beside ``shown``: a graph that does wrong before one that does not, none of them twice."""
+    there = set(shown.sides.values())
+    free = [one for one in statics_of(report) if one.id not in there and one.id in (report.graphs or {})]
+    wrong = [one for one in free if any(is_wrong(cell) for cell in report.matrix.get(one.kind, {}).values())]
+    rest = (one for one in drawable(report) if one not in there)
+    return next((one.id for one in (*wrong, *free)), next(rest, None))
 
 
 def follow(report: Report, rows: Sequence[Row], now: Shown, difference: int) -> Shown:
@@ -45,10 +68,10 @@ def follow(report: Report, rows: Sequence[Row], now: Shown, difference: int) -> 
         return now
     ids = {capture.id for capture in report.captures}
     variant = rows[difference].variant(now.right)
-    stays = now.right == variant.right and _shows(now.left, variant.left, variant.inputs)
+    stays = variant.right in (now.right, *now.more) and _shows(now.left, variant.left, variant.inputs)
     left = now.left if stays or variant.left not in ids else variant.left
     right = now.right if stays or variant.right not in ids else variant.right
-    return Shown(left=left or now.left, right=right, difference=difference)
+    return Shown(left=left or now.left, right=right, difference=difference, more=now.more)
 
 
 def applies(report: Report, row: Row, left: str | None, right: str | None) -> bool:

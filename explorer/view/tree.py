@@ -15,11 +15,11 @@ ROOT = ""
 class Counts:
     """What stands in a box, over all its levels."""
 
-    left: int = 0
-    right: int = 0
-    units: int = 0
-    differing: int = 0
-    """Units in which the two graphs part."""
+    ops: tuple[int, ...]
+    """By graph."""
+    units: int
+    differing: tuple[int, ...]
+    """Units in which each graph parts from the first one; for the first, in which any does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +27,8 @@ class Layers:
     """Modules of one class that stand in a box, one after the other or side by side."""
 
     count: int
-    differing: tuple[str, ...]
-    """Names of those in which the two graphs part."""
+    differing: tuple[tuple[str, ...], ...]
+    """Names of those in which each graph parts from the first one; for the first, in which any does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,11 @@ class Frame:
     layers: Layers | None = None
     like: tuple[str, ...] = ()
     """Boxes beside it that show what a repeat holds again."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether any two of the graphs part in it."""
+        return any(self.counts.differing)
 
 
 @dataclass(frozen=True, kw_only=True)

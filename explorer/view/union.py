@@ -1,16 +1,17 @@
-"""Two graphs as one: a unit for every group of ops that do the same work, and the flow between units.
+"""Graphs side by side as one: a unit for every group of ops that do the same work, and the flow between units.
 
-Both panes draw the same units at the same places, so what is equal stands at equal places and what is
-missing on one side is a gap of known size.
+All panes draw the same units at the same places, so what is equal stands at equal places and what is
+missing in one is a gap of known size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.report.schema import GraphEntry, Group, GroupKind, NodeEntry
-from explorer.view.pair import Pair
+from explorer.view.joining import GRAVEST, join
+from explorer.view.panes import Panes
 
 DRAWN = frozenset({"input", "output", "compute"})
 """Roles that are boxes. The others are folded into what they serve."""
@@ -31,66 +32,75 @@ DIFFERING: frozenset[GroupKind] = frozenset({"changed", "moved", "only-left", "o
 """Kinds of groups that are a difference; a fused or decomposed group does the same work."""
 
 
+PREFIXES = "LRTF"
+"""First letters of the keys of units, by the first graph that has ops of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """Ops of both graphs that do the same work: one place in both panes."""
+    """Ops of all graphs that do the same work: one place in all panes."""
 
     key: str
-    kind: GroupKind
-    left: tuple[NodeEntry, ...]
-    right: tuple[NodeEntry, ...]
-    group: Group | None
-    """The group of the alignment that it is, or is a part of."""
+    sides: tuple[tuple[NodeEntry, ...], ...]
+    """Its ops, by graph."""
+    kinds: tuple[GroupKind, ...]
+    """By graph, how it stands beside the first one; of the first, how it stands beside the others."""
+    groups: tuple[Group | None, ...]
+    """By graph, the group that ties it to the first one, of which it may be a part."""
     order: tuple[int, int, int]
-    """Where it stands in the order of execution; ops of the right graph follow what ran before them."""
+    """Where it stands in the order of execution; ops of a later graph follow what ran before them."""
+
+    @property
+    def nodes(self) -> tuple[NodeEntry, ...]:
+        """All ops of it."""
+        return tuple(node for side in self.sides for node in side)
 
     @property
     def first(self) -> NodeEntry:
-        """The op that stands for the unit, of the left graph where it has one."""
-        return (self.left or self.right)[0]
+        """The op that stands for the unit, of the first graph that has one."""
+        return self.nodes[0]
 
     @property
-    def differs(self) -> bool:
-        """Whether the two graphs part here."""
-        return self.kind in DIFFERING
+    def most(self) -> int:
+        """How many ops it has in a graph, at most."""
+        return max(map(len, self.sides))
+
+    def differs(self, at: int) -> bool:
+        """Whether the graph at the place ``at`` parts from the first one here; of the first, whether any does."""
+        kinds = self.kinds if at == 0 else (self.kinds[at],)
+        return not DIFFERING.isdisjoint(kinds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """A value that goes from one unit to another, in the left graph, the right one or both."""
+    """A value that goes from one unit to another, and in which of the graphs it does, by place."""
 
     source: str
     target: str
-    left: bool
-    right: bool
+    there: frozenset[int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Union:
     """The units in the order of execution and the flow between them."""
 
-    pair: Pair
+    panes: Panes
     units: Mapping[str, Unit]
     flows: tuple[Flow, ...]
-    unit_of_left: Mapping[str, str]
-    """Unit by op id of the left graph."""
-    unit_of_right: Mapping[str, str]
+    unit_of: tuple[Mapping[str, str], ...]
+    """Unit by op id, for each graph."""
 
 
-def unite(pair: Pair) -> Union:
-    """Return the union of the two graphs of ``pair``: every drawn op is in exactly one unit."""
-    left = {node.id: node for node in drawn(pair.left_graph)}
-    right = {node.id: node for node in drawn(pair.right_graph)}
-    units = list(_units(pair.groups, left, right))
-    unit_of_left = {node.id: unit.key for unit in units for node in unit.left}
-    unit_of_right = {node.id: unit.key for unit in units for node in unit.right}
-    ordered = _ordered(units, pair, unit_of_left, unit_of_right)
+def unite(panes: Panes) -> Union:
+    """Return the union of the graphs of ``panes``: every drawn op is in exactly one unit."""
+    units = list(_units(panes, [{node.id: node for node in drawn(side.graph)} for side in panes.sides]))
+    unit_of = tuple({node.id: unit.key for unit in units for node in unit.sides[at]} for at in range(len(panes.sides)))
+    ordered = _ordered(units, panes, unit_of)
     return Union(
-        pair=pair,
+        panes=panes,
         units={unit.key: unit for unit in ordered},
-        flows=_flows(pair, unit_of_left, unit_of_right),
-        unit_of_left=unit_of_left,
-        unit_of_right=unit_of_right,
+        flows=_flows(panes, unit_of),
+        unit_of=unit_of,
     )
 
 
@@ -115,65 +125,73 @@ def _is_void(node: NodeEntry, used: frozenset[str]) -> bool:
     return empty and node.role == "compute" and node.op in ALLOCATIONS and node.id not in used
 
 
-def _units(groups: tuple[Group, ...], left: Mapping[str, NodeEntry], right: Mapping[str, NodeEntry]) -> Iterator[Unit]:
-    lone_left, lone_right = dict(left), dict(right)
-    for group in groups:
-        ours = tuple(lone_left.pop(op) for op in group.left if op in lone_left)
-        theirs = tuple(lone_right.pop(op) for op in group.right if op in lone_right)
-        for part, partner in _apart(ours, theirs):
-            yield _unit(part, partner, group.kind, group)
-    for node in lone_left.values():
-        yield _unit((node,), (), "only-left", None)
-    for node in lone_right.values():
-        yield _unit((), (node,), "only-right", None)
+def _units(panes: Panes, lone: Sequence[dict[str, NodeEntry]]) -> Iterator[Unit]:
+    for joined in join(panes):
+        sides = tuple(
+            tuple(nodes.pop(op) for op in ops if op in nodes) for nodes, ops in zip(lone, joined.ops, strict=True)
+        )
+        for part in _apart(sides):
+            yield _unit(part, joined.groups)
+    none = (None,) * len(lone)
+    for at, nodes in enumerate(lone):
+        for node in nodes.values():
+            yield _unit(tuple((node,) if at == side else () for side in range(len(lone))), none)
 
 
-def _apart(
-    ours: tuple[NodeEntry, ...], theirs: tuple[NodeEntry, ...]
-) -> Iterator[tuple[tuple[NodeEntry, ...], tuple[NodeEntry, ...]]]:
+def _apart(sides: tuple[tuple[NodeEntry, ...], ...]) -> Iterator[tuple[tuple[NodeEntry, ...], ...]]:
     """Part an ``If`` or ``Loop`` from the ops it is grouped with: it is the box that its regions stand in."""
-    if len(ours) <= 1 and len(theirs) <= 1:
-        if ours or theirs:
-            yield ours, theirs
+    if all(len(side) <= 1 for side in sides):
+        if any(sides):
+            yield sides
         return
     for inside in (False, True):
-        left = tuple(node for node in ours if (node.op in OWNERS) is inside)
-        right = tuple(node for node in theirs if (node.op in OWNERS) is inside)
-        if left or right:
-            yield left, right
+        part = tuple(tuple(node for node in side if (node.op in OWNERS) is inside) for side in sides)
+        if any(part):
+            yield part
 
 
-def _unit(left: tuple[NodeEntry, ...], right: tuple[NodeEntry, ...], kind: GroupKind, group: Group | None) -> Unit:
-    if not right:  # its counterparts are folded away, or there are none
-        kind = "only-left" if kind in DIFFERING else kind
-    elif not left:
-        kind = "only-right" if kind in DIFFERING else kind
-    key = f"L{left[0].id}" if left else f"R{right[0].id}"
-    return Unit(key=key, kind=kind, left=left, right=right, group=group, order=(0, 0, 0))
+def _unit(sides: tuple[tuple[NodeEntry, ...], ...], groups: tuple[Group | None, ...]) -> Unit:
+    at = next(at for at, side in enumerate(sides) if side)
+    key = f"{PREFIXES[at]}{sides[at][0].id}"
+    return Unit(key=key, sides=sides, kinds=_kinds(sides, groups), groups=groups, order=(0, 0, 0))
 
 
-def _ordered(
-    units: list[Unit], pair: Pair, unit_of_left: Mapping[str, str], unit_of_right: Mapping[str, str]
-) -> list[Unit]:
+def _kinds(sides: Sequence[Sequence[NodeEntry]], groups: Sequence[Group | None]) -> tuple[GroupKind, ...]:
+    others: list[GroupKind] = [_kind(sides[0], side, group) for side, group in zip(sides[1:], groups[1:], strict=True)]
+    beside = [kind for kind, side in zip(others, sides[1:], strict=True) if side or kind not in DIFFERING]
+    return _gravest(beside or others), *others
+
+
+def _gravest(kinds: Sequence[GroupKind]) -> GroupKind:
+    return next((kind for kind in GRAVEST if kind in kinds), "same")
+
+
+def _kind(first: Sequence[NodeEntry], other: Sequence[NodeEntry], group: Group | None) -> GroupKind:
+    if not first and not other:
+        return "same"
+    kind = group.kind if group else "only-left" if first else "only-right"
+    if kind not in DIFFERING or (first and other):
+        return kind
+    return "only-left" if first else "only-right"  # its counterparts are folded away, or there are none
+
+
+def _ordered(units: list[Unit], panes: Panes, unit_of: Sequence[Mapping[str, str]]) -> list[Unit]:
     orders: dict[str, tuple[int, int, int]] = {}
-    for index, node in enumerate(pair.left_graph.nodes):
-        if key := unit_of_left.get(node.id):
-            orders.setdefault(key, (index, 0, 0))
-    before = -1
-    for index, node in enumerate(pair.right_graph.nodes):
-        if key := unit_of_right.get(node.id):
-            before = orders.setdefault(key, (before, 1, index))[0]
+    for at, side in enumerate(panes.sides):
+        before = -1
+        for index, node in enumerate(side.graph.nodes):
+            if key := unit_of[at].get(node.id):
+                before = orders.setdefault(key, (before, at, index) if at else (index, 0, 0))[0]
     placed = (replace(unit, order=orders[unit.key]) for unit in units)
     return sorted(placed, key=lambda unit: unit.order)
 
 
-def _flows(pair: Pair, unit_of_left: Mapping[str, str], unit_of_right: Mapping[str, str]) -> tuple[Flow, ...]:
-    left = dict.fromkeys(_carried(pair.left_graph, unit_of_left))
-    right = dict.fromkeys(_carried(pair.right_graph, unit_of_right))
-    return tuple(
-        Flow(source=source, target=target, left=(source, target) in left, right=(source, target) in right)
-        for source, target in (left | right)
-    )
+def _flows(panes: Panes, unit_of: Sequence[Mapping[str, str]]) -> tuple[Flow, ...]:
+    there: dict[tuple[str, str], set[int]] = {}
+    for at, side in enumerate(panes.sides):
+        for ends in _carried(side.graph, unit_of[at]):
+            there.setdefault(ends, set()).add(at)
+    return tuple(Flow(source=source, target=target, there=frozenset(at)) for (source, target), at in there.items())
 
 
 def _carried(graph: GraphEntry, unit_of: Mapping[str, str]) -> Iterator[tuple[str, str]]:

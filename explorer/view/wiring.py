@@ -19,10 +19,9 @@ ALL_OUT = "out:*"
 
 @dataclass(slots=True)
 class Ends:
-    """In which of the two graphs a wire is, and whether it carries only a decision."""
+    """In which of the graphs a wire is, by place, and whether it carries only a decision."""
 
-    left: bool = False
-    right: bool = False
+    there: set[int] = field(default_factory=set[int])
     control: bool = False
 
 
@@ -53,8 +52,7 @@ def wire(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[str, LevelWi
         for frame, key in _cut(source, target, ports):
             level = levels[frame]
             ends = level.wires.setdefault(key, Ends())
-            ends.left |= flow.left
-            ends.right |= flow.right
+            ends.there |= flow.there
             _note_ports(level, key)
     for level in levels.values():
         _stub_hubs(level)
@@ -87,7 +85,7 @@ def _decide(union: Union, tree: Tree, levels: dict[str, LevelWires]) -> None:
         parent = tree.parent_of.get(key)
         if parent in levels and tree.parent_of.get(decider) == parent:
             unit = union.units[decider]
-            ends = Ends(left=bool(unit.left), right=bool(unit.right), control=True)
+            ends = Ends(there={at for at, side in enumerate(unit.sides) if side}, control=True)
             levels[parent].wires.setdefault((decider, key, "", ""), ends)
 
 

@@ -8,8 +8,9 @@ from explorer.report.schema import NodeEntry, SourceEntry
 from explorer.view import labels
 from explorer.view.ghosts import Ghosts
 from explorer.view.layout import Slot
+from explorer.view.panes import PAIR
 from explorer.view.placing import Curve, Place, Placement, place
-from explorer.view.scene import Box, Detail, Face, Scene, Stub, Wire
+from explorer.view.scene import Box, Detail, Face, PaneScene, Part, Scene, Stub, Wire
 from explorer.view.tree import Frame, Tree
 from explorer.view.union import Union, Unit
 from explorer.view.wiring import LevelWires, wire
@@ -41,7 +42,7 @@ class SceneWriter:
     rows
         Differences by the boxes that hold ops of theirs.
     grave
-        Whether one graph does wrong beside the other.
+        Whether each graph does wrong beside the first one.
     ghosts
         Says what is written where a side has nothing.
     """
@@ -54,10 +55,11 @@ class SceneWriter:
         *,
         is_open: frozenset[str],
         rows: Mapping[str, tuple[int, ...]],
-        grave: bool,
+        grave: Sequence[bool],
         ghosts: Ghosts,
     ) -> None:
         self._union = union
+        self._places = range(len(union.panes.sides))
         self._tree = tree
         self._file = source.file
         self._lines_of_file = source.text.splitlines()
@@ -74,19 +76,22 @@ class SceneWriter:
         headers = {key: self._header_width(self._tree.frames[key]) for key in levels}
         placement = place(self._tree, self._open, levels, {key: self._size(key) for key in closed}, headers)
         boxes = tuple(self._box(key, at) for key, at in placement.places.items())
-        pair = self._union.pair
         return Scene(
-            left=pair.left,
-            right=pair.right,
-            alone=pair.alone,
-            grave=self._grave,
+            panes=tuple(self._pane(at, boxes) for at in self._places),
             width=placement.width,
             height=placement.height,
             boxes=boxes,
             wires=tuple(_wires(placement)),
             stubs=tuple(self._stubs(levels)),
-            left_details={face.node: self._detail(box, face, "left") for box in boxes for face in box.left},
-            right_details={face.node: self._detail(box, face, "right") for box in boxes for face in box.right},
+        )
+
+    def _pane(self, at: int, boxes: Iterable[Box]) -> PaneScene:
+        side = self._union.panes.sides[at]
+        return PaneScene(
+            side=side.name,
+            capture=side.capture,
+            grave=self._grave[at],
+            details={face.node: self._detail(box, face, at) for box in boxes for face in box.parts[at].faces},
         )
 
     # sizes
@@ -97,24 +102,25 @@ class SceneWriter:
         unit = self._union.units[key]
         if self._is_folded(unit):
             return Slot(_width([self._group_title(unit)], ["00 ops"]), BOX_HEIGHT)
-        nodes = (*unit.left, *unit.right)
+        nodes = unit.nodes
         titles = [labels.title(node, self._tree.prefix_of.get(key, "")) for node in nodes]
         details = [labels.detail(node) for node in nodes]
-        details += [self._ghosts.note(unit.left, unit.right)]
-        high = max(len(unit.left), len(unit.right))
-        if high == 1:
+        details += [self._ghosts.note(unit.sides, at) for at in self._places]
+        if unit.most == 1:
             return Slot(_width(titles, details, extra=18.0), BOX_HEIGHT)
         names = [labels.title(node) for node in nodes]
         lines = [f"{name}  {text}" for name, text in zip(names, details, strict=False)]
         width = _width([self._tree.prefix_of.get(key, "")], lines, extra=20.0)
-        return Slot(width, self._stack_top(key) + high * (STACKED_HEIGHT + STACK_GAP))
+        return Slot(width, self._stack_top(key) + unit.most * (STACKED_HEIGHT + STACK_GAP))
 
     def _closed_size(self, frame: Frame) -> Slot:
-        texts = [labels.roll_up(frame.counts, "left") + " " + self._badge(frame), self._frame_ghost(frame)]
+        texts = [f"{labels.roll_up(frame.counts.ops[at])} {self._badge(frame, at)}" for at in self._places]
+        texts += self._frame_ghosts(frame)
         return Slot(_width([self._frame_title(frame)], texts, extra=26.0), BOX_HEIGHT)
 
     def _header_width(self, frame: Frame) -> float:
-        return len(self._frame_title(frame) + self._badge(frame)) * labels.TITLE_LETTER + 44.0
+        badges = max((self._badge(frame, at) for at in self._places), key=len, default="")
+        return len(self._frame_title(frame) + badges) * labels.TITLE_LETTER + 44.0
 
     def _frame_title(self, frame: Frame) -> str:
         """Return the title of a box; a branch is named by its own line of the model file."""
@@ -123,17 +129,17 @@ class SceneWriter:
             return labels.frame_title(frame)
         return labels.statement(self._lines_of_file[line - 1], line)
 
-    def _badge(self, frame: Frame) -> str:
-        return labels.badge(frame, alone=self._union.pair.alone)
+    def _badge(self, frame: Frame, at: int) -> str:
+        return labels.badge(frame, at, alone=self._union.panes.alone)
 
-    def _frame_ghost(self, frame: Frame) -> str:
-        """Return what a box says on the side where it holds nothing, empty where it is on both."""
+    def _frame_ghosts(self, frame: Frame) -> list[str]:
+        """Return what a box says in each pane in which it holds nothing, empty where it holds something."""
         units = list(self._units_in(frame))
-        left = tuple(node for unit in units for node in unit.left)
-        return self._ghosts.note(left, tuple(node for unit in units for node in unit.right))
+        sides = [tuple(node for unit in units for node in unit.sides[at]) for at in self._places]
+        return [self._ghosts.note(sides, at) for at in self._places]
 
     def _is_folded(self, unit: Unit) -> bool:
-        return max(len(unit.left), len(unit.right)) > MANY and unit.key not in self._open
+        return unit.most > MANY and unit.key not in self._open
 
     def _stack_top(self, key: str) -> float:
         """Return where the ops of a group begin: under the name of their module, where it has no box."""
@@ -141,7 +147,7 @@ class SceneWriter:
 
     def _group_title(self, unit: Unit) -> str:
         prefix = self._tree.prefix_of.get(unit.key)
-        return labels.title(min((unit.left, unit.right), key=lambda side: len(side) or MANY)[0], prefix or "")
+        return labels.title(min(filter(None, unit.sides), key=len)[0], prefix or "")
 
     # boxes
 
@@ -151,7 +157,7 @@ class SceneWriter:
         return self._unit_box(self._union.units[key], at)
 
     def _unit_box(self, unit: Unit, at: Place) -> Box:
-        many = max(len(unit.left), len(unit.right)) > 1
+        many = unit.most > 1
         folded = self._is_folded(unit)
         kind = "group" if many else {"input": "input", "output": "output"}.get(unit.first.role, "op")
         return Box(
@@ -164,16 +170,19 @@ class SceneWriter:
             width=at.width,
             height=at.height,
             title=self._group_title(unit) if folded else self._tree.prefix_of.get(unit.key, "") if many else "",
-            badge="",
-            match=unit.kind,
-            sign=labels.SIGNS[unit.kind],
-            differs=unit.differs,
-            left=() if folded else self._faces(unit.left, unit.key, at.height, many=many),
-            right=() if folded else self._faces(unit.right, unit.key, at.height, many=many),
-            left_text=f"{len(unit.left)} ops" if unit.left else "",
-            right_text=f"{len(unit.right)} ops" if unit.right else "",
-            ghost=self._ghosts.note(unit.left, unit.right),
-            lines=self._lines((*unit.left, *unit.right)),
+            parts=tuple(
+                Part(
+                    faces=() if folded else self._faces(nodes, unit.key, at.height, many=many),
+                    text=f"{len(nodes)} ops" if nodes else "",
+                    ghost=self._ghosts.note(unit.sides, place),
+                    match=unit.kinds[place],
+                    sign=labels.SIGNS[unit.kinds[place]],
+                    badge="",
+                    differs=unit.differs(place),
+                )
+                for place, nodes in enumerate(unit.sides)
+            ),
+            lines=self._lines(unit.nodes),
             rows=self._rows.get(unit.key, ()),
         )
 
@@ -196,7 +205,6 @@ class SceneWriter:
 
     def _frame_box(self, frame: Frame, at: Place) -> Box:
         is_open = frame.key in self._open
-        owner = self._union.units[frame.owner] if frame.owner else None
         return Box(
             key=frame.key,
             kind=frame.kind,
@@ -207,21 +215,29 @@ class SceneWriter:
             width=at.width,
             height=at.height,
             title=self._frame_title(frame),
-            badge=self._badge(frame),
-            match=owner.kind if owner else "changed" if frame.counts.differing else "same",
-            sign=labels.SIGNS[owner.kind] if owner else "≠" if frame.counts.differing else "",
-            differs=frame.counts.differing > 0,
-            left=self._faces(owner.left[:1], "", at.height, many=False) if owner else (),
-            right=self._faces(owner.right[:1], "", at.height, many=False) if owner else (),
-            left_text=labels.roll_up(frame.counts, "left") if frame.counts.left else "",
-            right_text=labels.roll_up(frame.counts, "right") if frame.counts.right else "",
-            ghost=self._frame_ghost(frame),
+            parts=tuple(
+                self._frame_part(frame, place, ghost, at.height)
+                for place, ghost in enumerate(self._frame_ghosts(frame))
+            ),
             lines=() if is_open else self._lines(self._nodes_in(frame)),
             rows=self._rows.get(frame.key, ()),
         )
 
+    def _frame_part(self, frame: Frame, at: int, ghost: str, height: float) -> Part:
+        owner = self._union.units[frame.owner] if frame.owner else None
+        differs = frame.counts.differing[at] > 0
+        return Part(
+            faces=self._faces(owner.sides[at][:1], "", height, many=False) if owner else (),
+            text=labels.roll_up(frame.counts.ops[at]) if frame.counts.ops[at] else "",
+            ghost=ghost,
+            match=owner.kinds[at] if owner else "changed" if differs else "same",
+            sign=labels.SIGNS[owner.kinds[at]] if owner else "≠" if differs else "",
+            badge=self._badge(frame, at),
+            differs=differs,
+        )
+
     def _nodes_in(self, frame: Frame) -> Iterable[NodeEntry]:
-        return (node for unit in self._units_in(frame) for node in (*unit.left, *unit.right))
+        return (node for unit in self._units_in(frame) for node in unit.nodes)
 
     def _units_in(self, frame: Frame) -> Iterable[Unit]:
         for child in frame.children:
@@ -238,11 +254,11 @@ class SceneWriter:
 
     # what stands beside the boxes
 
-    def _detail(self, box: Box, face: Face, side: str) -> Detail:
-        union = self._union
-        unit_of = union.unit_of_left if side == "left" else union.unit_of_right
-        unit = union.units[unit_of[face.node]]
-        node = next(n for n in (unit.left if side == "left" else unit.right) if n.id == face.node)
+    def _detail(self, box: Box, face: Face, at: int) -> Detail:
+        unit = self._union.units[self._union.unit_of[at][face.node]]
+        node = next(one for one in unit.sides[at] if one.id == face.node)
+        # The first graph is tied to each of the others: where there is one other, that says it for both.
+        group = unit.groups[at] or (unit.groups[-1] if len(unit.sides) == PAIR else None)
         return Detail(
             op=node.op,
             target=node.target,
@@ -252,15 +268,15 @@ class SceneWriter:
             outputs=tuple(labels.value_text(output) for output in node.outputs),
             attributes=tuple((name, labels.clipped(str(value), 60)) for name, value in node.attributes.items()),
             autograd=node.autograd,
-            stack=self._stack(node, side),
-            match=unit.kind,
-            matched_by=labels.how(unit.group) if unit.group and unit.left and unit.right else "",
+            stack=self._stack(node, at),
+            match=unit.kinds[at],
+            matched_by=labels.how(group) if group and unit.sides[0] and sum(map(bool, unit.sides)) > 1 else "",
             box=box.key,
-            partners=tuple(n.id for n in (unit.right if side == "left" else unit.left)),
+            partners=tuple(tuple(one.id for one in side) for side in unit.sides),
         )
 
-    def _stack(self, node: NodeEntry, side: str) -> tuple[str, ...]:
-        graph = self._union.pair.left_graph if side == "left" else self._union.pair.right_graph
+    def _stack(self, node: NodeEntry, at: int) -> tuple[str, ...]:
+        graph = self._union.panes.sides[at].graph
         frames = graph.stacks[node.stack] if node.stack is not None else ()
         return tuple(f"{frame.file}:{frame.line} {frame.function}".rstrip() for frame in frames[:MOST_FRAMES])
 
@@ -268,7 +284,7 @@ class SceneWriter:
         for level in levels.values():
             for (tail, head), ends in level.stubs.items():
                 origin = tail.removeprefix("in:")
-                yield Stub(box=head, source=origin, label=self._name(origin), left=ends.left, right=ends.right)
+                yield Stub(box=head, source=origin, label=self._name(origin), there=tuple(sorted(ends.there)))
 
     def _name(self, key: str) -> str:
         if key in self._tree.frames:
@@ -287,8 +303,7 @@ def _wires(placement: Placement) -> Iterable[Wire]:
                 target=curve.key[1],
                 arrow=not curve.key[1].startswith("out:") and not curve.key[3],
                 control=curve.ends.control,
-                left=curve.ends.left,
-                right=curve.ends.right,
+                there=tuple(sorted(curve.ends.there)),
             )
 
 

@@ -25,6 +25,8 @@ from explorer.report.schema import (
     Tool,
     ValueEntry,
 )
+from explorer.view.loops import Turns
+from explorer.view.panes import Panes, Side, Tie, panes_of
 
 TEXT = """import torch
 from torch import nn
@@ -273,3 +275,19 @@ def fake_stream(
         yield Progress(report=known, pending=pending, doing=doing, cancelled=stopped)
         if stopped:
             return
+
+
+def beside(left: GraphEntry, right: GraphEntry, groups: Sequence[Group], turns: Turns | None = None) -> Panes:
+    """Return two graphs side by side; ``turns`` are those around the ops of the left one."""
+    return Panes(
+        sides=(
+            Side(name="left", capture="eager:a", graph=left, turns=turns or {}),
+            Side(name="right", capture="trace", graph=right),
+        ),
+        ties=(Tie(first=0, second=1, groups=tuple(groups)),),
+    )
+
+
+def pair_of(report: Report, left: str, right: str) -> Panes:
+    """Return two captures of ``report`` side by side."""
+    return panes_of(report, {"left": left, "right": right})

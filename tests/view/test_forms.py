@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from explorer.report.schema import Report
+from explorer.view.matching import drawable
 from explorer.view.narrowing import narrowed
 from explorer.view.notices import in_vain
-from explorer.view.pair import drawable, pair_of
 from explorer.view.payload import payload, scene_of
 from explorer.view.permalink import Permalink, parse
 from explorer.view.session import rows_for
 from explorer.view.showing import Shown, choose
 from tests.cases import Workshop
+from tests.view.fakes import pair_of
 
 FORMS = ("jit:inline", "jit:freeze", "jit:fold_conv_bn")
 
@@ -57,13 +58,14 @@ def test_forms_follow_their_capture_in_the_choice(report: Report) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_form_is_tied_to_eager_over_the_graphs_between(report: Report, form: str) -> None:
-    pair = pair_of(report, "eager:noise", form)
-    ops = {node.id: node.op for node in pair.right_graph.nodes}
-    tied = {ops[one] for group in pair.groups if group.left for one in group.right}
+    panes = pair_of(report, "eager:noise", form)
+    (tie,) = panes.ties
+    ops = {node.id: node.op for node in panes.sides[1].graph.nodes}
+    tied = {ops[one] for group in tie.groups if group.left for one in group.right}
     assert {"conv", "relu"} <= tied
-    for nodes, side in ((pair.left_graph.nodes, "left"), (pair.right_graph.nodes, "right")):
-        found = [one for group in pair.groups for one in getattr(group, side)]
-        assert sorted(found) == sorted(node.id for node in nodes)
+    for side in panes.sides:
+        found = [one for group in tie.groups for one in getattr(group, side.name)]
+        assert sorted(found) == sorted(node.id for node in side.graph.nodes)
 
 
 def test_a_report_without_the_capture_has_none_of_its_forms(report: Report) -> None:
@@ -72,4 +74,4 @@ def test_a_report_without_the_capture_has_none_of_its_forms(report: Report) -> N
     assert not [one for one in few.alignments or () if one.right.startswith("jit")]
     kept = narrowed(report, ("jit",))
     assert set(FORMS) <= set(kept.graphs or {})
-    assert pair_of(kept, "eager:noise", "jit:freeze").groups
+    assert pair_of(kept, "eager:noise", "jit:freeze").ties[0].groups

@@ -110,7 +110,7 @@ def test_rounding_is_no_alarm() -> None:
     said = saying(report, "eager:long", "trace")
     assert said is not None
     assert (said.outcome, said.words) == ("rounding", "differs by rounding")
-    assert not scene_of(report, (), Shown(left="eager:long", right="trace", difference=None), {}).grave
+    assert not scene_of(report, (), Shown(left="eager:long", right="trace", difference=None), {}).panes[1].grave
 
 
 def test_why_it_raises_is_told() -> None:

@@ -10,8 +10,7 @@ from explorer.graph import Edge, OpId, Step
 from explorer.report.schema import FrameEntry, GraphEntry, Group, NodeEntry, ValueEntry
 from explorer.view.drawing import Drawing
 from explorer.view.loops import Loops, Turn, borrowed, told_turns
-from explorer.view.pair import Pair
-from tests.view.fakes import gated_report
+from tests.view.fakes import beside, gated_report
 
 FILE = "model.py"
 TEXT = """class Cell(nn.Module):
@@ -113,7 +112,7 @@ def unrolled(turns: int, *, without: int = 0) -> Drawing:
     groups = tuple(Group(left=(one.id,), right=(one.id,) if one.id in names else (),
                          kind="same" if one.id in names else "only-left") for one in nodes)  # fmt: skip
     of = Loops(FILE, TEXT).turns(left)
-    pair = Pair(left="eager:a", right="trace", left_graph=left, right_graph=right, groups=groups, left_turns=of)
+    pair = beside(left, right, groups, of)
     report = gated_report()
     return Drawing(pair, type(report.source)(name="m", kind="model", file=FILE, text=TEXT))
 
@@ -122,6 +121,6 @@ def test_turns_that_a_graph_lacks_are_one_ghost() -> None:
     scene = unrolled(7, without=3).scene()
     boxes = {box.title: box for box in scene.boxes if box.title}
     assert boxes["for at in range(2) · line 10"].open
-    assert boxes["turns 1–4 ×4"].badge == "= all"
+    assert boxes["turns 1–4 ×4"].parts[0].badge == "= all"
     missing = boxes["turns 5–7 ×3"]
-    assert (missing.open, missing.right_text, missing.ghost) == (False, "", "no counterpart")
+    assert (missing.open, missing.parts[1].text, missing.parts[1].ghost) == (False, "", "no counterpart")

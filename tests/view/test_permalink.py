@@ -69,7 +69,8 @@ def test_boxes_examples_and_an_op_are_kept_whatever_they_are_called() -> None:
         examples=("big=f32[8,16]", "words=('a, b', 2)"),
         opened=("/encoder", "/a,b"),
         shut=("L%2C", "/layers/0#1"),
-        op=("right", "n1:2"),
+        op=("fourth", "n1:2"),
+        more=("eager:a, b", "jit:freeze"),
     )
     assert parse(write(link), SAMPLES) == link
 

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from explorer.graph import Edge, OpId
 from explorer.report.schema import GraphEntry, Group, GroupKind, NodeEntry, ValueEntry
 from explorer.view.drawing import Drawing, Mark
-from explorer.view.pair import Pair
 from explorer.view.repeats import repeats
 from explorer.view.scene import Box, Scene
-from tests.view.fakes import gated_report
+from tests.view.fakes import beside, gated_report
 
 OPS = ("mul", "add", "relu")
 
@@ -38,7 +37,7 @@ def layered(count: int, differing: frozenset[tuple[int, str]], name: str = "bloc
         *(Group(left=(f"{op}{at}",), right=(f"{op}{at}",), kind=kind(at, op)) for at in range(count) for op in OPS),
         Group(left=("sum",), right=("sum",), kind="same"),
     )
-    pair = Pair(left="eager:a", right="trace", left_graph=graph, right_graph=graph, groups=groups)
+    pair = beside(graph, graph, groups)
     return Drawing(pair, gated_report().source)
 
 
@@ -47,12 +46,12 @@ def titled(scene: Scene) -> dict[str, Box]:
 
 
 def ops(scene: Scene) -> list[str]:
-    return [face.node for box in scene.boxes for face in box.left]
+    return [face.node for box in scene.boxes for face in box.parts[0].faces]
 
 
 def test_what_matches_around_the_layer_that_differs_is_folded() -> None:
     boxes = titled(layered(24, frozenset({(7, "add")})).scene())
-    assert {title: box.badge for title, box in boxes.items()} == {
+    assert {title: box.parts[0].badge for title, box in boxes.items()} == {
         "blocks": "×24 · 7 differs",
         "0–6 · Block ×7": "= all",
         "7 · Block": "1 differs",
@@ -64,15 +63,15 @@ def test_what_matches_around_the_layer_that_differs_is_folded() -> None:
 def test_of_layers_that_all_differ_alike_one_is_seen() -> None:
     drawing = layered(12, frozenset((at, "relu") for at in range(12)))
     boxes = titled(drawing.scene())
-    assert boxes["blocks"].badge == "×12 · all differ"
+    assert boxes["blocks"].parts[0].badge == "×12 · all differ"
     assert boxes["0 · Block"].open
-    assert (boxes["1–11 · Block ×11"].open, boxes["1–11 · Block ×11"].badge) == (False, "1 differs in each")
+    assert (boxes["1–11 · Block ×11"].open, boxes["1–11 · Block ×11"].parts[0].badge) == (False, "1 differs in each")
 
 
 def test_what_is_folded_comes_back_when_it_is_opened() -> None:
     drawing = layered(9, frozenset({(4, "add")}))
     everything = drawing.scene(toggled=dict.fromkeys(drawing.tree.frames, True))
-    assert sorted(ops(everything)) == sorted(one.id for one in drawing.pair.left_graph.nodes)
+    assert sorted(ops(everything)) == sorted(one.id for one in drawing.panes.sides[0].graph.nodes)
 
 
 def test_turns_without_a_module_are_told_by_where_they_begin_and_end() -> None:
@@ -87,7 +86,7 @@ def test_turns_without_a_module_are_told_by_where_they_begin_and_end() -> None:
 def test_a_difference_in_a_folded_layer_opens_it(at: int, seen: bool) -> None:
     """Of what the shown layer has as well, the others say nothing new."""
     drawing = layered(8, frozenset((layer, "relu") for layer in range(8)))
-    mark = Mark(row=0, opens=True, left=(f"relu{at}", f"relu{7 if at == 0 else at}"), right=())
+    mark = Mark(row=0, opens=True, ops=((f"relu{at}", f"relu{7 if at == 0 else at}"), ()))
     boxes = titled(drawing.scene([mark], selected=0))
     assert boxes["1–7 · Block ×7"].open is seen
 

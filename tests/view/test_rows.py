@@ -96,7 +96,7 @@ def test_colours_name_what_they_colour() -> None:
 def test_a_refused_capture_shows_eager_alone() -> None:
     shown = Shown(left="eager:long", right="export", difference=1)
     scene = scene_of(REPORT, ROWS, shown, {})
-    assert {box.match for box in scene.boxes if box.left and box.kind != "branch"} == {"same"}
+    assert {box.parts[0].match for box in scene.boxes if box.parts[0].faces and box.kind != "branch"} == {"same"}
     sent = payload(REPORT, ROWS, shown, scene)
     assert isinstance(sent, dict)
     assert sent["refusals"]["right"]["line"] == BRANCH_LINE

@@ -14,13 +14,12 @@ from explorer.report.schema import FrameEntry, GraphEntry, Group, NodeEntry, Val
 from explorer.view.branches import fixed_branches
 from explorer.view.differences import rows_of
 from explorer.view.drawing import Drawing, Mark
-from explorer.view.pair import Pair, pair_of
 from explorer.view.payload import scene_of
 from explorer.view.scene import Box, Scene
 from explorer.view.showing import Shown
 from explorer.view.union import drawn
 from explorer.view.writing import MOST_FRAMES
-from tests.view.fakes import gated_report
+from tests.view.fakes import beside, gated_report, pair_of
 
 REPORT = gated_report()
 ROWS = rows_of(REPORT)
@@ -31,7 +30,7 @@ PAIRS = [
     pytest.param("trace", "script", id="tied-over-eager"),
     pytest.param("eager:long", "eager:long", id="with-itself"),
 ]
-BRANCH = Mark(row=0, opens=True, left=("bsl", "bsg", "badd"), right=("tsh", "tsm", "tmul"))
+BRANCH = Mark(row=0, opens=True, ops=(("bsl", "bsg", "badd"), ("tsh", "tsm", "tmul")))
 
 
 def drawing(left: str, right: str) -> Drawing:
@@ -68,7 +67,7 @@ def chain(length: int, *, module: str = "", fan_from: str | None = None) -> Grap
 
 def paired(graph: GraphEntry) -> Drawing:
     groups = tuple(Group(left=(n.id,), right=(n.id,), kind="same") for n in graph.nodes)
-    pair = Pair(left="eager:a", right="trace", left_graph=graph, right_graph=graph, groups=groups)
+    pair = beside(graph, graph, groups)
     return Drawing(pair, REPORT.source)
 
 
@@ -76,10 +75,10 @@ def paired(graph: GraphEntry) -> Drawing:
 def test_every_drawn_op_is_in_exactly_one_box(left: str, right: str) -> None:
     made = drawing(left, right)
     scene = all_open(made)
-    ours = [face.node for box in scene.boxes for face in box.left]
-    theirs = [face.node for box in scene.boxes for face in box.right]
-    assert sorted(ours) == sorted(node.id for node in drawn(made.pair.left_graph))
-    assert sorted(theirs) == sorted(node.id for node in drawn(made.pair.right_graph))
+    ours = [face.node for box in scene.boxes for face in box.parts[0].faces]
+    theirs = [face.node for box in scene.boxes for face in box.parts[1].faces]
+    assert sorted(ours) == sorted(node.id for node in drawn(made.panes.sides[0].graph))
+    assert sorted(theirs) == sorted(node.id for node in drawn(made.panes.sides[1].graph))
 
 
 @pytest.mark.parametrize(("left", "right"), PAIRS)
@@ -111,11 +110,11 @@ def holds(outer: Box, inner: Box) -> bool:
 
 def test_what_one_side_lacks_has_its_place_in_both() -> None:
     scene = drawing("eager:long", "trace").scene([BRANCH])
-    lone = {box.key: box for box in scene.boxes if box.match in ("only-left", "only-right")}
-    ghosts_left = [box for box in lone.values() if not box.left]
-    ghosts_right = [box for box in lone.values() if not box.right and box.left]
-    assert {face.op for box in ghosts_left for face in box.right} == {"addmm", "softmax", "mul"}
-    assert {face.op for box in ghosts_right for face in box.left} == {"addmm", "sigmoid", "add"}
+    lone = {box.key: box for box in scene.boxes if box.parts[0].match in ("only-left", "only-right")}
+    ghosts_left = [box for box in lone.values() if not box.parts[0].faces]
+    ghosts_right = [box for box in lone.values() if not box.parts[1].faces and box.parts[0].faces]
+    assert {face.op for box in ghosts_left for face in box.parts[1].faces} == {"addmm", "softmax", "mul"}
+    assert {face.op for box in ghosts_right for face in box.parts[0].faces} == {"addmm", "sigmoid", "add"}
 
 
 def test_the_sides_of_a_fixed_branch_stand_side_by_side() -> None:
@@ -130,7 +129,7 @@ def test_the_sides_of_a_fixed_branch_stand_side_by_side() -> None:
 def test_regions_of_a_script_graph_hold_the_ops_that_eager_ran() -> None:
     scene = all_open(drawing("eager:long", "script"))
     otherwise = next(box for box in scene.boxes if box.kind == "region" and box.title == "else")
-    inside = {face.node for box in scene.boxes if holds(otherwise, box) for face in box.left}
+    inside = {face.node for box in scene.boxes if holds(otherwise, box) for face in box.parts[0].faces}
     assert inside == {"bsl", "bsg", "badd"}
 
 
@@ -138,7 +137,7 @@ def test_matched_modules_stay_closed_and_differing_ones_open() -> None:
     scene = drawing("eager:long", "trace").scene([BRANCH])
     encoder = next(box for box in scene.boxes if box.title == "encoder")
     assert not encoder.open
-    assert encoder.badge == "= all"
+    assert encoder.parts[0].badge == "= all"
     assert next(box for box in scene.boxes if box.kind == "branch").open
 
 
@@ -151,11 +150,11 @@ def test_a_toggled_box_keeps_what_the_reader_chose() -> None:
 
 def test_boxes_know_the_differences_that_lie_in_them() -> None:
     scene = drawing("eager:long", "trace").scene([replace(BRANCH, row=3)])
-    assert {face.node for box in scene.boxes if 3 in box.rows for face in box.left} == set(BRANCH.left)
+    assert {face.node for box in scene.boxes if 3 in box.rows for face in box.parts[0].faces} == set(BRANCH.ops[0])
 
 
 def test_a_note_does_not_open_boxes() -> None:
-    note = Mark(row=0, opens=False, left=("be0",), right=("te0",))
+    note = Mark(row=0, opens=False, ops=(("be0",), ("te0",)))
     scene = drawing("eager:long", "trace").scene([note])
     assert not next(box for box in scene.boxes if box.title == "encoder").open
 
@@ -178,25 +177,33 @@ def test_a_module_called_twice_gets_a_box_for_each_call() -> None:
     modules = ["a", "relu", "b", "relu", "c"]
     nodes = tuple(replace(node, module=name) for node, name in zip(graph.nodes, modules, strict=True))
     scene = paired(GraphEntry(nodes=nodes, edges=graph.edges)).scene()
-    tops = [box.y for box in sorted(scene.boxes, key=lambda box: box.left[0].node)]
+    tops = [box.y for box in sorted(scene.boxes, key=lambda box: box.parts[0].faces[0].node)]
     assert tops == sorted(tops)
-    assert [box.left[0].title for box in scene.boxes].count("relu · add") == 2
+    assert [box.parts[0].faces[0].title for box in scene.boxes].count("relu · add") == 2
 
 
 def test_a_ghost_says_that_an_example_did_not_run_it_only_where_its_lines_did_not_run() -> None:
     ran = {example.name: example.lines for example in REPORT.inputs}
     made = Drawing(pair_of(REPORT, "eager:long", "trace"), REPORT.source, fixed_branches(REPORT), ran)
-    notes = {box.right[0].op: box.ghost for box in all_open(made).boxes if box.right and not box.left}
+    notes = {
+        box.parts[1].faces[0].op: box.parts[0].ghost
+        for box in all_open(made).boxes
+        if box.parts[1].faces and not box.parts[0].faces
+    }
     assert notes == dict.fromkeys(("addmm", "softmax", "mul"), "not run on long")
     decomposed = replace(made, ran={"long": dict.fromkeys(range(40), 1)})
-    notes = {box.right[0].op: box.ghost for box in all_open(decomposed).boxes if box.right and not box.left}
+    notes = {
+        box.parts[1].faces[0].op: box.parts[0].ghost
+        for box in all_open(decomposed).boxes
+        if box.parts[1].faces and not box.parts[0].faces
+    }
     assert set(notes.values()) == {"no counterpart"}
 
 
 def test_a_graph_beside_a_refused_one_neither_matches_nor_misses_anything() -> None:
     scene = scene_of(REPORT, ROWS, Shown(left="eager:long", right="export", difference=1), {})
-    assert scene.alone
-    assert {(box.badge, box.ghost) for box in scene.boxes} == {("", "")}
+    assert len(scene.panes) == 1
+    assert {(box.parts[0].badge, box.parts[0].ghost) for box in scene.boxes} == {("", "")}
 
 
 @pytest.mark.parametrize(
@@ -209,7 +216,7 @@ def test_a_graph_beside_a_refused_one_neither_matches_nor_misses_anything() -> N
     ],
 )
 def test_what_differs_alarms_only_where_the_graph_does_wrong(left: str, right: str, *, grave: bool) -> None:
-    assert scene_of(REPORT, ROWS, Shown(left=left, right=right, difference=0), {}).grave is grave
+    assert scene_of(REPORT, ROWS, Shown(left=left, right=right, difference=0), {}).panes[-1].grave is grave
 
 
 def test_room_that_nobody_uses_is_not_drawn() -> None:
@@ -234,7 +241,7 @@ def test_hostile_names_reach_the_component_as_plain_text() -> None:
 @pytest.mark.parametrize(("left", "right"), [("eager:long", "trace"), ("trace", "eager:long")])
 def test_the_inspector_says_by_what_an_op_was_matched_and_how_sure_that_is(left: str, right: str) -> None:
     """Turned round, a pair had lost how sure it was."""
-    details = all_open(drawing(left, right)).left_details.values()
+    details = all_open(drawing(left, right)).panes[0].details.values()
     assert {one.matched_by for one in details if one.match == "same"} == {
         "module, line, op (certain); they gave the same values"
     }
@@ -244,7 +251,7 @@ def test_an_op_tells_from_where_it_was_called() -> None:
     frames = tuple(FrameEntry(file="m.py", line=at, function="forward", user=True) for at in range(40))
     graph = chain(2)
     graph = replace(graph, nodes=(replace(graph.nodes[0], stack=0), graph.nodes[1]), stacks=(frames,))
-    details = paired(graph).scene().left_details
+    details = paired(graph).scene().panes[0].details
     assert details["n0"].stack[:2] == ("m.py:0 forward", "m.py:1 forward")
     assert len(details["n0"].stack) == MOST_FRAMES
     assert details["n1"].stack == ()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from explorer.view.drawing import Drawing
-from explorer.view.pair import pair_of
 from explorer.view.seeking import MOST_HITS, boxes_around, found
-from tests.view.fakes import gated_report
+from tests.view.fakes import gated_report, pair_of
 
 REPORT = gated_report()
 

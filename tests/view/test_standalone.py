@@ -47,6 +47,8 @@ def test_it_opens_on_what_was_shown() -> None:
     assert data["parts"][data["states"]["first"]["shown"]] == {
         "left": "eager:wide",
         "right": "script",
+        "third": None,
+        "fourth": None,
         "difference": None,
     }
 

@@ -2,28 +2,43 @@
 
 const FRAMES = new Set(["module", "branch", "region", "stretch", "repeat", "loop", "turn"]);
 
-function otherSide(side) {
-  return side === "left" ? "right" : "left";
+// The panes, from the left to the right.
+const SIDES = ["left", "right", "third", "fourth"];
+
+// The pane of a side in a scene, which has none for a side without a graph.
+function paneOf(scene, side) {
+  return scene.panes.find((pane) => pane.side === side);
 }
 
-function isThere(box, side) {
-  return box[side].length > 0 || Boolean(box[`${side}_text`]);
+function detailOf(scene, side, node) {
+  const pane = paneOf(scene, side);
+  return pane && pane.details[node];
 }
 
-function drawBox(box, side, actions) {
-  const there = isThere(box, side);
+function isThere(part) {
+  return part.faces.length > 0 || Boolean(part.text);
+}
+
+function differs(box) {
+  return box.parts.some((part) => part.differs);
+}
+
+// `view` is the pane that draws: its side and its place among the parts of a box.
+function drawBox(box, view, actions) {
+  const part = box.parts[view.at];
+  const there = isThere(part);
   const classes = ["box", box.kind, box.open ? "open" : "closed", there ? "there" : "ghost"];
-  classes.push(there ? `match-${box.match}` : "missing");
-  if (box.differs) classes.push("differs");
+  classes.push(there ? `match-${part.match}` : "missing");
+  if (part.differs) classes.push("differs");
   const group = svg("g", {
     class: classes.join(" "),
     transform: `translate(${box.x} ${box.y})`,
     "data-box": box.key,
     "data-testid": there ? "graph-box" : "graph-ghost",
   });
-  if (FRAMES.has(box.kind)) drawFrame(group, box, side, there, actions);
-  else if (box.kind === "group") drawGroup(group, box, side, there, actions);
-  else drawOp(group, box, side, there, actions);
+  if (FRAMES.has(box.kind)) drawFrame(group, box, view, actions);
+  else if (box.kind === "group") drawGroup(group, box, view, actions);
+  else drawOp(group, box, view, actions);
   return group;
 }
 
@@ -31,57 +46,68 @@ function outline(box, radius, extra = {}) {
   return svg("rect", { class: "outline", width: box.width, height: box.height, rx: radius, ...extra });
 }
 
-function nodeAttributes(face, box) {
+function nodeAttributes(face, part) {
   return {
     "data-testid": "graph-node",
     "data-node": face.node,
     "data-op": face.op,
-    "data-match": box.match,
+    "data-match": part.match,
   };
 }
 
-function drawOp(group, box, side, there, actions) {
+// What a pane draws of a box: of what it has not, what another has.
+function facesOf(box, at) {
+  const part = box.parts[at];
+  return isThere(part) ? part.faces : box.parts.find(isThere).faces;
+}
+
+function drawOp(group, box, view, actions) {
   const round = box.kind === "input" || box.kind === "output" ? box.height / 2 : 6;
-  const face = there ? box[side][0] : box[otherSide(side)][0];
+  const part = box.parts[view.at];
+  const there = isThere(part);
+  const face = facesOf(box, view.at)[0];
   const inset = round > 6 ? 16 : 9;
   group.append(outline(box, round));
   group.append(svg("text", { class: "title", x: inset, y: 15 }, face.title));
-  group.append(svg("text", { class: "detail", x: inset, y: 28 }, there ? face.detail : box.ghost));
-  if (there && box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, box.sign));
-  group.append(svg("title", {}, there ? `${face.title} ${face.detail}` : `${face.title}: ${box.ghost}`));
-  if (!there) return;
-  fill(group, { ...nodeAttributes(face, box), "aria-label": spoken(face, box), ...pressable(() => actions.pickNode(side, face.node)) }, []);
+  group.append(svg("text", { class: "detail", x: inset, y: 28 }, there ? face.detail : part.ghost));
+  if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
+  group.append(svg("title", {}, there ? `${face.title} ${face.detail}` : `${face.title}: ${part.ghost}`));
+  if (there) fill(group, pickable(face, part, view, actions), []);
 }
 
-function spoken(face, box) {
-  const match = box.match === "same" ? "" : `, ${box.match.replace("-", " ")}`;
+function pickable(face, part, view, actions) {
+  return { ...nodeAttributes(face, part), "aria-label": spoken(face, part), ...pressable(() => actions.pickNode(view.side, face.node)) };
+}
+
+function spoken(face, part) {
+  const match = part.match === "same" ? "" : `, ${part.match.replace("-", " ")}`;
   return `${face.title} ${face.detail}${match}${face.line ? `, line ${face.line}` : ""}`;
 }
 
-function drawGroup(group, box, side, there, actions) {
+function drawGroup(group, box, view, actions) {
+  const part = box.parts[view.at];
+  const there = isThere(part);
   group.append(outline(box, 8));
   if (!box.open) {
-    drawClosedText(group, box, box.title, box[`${side}_text`] || box.ghost);
-    if (box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, box.sign));
+    drawClosedText(group, box, box.title, part.text || part.ghost);
+    if (part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
     fill(group, { ...pressable(() => actions.toggle(box)), "aria-expanded": "false" }, []);
     return;
   }
-  const faces = there ? box[side] : box[otherSide(side)];
   if (box.title) group.append(svg("text", { class: "name", x: 9, y: 14 }, box.title));
-  for (const face of faces) group.append(drawStacked(face, box, side, there, actions));
-  if (there && box.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 14 }, box.sign));
+  for (const face of facesOf(box, view.at)) group.append(drawStacked(face, box, view, actions));
+  if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 14 }, part.sign));
 }
 
-function drawStacked(face, box, side, there, actions) {
+function drawStacked(face, box, view, actions) {
+  const part = box.parts[view.at];
   const row = svg("g", { class: "stacked", transform: `translate(4 ${face.y})` });
   row.append(svg("rect", { class: "face", width: box.width - 8, height: face.height, rx: 4 }));
   row.append(
     svg("text", { x: 7, y: face.height / 2 + 4 }, svg("tspan", { class: "title" }, face.title), svg("tspan", { class: "detail", dx: 8 }, face.detail)),
   );
   row.append(svg("title", {}, `${face.title} ${face.detail}`));
-  if (there) {
-    fill(row, { ...nodeAttributes(face, box), "aria-label": spoken(face, box), ...pressable(() => actions.pickNode(side, face.node)) }, []);
-  }
+  if (isThere(part)) fill(row, pickable(face, part, view, actions), []);
   return row;
 }
 
@@ -90,7 +116,9 @@ function drawClosedText(group, box, title, below) {
   group.append(svg("text", { class: "detail", x: 9, y: 28 }, below));
 }
 
-function drawFrame(group, box, side, there, actions) {
+function drawFrame(group, box, view, actions) {
+  const part = box.parts[view.at];
+  const there = isThere(part);
   if (!box.open) {
     for (const by of box.kind === "repeat" ? [6, 3] : [3]) {
       group.append(svg("rect", { class: "behind", x: by, y: by, width: box.width, height: box.height, rx: 7 }));
@@ -98,31 +126,31 @@ function drawFrame(group, box, side, there, actions) {
   }
   group.append(outline(box, box.kind === "region" ? 4 : 8));
   if (!box.open) {
-    drawClosedText(group, box, box.title, there ? box[`${side}_text`] : box.ghost);
-    if (there) group.append(drawBadge(box, 28));
+    drawClosedText(group, box, box.title, there ? part.text : part.ghost);
+    if (there) group.append(drawBadge(box, part, 28));
     group.append(svg("text", { class: "opener", x: box.width - 9, y: 14, "aria-hidden": "true" }, "+"));
   }
-  group.append(svg("title", {}, `${box.title}${box.badge ? `: ${box.badge}` : ""}. Click to ${box.open ? "close" : "open"}.`));
+  group.append(svg("title", {}, `${box.title}${part.badge ? `: ${part.badge}` : ""}. Click to ${box.open ? "close" : "open"}.`));
   const strip = svg("rect", { class: "strip", width: box.width, height: box.open ? 24 : box.height, rx: 7 });
   group.append(strip);
-  const face = box[side][0];
+  const face = part.faces[0];
   fill(
     group,
     {
-      ...(face ? nodeAttributes(face, box) : {}),
-      "aria-label": [box.title, box.badge].filter(Boolean).join(", "),
+      ...(face ? nodeAttributes(face, part) : {}),
+      "aria-label": [box.title, part.badge].filter(Boolean).join(", "),
       "aria-expanded": String(box.open),
-      ...pressable(() => (face && box.open ? actions.pickNode(side, face.node) : actions.toggle(box))),
+      ...pressable(() => (face && box.open ? actions.pickNode(view.side, face.node) : actions.toggle(box))),
     },
     [],
   );
   if (box.open) strip.addEventListener("click", (event) => (event.stopPropagation(), actions.toggle(box)));
 }
 
-function drawBadge(box, y) {
-  if (!box.badge) return "";
-  const text = box.differs ? `${box.badge} ≠` : box.badge;
-  return svg("text", { class: `badge ${box.differs ? "bad" : "good"}`, x: box.width - 9, y }, text);
+function drawBadge(box, part, y) {
+  if (!part.badge) return "";
+  const text = part.differs ? `${part.badge} ≠` : part.badge;
+  return svg("text", { class: `badge ${part.differs ? "bad" : "good"}`, x: box.width - 9, y }, text);
 }
 
 // Mean width of a letter of a name, in pixels.
@@ -138,10 +166,11 @@ function backing(x, text) {
 }
 
 // The name of an open box stands above the wires that cross its border.
-function drawFrameName(box, side) {
-  const there = isThere(box, side);
+function drawFrameName(box, view) {
+  const part = box.parts[view.at];
+  const there = isThere(part);
   const group = svg("g", { class: `box frame-name ${there ? "there" : "ghost"}`, transform: `translate(${box.x} ${box.y})` });
-  const badge = box.kind !== "region" && there ? drawBadge(box, 16) : "";
+  const badge = box.kind !== "region" && there ? drawBadge(box, part, 16) : "";
   group.append(backing(6, box.title));
   if (badge) group.append(backing(box.width - 12 - textWidth(badge.textContent), badge.textContent));
   group.append(svg("text", { class: "name", x: 9, y: 16 }, box.title), badge);

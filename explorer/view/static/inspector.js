@@ -1,4 +1,4 @@
-// What is known of the selected op, on both sides.
+// What is known of the selected op, and of its partners in the other graphs.
 
 const MATCH_WORDS = {
   same: "matched",
@@ -12,23 +12,31 @@ const MATCH_WORDS = {
 
 function drawInspector(data, state, actions) {
   const picked = state.node;
-  const detail = picked && data.scene[`${picked.side}_details`][picked.id];
+  const detail = picked && detailOf(data.scene, picked.side, picked.id);
   if (!detail) {
     return el("section", { class: "inspector hint" }, "Click an op to see what it is, and where it comes from.");
   }
-  const other = otherSide(picked.side);
-  const partners = detail.partners.map((id) => data.scene[`${other}_details`][id]).filter(Boolean);
+  const others = data.scene.panes
+    .map((pane, at) => ({ pane, at, partners: detail.partners[at].map((id) => pane.details[id]).filter(Boolean) }))
+    .filter(({ pane }) => pane.side !== picked.side);
+  const first = others.find(({ partners }) => partners.length);
   return el(
     "section",
     { class: "inspector", "data-testid": "inspector" },
     el("h4", {}, "selected"),
-    drawDetail(detail, data.shown[picked.side], actions, partners),
-    data.scene.alone
-      ? null
-      : el("p", { class: "how" }, MATCH_WORDS[detail.match] || detail.match, detail.matched_by ? ` by ${detail.matched_by}` : ""),
-    ...partners.slice(0, 4).map((partner) => drawDetail(partner, data.shown[other], actions, [detail])),
-    partners.length > 4 ? el("p", { class: "how" }, `and ${partners.length - 4} more`) : null,
+    drawDetail(detail, data.shown[picked.side], actions, first ? first.partners : []),
+    ...others.flatMap(({ pane, at, partners }) => drawPartners(detail, partners, pane, at, actions)),
   );
+}
+
+// How the op stands beside one other graph, and what it is there. The first graph is told how the other stands beside it.
+function drawPartners(detail, partners, pane, at, actions) {
+  const how = at > 0 && partners.length ? partners[0] : detail;
+  return [
+    el("p", { class: "how" }, partners.length ? "" : `not in ${pane.capture}: `, MATCH_WORDS[how.match] || how.match, how.matched_by ? ` by ${how.matched_by}` : ""),
+    ...partners.slice(0, 4).map((partner) => drawDetail(partner, pane.capture, actions, [detail])),
+    partners.length > 4 ? el("p", { class: "how" }, `and ${partners.length - 4} more`) : null,
+  ];
 }
 
 // What an op is; what its partner has otherwise is marked.

@@ -1,19 +1,21 @@
-// The two panes: one scene drawn twice, what is missing on a side as a dashed ghost.
+// The panes: one scene drawn once for each, what is missing in one as a dashed ghost.
 
-// Sign, class, words, and whether a pane of this scene shows it.
+const differsIn = (kind) => (parts) => parts.some((part) => part.match === kind && isThere(part));
+
+// Sign, class, words for two panes and for more, and whether a pane shows it by its parts of boxes, wires, and place.
 const LEGEND = [
-  ["◆", "only-left", "only left", (boxes, side) => side === "left" && boxes.some((box) => box.match === "only-left" && isThere(box, side))],
-  ["◇", "only-right", "only right", (boxes, side) => side === "right" && boxes.some((box) => box.match === "only-right" && isThere(box, side))],
-  ["≠", "changed", "differs", (boxes, side) => boxes.some((box) => box.differs && (box.match === "changed" || box.badge) && isThere(box, side))],
-  ["↷", "moved", "moved", (boxes, side) => boxes.some((box) => box.match === "moved" && isThere(box, side))],
-  ["⊕", "fused", "fused", (boxes, side) => boxes.some((box) => box.match === "fused" && isThere(box, side))],
-  ["⊟", "decomposed", "split", (boxes, side) => boxes.some((box) => box.match === "decomposed" && isThere(box, side))],
-  ["", "ghost", "not here", (boxes, side) => boxes.some((box) => !isThere(box, side))],
-  ["", "hit", "selected", (boxes, side, row) => boxes.some((box) => box.rows.includes(row) && isThere(box, side))],
-  ["", "control", "decides", (boxes, side, row, wires) => wires.some((wire) => wire.control && wire[side])],
+  ["◆", "only-left", "only left", "in no other", (parts, wires, at) => at === 0 && differsIn("only-left")(parts)],
+  ["◇", "only-right", "only right", "not in the first", (parts, wires, at) => at > 0 && differsIn("only-right")(parts)],
+  ["≠", "changed", "differs", "differs", (parts) => parts.some((part) => part.differs && (part.match === "changed" || part.badge) && isThere(part))],
+  ["↷", "moved", "moved", "moved", differsIn("moved")],
+  ["⊕", "fused", "fused", "fused", differsIn("fused")],
+  ["⊟", "decomposed", "split", "split", differsIn("decomposed")],
+  ["", "ghost", "not here", "not here", (parts) => parts.some((part) => !isThere(part))],
+  ["", "hit", "selected", "selected", (parts) => parts.some((part) => part.isHit && isThere(part))],
+  ["", "control", "decides", "decides", (parts, wires, at) => wires.some((wire) => wire.control && wire.there.includes(at))],
 ];
 
-function drawPane(side, data, viewport, actions) {
+function drawPane(side, data, views, actions) {
   const capture = data.shown[side];
   const option = data.captures.find((entry) => entry.id === capture);
   const refusal = data.refusals[side];
@@ -24,14 +26,18 @@ function drawPane(side, data, viewport, actions) {
     pane.append(drawRefusal(refusal, actions));
     return pane;
   }
-  const canvas = svg("svg", { class: data.scene.grave ? "canvas" : "canvas calm", tabindex: "0", "aria-label": `${capture}: drag to pan, wheel to zoom` });
+  const at = data.scene.panes.findIndex((one) => one.side === side);
+  const label = `${capture}: drag to pan, wheel to zoom`;
+  const canvas = svg("svg", { class: data.scene.panes[at].grave ? "canvas" : "canvas calm", tabindex: "0", "aria-label": label, "data-side": side });
   canvas.append(arrowHeads(side));
-  canvas.append(drawScene(side, data, actions));
-  followPointer(canvas, viewport);
+  canvas.append(drawScene({ side, at }, data, actions));
+  followPointer(canvas, views.of(side));
   pane.append(canvas);
-  pane.append(drawLegend(side, data));
-  // Both panes move as one, so one set of buttons is enough.
-  if (side === "left" || data.refusals.left) header.append(drawZoom(viewport, canvas, data.scene));
+  pane.append(drawLegend(at, data));
+  // Panes that move as one need one set of buttons.
+  if (at === 0 || views.isAlone(side)) header.append(drawZoom(views.of(side), canvas, data.scene));
+  if (data.scene.panes.length > 1) header.append(drawLink(side, views, actions));
+  header.append(...drawPaneButtons(side, data, actions));
   return pane;
 }
 
@@ -51,15 +57,43 @@ function drawPaneHeader(side, data, option, actions) {
   );
 }
 
+function iconButton(kind, label, text, action, extra = {}) {
+  return el("button", { type: "button", class: kind, "aria-label": label, title: label, onclick: action, ...extra }, text);
+}
+
+// Whether a pane moves with the others.
+function drawLink(side, views, actions) {
+  const alone = views.isAlone(side);
+  const label = alone ? "move with the other graphs again" : "move this graph alone";
+  return iconButton("lock", label, alone ? "⇹" : "⇔", () => actions.unlock(side), { "aria-pressed": String(alone) });
+}
+
+// The last pane can have another beside it; those beside the pair can be closed.
+function drawPaneButtons(side, data, actions) {
+  const sides = SIDES.filter((one) => data.shown[one]);
+  const isLast = side === sides[sides.length - 1];
+  const buttons = [];
+  if (isLast && sides.length < SIDES.length && data.captures.length > sides.length && !data.kept) {
+    buttons.push(iconButton("more", "show another graph beside these", "+ graph", () => actions.showMore([...sides.slice(2).map((one) => data.shown[one]), ""])));
+  }
+  if (sides.indexOf(side) >= 2 && !data.kept) {
+    buttons.push(iconButton("less", `close the graph of ${data.shown[side]}`, "×", () => actions.showMore(sides.slice(2).filter((one) => one !== side).map((one) => data.shown[one]))));
+  }
+  return buttons;
+}
+
 // The signs that this pane shows, by name.
-function drawLegend(side, data) {
-  const { boxes, wires } = data.scene;
-  const drawn = boxes.filter((box) => !(box.open && FRAMES.has(box.kind)) || box.badge);
-  const used = LEGEND.filter(([, , , shows]) => shows(drawn, side, data.shown.difference, wires));
+function drawLegend(at, data) {
+  const { boxes, wires, panes } = data.scene;
+  const parts = boxes
+    .filter((box) => !(box.open && FRAMES.has(box.kind)) || box.parts[at].badge)
+    .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(data.shown.difference) }));
   return el(
     "footer",
     { class: "legend", "aria-label": "signs" },
-    ...used.map(([sign, kind, text]) => el("span", { class: kind }, el("b", {}, sign), ` ${text}`)),
+    ...LEGEND.filter((entry) => entry[4](parts, wires, at)).map(([sign, kind, two, more]) =>
+      el("span", { class: kind }, el("b", {}, sign), ` ${panes.length > 2 ? more : two}`),
+    ),
   );
 }
 
@@ -98,18 +132,18 @@ function arrowHeads(side) {
   return svg("defs", {}, head("arrow"), head("ghost-arrow"));
 }
 
-function drawScene(side, data, actions) {
+function drawScene(view, data, actions) {
   const { scene } = data;
   const world = svg("g", { class: "world" });
   const open = scene.boxes.filter((box) => box.open && FRAMES.has(box.kind));
   const rest = scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)));
   open.sort((a, b) => a.depth - b.depth);
-  for (const box of open) world.append(drawBox(box, side, actions));
-  for (const wire of scene.wires) if (!wire[side]) world.append(drawWire(wire, side, false));
-  for (const wire of scene.wires) if (wire[side]) world.append(drawWire(wire, side, true));
-  for (const box of open) world.append(drawFrameName(box, side));
-  for (const box of rest) world.append(drawBox(box, side, actions));
-  drawStubs(world, scene, side);
+  for (const box of open) world.append(drawBox(box, view, actions));
+  for (const wire of scene.wires) if (!wire.there.includes(view.at)) world.append(drawWire(wire, view.side, false));
+  for (const wire of scene.wires) if (wire.there.includes(view.at)) world.append(drawWire(wire, view.side, true));
+  for (const box of open) world.append(drawFrameName(box, view));
+  for (const box of rest) world.append(drawBox(box, view, actions));
+  drawStubs(world, scene, view.at);
   return world;
 }
 
@@ -123,15 +157,15 @@ function drawWire(wire, side, there) {
   });
 }
 
-function drawStubs(world, scene, side) {
+function drawStubs(world, scene, at) {
   const count = new Map();
   const boxes = new Map(scene.boxes.map((box) => [box.key, box]));
   for (const stub of scene.stubs) {
     const box = boxes.get(stub.box);
-    if (!box || !stub[side]) continue;
-    const at = count.get(stub.box) || 0;
-    count.set(stub.box, at + 1);
-    const x = box.x + 12 + at * 56;
+    if (!box || !stub.there.includes(at)) continue;
+    const before = count.get(stub.box) || 0;
+    count.set(stub.box, before + 1);
+    const x = box.x + 12 + before * 56;
     world.append(
       svg(
         "g",

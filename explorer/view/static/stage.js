@@ -9,14 +9,14 @@ class Stage {
     parent.append(this.root);
     this.state = { difference: null, node: null, line: null, notesOpen: false, only: "" };
     this.drawn = {};
-    this.viewport = new Viewport(() => this.move());
+    this.views = new Views(() => this.move());
     this.actions = this.makeActions();
     this.tools = new Tools(this.actions);
     this.presenter = new Presenter(this);
     this.onLeave = () => this.presenter.on && !document.fullscreenElement && this.presenter.end();
     this.onKey = (event) => this.key(event);
     this.resized = new ResizeObserver(() => {
-      if (!this.viewport.moved) this.placed = false;
+      if (!this.views.shared.moved) this.placed = false;
       this.settle();
     });
     document.addEventListener("keydown", this.onKey, true);
@@ -34,7 +34,9 @@ class Stage {
   makeActions() {
     return {
       showPair: (left, right) => this.send({ do: "pair", left, right }),
-      showSide: (side, capture) => this.send({ do: "pair", ...this.pair(), [side]: capture }),
+      showSide: (side, capture) => this.showSide(side, capture),
+      showMore: (captures) => this.send({ do: "more", captures }),
+      unlock: (side) => (this.views.unlock(side), this.draw()),
       select: (index) => this.select(index),
       walk: (step) => this.walk(step),
       toggle: (box) => this.toggle(box),
@@ -52,6 +54,12 @@ class Stage {
     return { left: this.data.shown.left, right: this.data.shown.right };
   }
 
+  showSide(side, capture) {
+    if (side in this.pair()) return this.send({ do: "pair", ...this.pair(), [side]: capture });
+    const shown = { ...this.data.shown, [side]: capture };
+    this.send({ do: "more", captures: [shown.third, shown.fourth].filter(Boolean) });
+  }
+
   // New data from Python: draw the parts that changed, and only those.
   update(data, send) {
     const before = this.data;
@@ -66,12 +74,12 @@ class Stage {
     if (!before) this.build();
     this.root.classList.toggle("kept", Boolean(data.kept));
     if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false, only: "" });
-    const pairChanged = !before || before.shown.left !== data.shown.left || before.shown.right !== data.shown.right;
+    const pairChanged = !before || SIDES.some((side) => before.shown[side] !== data.shown[side]);
     const walked = this.state.difference !== data.shown.difference || pairChanged || before.name !== data.name;
     if (pairChanged) this.state.node = null;
     this.state.difference = data.shown.difference;
     this.draw();
-    if (pairChanged) this.placed = this.viewport.moved = false;
+    if (pairChanged) this.unplace();
     this.settle();
     this.keepAnchor();
     if (walked) this.reveal();
@@ -85,35 +93,51 @@ class Stage {
     this.root.replaceChildren(
       el("div", { class: "top" }, slot("problemSlot"), slot("noticeSlot"), el("div", { class: "head" }, slot("verdictSlot"), this.tools.root)),
       el("div", { class: "two" }, slot("matrixSlot"), slot("sourceSlot")),
-      el(
-        "div",
-        { class: "panes" },
-        slot("leftSlot"),
-        slot("rightSlot"),
-        el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("explanationSlot"), slot("sayingSlot"), slot("inspectorSlot"))),
-      ),
+      el("div", { class: "panes" }, ...SIDES.map((side) => slot(`${side}Slot`))),
     );
+    this.aside = el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("explanationSlot"), slot("sayingSlot"), slot("inspectorSlot")));
     this.placed = false;
+  }
+
+  // More than two graphs have the whole width: the differences then stand beside the source.
+  arrange() {
+    const count = SIDES.filter((side) => this.data.shown[side]).length;
+    this.root.classList.toggle("many", count > 2);
+    this.root.style.setProperty("--panes", count);
+    const home = this.root.querySelector(count > 2 ? ".two" : ".panes");
+    if (this.aside.parentNode !== home) home.append(this.aside);
   }
 
   draw() {
     const { data, state, actions } = this;
     const { shown, scene } = data;
+    this.arrange();
     this.part("problemSlot", [data.problem, data.name], () => drawProblem(data.problem, data.name));
     this.part("noticeSlot", [data.notice], () => drawNotice(data.notice));
     this.part("verdictSlot", [data.verdict, data.beside, data.notice, data.problem], () => drawVerdict(data));
     this.part("matrixSlot", [data.matrix, shown.left, shown.right], () => drawMatrix(data, actions));
     this.part("sourceSlot", [data.listing], () => drawSource(data, actions));
-    for (const side of ["left", "right"]) {
-      const key = [scene, data.captures, shown, data.refusals];
-      this.part(`${side}Slot`, key, () => drawPane(side, data, this.viewport, actions));
+    const drawn = this.version(scene);
+    for (const side of SIDES) {
+      const key = [drawn, data.captures, shown, data.refusals, this.views.isAlone(side)];
+      this.part(`${side}Slot`, key, () => shown[side] && drawPane(side, data, this.views, actions));
     }
     this.part("listSlot", [data.rows, data.notes, state.difference, state.notesOpen, state.only, data.nothing], () => drawDifferences(data, state, actions));
     this.part("sayingSlot", [data.saying], () => drawSaying(data.saying));
     this.part("explanationSlot", [data.rows, state.difference, shown.right], () => drawExplanation(data, state));
-    this.part("inspectorSlot", [scene, state.node], () => drawInspector(data, state, actions));
+    this.part("inspectorSlot", [drawn, state.node], () => drawInspector(data, state, actions));
     this.highlight();
     this.move();
+  }
+
+  // A number for a scene: another one where it is another.
+  version(scene) {
+    if (scene === this.scene) return this.scenes;
+    const text = JSON.stringify(scene);
+    this.scene = scene;
+    if (text !== this.sceneText) this.scenes = (this.scenes || 0) + 1;
+    this.sceneText = text;
+    return this.scenes;
   }
 
   part(name, key, make) {
@@ -138,8 +162,8 @@ class Stage {
   }
 
   move() {
-    const { scale, x, y } = this.viewport;
     for (const canvas of this.canvases()) {
+      const { scale, x, y } = this.views.of(canvas.dataset.side);
       const world = canvas.querySelector(".world");
       world.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale.toFixed(4)})`);
       canvas.classList.toggle("far", scale < 0.42);
@@ -150,13 +174,18 @@ class Stage {
     const canvas = this.canvases()[0];
     if (!this.data || !canvas || this.placed || !canvas.clientWidth) return;
     this.placed = true;
-    this.viewport.start(this.data.scene, this.hits(), canvas.clientWidth, canvas.clientHeight);
+    this.views.shared.start(this.data.scene, this.hits(), canvas.clientWidth, canvas.clientHeight);
     this.reveal();
   }
 
   // The room for the panes is another: they are placed anew in it.
+  unplace() {
+    this.views.alone.clear();
+    this.placed = this.views.shared.moved = false;
+  }
+
   refit() {
-    this.placed = this.viewport.moved = false;
+    this.unplace();
     requestAnimationFrame(() => {
       this.settle();
       const row = this.data && this.data.rows[this.state.difference];
@@ -167,18 +196,18 @@ class Stage {
   // What the reader went to is there now: it is selected, and comes into sight.
   arrive() {
     const { focus, scene } = this.data;
-    if (!focus || focus.turn === this.arrived || !scene[`${focus.side}_details`][focus.node]) return;
+    if (!focus || focus.turn === this.arrived || !detailOf(scene, focus.side, focus.node)) return;
     this.arrived = focus.turn;
     this.goTo(focus.side, focus.node);
   }
 
   goTo(side, node) {
     this.pickNode(side, node);
-    const { box } = this.data.scene[`${side}_details`][node];
+    const { box } = detailOf(this.data.scene, side, node);
     const canvas = this.canvases()[0];
     const found = this.data.scene.boxes.filter((entry) => entry.key === box);
-    if (canvas) this.viewport.reveal(found, canvas.clientWidth, canvas.clientHeight);
-    this.viewport.moved = true;
+    if (canvas) this.views.shared.reveal(found, canvas.clientWidth, canvas.clientHeight);
+    this.views.shared.moved = true;
   }
 
   bringIntoSight(side, node) {
@@ -192,8 +221,7 @@ class Stage {
     this.anchor = null;
     const box = anchor && this.data.scene.boxes.find((entry) => entry.key === anchor.key);
     if (!box) return;
-    const { scale } = this.viewport;
-    this.viewport.set(scale, anchor.x - box.x * scale, anchor.y - box.y * scale);
+    for (const { view, x, y } of anchor.places) view.set(view.scale, x - box.x * view.scale, y - box.y * view.scale);
   }
 
   hits() {
@@ -204,7 +232,7 @@ class Stage {
 
   reveal() {
     const canvas = this.canvases()[0];
-    if (canvas) this.viewport.reveal(this.hits(), canvas.clientWidth, canvas.clientHeight);
+    if (canvas) this.views.shared.reveal(this.hits(), canvas.clientWidth, canvas.clientHeight);
     const row = this.data.rows[this.state.difference];
     if (row && row.line !== null) scrollToLine(this.root, row.line, false);
     this.revealRow();
@@ -244,13 +272,13 @@ class Stage {
 
   toggle(box) {
     if (this.data.kept) return; // a file holds its boxes as they are
-    const { scale, x, y } = this.viewport;
-    this.anchor = { key: box.key, x: box.x * scale + x, y: box.y * scale + y };
+    const places = this.views.all().map((view) => ({ view, x: box.x * view.scale + view.x, y: box.y * view.scale + view.y }));
+    this.anchor = { key: box.key, places };
     this.send({ do: "toggle", key: box.key, open: !box.open });
   }
 
   pickNode(side, id) {
-    const detail = this.data.scene[`${side}_details`][id];
+    const detail = detailOf(this.data.scene, side, id);
     this.change({ node: { side, id }, line: detail ? detail.line : null });
     if (detail && detail.line !== null) scrollToLine(this.root, detail.line, false);
     const inspector = this.root.querySelector(".inspector");
@@ -265,7 +293,7 @@ class Stage {
     const canvas = this.canvases()[0];
     const boxes = this.data.scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)) && box.lines.includes(number));
     if (line && line.rows.length) this.select(line.rows[0]);
-    else if (canvas) this.viewport.reveal(boxes, canvas.clientWidth, canvas.clientHeight);
+    else if (canvas) this.views.shared.reveal(boxes, canvas.clientWidth, canvas.clientHeight);
     this.state.line = number;
     this.highlight();
   }
@@ -274,7 +302,7 @@ class Stage {
     const { state, data, root } = this;
     const hits = new Set(this.hits().map((box) => box.key));
     const severity = hits.size ? data.rows[state.difference].severity : "";
-    const detail = state.node && data.scene[`${state.node.side}_details`][state.node.id];
+    const detail = state.node && detailOf(data.scene, state.node.side, state.node.id);
     const boxes = new Map(data.scene.boxes.map((box) => [box.key, box]));
     for (const node of root.querySelectorAll("[data-box]")) {
       const box = boxes.get(node.dataset.box);

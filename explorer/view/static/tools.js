@@ -98,8 +98,8 @@ function foundInScene(scene, asked) {
     line ? detail.line === Number(line[1]) : words.every((word) => `${detail.op} ${detail.target} ${detail.module} ${detail.outputs.join(" ")}`.toLowerCase().includes(word));
   const hits = [];
   const met = new Set();
-  for (const side of ["left", "right"]) {
-    for (const [node, detail] of Object.entries(scene[`${side}_details`])) {
+  for (const { side, details } of scene.panes) {
+    for (const [node, detail] of Object.entries(details)) {
       if (met.has(detail.box) || !holds(detail)) continue;
       met.add(detail.box);
       hits.push({ side, node, title: detail.op, where: [detail.module, detail.place, detail.outputs[0]].filter(Boolean).join(" · "), sign: "" });

@@ -1,4 +1,4 @@
-// Where both panes look: one scale and offset for the two, so that they move as one.
+// Where the panes look: one scale and offset for those that move as one, another for each that moves alone.
 
 const LEAST_SCALE = 0.08;
 const MOST_SCALE = 3;
@@ -46,7 +46,7 @@ class Viewport {
       return;
     }
     const leaves = scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)));
-    const differing = leaves.filter((box) => box.differs);
+    const differing = leaves.filter(differs);
     const around = wanted.length ? wanted : differing.length ? differing : leaves;
     const { left, top, right, bottom } = extent(around);
     const fits = Math.min(width / (right - left + 2 * EDGE), height / (bottom - top + 2 * EDGE));
@@ -69,6 +69,34 @@ class Viewport {
     const { left, top, right, bottom } = extent(boxes);
     const { scale } = this;
     this.set(scale, nudged(this.x, left * scale, right * scale, width), nudged(this.y, top * scale, bottom * scale, height));
+  }
+}
+
+// The viewports of the panes by their sides.
+class Views {
+  constructor(changed) {
+    this.changed = changed;
+    this.shared = new Viewport(changed);
+    this.alone = new Map();
+  }
+
+  of(side) {
+    return this.alone.get(side) || this.shared;
+  }
+
+  isAlone(side) {
+    return this.alone.has(side);
+  }
+
+  // A pane that moves alone begins where it stood, and comes back to the others.
+  unlock(side) {
+    if (this.alone.delete(side)) return;
+    const { scale, x, y } = this.shared;
+    this.alone.set(side, Object.assign(new Viewport(this.changed), { scale, x, y, moved: true }));
+  }
+
+  all() {
+    return [this.shared, ...this.alone.values()];
   }
 }
 

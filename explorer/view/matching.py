@@ -1,9 +1,9 @@
-"""The two graphs that stand side by side, and which of their ops do the same work."""
+"""Which ops of any two graphs of a report do the same work: as it says, over what it says, else aligned anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import networkx as nx
@@ -14,8 +14,8 @@ from explorer.diff.sides import Match
 from explorer.divergence import Sure
 from explorer.graph import OpId
 from explorer.report.read import graph_of
-from explorer.report.schema import Alignment, GraphEntry, Group, GroupKind, Report
-from explorer.view.loops import Loops, Turn, Turns, borrowed
+from explorer.report.schema import Alignment, Group, GroupKind, Report
+from explorer.view.loops import Loops, Turns, borrowed
 
 SURE: tuple[Sure, ...] = ("certain", "likely", "guessed")
 """From the surest on."""
@@ -26,22 +26,6 @@ _MIRRORED: dict[GroupKind, GroupKind] = {
     "fused": "decomposed",
     "decomposed": "fused",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """Two captures by id, their graphs, and the groups that tie them."""
-
-    left: str
-    right: str
-    left_graph: GraphEntry
-    right_graph: GraphEntry
-    groups: tuple[Group, ...]
-    alone: bool = False
-    """Whether one side has no graph: then nothing matches, and nothing is missing."""
-    left_turns: Turns = field(default_factory=dict[str, tuple[Turn, ...]])
-    """The turns of the source's loops around the ops."""
-    right_turns: Turns = field(default_factory=dict[str, tuple[Turn, ...]])
 
 
 def drawable(report: Report) -> tuple[str, ...]:
@@ -57,21 +41,7 @@ def showable(report: Report) -> tuple[str, ...]:
     )
 
 
-def pair_of(report: Report, left: str, right: str) -> Pair:
-    """Return ``left`` and ``right`` with the groups between them: those of the report, where it has the two aligned."""
-    graphs = report.graphs or {}
-    return Pair(
-        left=left,
-        right=right,
-        left_graph=graphs[left],
-        right_graph=graphs[right],
-        groups=_groups(report, left, right),
-        left_turns=_turns(report, left),
-        right_turns=_turns(report, right),
-    )
-
-
-def _turns(report: Report, capture: str) -> Turns:
+def turns_of(report: Report, capture: str) -> Turns:
     """Return the turns around the ops of a capture, as eager tells them on the example that it was captured with."""
     graphs, loops = report.graphs or {}, Loops(report.source.file, report.source.text)
     if capture.startswith("eager:"):
@@ -81,7 +51,8 @@ def _turns(report: Report, capture: str) -> Turns:
     return borrowed(loops.turns(graphs[eager]), groups, graphs[capture]) if groups and eager in graphs else {}
 
 
-def _groups(report: Report, left: str, right: str) -> tuple[Group, ...]:
+def groups_between(report: Report, left: str, right: str) -> tuple[Group, ...]:
+    """Return the groups that tie the graphs ``left`` and ``right``: those of the report, where it has them aligned."""
     if left == right:
         nodes = (report.graphs or {})[left].nodes
         return tuple(Group(left=(n.id,), right=(n.id,), kind="same", matched_by="itself") for n in nodes)

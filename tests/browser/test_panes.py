@@ -1,0 +1,103 @@
+"""Three and four graphs side by side in Chromium: they are added, move together or alone, and are closed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+
+@pytest.fixture
+def opened(page: Page, fake_app: str) -> Page:
+    page.goto(f"{fake_app}/?source=gated_mlp&left=eager:long&right=trace")
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
+    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
+    page.wait_for_timeout(800)
+    return page
+
+
+def captures(page: Page) -> list[str | None]:
+    return [pane.get_attribute("data-capture") for pane in page.get_by_test_id("graph-pane").all()]
+
+
+def add(page: Page) -> None:
+    before = page.get_by_test_id("graph-pane").count()
+    page.get_by_role("button", name="show another graph beside these").click()
+    expect(page.get_by_test_id("graph-pane")).to_have_count(before + 1)
+
+
+def placed(page: Page, side: str) -> str | None:
+    return page.locator(f".pane.{side} .world").get_attribute("transform")
+
+
+def zoomed(page: Page, canvas: Locator) -> None:
+    canvas.hover(position={"x": 30, "y": 60})
+    page.mouse.wheel(0, -300)
+
+
+def test_up_to_four_graphs_share_one_layout_and_the_address_keeps_them(opened: Page) -> None:
+    add(opened)
+    add(opened)
+    expect(opened.get_by_role("button", name="show another graph beside these")).to_have_count(0)
+    expect(opened).to_have_url(re.compile(r"more="))
+    shown = captures(opened)
+    assert len(set(shown)) == 4
+    corners = {
+        pane.locator('[data-box="/encoder"]').get_attribute("transform")
+        for pane in opened.get_by_test_id("graph-pane").all()
+    }
+    assert len(corners) == 1
+    opened.reload()
+    expect(opened.get_by_test_id("graph-pane")).to_have_count(4)
+    assert captures(opened) == shown
+
+
+def test_a_graph_beside_the_pair_is_chosen_and_closed(opened: Page) -> None:
+    add(opened)
+    opened.locator(".pane.third select").select_option("eager:wide")
+    expect(opened.locator(".pane.third")).to_have_attribute("data-capture", "eager:wide")
+    add(opened)
+    fourth = captures(opened)[3]
+    opened.get_by_role("button", name="close the graph of eager:wide").click()
+    expect(opened.get_by_test_id("graph-pane")).to_have_count(3)
+    assert captures(opened)[2] == fourth
+
+
+def test_a_pane_can_move_alone_and_comes_back(opened: Page) -> None:
+    add(opened)
+    lock = opened.locator(".pane.right button.lock")
+    lock.click()
+    expect(lock).to_have_attribute("aria-pressed", "true")
+    still = placed(opened, "left")
+    zoomed(opened, opened.locator(".pane.right svg.canvas"))
+    assert placed(opened, "left") == still == placed(opened, "third")
+    assert placed(opened, "right") != still
+    zoomed(opened, opened.locator(".pane.left svg.canvas"))
+    assert placed(opened, "left") == placed(opened, "third") != still
+    lock.click()
+    expect(lock).to_have_attribute("aria-pressed", "false")
+    assert placed(opened, "right") == placed(opened, "left")
+
+
+def test_an_op_of_one_graph_is_told_beside_its_partners_in_all_others(opened: Page) -> None:
+    add(opened)
+    opened.locator('.pane.left [data-testid="graph-node"][data-op="sigmoid"]').first.click()
+    inspector = opened.get_by_test_id("inspector")
+    expect(inspector).to_contain_text("in eager:long")
+    expect(inspector).to_contain_text(f"in {captures(opened)[1]}")
+    expect(inspector).to_contain_text(f"in {captures(opened)[2]}")
+
+
+def test_with_three_graphs_the_differences_stand_beside_the_source(opened: Page) -> None:
+    add(opened)
+    listed = opened.locator(".side").bounding_box()
+    source = opened.locator(".card.source").bounding_box()
+    pane = opened.locator(".pane.third").bounding_box()
+    assert listed is not None
+    assert source is not None
+    assert pane is not None
+    assert listed["x"] >= source["x"] + source["width"]
+    assert listed["y"] + listed["height"] <= pane["y"]
+    opened.keyboard.press("n")
+    expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute("data-index", "1")
