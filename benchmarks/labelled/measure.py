@@ -41,6 +41,7 @@ PARTS = (
     "tenth",
     "eleventh",
     "twelfth",
+    "thirteenth",
 )
 PRELOADED = ("torch", "torch._dynamo", "torch.export", "onnxscript", "onnxruntime", "benchmarks.labelled.captures")
 LIMIT = 180.0
