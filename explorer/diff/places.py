@@ -150,6 +150,15 @@ class SourceMap:
         found: list[tuple[int, Statement, ast.AST]] = [(_extent(test), part, test) for part, test in tests]
         return found[:1] if kind != "try" else []
 
+    def filters(self, condition: Site, loop: Site) -> bool:
+        """Return whether ``condition`` chooses what a comprehension keeps of what ``loop`` runs over."""
+        rows = (node for node in self.nodes if isinstance(node, ast.comprehension) and node.ifs)
+        return any(
+            (row.iter.lineno, _shown(row.iter)) == (loop.line, loop.text)
+            and (row.ifs[0].lineno, _shown(row.ifs[0])) == (condition.line, condition.text)
+            for row in rows
+        )
+
     def _choosing(self, line: int, column: int) -> ast.BoolOp | ast.Compare | None:
         """Return the innermost ``and``, ``or`` or row of comparisons at a place that is in no condition."""
         rows = (node for node in self.nodes if isinstance(node, ast.BoolOp | ast.Compare))

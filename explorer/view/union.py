@@ -157,13 +157,11 @@ def _unit(sides: tuple[tuple[NodeEntry, ...], ...], groups: tuple[Group | None, 
 
 
 def _kinds(sides: Sequence[Sequence[NodeEntry]], groups: Sequence[Group | None]) -> tuple[GroupKind, ...]:
-    others: list[GroupKind] = [_kind(sides[0], side, group) for side, group in zip(sides[1:], groups[1:], strict=True)]
+    others = [_kind(sides[0], side, group) for side, group in zip(sides[1:], groups[1:], strict=True)]
     beside = [kind for kind, side in zip(others, sides[1:], strict=True) if side or kind not in DIFFERING]
-    return _gravest(beside or others), *others
-
-
-def _gravest(kinds: Sequence[GroupKind]) -> GroupKind:
-    return next((kind for kind in GRAVEST if kind in kinds), "same")
+    first = min((GRAVEST.index(kind) for kind in beside or others), default=-1)
+    kinds: list[GroupKind] = [GRAVEST[first], *others]
+    return tuple(kinds)
 
 
 def _kind(first: Sequence[NodeEntry], other: Sequence[NodeEntry], group: Group | None) -> GroupKind:

@@ -137,8 +137,15 @@ ENDED = a_model(
           "                return\n            yield row\n\n    def forward")  # fmt: skip
 
 
+KEPT = a_model(
+    "kept = [at for at, _ in itertools.groupby(x.long().tolist()) if at != 0]  # !\nreturn x.sum() + len(kept)",
+    "'a': (torch.tensor([1.0, 0.0, 2.0]),), 'b': (torch.tensor([0.0, 3.0, 3.0]),)",
+).replace("import torch\n", "import itertools\nimport torch\n", 1)
+
+
 @pytest.mark.parametrize(
-    ("text", "cause"), [(WINDOWS, "unrolled-loop"), (FORMED, "specialised-type"), (ENDED, "baked-branch")]
+    ("text", "cause"),
+    [(WINDOWS, "unrolled-loop"), (FORMED, "specialised-type"), (ENDED, "baked-branch"), (KEPT, "baked-branch")],
 )
 def test_a_loop_that_turns_as_another_choice_has_it_is_not_told_besides(
     workshop: Workshop, text: str, cause: str

@@ -49,12 +49,14 @@ def _with_other_values(case: Case, one: Divergence) -> Divergence:
 
 
 def _follows(case: Case, loop: Parting) -> bool:
-    """Whether a loop turns as another choice has it: one in the generator that it is over, or a type test."""
+    """Whether a loop turns as another choice has it: one in the generator that it is over, a type test, its filter."""
     return any(_feeds(case, one, loop) for one in case.wrong_partings if one.example == loop.example and one != loop)
 
 
 def _feeds(case: Case, choice: Parting, loop: Parting) -> bool:
     source, site = case.source_of(choice.file), choice.site
+    if choice.file == loop.file and source.filters(site, loop.site):
+        return True
     function = source.function_at(site.line)
     if function is None:
         return False
