@@ -32,6 +32,8 @@ DIFFERING: frozenset[GroupKind] = frozenset({"changed", "moved", "only-left", "o
 """Kinds of groups that are a difference; a fused or decomposed group does the same work."""
 
 
+SAME: tuple[GroupKind, ...] = ("same",)
+
 PREFIXES = "LRTF"
 """First letters of the keys of units, by the first graph that has ops of it."""
 
@@ -157,11 +159,9 @@ def _unit(sides: tuple[tuple[NodeEntry, ...], ...], groups: tuple[Group | None, 
 
 
 def _kinds(sides: Sequence[Sequence[NodeEntry]], groups: Sequence[Group | None]) -> tuple[GroupKind, ...]:
-    others = [_kind(sides[0], side, group) for side, group in zip(sides[1:], groups[1:], strict=True)]
-    beside = [kind for kind, side in zip(others, sides[1:], strict=True) if side or kind not in DIFFERING]
-    first = min((GRAVEST.index(kind) for kind in beside or others), default=-1)
-    kinds: list[GroupKind] = [GRAVEST[first], *others]
-    return tuple(kinds)
+    others = tuple(_kind(sides[0], side, group) for side, group in zip(sides[1:], groups[1:], strict=True))
+    beside = tuple(kind for kind, side in zip(others, sides[1:], strict=True) if side or kind not in DIFFERING)
+    return min(beside or others or SAME, key=GRAVEST.index), *others
 
 
 def _kind(first: Sequence[NodeEntry], other: Sequence[NodeEntry], group: Group | None) -> GroupKind:
