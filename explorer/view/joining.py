@@ -12,7 +12,7 @@ from explorer.report.schema import Group, GroupKind
 from explorer.view.panes import Panes
 
 GRAVEST: tuple[GroupKind, ...] = ("changed", "moved", "only-left", "only-right", "decomposed", "fused", "same")
-"""Kinds of groups, the gravest first."""
+"""Kinds of groups, the gravest first and what is no difference last."""
 
 _Op = tuple[int, str]
 

@@ -32,8 +32,6 @@ DIFFERING: frozenset[GroupKind] = frozenset({"changed", "moved", "only-left", "o
 """Kinds of groups that are a difference; a fused or decomposed group does the same work."""
 
 
-SAME: tuple[GroupKind, ...] = ("same",)
-
 PREFIXES = "LRTF"
 """First letters of the keys of units, by the first graph that has ops of it."""
 
@@ -161,7 +159,8 @@ def _unit(sides: tuple[tuple[NodeEntry, ...], ...], groups: tuple[Group | None, 
 def _kinds(sides: Sequence[Sequence[NodeEntry]], groups: Sequence[Group | None]) -> tuple[GroupKind, ...]:
     others = tuple(_kind(sides[0], side, group) for side, group in zip(sides[1:], groups[1:], strict=True))
     beside = tuple(kind for kind, side in zip(others, sides[1:], strict=True) if side or kind not in DIFFERING)
-    return min(beside or others or SAME, key=GRAVEST.index), *others
+    first = min((GRAVEST.index(kind) for kind in beside or others), default=-1)
+    return GRAVEST[first], *others
 
 
 def _kind(first: Sequence[NodeEntry], other: Sequence[NodeEntry], group: Group | None) -> GroupKind:
