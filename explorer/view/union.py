@@ -157,7 +157,8 @@ def _unit(sides: tuple[tuple[NodeEntry, ...], ...], groups: tuple[Group | None, 
 
 
 def _kinds(sides: Sequence[Sequence[NodeEntry]], groups: Sequence[Group | None]) -> tuple[GroupKind, ...]:
-    others = tuple(_kind(sides[0], side, group) for side, group in zip(sides[1:], groups[1:], strict=True))
+    pairs = zip(sides[1:], groups[1:], strict=True)
+    others: tuple[GroupKind, ...] = tuple(_kind(sides[0], side, group) for side, group in pairs)
     beside = tuple(kind for kind, side in zip(others, sides[1:], strict=True) if side or kind not in DIFFERING)
     first = min((GRAVEST.index(kind) for kind in beside or others), default=-1)
     return GRAVEST[first], *others

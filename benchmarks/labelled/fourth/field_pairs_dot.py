@@ -17,7 +17,7 @@ class CrossedFields(nn.Module):
         crosses = []
         for left in range(self.fields):
             for right in range(left + 1, self.fields):
-                crosses.append((embedded[:, left] * embedded[:, right]).sum(-1))  # noqa: PERF401
+                crosses.append((embedded[:, left] * embedded[:, right]).sum(-1))
         return torch.sigmoid(self.out(torch.stack(crosses, dim=1)))
 
 
