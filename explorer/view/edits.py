@@ -28,7 +28,7 @@ def edit_of(before: Report, after: Report) -> Edit:
 
     What was written anew in place of a line stands where that stood.
     """
-    moved = _moved(before.source.text.splitlines(), after.source.text.splitlines())
+    moved = moved_lines(before.source.text, after.source.text, written_anew=True)
     old, new = (_told(report) for report in (before, after))
     places = {(row.cause, row.place if row.line is None else moved.get(row.line)): row for row in old}
     found = {(row.cause, row.place if row.line is None else row.line): row for row in new}
@@ -59,10 +59,12 @@ def _counted(rows: Sequence[Row]) -> str:
     )
 
 
-def _moved(before: Sequence[str], after: Sequence[str]) -> Mapping[int, int]:
-    """Return the number that each line has after the edit; of what was replaced, that of the line in its place."""
+def moved_lines(before: str, after: str, *, written_anew: bool = False) -> Mapping[int, int]:
+    """Return the number that each line has after the edit; if asked for, also of what was written anew in its place."""
+    tags = {"equal", "replace"} if written_anew else {"equal"}
     found: dict[int, int] = {}
-    for tag, start, end, there, until in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag in {"equal", "replace"}:
+    texts = before.splitlines(), after.splitlines()
+    for tag, start, end, there, until in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        if tag in tags:
             found.update((start + at + 1, there + at + 1) for at in range(min(end - start, until - there)))
     return found

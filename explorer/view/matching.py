@@ -20,6 +20,9 @@ from explorer.view.loops import Loops, Turns, borrowed
 SURE: tuple[Sure, ...] = ("certain", "likely", "guessed")
 """From the surest on."""
 
+EARLIER = ":before"
+"""What is added to the id of a capture for its graph before an edit."""
+
 _MIRRORED: dict[GroupKind, GroupKind] = {
     "only-left": "only-right",
     "only-right": "only-left",
@@ -84,9 +87,13 @@ def _filled(groups: Iterable[Group], apart: Iterable[Match]) -> Iterator[Match]:
 
 
 def _example(report: Report, capture: str) -> str:
-    """Return the example that a capture holds the values of: of a static graph, the one that it was captured with."""
-    given = next((one.input for one in report.captures if one.id == capture), None)
-    return given or next((one.name for one in report.inputs), "")
+    """Return the example that a capture holds the values of: of a static graph, the one that it was captured with.
+
+    Before an edit it may have been another one of the same name.
+    """
+    now = capture.removesuffix(EARLIER)
+    given = next((one.input for one in report.captures if one.id == now), None)
+    return (given or next((one.name for one in report.inputs), "")) + capture[len(now) :]
 
 
 def _known(report: Report) -> dict[tuple[str, str], tuple[Group, ...]]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from explorer.report.schema import Report
 from explorer.view.differences import Row
-from explorer.view.matching import showable
+from explorer.view.earlier import has_earlier
+from explorer.view.edits import Edit, said_of
+from explorer.view.matching import EARLIER, showable
 from explorer.view.permalink import Permalink
 from explorer.view.showing import Shown
 from explorer.wording import joined
@@ -20,6 +22,9 @@ class Notice:
     text: str
     below: str = ""
     working: bool = False
+    offer: str = ""
+    """What a button beside it says; it shows the pair ``shows``."""
+    shows: tuple[str, str] | None = None
 
 
 def of_another(asked: str, shown: str, *, running: bool) -> Notice:
@@ -27,6 +32,14 @@ def of_another(asked: str, shown: str, *, running: bool) -> Notice:
     if running:
         return Notice(text=f"Comparing {asked} …", below=shown, working=True)
     return Notice(text=f"Comparing {asked} was cancelled before anything was known.", below=shown)
+
+
+def of_edit(edit: Edit, report: Report, shown: Shown) -> Notice:
+    """Return what the reader's edit did, and offer the graph before it beside the one after it."""
+    graphs = [shown.right, *(capture.id for capture in report.captures if capture.kind != "eager")]
+    there = next((one for one in graphs if has_earlier(report, one) and one in (report.graphs or {})), None)
+    pair = None if there is None or shown.left == there + EARLIER else (there + EARLIER, there)
+    return Notice(text=said_of(edit), offer="Old beside new" if pair else "", shows=pair)
 
 
 def beside(pending: Sequence[str], skipped: Sequence[str]) -> str:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from explorer.report.schema import Report
 from explorer.view import assets, components, notices, payload, sidebar, state
-from explorer.view.edits import said_of
 from explorer.view.running import UNEXPECTED
 from explorer.view.seeking import found
 from explorer.view.session import Session, rows_for
@@ -48,7 +47,7 @@ def _stage(session: Session) -> None:
 
 
 def _data(session: Session) -> object:
-    report = session.report
+    report = session.seen_report
     shown = session.shown(report) if report else None
     if report is None or shown is None:
         return _empty(session)
@@ -65,6 +64,7 @@ def _data(session: Session) -> object:
         beside=_beside(session, report),
         found=found(payload.drawing_of(report, shown), session.sought) if session.sought else None,
         focus=session.focus,
+        removed=session.edit.removed if session.edit else (),
     )
 
 
@@ -81,7 +81,7 @@ def _notice(session: Session, report: Report, shown: Shown) -> notices.Notice | 
     if session.is_of_another and session.source is not None and session.problem is None:
         return notices.of_another(session.source.name, report.source.name, running=session.running)
     if (edit := session.edit) is not None:
-        return notices.Notice(text=said_of(edit))
+        return notices.of_edit(edit, report, shown)
     if session.link is None or session.running:
         return None
     return notices.in_vain(session.link, report, rows_for(report), shown)

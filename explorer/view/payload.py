@@ -13,9 +13,11 @@ from explorer.report.schema import CaptureEntry, Report
 from explorer.view.branches import fixed_branches
 from explorer.view.differences import Row, marks_of, notes_text
 from explorer.view.drawing import Drawing
+from explorer.view.earlier import has_earlier
 from explorer.view.headline import headline
 from explorer.view.identity import SameReport
 from explorer.view.listing import listing_of
+from explorer.view.matching import EARLIER
 from explorer.view.matrix import matrix_rows
 from explorer.view.notices import Notice
 from explorer.view.panes import SIDES, SideName, panes_of
@@ -53,6 +55,7 @@ def payload(
     beside: str = "",
     found: Found | None = None,
     focus: Focus | None = None,
+    removed: Sequence[Row] = (),
 ) -> object:
     """Return what the component shows of ``report``.
 
@@ -68,6 +71,8 @@ def payload(
         What the reader looked for.
     focus
         What the reader went to.
+    removed
+        Differences that the reader's edit removed.
     """
     head = headline(report, pending)
     return msgspec.to_builtins(
@@ -89,6 +94,7 @@ def payload(
             "beside": beside,
             "found": found,
             "focus": focus,
+            "removed": [_removed(report, row) for row in removed],
         },
         str_keys=True,
     )
@@ -183,6 +189,18 @@ def _no_graph(capture: CaptureEntry) -> str:
     if capture.status == "skipped":
         return f"{capture.kind} was not captured"
     return f"eager has no graph of {capture.input}" if capture.kind == "eager" else f"{capture.id} refuses this model"
+
+
+def _removed(report: Report, row: Row) -> dict[str, object]:
+    """Return a difference that is gone, with the pair that shows its graph before and after the edit."""
+    right = row.variants[0].right
+    has_both = has_earlier(report, right) and right in (report.graphs or {})
+    return {
+        "cause": row.cause,
+        "place": row.place,
+        "captures": row.captures,
+        "shows": (right + EARLIER, right) if has_both else None,
+    }
 
 
 def _row(row: Row) -> dict[str, object]:

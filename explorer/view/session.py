@@ -17,6 +17,7 @@ from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
 from explorer.view.differences import Row, rows_of
+from explorer.view.earlier import with_earlier
 from explorer.view.edits import Edit, edit_of
 from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
@@ -262,6 +263,14 @@ class Session:
         return _edit(*(SameReport(narrowed(one, self.captures)) for one in (self.before, self.kept)))
 
     @property
+    def seen_report(self) -> Report | None:
+        """What the page shows: the report, beside an edit with the graphs before it."""
+        report = self.report
+        if report is None or self.before is None or self.edit is None:
+            return report
+        return with_earlier(report, narrowed(self.before, self.captures))
+
+    @property
     def behind(self) -> bool:
         """Whether the job is further than what the page shows."""
         return self.job is not None and not self.seen.finished and self.job.state is not self.seen
@@ -274,7 +283,7 @@ class Session:
 
     def act(self, payload: object) -> None:
         """Do what the component asks for; what is malformed is dropped, as it comes from a browser."""
-        report = self.report
+        report = self.seen_report
         try:
             action = msgspec.convert(payload, Action)
         except msgspec.ValidationError:

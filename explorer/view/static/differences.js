@@ -35,6 +35,7 @@ function drawDifferences(data, state, actions) {
       { class: "scroll" },
       loud ? null : el("li", { class: "none" }, data.nothing),
       ...shown.map((index) => drawRow(data.rows[index], index, index === selected, actions)),
+      ...(data.removed || []).map((row) => drawRemoved(row, actions)),
       data.notes ? drawNotes(data.notes, state, actions) : null,
     ),
   );
@@ -74,6 +75,22 @@ function drawRow(row, at, isSelected, actions) {
     el("i", { class: "sign", "aria-hidden": "true" }, row.sign),
     el("span", { class: "cause" }, row.cause, row.place ? el("span", { class: "place" }, ` · ${row.place}`) : null),
     el("span", { class: "captures" }, row.captures.join(", ")),
+  );
+}
+
+// A difference that the reader's edit removed: a click shows its graph before the edit beside the one after it.
+function drawRemoved(row, actions) {
+  return el(
+    "li",
+    {
+      class: "removed",
+      "data-testid": "removed",
+      "aria-label": `removed by your edit: ${row.cause}, ${row.place}`,
+      ...(row.shows ? pressable(() => actions.showPair(...row.shows)) : {}),
+    },
+    el("i", { class: "sign", "aria-hidden": "true" }, "✓"),
+    el("span", { class: "cause" }, el("s", {}, row.cause), row.place ? el("span", { class: "place" }, ` · was ${row.place}`) : null),
+    el("span", { class: "captures" }, `removed · ${row.captures.join(", ")}`),
   );
 }
 

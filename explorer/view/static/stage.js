@@ -113,7 +113,7 @@ class Stage {
     const { shown, scene } = data;
     this.arrange();
     this.part("problemSlot", [data.problem, data.name], () => drawProblem(data.problem, data.name));
-    this.part("noticeSlot", [data.notice], () => drawNotice(data.notice));
+    this.part("noticeSlot", [data.notice], () => drawNotice(data.notice, actions));
     this.part("verdictSlot", [data.verdict, data.beside, data.notice, data.problem], () => drawVerdict(data));
     this.part("matrixSlot", [data.matrix, shown.left, shown.right], () => drawMatrix(data, actions));
     this.part("sourceSlot", [data.listing], () => drawSource(data, actions));
@@ -122,7 +122,7 @@ class Stage {
       const key = [drawn, data.captures, shown, data.refusals, this.views.isAlone(side)];
       this.part(`${side}Slot`, key, () => shown[side] && drawPane(side, data, this.views, actions));
     }
-    this.part("listSlot", [data.rows, data.notes, state.difference, state.notesOpen, state.only, data.nothing], () => drawDifferences(data, state, actions));
+    this.part("listSlot", [data.rows, data.removed, data.notes, state.difference, state.notesOpen, state.only, data.nothing], () => drawDifferences(data, state, actions));
     this.part("sayingSlot", [data.saying], () => drawSaying(data.saying));
     this.part("explanationSlot", [data.rows, state.difference, shown.right], () => drawExplanation(data, state));
     this.part("inspectorSlot", [drawn, state.node], () => drawInspector(data, state, actions));

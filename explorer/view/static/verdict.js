@@ -19,13 +19,14 @@ function drawVerdict(data) {
   );
 }
 
-function drawNotice(notice) {
+function drawNotice(notice, actions) {
   if (!notice) return null;
   return el(
     "div",
     { class: "notice", "data-testid": "notice", role: "status" },
     notice.working ? el("span", { class: "pulse", "aria-hidden": "true" }) : el("span", { class: "sign", "aria-hidden": "true" }, "i"),
     el("p", { class: "what" }, notice.text),
+    notice.offer ? el("button", { type: "button", class: "offer", onclick: () => actions.showPair(...notice.shows) }, notice.offer) : null,
     notice.below ? el("p", { class: "below" }, `Below: ${notice.below}, as it was.`) : null,
   );
 }
