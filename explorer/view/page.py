@@ -64,6 +64,7 @@ def _data(session: Session) -> object:
         beside=_beside(session, report),
         found=found(payload.drawing_of(report, shown), session.sought) if session.sought else None,
         focus=session.focus,
+        autograd=session.autograd,
         removed=session.edit.removed if session.edit else (),
     )
 

@@ -56,6 +56,7 @@ def payload(
     found: Found | None = None,
     focus: Focus | None = None,
     removed: Sequence[Row] = (),
+    autograd: bool = False,
 ) -> object:
     """Return what the component shows of ``report``.
 
@@ -73,6 +74,8 @@ def payload(
         What the reader went to.
     removed
         Differences that the reader's edit removed.
+    autograd
+        Whether the autograd nodes are shown.
     """
     head = headline(report, pending)
     return msgspec.to_builtins(
@@ -94,6 +97,7 @@ def payload(
             "beside": beside,
             "found": found,
             "focus": focus,
+            "autograd": autograd,
             "removed": [_removed(report, row) for row in removed],
         },
         str_keys=True,

@@ -13,6 +13,7 @@ from explorer.view.panes import MOST_MORE, SIDES, SideName
 
 _CAPTURE = re.compile(r"[\w.\-]{1,40}(:[^\x00-\x1f\x7f]{1,120})?")
 NO_KINDS = "none"
+AUTOGRAD = "autograd"
 MOST_DIFFERENCES = 100_000
 MOST_PARTS = 40
 """Boxes, or examples, that an address keeps, at most."""
@@ -38,6 +39,8 @@ class Permalink:
     """Captures beside the pair."""
     difference: int | None = None
     captures: tuple[Kind, ...] | None = None
+    autograd: bool = False
+    """Whether the autograd nodes are shown."""
     examples: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     shut: tuple[str, ...] = ()
@@ -56,6 +59,7 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
         more=tuple(one for one in _several(query.get("more")) if _CAPTURE.fullmatch(one))[:MOST_MORE],
         difference=_number(query.get("difference")),
         captures=_kinds(query.get("captures")),
+        autograd=query.get("layer") == AUTOGRAD,
         examples=_several(query.get("examples")),
         opened=_several(query.get("open")),
         shut=_several(query.get("shut")),
@@ -79,6 +83,7 @@ def write(link: Permalink) -> dict[str, str]:
         "more": _joined(link.more),
         "difference": None if link.difference is None else str(link.difference + 1),
         "captures": None if link.captures is None else ",".join(link.captures) or NO_KINDS,
+        "layer": AUTOGRAD if link.autograd else None,
         "examples": _joined(link.examples),
         "open": _joined(link.opened),
         "shut": _joined(link.shut),

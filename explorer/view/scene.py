@@ -72,6 +72,8 @@ class Wire:
     control: bool
     """It carries a decision of Python's, not a tensor."""
     there: tuple[int, ...]
+    gradient: tuple[int, ...]
+    """In which panes gradients go back along it, by place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,8 @@ class PaneScene:
     capture: str
     grave: bool
     """Whether this graph does wrong beside the first one, or any beside it: if not, differences do not alarm."""
+    autograd: bool
+    """Whether its ops have autograd nodes."""
     details: Mapping[str, Detail]
 
 

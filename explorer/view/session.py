@@ -61,6 +61,12 @@ class Toggle(msgspec.Struct, frozen=True, tag_field="do", tag="toggle"):
     open: bool
 
 
+class ShowAutograd(msgspec.Struct, frozen=True, tag_field="do", tag="autograd"):
+    """Show which ops pass gradients on, or their shapes again."""
+
+    on: bool
+
+
 class Seek(msgspec.Struct, frozen=True, tag_field="do", tag="seek"):
     """Look for ops; nothing is looked for where the text is empty."""
 
@@ -74,7 +80,7 @@ class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
     node: str
 
 
-Action = ShowPair | ShowMore | SelectDifference | Toggle | Seek | BringIntoSight
+Action = ShowPair | ShowMore | SelectDifference | Toggle | ShowAutograd | Seek | BringIntoSight
 
 
 @dataclass(kw_only=True)
@@ -94,6 +100,8 @@ class Session:
     """Captures beside the pair."""
     difference: int | None = None
     toggled: dict[str, bool] = field(default_factory=dict[str, bool])
+    autograd: bool = False
+    """Whether the autograd nodes are shown."""
     sought: str = ""
     """What the reader looks for among the ops of the pair."""
     focus: Focus | None = None
@@ -116,6 +124,7 @@ class Session:
         """Take over what the address of the page asked for."""
         self.link = link
         self.left, self.right, self.difference, self.more = link.left, link.right, link.difference, link.more
+        self.autograd = link.autograd
         self.captures = self.captures if link.captures is None else link.captures
         self.toggled = dict.fromkeys(link.opened, True) | dict.fromkeys(link.shut, False)
         self.focus = Focus(side=link.op[0], node=link.op[1], turn=1) if link.op else None
@@ -182,6 +191,7 @@ class Session:
             difference=shown.difference,
             captures=None if self.captures == STATIC_KINDS else self.captures,
             examples=tuple(f"{name}={spec}" for name, spec in asked.inputs) if asked else (),
+            autograd=self.autograd,
             opened=tuple(key for key, is_open in self.toggled.items() if is_open and key),
             shut=tuple(key for key, is_open in self.toggled.items() if not is_open),
             op=(self.focus.side, self.focus.node) if self.focus else None,
@@ -307,6 +317,8 @@ class Session:
             case Toggle():
                 if len(self.toggled) < MOST_TOGGLED:
                     self.toggled[action.key] = action.open
+            case ShowAutograd():
+                self.autograd = action.on
             case Seek():
                 self.sought = action.text
             case BringIntoSight():

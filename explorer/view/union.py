@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.report.schema import GraphEntry, Group, GroupKind, NodeEntry
+from explorer.view.gradients import passed_back
 from explorer.view.joining import GRAVEST, join
 from explorer.view.panes import Panes
 
@@ -78,6 +79,8 @@ class Flow:
     source: str
     target: str
     there: frozenset[int]
+    gradient: frozenset[int] = frozenset()
+    """In which graphs gradients go back along it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,15 +189,24 @@ def _ordered(units: list[Unit], panes: Panes, unit_of: Sequence[Mapping[str, str
 
 def _flows(panes: Panes, unit_of: Sequence[Mapping[str, str]]) -> tuple[Flow, ...]:
     there: dict[tuple[str, str], set[int]] = {}
+    gradient: dict[tuple[str, str], set[int]] = {}
     for at, side in enumerate(panes.sides):
-        for ends in _carried(side.graph, unit_of[at]):
+        arrive = _origins(side.graph, unit_of[at])
+        for ends in _carried(side.graph, unit_of[at], arrive):
             there.setdefault(ends, set()).add(at)
-    return tuple(Flow(source=source, target=target, there=frozenset(at)) for (source, target), at in there.items())
+        for source, target in passed_back(side.graph):
+            for unit in arrive.get(source, ()):
+                gradient.setdefault((unit, unit_of[at].get(target, "")), set()).add(at)
+    return tuple(
+        Flow(source=ends[0], target=ends[1], there=frozenset(at), gradient=frozenset(gradient.get(ends, ())))
+        for ends, at in there.items()
+    )
 
 
-def _carried(graph: GraphEntry, unit_of: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _carried(
+    graph: GraphEntry, unit_of: Mapping[str, str], arrive: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
     """Pairs of units that an edge of ``graph`` ties, through tensor plumbing that is not drawn."""
-    arrive = _origins(graph, unit_of)
     for edge in graph.edges:
         target = unit_of.get(edge.target)
         if target is None:

@@ -19,9 +19,10 @@ ALL_OUT = "out:*"
 
 @dataclass(slots=True)
 class Ends:
-    """In which of the graphs a wire is, by place, and whether it carries only a decision."""
+    """In which graphs a wire is, and gradients go back along it, by place; whether it only carries a decision."""
 
     there: set[int] = field(default_factory=set[int])
+    gradient: set[int] = field(default_factory=set[int])
     control: bool = False
 
 
@@ -53,6 +54,7 @@ def wire(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[str, LevelWi
             level = levels[frame]
             ends = level.wires.setdefault(key, Ends())
             ends.there |= flow.there
+            ends.gradient |= flow.gradient
             _note_ports(level, key)
     for level in levels.values():
         _stub_hubs(level)

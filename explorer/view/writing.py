@@ -91,6 +91,7 @@ class SceneWriter:
             side=side.name,
             capture=side.capture,
             grave=self._grave[at],
+            autograd=bool(side.graph.autograd),
             details={face.node: self._detail(box, face, at) for box in boxes for face in box.parts[at].faces},
         )
 
@@ -304,6 +305,7 @@ def _wires(placement: Placement) -> Iterable[Wire]:
                 arrow=not curve.key[1].startswith("out:") and not curve.key[3],
                 control=curve.ends.control,
                 there=tuple(sorted(curve.ends.there)),
+                gradient=tuple(sorted(curve.ends.gradient)),
             )
 
 

@@ -95,3 +95,22 @@ def test_a_talk_goes_on_over_the_next_difference(opened: Page) -> None:
         opened.keyboard.press("ArrowRight")
     expect(opened.locator(".caption h2")).to_contain_text("capture-failure")
     expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute("data-index", "1")
+
+
+def test_autograd_nodes_are_shown_in_place_of_shapes_and_the_address_keeps_it(opened: Page) -> None:
+    name = opened.locator(".pane.left .box.op:has-text('head') .gradient")
+    expect(name).to_be_hidden()
+    opened.keyboard.press("g")
+    expect(name).to_be_visible()
+    expect(name).to_have_text("↩ AddmmBackward0")
+    expect(opened.locator(".pane.left .box.op:has-text('head') .detail")).to_be_hidden()
+    expect(
+        opened.locator(
+            ".pane.left .box.op:has-text('softmax') .gradient, .pane.left .box.op:has-text('div') .gradient"
+        ).first
+    ).to_have_text("no gradient")
+    assert opened.locator(".pane.right .gradient").count() == 0
+    expect(opened).to_have_url(re.compile("layer=autograd"))
+    opened.get_by_role("button", name="Autograd").click()
+    expect(name).to_be_hidden()
+    expect(opened).not_to_have_url(re.compile("layer"))

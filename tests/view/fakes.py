@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from explorer.comparison import Progress
 from explorer.evidence import CaptureWarning, Kind, Outcome
-from explorer.graph import Edge, OpId, RegionId
+from explorer.graph import AutogradNode, Edge, OpId, RegionId
 from explorer.options import ModelSource, Options
 from explorer.report.schema import (
     Alignment,
@@ -117,7 +117,16 @@ def graph(rows: Sequence[Row], prefix: str, *, regions: Sequence[RegionEntry] = 
         for name, _, _, _, inputs in rows
         for at, source in enumerate(inputs)
     )
-    return GraphEntry(nodes=nodes, edges=edges, regions=tuple(regions))
+    return GraphEntry(nodes=nodes, edges=edges, regions=tuple(regions), autograd=gradients(nodes))
+
+
+def gradients(nodes: Sequence[NodeEntry]) -> tuple[AutogradNode, ...]:
+    """Return an autograd node for each linear layer of the eager graphs, which passes on to the one before it."""
+    linear = [node.id for node in nodes if node.op == "addmm" and node.id[0] in "ab"]
+    return tuple(
+        AutogradNode(id=f"g{one}", name="AddmmBackward0", op=OpId(one), inputs=(f"g{before}",) if before else ())
+        for before, one in zip(["", *linear], linear, strict=False)
+    )
 
 
 def aligned(left: str, right: str, graphs: dict[str, GraphEntry]) -> Alignment:

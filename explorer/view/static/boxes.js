@@ -19,6 +19,10 @@ function isThere(part) {
   return part.faces.length > 0 || Boolean(part.text);
 }
 
+function hasAutograd(scene) {
+  return scene.panes.some((pane) => pane.autograd);
+}
+
 function differs(box) {
   return box.parts.some((part) => part.differs);
 }
@@ -72,7 +76,13 @@ function drawOp(group, box, view, actions) {
   group.append(svg("text", { class: "detail", x: inset, y: 28 }, there ? face.detail : part.ghost));
   if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
   group.append(svg("title", {}, there ? `${face.title} ${face.detail}` : `${face.title}: ${part.ghost}`));
+  if (there && view.autograd) group.append(...drawGradient(view.autograd(face.node), inset));
   if (there) fill(group, pickable(face, part, view, actions), []);
+}
+
+// The autograd nodes of an op, in place of its shape where they are asked for.
+function drawGradient(names, inset) {
+  return [svg("text", { class: `gradient${names.length ? "" : " none"}`, x: inset, y: 28 }, names.length ? `↩ ${names.join(" ")}` : "no gradient")];
 }
 
 function pickable(face, part, view, actions) {

@@ -28,9 +28,10 @@ function drawPane(side, data, views, actions) {
   }
   const at = data.scene.panes.findIndex((one) => one.side === side);
   const label = `${capture}: drag to pan, wheel to zoom`;
-  const canvas = svg("svg", { class: data.scene.panes[at].grave ? "canvas" : "canvas calm", tabindex: "0", "aria-label": label, "data-side": side });
+  const canvas = svg("svg", { class: data.scene.panes[at].grave ? "canvas" : "canvas calm", tabindex: "0", "aria-label": label, "data-side": side, style: `--back: url(#back-arrow-${side})` });
   canvas.append(arrowHeads(side));
-  canvas.append(drawScene({ side, at }, data, actions));
+  const { autograd, details } = data.scene.panes[at];
+  canvas.append(drawScene({ side, at, autograd: autograd && ((node) => details[node].autograd) }, data, actions));
   followPointer(canvas, views.of(side));
   pane.append(canvas);
   pane.append(drawLegend(at, data));
@@ -94,6 +95,7 @@ function drawLegend(at, data) {
     ...LEGEND.filter((entry) => entry[4](parts, wires, at)).map(([sign, kind, two, more]) =>
       el("span", { class: kind }, el("b", {}, sign), ` ${panes.length > 2 ? more : two}`),
     ),
+    panes[at].autograd ? el("span", { class: "gradients" }, el("b", {}, "↩"), " passes gradients back") : null,
   );
 }
 
@@ -123,13 +125,13 @@ function drawZoom(viewport, canvas, scene) {
 }
 
 function arrowHeads(side) {
-  const head = (name) =>
+  const head = (name, orient = "auto") =>
     svg(
       "marker",
-      { id: `${name}-${side}`, class: name, viewBox: "0 0 8 8", refX: 7.5, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
+      { id: `${name}-${side}`, class: name, viewBox: "0 0 8 8", refX: 7.5, refY: 4, markerWidth: 7, markerHeight: 7, orient },
       svg("path", { d: "M0 0.6L8 4L0 7.4z" }),
     );
-  return svg("defs", {}, head("arrow"), head("ghost-arrow"));
+  return svg("defs", {}, head("arrow"), head("ghost-arrow"), head("back-arrow", "auto-start-reverse"));
 }
 
 function drawScene(view, data, actions) {
@@ -140,16 +142,16 @@ function drawScene(view, data, actions) {
   open.sort((a, b) => a.depth - b.depth);
   for (const box of open) world.append(drawBox(box, view, actions));
   for (const wire of scene.wires) if (!wire.there.includes(view.at)) world.append(drawWire(wire, view.side, false));
-  for (const wire of scene.wires) if (wire.there.includes(view.at)) world.append(drawWire(wire, view.side, true));
+  for (const wire of scene.wires) if (wire.there.includes(view.at)) world.append(drawWire(wire, view.side, true, wire.gradient.includes(view.at)));
   for (const box of open) world.append(drawFrameName(box, view));
   for (const box of rest) world.append(drawBox(box, view, actions));
   drawStubs(world, scene, view.at);
   return world;
 }
 
-function drawWire(wire, side, there) {
+function drawWire(wire, side, there, gradient) {
   return svg("path", {
-    class: `wire${there ? "" : " ghost"}${wire.control ? " control" : ""}`,
+    class: `wire${there ? "" : " ghost"}${wire.control ? " control" : ""}${gradient ? " back" : ""}`,
     d: wire.path,
     "data-source": wire.source,
     "data-target": wire.target,

@@ -46,12 +46,21 @@ class Stage {
       pickLine: (number) => this.pickLine(number),
       seek: (text) => this.send({ do: "seek", text }),
       bringIntoSight: (side, node) => this.bringIntoSight(side, node),
+      showAutograd: (on) => this.showAutograd(on),
       present: () => this.presenter.begin(),
     };
   }
 
   pair() {
     return { left: this.data.shown.left, right: this.data.shown.right };
+  }
+
+  // Autograd nodes are drawn already: the style shows them.
+  showAutograd(on) {
+    this.root.classList.toggle("autograd", on);
+    this.data.autograd = on;
+    this.tools.update(this.data);
+    this.send({ do: "autograd", on });
   }
 
   showSide(side, capture) {
@@ -73,6 +82,7 @@ class Stage {
     }
     if (!before) this.build();
     this.root.classList.toggle("kept", Boolean(data.kept));
+    this.root.classList.toggle("autograd", data.autograd);
     if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false, only: "" });
     const pairChanged = !before || SIDES.some((side) => before.shown[side] !== data.shown[side]);
     const walked = this.state.difference !== data.shown.difference || pairChanged || before.name !== data.name;
@@ -327,6 +337,7 @@ class Stage {
     if (this.presenter.on) return this.presenter.key(event);
     if (event.key === "/") (event.preventDefault(), this.tools.input.focus());
     else if (event.key === "f") this.presenter.begin();
+    else if (event.key === "g" && hasAutograd(this.data.scene)) this.showAutograd(!this.data.autograd);
     else if (event.key === "n") this.walk(1);
     else if (event.key === "p") this.walk(-1);
     else if (event.key === "Escape") this.change({ node: null, line: null });

@@ -17,12 +17,14 @@ class Tools {
       onkeydown: (event) => this.key(event),
     });
     this.hits = el("ul", { id: "hits", class: "hits", role: "listbox", "aria-label": "ops found", hidden: true });
+    this.autograd = el("button", { type: "button", class: "present", "aria-keyshortcuts": "g", onclick: () => actions.showAutograd(!this.data.autograd) }, "Autograd");
     this.saving = el("span", { class: "saving" });
     this.root = el(
       "div",
       { class: "tools", "data-testid": "tools" },
       el("div", { class: "seek" }, this.input, this.hits),
       el("button", { type: "button", class: "present", title: "step through it on a projector (f)", "aria-keyshortcuts": "f", onclick: () => actions.present() }, "Present"),
+      this.autograd,
       this.saving,
     );
   }
@@ -30,6 +32,9 @@ class Tools {
   update(data) {
     this.data = data;
     this.saving.replaceChildren(drawSaving(data));
+    this.autograd.hidden = !hasAutograd(data.scene);
+    this.autograd.setAttribute("aria-pressed", String(data.autograd));
+    this.autograd.title = data.autograd ? "show shapes again (g)" : "show which ops pass gradients on, and by what (g)";
     const asked = this.input.value.trim();
     if (!asked) return this.list(null);
     this.list(data.kept ? foundInScene(data.scene, asked) : data.found && data.found.text.trim() === asked ? data.found : this.found);
