@@ -42,6 +42,8 @@ class Drawing:
     """Branches of the model file that a capture fixed."""
     ran: Mapping[str, Mapping[int, int]] = field(default_factory=dict[str, Mapping[int, int]])
     """Lines of the model file that each example ran: a ghost may say of no other that it was not run."""
+    calls: bool = False
+    """Whether ops are shown as the Python calls that made them."""
 
     @cached_property
     def union(self) -> Union:
@@ -51,7 +53,7 @@ class Drawing:
     @cached_property
     def tree(self) -> Tree:
         """The boxes of the union."""
-        return grow(self.union, self.branches, self.source.text.splitlines())
+        return grow(self.union, self.branches, self.source.text.splitlines(), calls=self.calls)
 
     def scene(
         self,

@@ -35,6 +35,7 @@ class Framing:
         self.frames: dict[str, Frame] = {}
         self.parent_of: dict[str, str] = {}
         self.prefix_of: dict[str, str] = {}
+        self.call_of: dict[str, str] = {}
         self._union = union
         self._places = range(len(union.panes.sides))
         self._module_types = _module_types(union)
@@ -52,7 +53,21 @@ class Framing:
             self.prefix_of[only.key] = label
             self.parent_of[only.key] = parent
             return only.key
+        if kind == "module" and isinstance(only, Draft) and only.segment.kind == "call" and parent is not None:
+            return self._add_lone_call(only, parent, label)
+        if kind == "call" and isinstance(only, Unit) and parent is not None:
+            self.call_of[only.key] = label
+            self.parent_of[only.key] = parent
+            return only.key
         return self._add_frame(draft, parent, label)
+
+    def _add_lone_call(self, call: Draft, parent: str, label: str) -> str:
+        """Add the one call of a module, after whose name it is called."""
+        only = next(iter(call.children.values())) if len(call.children) == 1 else None
+        if isinstance(only, Unit):
+            self.prefix_of[only.key] = label
+            return self.add(call, parent, call.segment.label)
+        return self._add_frame(call, parent, f"{label} · {call.segment.label}")
 
     def _add_frame(self, draft: Draft, parent: str | None, label: str) -> str:
         key, segment = draft.segment.key, draft.segment

@@ -12,13 +12,17 @@ from explorer.view.union import Union, Unit
 from explorer.view.visits import visits
 
 
-def grow(union: Union, branches: Sequence[Branch] = (), lines: Sequence[str] = ()) -> Tree:
-    """Sort the units of ``union`` into frames; ``branches`` of the source and turns of its loops become frames too."""
+def grow(union: Union, branches: Sequence[Branch] = (), lines: Sequence[str] = (), *, calls: bool = False) -> Tree:
+    """Sort the units of ``union`` into frames; ``branches`` of the source and turns of its loops become frames too.
+
+    With ``calls``, so do the Python calls that took several ops.
+    """
     root = Draft(Segment(ROOT, "root", ""))
     paths = Paths(union, branches, lines)
     for unit in union.units.values():
         at = root
-        for segment in paths.of(unit):
+        path = paths.of(unit)
+        for segment in (*path, *(paths.call(unit, path) if calls else ())):
             found = at.children.setdefault(segment.key, Draft(segment))
             at = found if isinstance(found, Draft) else at
         if at.segment.owner != unit.key:
@@ -30,6 +34,7 @@ def grow(union: Union, branches: Sequence[Branch] = (), lines: Sequence[str] = (
         frames=finished.frames,
         parent_of=finished.parent_of,
         prefix_of=finished.prefix_of,
+        call_of=finished.call_of,
         decided_by=_decisions(union, branches, paths, finished.frames),
     )
 

@@ -48,9 +48,9 @@ def how(group: Group) -> str:
     return f"{group.matched_by}{sure}" + (f"; they gave {gave} values" if gave else "")
 
 
-def title(node: NodeEntry, prefix: str = "") -> str:
-    """Return the name of an op as its box shows it, after the module that holds it alone."""
-    shown = node.op
+def title(node: NodeEntry, prefix: str = "", call: str = "") -> str:
+    """Return the name of an op, or of the Python call that it is, after the module that holds it alone."""
+    shown = call or node.op
     if node.role in ("input", "output"):
         path = node.target.removeprefix("output") if node.role == "output" else ""
         is_path = node.target == node.role or path.startswith(("[", "."))

@@ -65,7 +65,7 @@ def _budgeted(tree: Tree, marked: Mapping[str, int]) -> set[str]:
         if (
             after > BUDGET
             or _is_missing(frame)
-            or not (_parts(frame, marked) or (boxes < ENOUGH and frame.counts.units <= SMALL))
+            or not (_parts(frame, marked) or (boxes < ENOUGH and frame.counts.units <= SMALL and frame.kind != "call"))
         ):
             continue
         boxes = after
@@ -75,8 +75,8 @@ def _budgeted(tree: Tree, marked: Mapping[str, int]) -> set[str]:
 
 
 def _is_missing(frame: Frame) -> bool:
-    """Whether these are turns of a loop that one of the graphs has not at all, which is seen when they are closed."""
-    return frame.kind in ("turn", "repeat") and not all(frame.counts.ops)
+    """Whether one of the graphs has nothing of these turns, or of this call: that is seen when they are closed."""
+    return frame.kind in ("turn", "repeat", "call") and not all(frame.counts.ops)
 
 
 def _parts(frame: Frame, marked: Mapping[str, int]) -> bool:

@@ -57,14 +57,15 @@ def _data(session: Session) -> object:
         report,
         rows,
         shown,
-        payload.scene_of(report, rows, shown, session.toggled),
+        payload.scene_of(report, rows, shown, session.toggled, calls=session.calls),
         pending=session.pending,
         problem=session.problem,
         notice=_notice(session, report, shown),
         beside=_beside(session, report),
-        found=found(payload.drawing_of(report, shown), session.sought) if session.sought else None,
+        found=found(payload.drawing_of(report, shown, calls=session.calls), session.sought) if session.sought else None,
         focus=session.focus,
         autograd=session.autograd,
+        calls=session.calls,
         removed=session.edit.removed if session.edit else (),
     )
 

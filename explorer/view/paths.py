@@ -35,6 +35,7 @@ class Paths:
     def __init__(self, union: Union, branches: Sequence[Branch], lines: Sequence[str] = ()) -> None:
         self._branches = branches
         self._lines = lines
+        self._calls = [{one.id: one.name for one in side.graph.calls} for side in union.panes.sides]
         self._turns = [side.turns for side in union.panes.sides]
         self._sides = [_Side(side.graph, of) for side, of in zip(union.panes.sides, union.unit_of, strict=True)]
         around = ((unit.key, unit.first.module, self._around(unit)) for unit in union.units.values())
@@ -45,6 +46,16 @@ class Paths:
         paths = [side.path(nodes[0]) for side, nodes in zip(self._sides, unit.sides, strict=True) if nodes]
         path = max(paths, key=_regions)
         return path if any(segment.kind != "module" for segment in path) else self._in_source(unit)
+
+    def call(self, unit: Unit, path: Sequence[Segment]) -> tuple[Segment, ...]:
+        """Return the Python call that made a unit, as a box inside its ``path``; of several graphs the first tells."""
+        if unit.first.role != "compute" or any(segment.owner == unit.key for segment in path):
+            return ()
+        for at, (calls, nodes) in enumerate(zip(self._calls, unit.sides, strict=True)):
+            if nodes and nodes[0].call in calls:
+                key = f"{last_key(path)}/call:{at}:{nodes[0].call}"
+                return (Segment(key, "call", calls[nodes[0].call]),)
+        return ()
 
     def decides(self, unit: Unit, branch: Branch) -> str:
         """Return the key of the box of a fixed branch that an op on its line decides."""

@@ -57,6 +57,7 @@ def payload(
     focus: Focus | None = None,
     removed: Sequence[Row] = (),
     autograd: bool = False,
+    calls: bool = False,
 ) -> object:
     """Return what the component shows of ``report``.
 
@@ -76,6 +77,8 @@ def payload(
         Differences that the reader's edit removed.
     autograd
         Whether the autograd nodes are shown.
+    calls
+        Whether ops are shown as Python calls.
     """
     head = headline(report, pending)
     return msgspec.to_builtins(
@@ -98,6 +101,7 @@ def payload(
             "found": found,
             "focus": focus,
             "autograd": autograd,
+            "calls": calls,
             "removed": [_removed(report, row) for row in removed],
         },
         str_keys=True,
@@ -119,9 +123,11 @@ def empty_payload(*, problem: Problem | None, said: str, working: bool = False) 
     return msgspec.to_builtins({"problem": problem, "said": said, "working": working})
 
 
-def scene_of(report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping[str, bool]) -> Scene:
+def scene_of(
+    report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping[str, bool], *, calls: bool = False
+) -> Scene:
     """Return the scene of the panes that are shown."""
-    drawing = drawing_of(report, shown)
+    drawing = drawing_of(report, shown, calls=calls)
     captures = [side.capture for side in drawing.panes.sides]
     wrong = [_wrong(report, captures[0], other) for other in captures[1:]]
     selected = -1 if shown.difference is None else shown.difference
@@ -133,16 +139,16 @@ def _wrong(report: Report, first: str, other: str) -> bool | None:
     return None if outcome is None or outcome.outcome == "not-run" else is_wrong(outcome)
 
 
-def drawing_of(report: Report, shown: Shown) -> Drawing:
+def drawing_of(report: Report, shown: Shown, *, calls: bool = False) -> Drawing:
     """Return the drawing of the panes that are shown, kept."""
-    return _drawing(SameReport(report), tuple(shown.sides.items()))
+    return _drawing(SameReport(report), tuple(shown.sides.items()), calls)
 
 
 @lru_cache(maxsize=24)
-def _drawing(key: SameReport, captures: tuple[tuple[SideName, str], ...]) -> Drawing:
+def _drawing(key: SameReport, captures: tuple[tuple[SideName, str], ...], calls: bool) -> Drawing:
     report = key.report
     ran = {example.name: example.lines for example in report.inputs}
-    return Drawing(panes_of(report, dict(captures)), report.source, fixed_branches(report), ran)
+    return Drawing(panes_of(report, dict(captures)), report.source, fixed_branches(report), calls=calls, ran=ran)
 
 
 def _options(report: Report) -> Iterator[dict[str, object]]:

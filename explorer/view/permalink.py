@@ -14,6 +14,7 @@ from explorer.view.panes import MOST_MORE, SIDES, SideName
 _CAPTURE = re.compile(r"[\w.\-]{1,40}(:[^\x00-\x1f\x7f]{1,120})?")
 NO_KINDS = "none"
 AUTOGRAD = "autograd"
+CALLS = "calls"
 MOST_DIFFERENCES = 100_000
 MOST_PARTS = 40
 """Boxes, or examples, that an address keeps, at most."""
@@ -41,6 +42,8 @@ class Permalink:
     captures: tuple[Kind, ...] | None = None
     autograd: bool = False
     """Whether the autograd nodes are shown."""
+    calls: bool = False
+    """Whether ops are shown as Python calls."""
     examples: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     shut: tuple[str, ...] = ()
@@ -60,6 +63,7 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
         difference=_number(query.get("difference")),
         captures=_kinds(query.get("captures")),
         autograd=query.get("layer") == AUTOGRAD,
+        calls=query.get("ops") == CALLS,
         examples=_several(query.get("examples")),
         opened=_several(query.get("open")),
         shut=_several(query.get("shut")),
@@ -83,6 +87,7 @@ def write(link: Permalink) -> dict[str, str]:
         "more": _joined(link.more),
         "difference": None if link.difference is None else str(link.difference + 1),
         "captures": None if link.captures is None else ",".join(link.captures) or NO_KINDS,
+        "ops": CALLS if link.calls else None,
         "layer": AUTOGRAD if link.autograd else None,
         "examples": _joined(link.examples),
         "open": _joined(link.opened),

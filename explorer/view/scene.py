@@ -117,6 +117,8 @@ class PaneScene:
     """Whether this graph does wrong beside the first one, or any beside it: if not, differences do not alarm."""
     autograd: bool
     """Whether its ops have autograd nodes."""
+    calls: bool
+    """Whether its Python calls are known."""
     details: Mapping[str, Detail]
 
 

@@ -61,6 +61,12 @@ class Toggle(msgspec.Struct, frozen=True, tag_field="do", tag="toggle"):
     open: bool
 
 
+class ShowCalls(msgspec.Struct, frozen=True, tag_field="do", tag="calls"):
+    """Show ops as the Python calls that made them, or each for itself again."""
+
+    on: bool
+
+
 class ShowAutograd(msgspec.Struct, frozen=True, tag_field="do", tag="autograd"):
     """Show which ops pass gradients on, or their shapes again."""
 
@@ -80,7 +86,7 @@ class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
     node: str
 
 
-Action = ShowPair | ShowMore | SelectDifference | Toggle | ShowAutograd | Seek | BringIntoSight
+Action = ShowPair | ShowMore | SelectDifference | Toggle | ShowAutograd | ShowCalls | Seek | BringIntoSight
 
 
 @dataclass(kw_only=True)
@@ -102,6 +108,8 @@ class Session:
     toggled: dict[str, bool] = field(default_factory=dict[str, bool])
     autograd: bool = False
     """Whether the autograd nodes are shown."""
+    calls: bool = False
+    """Whether ops are shown as Python calls."""
     sought: str = ""
     """What the reader looks for among the ops of the pair."""
     focus: Focus | None = None
@@ -124,7 +132,7 @@ class Session:
         """Take over what the address of the page asked for."""
         self.link = link
         self.left, self.right, self.difference, self.more = link.left, link.right, link.difference, link.more
-        self.autograd = link.autograd
+        self.autograd, self.calls = link.autograd, link.calls
         self.captures = self.captures if link.captures is None else link.captures
         self.toggled = dict.fromkeys(link.opened, True) | dict.fromkeys(link.shut, False)
         self.focus = Focus(side=link.op[0], node=link.op[1], turn=1) if link.op else None
@@ -192,6 +200,7 @@ class Session:
             captures=None if self.captures == STATIC_KINDS else self.captures,
             examples=tuple(f"{name}={spec}" for name, spec in asked.inputs) if asked else (),
             autograd=self.autograd,
+            calls=self.calls,
             opened=tuple(key for key, is_open in self.toggled.items() if is_open and key),
             shut=tuple(key for key, is_open in self.toggled.items() if not is_open),
             op=(self.focus.side, self.focus.node) if self.focus else None,
@@ -319,6 +328,8 @@ class Session:
                     self.toggled[action.key] = action.open
             case ShowAutograd():
                 self.autograd = action.on
+            case ShowCalls():
+                self.calls = action.on
             case Seek():
                 self.sought = action.text
             case BringIntoSight():
@@ -327,7 +338,7 @@ class Session:
                 assert_never(action)
 
     def _bring_into_sight(self, report: Report, now: Shown, action: BringIntoSight) -> None:
-        around = tuple(boxes_around(drawing_of(report, now), action.side, action.node))
+        around = tuple(boxes_around(drawing_of(report, now, calls=self.calls), action.side, action.node))
         if around and len(self.toggled) + len(around) <= MOST_TOGGLED:
             self.toggled.update(dict.fromkeys(around, True))
             self.focus = Focus(side=action.side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-FrameKind = Literal["root", "module", "branch", "region", "stretch", "repeat", "loop", "turn"]
+FrameKind = Literal["root", "module", "branch", "region", "stretch", "repeat", "loop", "turn", "call"]
 
 ROOT = ""
 
@@ -63,6 +63,8 @@ class Tree:
     """Frame in which a unit or a frame stands. The owner of a branch stands for the branch itself."""
     prefix_of: Mapping[str, str]
     """Name of the module that holds this unit alone and so has no box of its own."""
+    call_of: Mapping[str, str]
+    """Name of the Python call that is this unit alone."""
     decided_by: Mapping[str, str]
     """Unit whose value Python read to decide a fixed branch, by the branch's frame."""
 

@@ -92,6 +92,7 @@ class SceneWriter:
             capture=side.capture,
             grave=self._grave[at],
             autograd=bool(side.graph.autograd),
+            calls=bool(side.graph.calls),
             details={face.node: self._detail(box, face, at) for box in boxes for face in box.parts[at].faces},
         )
 
@@ -104,7 +105,11 @@ class SceneWriter:
         if self._is_folded(unit):
             return Slot(_width([self._group_title(unit)], ["00 ops"]), BOX_HEIGHT)
         nodes = unit.nodes
-        titles = [labels.title(node, self._tree.prefix_of.get(key, "")) for node in nodes]
+        titles = [
+            labels.title(node, self._tree.prefix_of.get(key, ""), self._call(key, at))
+            for at in self._places
+            for node in unit.sides[at]
+        ]
         details = [labels.detail(node) for node in nodes]
         details += [self._ghosts.note(unit.sides, at) for at in self._places]
         if unit.most == 1:
@@ -140,15 +145,16 @@ class SceneWriter:
         return [self._ghosts.note(sides, at) for at in self._places]
 
     def _is_folded(self, unit: Unit) -> bool:
-        return unit.most > MANY and unit.key not in self._open
+        is_call = unit.most > 1 and unit.key in self._tree.call_of
+        return (unit.most > MANY or is_call) and unit.key not in self._open
 
     def _stack_top(self, key: str) -> float:
         """Return where the ops of a group begin: under the name of their module, where it has no box."""
         return STACK_NAME if self._tree.prefix_of.get(key) else STACK_GAP
 
     def _group_title(self, unit: Unit) -> str:
-        prefix = self._tree.prefix_of.get(unit.key)
-        return labels.title(min(filter(None, unit.sides), key=len)[0], prefix or "")
+        prefix, call = (names.get(unit.key, "") for names in (self._tree.prefix_of, self._tree.call_of))
+        return labels.title(min(filter(None, unit.sides), key=len)[0], prefix, call)
 
     # boxes
 
@@ -173,8 +179,8 @@ class SceneWriter:
             title=self._group_title(unit) if folded else self._tree.prefix_of.get(unit.key, "") if many else "",
             parts=tuple(
                 Part(
-                    faces=() if folded else self._faces(nodes, unit.key, at.height, many=many),
-                    text=f"{len(nodes)} ops" if nodes else "",
+                    faces=() if folded else self._faces(nodes, unit.key, at.height, place, many=many),
+                    text=labels.roll_up(len(nodes)) if nodes else "",
                     ghost=self._ghosts.note(unit.sides, place),
                     match=unit.kinds[place],
                     sign=labels.SIGNS[unit.kinds[place]],
@@ -187,15 +193,22 @@ class SceneWriter:
             rows=self._rows.get(unit.key, ()),
         )
 
-    def _faces(self, nodes: tuple[NodeEntry, ...], key: str, height: float, *, many: bool) -> tuple[Face, ...]:
+    def _call(self, key: str, at: int) -> str:
+        """Return the name of the Python call that a unit is, in a graph that knows of calls."""
+        return self._tree.call_of.get(key, "") if self._union.panes.sides[at].graph.calls else ""
+
+    def _faces(
+        self, nodes: tuple[NodeEntry, ...], key: str, height: float, place: int, *, many: bool
+    ) -> tuple[Face, ...]:
         prefix = "" if many else self._tree.prefix_of.get(key, "")
+        call = "" if many else self._call(key, place)
         top = self._stack_top(key)
         step = (height - top) / max(1, len(nodes))
         return tuple(
             Face(
                 node=node.id,
                 op=node.op,
-                title=labels.title(node, prefix),
+                title=labels.title(node, prefix, call),
                 detail=labels.detail(node),
                 y=top + index * step if many else 0.0,
                 height=step - STACK_GAP if many else BOX_HEIGHT,
@@ -228,7 +241,7 @@ class SceneWriter:
         owner = self._union.units[frame.owner] if frame.owner else None
         differs = frame.counts.differing[at] > 0
         return Part(
-            faces=self._faces(owner.sides[at][:1], "", height, many=False) if owner else (),
+            faces=self._faces(owner.sides[at][:1], "", height, at, many=False) if owner else (),
             text=labels.roll_up(frame.counts.ops[at]) if frame.counts.ops[at] else "",
             ghost=ghost,
             match=owner.kinds[at] if owner else "changed" if differs else "same",

@@ -214,10 +214,19 @@ def test_an_edit_is_held_against_what_it_was_made_of(opened: Page) -> None:
     opened.get_by_role("button", name="Run", exact=True).click()
     expect(part(opened, "notice")).to_contain_text("Your edit removed", timeout=WAIT)
     expect(part(opened, "notice")).to_contain_text("baked-branch at line 33")
-    gone = part(opened, "removed")
+    gone = part(opened, "removed").first
     expect(gone).to_contain_text("baked-branch · was line 33")
     opened.get_by_role("button", name="Old beside new").click()
     panes = part(opened, "graph-pane")
     expect(panes.nth(0)).to_have_attribute("data-capture", "trace:before")
     expect(panes.nth(1)).to_have_attribute("data-capture", "trace")
     expect(panes.nth(0).locator('[data-testid="graph-node"][data-op="softmax"]')).to_have_count(1)
+
+
+def test_ops_are_shown_as_the_python_calls_that_made_them(opened: Page) -> None:
+    compared(opened)
+    opened.keyboard.press("c")
+    expect(opened).to_have_url(re.compile("ops=calls"))
+    expect(opened.locator(".pane.left [data-box]").filter(has_text="gate · F.linear")).to_have_count(1)
+    opened.get_by_role("button", name="Python calls").click()
+    expect(opened.locator(".pane.left [data-box]").filter(has_text="gate · addmm")).to_have_count(1)

@@ -1,6 +1,6 @@
 // One box of the scene as one pane shows it: what is there, or a ghost of what the other pane has.
 
-const FRAMES = new Set(["module", "branch", "region", "stretch", "repeat", "loop", "turn"]);
+const FRAMES = new Set(["module", "branch", "region", "stretch", "repeat", "loop", "turn", "call"]);
 
 // The panes, from the left to the right.
 const SIDES = ["left", "right", "third", "fourth"];
@@ -17,6 +17,10 @@ function detailOf(scene, side, node) {
 
 function isThere(part) {
   return part.faces.length > 0 || Boolean(part.text);
+}
+
+function hasCalls(scene) {
+  return scene.panes.some((pane) => pane.calls);
 }
 
 function hasAutograd(scene) {

@@ -46,6 +46,7 @@ class Stage {
       pickLine: (number) => this.pickLine(number),
       seek: (text) => this.send({ do: "seek", text }),
       bringIntoSight: (side, node) => this.bringIntoSight(side, node),
+      showCalls: (on) => this.send({ do: "calls", on }),
       showAutograd: (on) => this.showAutograd(on),
       present: () => this.presenter.begin(),
     };
@@ -337,6 +338,7 @@ class Stage {
     if (this.presenter.on) return this.presenter.key(event);
     if (event.key === "/") (event.preventDefault(), this.tools.input.focus());
     else if (event.key === "f") this.presenter.begin();
+    else if (event.key === "c" && hasCalls(this.data.scene)) this.send({ do: "calls", on: !this.data.calls });
     else if (event.key === "g" && hasAutograd(this.data.scene)) this.showAutograd(!this.data.autograd);
     else if (event.key === "n") this.walk(1);
     else if (event.key === "p") this.walk(-1);

@@ -17,6 +17,7 @@ class Tools {
       onkeydown: (event) => this.key(event),
     });
     this.hits = el("ul", { id: "hits", class: "hits", role: "listbox", "aria-label": "ops found", hidden: true });
+    this.calls = el("button", { type: "button", class: "present", "aria-keyshortcuts": "c", onclick: () => actions.showCalls(!this.data.calls) }, "Python calls");
     this.autograd = el("button", { type: "button", class: "present", "aria-keyshortcuts": "g", onclick: () => actions.showAutograd(!this.data.autograd) }, "Autograd");
     this.saving = el("span", { class: "saving" });
     this.root = el(
@@ -24,6 +25,7 @@ class Tools {
       { class: "tools", "data-testid": "tools" },
       el("div", { class: "seek" }, this.input, this.hits),
       el("button", { type: "button", class: "present", title: "step through it on a projector (f)", "aria-keyshortcuts": "f", onclick: () => actions.present() }, "Present"),
+      this.calls,
       this.autograd,
       this.saving,
     );
@@ -32,6 +34,9 @@ class Tools {
   update(data) {
     this.data = data;
     this.saving.replaceChildren(drawSaving(data));
+    this.calls.hidden = Boolean(data.kept) || !hasCalls(data.scene);
+    this.calls.setAttribute("aria-pressed", String(Boolean(data.calls)));
+    this.calls.title = data.calls ? "show every op for itself again (c)" : "show ops as the Python calls that made them (c)";
     this.autograd.hidden = !hasAutograd(data.scene);
     this.autograd.setAttribute("aria-pressed", String(data.autograd));
     this.autograd.title = data.autograd ? "show shapes again (g)" : "show which ops pass gradients on, and by what (g)";
