@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from explorer.graph import Attribute
 from explorer.report.schema import Group, GroupKind, NodeEntry, ValueEntry
@@ -75,6 +75,17 @@ def value_text(output: ValueEntry) -> str:
         return output.dtype or ""
     sizes = ", ".join("?" if size is None else str(size) for size in output.shape)
     return f"{output.dtype or '?'}[{sizes}]"
+
+
+def values_text(outputs: Sequence[ValueEntry]) -> str:
+    """Return what the first output held, in a few numbers: ``mean 0.5, -1 to 2, 3 of 8 not finite``."""
+    summary = outputs[0].summary if outputs else None
+    if summary is None:
+        return ""
+    strange = f", {summary.strange} of {summary.count} not finite" if summary.strange else ""
+    if summary.count == 1 and not strange:
+        return f"{summary.mean:.4g}"
+    return f"mean {summary.mean:.4g}, {summary.smallest:.4g} to {summary.largest:.4g}{strange}"
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:

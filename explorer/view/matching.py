@@ -49,7 +49,7 @@ def turns_of(report: Report, capture: str) -> Turns:
     graphs, loops = report.graphs or {}, Loops(report.source.file, report.source.text)
     if capture.startswith("eager:"):
         return loops.turns(graphs[capture])
-    eager = f"eager:{_example(report, capture)}"
+    eager = f"eager:{example_of(report, capture)}"
     groups = _known(report).get((eager, capture))
     return borrowed(loops.turns(graphs[eager]), groups, graphs[capture]) if groups and eager in graphs else {}
 
@@ -63,7 +63,7 @@ def groups_between(report: Report, left: str, right: str) -> tuple[Group, ...]:
     if (left, right) in known:
         return known[left, right]
     ours, theirs = (graph_of((report.graphs or {})[one]) for one in (left, right))
-    if _example(report, left) != _example(report, right):
+    if example_of(report, left) != example_of(report, right):
         theirs = without_values(theirs)
     composed = _composed(known, left, right)
     if not composed:
@@ -86,7 +86,7 @@ def _filled(groups: Iterable[Group], apart: Iterable[Match]) -> Iterator[Match]:
             yield match
 
 
-def _example(report: Report, capture: str) -> str:
+def example_of(report: Report, capture: str) -> str:
     """Return the example that a capture holds the values of: of a static graph, the one that it was captured with.
 
     Before an edit it may have been another one of the same name.

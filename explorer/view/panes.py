@@ -8,7 +8,7 @@ from typing import Literal
 
 from explorer.report.schema import GraphEntry, Group, Report
 from explorer.view.loops import Turn, Turns
-from explorer.view.matching import groups_between, turns_of
+from explorer.view.matching import example_of, groups_between, turns_of
 
 SideName = Literal["left", "right", "third", "fourth"]
 
@@ -28,6 +28,8 @@ class Side:
     name: SideName
     capture: str
     graph: GraphEntry
+    example: str = ""
+    """The example that it holds values of."""
     turns: Turns = field(default_factory=dict[str, tuple[Turn, ...]])
     """The turns of the source's loops around the ops."""
 
@@ -58,7 +60,7 @@ def panes_of(report: Report, captures: Mapping[SideName, str]) -> Panes:
     """Return the graphs of ``captures``, by pane; a capture without a graph is left out."""
     graphs = report.graphs or {}
     sides = tuple(
-        Side(name=name, capture=one, graph=graphs[one], turns=turns_of(report, one))
+        Side(name=name, capture=one, graph=graphs[one], example=example_of(report, one), turns=turns_of(report, one))
         for name, one in captures.items()
         if one in graphs
     )

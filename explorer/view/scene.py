@@ -96,6 +96,8 @@ class Detail:
     place: str
     line: int | None
     outputs: tuple[str, ...]
+    values: tuple[str, str]
+    """On which example it gave what, in a few numbers; empty where that is not known."""
     attributes: tuple[tuple[str, str], ...]
     autograd: tuple[str, ...]
     stack: tuple[str, ...]

@@ -280,6 +280,7 @@ class SceneWriter:
             place=f"{node.file}:{node.line}" if node.file else "",
             line=face.line,
             outputs=tuple(labels.value_text(output) for output in node.outputs),
+            values=(self._union.panes.sides[at].example, labels.values_text(node.outputs)),
             attributes=tuple((name, labels.clipped(str(value), 60)) for name, value in node.attributes.items()),
             autograd=node.autograd,
             stack=self._stack(node, at),

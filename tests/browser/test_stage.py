@@ -30,11 +30,11 @@ OVERTAKEN = """async ([script, data]) => {
 DETAILS = """async (script) => {
     const drawn = await import(URL.createObjectURL(new Blob([`${script}\nexport { drawDetail };`], { type: "text/javascript" })));
     const op = (shape) => ({ op: "mul", target: "mul", module: "mul", place: "", line: null, outputs: [shape],
-        attributes: [], autograd: [], stack: [] });
+        attributes: [], autograd: [], stack: [], values: ["a", shape] });
     const made = drawn.drawDetail(op("f32[3]"), "trace", {}, [op("f32[4]")]);
     return [...made.querySelectorAll("dd")].map((one) => one.textContent);
 }"""
-"""Draw what is told of an op beside a partner of another shape and of the same module."""
+"""Draw what is told of an op beside a partner of another shape, with other values, and of the same module."""
 
 
 def part(page: Page, name: str) -> Locator:
@@ -158,7 +158,7 @@ def test_every_sign_that_is_drawn_is_named(opened: Page) -> None:
     expect(left).not_to_contain_text("only right")
     expect(right).to_contain_text("◇ only right")
     cell(opened, "trace", "short").click()
-    expect(left.locator("span")).to_have_count(0)
+    expect(left).to_be_hidden()
 
 
 def test_a_tag_covers_no_code(opened: Page) -> None:
@@ -305,4 +305,16 @@ def test_what_the_partner_has_otherwise_is_marked(opened: Page) -> None:
     opened.locator('.pane.left [data-testid="graph-node"][data-op="input"]').click()
     inspector = part(opened, "inspector")
     expect(inspector.locator("dd.apart")).to_have_count(0)
-    assert opened.evaluate(DETAILS, stage_script()) == ["≠ f32[3]", "mul"]
+    assert opened.evaluate(DETAILS, stage_script()) == ["≠ f32[3]", "≠ f32[3]", "mul"]
+
+
+def test_lines_that_nothing_ran_are_folded_and_open_where_they_are_needed(opened: Page) -> None:
+    fold = part(opened, "fold").first
+    expect(fold).to_have_text("⋯ lines 1–13, not run")
+    first = opened.locator('[data-testid="source-line"][data-line="1"]')
+    expect(first).to_be_hidden()
+    fold.click()
+    expect(first).to_be_visible()
+    fold.click()
+    expect(first).to_be_hidden()
+    expect(fold).to_have_attribute("aria-expanded", "false")

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.report.schema import NodeEntry
-from explorer.view.labels import title
+from explorer.report.schema import NodeEntry, ValueEntry
+from explorer.summary import Summary
+from explorer.view.labels import title, values_text
 from tests.view.fakes import gated_report
 
 NODE = next(iter(gated_report().graphs.values())).nodes[0]
@@ -33,3 +34,18 @@ def test_an_input_and_an_output_say_their_names(role: str, target: str, shown: s
 
 def node(role: str, target: str) -> NodeEntry:
     return replace(NODE, role=role, op=role, target=target)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("summary", "text"),
+    [
+        (None, ""),
+        (Summary(count=1, mean=3.0, smallest=3.0, largest=3.0, weighted=3.0), "3"),
+        (Summary(count=8, mean=0.123456, smallest=-1.0, largest=2.0, weighted=0.1), "mean 0.1235, -1 to 2"),
+        (Summary(count=8, mean=0.5, smallest=0.0, largest=1.0, weighted=0.1, strange=3, nan=3),
+         "mean 0.5, 0 to 1, 3 of 8 not finite"),
+    ],
+)  # fmt: skip
+def test_what_an_op_gave_is_told_in_a_few_numbers(summary: Summary | None, text: str) -> None:
+    assert values_text((ValueEntry(dtype="f32", shape=(8,), summary=summary),)) == text
+    assert values_text(()) == ""

@@ -14,11 +14,45 @@ function drawSource(data, actions) {
     el(
       "div",
       { class: "scroll lines", tabindex: "0", "aria-label": `Source of ${file}` },
-      ...lines.map((line) => drawLine(line, inputs, actions)),
+      ...drawLines(lines, inputs, actions),
       lines.length ? null : el("div", { class: "left-out" }, "A stored graph has no Python source. Its ops name the lines that they were made from."),
       leftOut ? el("div", { class: "left-out" }, `${leftOut} more lines are not shown`) : null,
     ),
   );
+}
+
+// Fewer lines in a row than this are not worth folding.
+const FEWEST_FOLDED = 8;
+
+// A line that no example ran and no difference stands at.
+function isAside(line) {
+  return !line.runs.length && !line.rows.length;
+}
+
+// What is not involved is folded, where it is known what is.
+function drawLines(lines, inputs, actions) {
+  const known = lines.some((line) => line.runs.length);
+  const drawn = [];
+  for (let at = 0; at < lines.length; ) {
+    let end = at;
+    while (end < lines.length && isAside(lines[end])) end += 1;
+    if (known && end - at >= FEWEST_FOLDED) drawn.push(...drawFold(lines.slice(at, end), inputs, actions));
+    else drawn.push(...lines.slice(at, Math.max(end, at + 1)).map((line) => drawLine(line, inputs, actions)));
+    at = Math.max(end, at + 1);
+  }
+  return drawn;
+}
+
+function drawFold(lines, inputs, actions) {
+  const inside = el("div", { class: "inside", hidden: true }, ...lines.map((line) => drawLine(line, inputs, actions)));
+  const named = `lines ${lines[0].number}–${lines[lines.length - 1].number}, not run`;
+  const fold = el("button", { type: "button", class: "fold", "data-testid": "fold", "aria-expanded": "false", onclick: () => unfold(fold, inside.hidden) }, "⋯ ", named);
+  return [fold, inside];
+}
+
+function unfold(fold, open) {
+  fold.nextElementSibling.hidden = !open;
+  fold.setAttribute("aria-expanded", String(open));
 }
 
 function drawLine(line, inputs, actions) {
@@ -55,6 +89,8 @@ function scrollToLine(root, number, smooth) {
   const list = root.querySelector(".lines");
   const line = root.querySelector(`.line[data-line="${Number(number)}"]`);
   if (!list || !line) return;
+  const folded = line.closest(".inside[hidden]");
+  if (folded) unfold(folded.previousElementSibling, true);
   const top = line.offsetTop - list.offsetTop;
   const inside = top >= list.scrollTop + 20 && top <= list.scrollTop + list.clientHeight - 50;
   if (!inside) list.scrollTo({ top: top - list.clientHeight * 0.4, behavior: smooth ? "smooth" : "auto" });
