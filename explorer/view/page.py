@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.report.schema import Report
 from explorer.view import assets, components, notices, payload, sidebar, state
+from explorer.view.library import excerpt
 from explorer.view.running import UNEXPECTED
 from explorer.view.seeking import found
 from explorer.view.session import Session, rows_for
@@ -66,6 +67,7 @@ def _data(session: Session) -> object:
         focus=session.focus,
         autograd=session.autograd,
         calls=session.calls,
+        library=excerpt(session.library),
         removed=session.edit.removed if session.edit else (),
     )
 

@@ -16,6 +16,7 @@ from explorer.view.drawing import Drawing
 from explorer.view.earlier import has_earlier
 from explorer.view.headline import headline
 from explorer.view.identity import SameReport
+from explorer.view.library import PACKAGES, Excerpt
 from explorer.view.listing import listing_of
 from explorer.view.matching import EARLIER
 from explorer.view.matrix import matrix_rows
@@ -58,6 +59,7 @@ def payload(
     removed: Sequence[Row] = (),
     autograd: bool = False,
     calls: bool = False,
+    library: Excerpt | None = None,
 ) -> object:
     """Return what the component shows of ``report``.
 
@@ -79,6 +81,8 @@ def payload(
         Whether the autograd nodes are shown.
     calls
         Whether ops are shown as Python calls.
+    library
+        Lines of a library's source that the reader opened.
     """
     head = headline(report, pending)
     return msgspec.to_builtins(
@@ -102,6 +106,8 @@ def payload(
             "focus": focus,
             "autograd": autograd,
             "calls": calls,
+            "library": library,
+            "packages": PACKAGES,
             "removed": [_removed(report, row) for row in removed],
         },
         str_keys=True,

@@ -16,6 +16,19 @@ from explorer.errors import ExplorerError
 from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
+from explorer.view.actions import (
+    Action,
+    BringIntoSight,
+    OpenLibrary,
+    Seek,
+    SelectDifference,
+    Setting,
+    ShowAutograd,
+    ShowCalls,
+    ShowMore,
+    ShowPair,
+    Toggle,
+)
 from explorer.view.differences import Row, rows_of
 from explorer.view.earlier import with_earlier
 from explorer.view.edits import Edit, edit_of
@@ -23,7 +36,7 @@ from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.matching import showable
 from explorer.view.narrowing import narrowed
-from explorer.view.panes import MOST_MORE, SideName
+from explorer.view.panes import MOST_MORE
 from explorer.view.payload import Problem, drawing_of, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.running import SAMPLES, Job, Results, State
@@ -33,60 +46,6 @@ from explorer.view.showing import Shown, another, applies, choose, follow
 LOG = logging.getLogger(__name__)
 
 MOST_TOGGLED = 2000
-
-
-class ShowPair(msgspec.Struct, frozen=True, tag_field="do", tag="pair"):
-    """Show two captures side by side."""
-
-    left: str
-    right: str
-
-
-class ShowMore(msgspec.Struct, frozen=True, tag_field="do", tag="more"):
-    """Show these captures beside the pair; the empty name stands for one that is chosen for the reader."""
-
-    captures: tuple[str, ...]
-
-
-class SelectDifference(msgspec.Struct, frozen=True, tag_field="do", tag="difference"):
-    """Select a row of the list of differences."""
-
-    index: int
-
-
-class Toggle(msgspec.Struct, frozen=True, tag_field="do", tag="toggle"):
-    """Open or close a box."""
-
-    key: str
-    open: bool
-
-
-class ShowCalls(msgspec.Struct, frozen=True, tag_field="do", tag="calls"):
-    """Show ops as the Python calls that made them, or each for itself again."""
-
-    on: bool
-
-
-class ShowAutograd(msgspec.Struct, frozen=True, tag_field="do", tag="autograd"):
-    """Show which ops pass gradients on, or their shapes again."""
-
-    on: bool
-
-
-class Seek(msgspec.Struct, frozen=True, tag_field="do", tag="seek"):
-    """Look for ops; nothing is looked for where the text is empty."""
-
-    text: str
-
-
-class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
-    """Open the boxes around an op and select it."""
-
-    side: SideName
-    node: str
-
-
-Action = ShowPair | ShowMore | SelectDifference | Toggle | ShowAutograd | ShowCalls | Seek | BringIntoSight
 
 
 @dataclass(kw_only=True)
@@ -110,6 +69,8 @@ class Session:
     """Whether the autograd nodes are shown."""
     calls: bool = False
     """Whether ops are shown as Python calls."""
+    library: str = ""
+    """The frame of a library's that is open."""
     sought: str = ""
     """What the reader looks for among the ops of the pair."""
     focus: Focus | None = None
@@ -326,16 +287,23 @@ class Session:
             case Toggle():
                 if len(self.toggled) < MOST_TOGGLED:
                     self.toggled[action.key] = action.open
-            case ShowAutograd():
-                self.autograd = action.on
-            case ShowCalls():
-                self.calls = action.on
-            case Seek():
-                self.sought = action.text
             case BringIntoSight():
                 self._bring_into_sight(report, now, action)
             case _:
-                assert_never(action)
+                self._set(action)
+
+    def _set(self, setting: Setting) -> None:
+        match setting:
+            case ShowAutograd():
+                self.autograd = setting.on
+            case ShowCalls():
+                self.calls = setting.on
+            case OpenLibrary():
+                self.library = setting.frame
+            case Seek():
+                self.sought = setting.text
+            case _:
+                assert_never(setting)
 
     def _bring_into_sight(self, report: Report, now: Shown, action: BringIntoSight) -> None:
         around = tuple(boxes_around(drawing_of(report, now, calls=self.calls), action.side, action.node))

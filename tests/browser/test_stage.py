@@ -31,7 +31,7 @@ DETAILS = """async (script) => {
     const drawn = await import(URL.createObjectURL(new Blob([`${script}\nexport { drawDetail };`], { type: "text/javascript" })));
     const op = (shape) => ({ op: "mul", target: "mul", module: "mul", place: "", line: null, outputs: [shape],
         attributes: [], autograd: [], stack: [], values: ["a", shape] });
-    const made = drawn.drawDetail(op("f32[3]"), "trace", {}, [op("f32[4]")]);
+    const made = drawn.drawDetail(op("f32[3]"), "trace", {}, {}, [op("f32[4]")]);
     return [...made.querySelectorAll("dd")].map((one) => one.textContent);
 }"""
 """Draw what is told of an op beside a partner of another shape, with other values, and of the same module."""

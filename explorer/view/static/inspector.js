@@ -24,23 +24,56 @@ function drawInspector(data, state, actions) {
     "section",
     { class: "inspector", "data-testid": "inspector" },
     el("h4", {}, "selected"),
-    drawDetail(detail, data.shown[picked.side], actions, first ? first.partners : []),
-    ...others.flatMap(({ pane, at, partners }) => drawPartners(detail, partners, pane, at, actions)),
+    drawDetail(detail, data.shown[picked.side], data, actions, first ? first.partners : []),
+    ...others.flatMap(({ pane, at, partners }) => drawPartners(detail, partners, pane, at, data, actions)),
   );
 }
 
 // How the op stands beside one other graph, and what it is there. The first graph is told how the other stands beside it.
-function drawPartners(detail, partners, pane, at, actions) {
+function drawPartners(detail, partners, pane, at, data, actions) {
   const how = at > 0 && partners.length ? partners[0] : detail;
   return [
     el("p", { class: "how" }, partners.length ? "" : `not in ${pane.capture}: `, MATCH_WORDS[how.match] || how.match, how.matched_by ? ` by ${how.matched_by}` : ""),
-    ...partners.slice(0, 4).map((partner) => drawDetail(partner, pane.capture, actions, [detail])),
+    ...partners.slice(0, 4).map((partner) => drawDetail(partner, pane.capture, data, actions, [detail])),
     partners.length > 4 ? el("p", { class: "how" }, `and ${partners.length - 4} more`) : null,
   ];
 }
 
+function isOpened(frame, data) {
+  return Boolean(data.library) && frame.startsWith(`${data.library.frame} `);
+}
+
+// A frame of a known library can be opened where there is an app to read it.
+function drawFrameOfStack(frame, data, actions) {
+  const [place] = frame.split(" ");
+  if (data.kept || !data.packages.some((name) => place.startsWith(`${name}/`))) return el("li", {}, frame);
+  const opened = isOpened(frame, data);
+  return el(
+    "li",
+    {},
+    el("button", { type: "button", class: "link", "aria-expanded": String(opened), onclick: () => actions.openLibrary(opened ? "" : place) }, frame),
+    opened ? drawLibrary(data.library) : null,
+  );
+}
+
+function drawLibrary({ line, lines }) {
+  if (!lines.length) return el("p", { class: "how" }, "Its source is not installed here.");
+  return el(
+    "div",
+    { class: "library scroll", "data-testid": "library", tabindex: "0" },
+    ...lines.map(({ number, spans }) =>
+      el(
+        "div",
+        { class: number === line ? "line current" : "line" },
+        el("span", { class: "number" }, number),
+        el("code", {}, ...spans.map(([kind, text]) => (kind ? el("span", { class: kind }, text) : text))),
+      ),
+    ),
+  );
+}
+
 // What an op is; what its partner has otherwise is marked.
-function drawDetail(detail, capture, actions, partners) {
+function drawDetail(detail, capture, data, actions, partners) {
   const factsOf = (one) =>
     [["output", one.outputs.join("; ")], [`on ${one.values[0]}`, one.values[1]], ["module", one.module], ["autograd", one.autograd.join(", ")], ...one.attributes.slice(0, 12)].filter(([, value]) => value);
   const partner = partners.length === 1 ? new Map(factsOf(partners[0])) : new Map();
@@ -61,7 +94,7 @@ function drawDetail(detail, capture, actions, partners) {
       ]),
     ),
     detail.stack.length
-      ? el("details", {}, el("summary", {}, "called from"), el("ol", {}, ...detail.stack.map((frame) => el("li", {}, frame))))
+      ? el("details", { open: detail.stack.some((frame) => isOpened(frame, data)) }, el("summary", {}, "called from"), el("ol", {}, ...detail.stack.map((frame) => drawFrameOfStack(frame, data, actions))))
       : null,
   );
 }

@@ -46,6 +46,7 @@ class Stage {
       pickLine: (number) => this.pickLine(number),
       seek: (text) => this.send({ do: "seek", text }),
       bringIntoSight: (side, node) => this.bringIntoSight(side, node),
+      openLibrary: (frame) => this.send({ do: "library", frame }),
       showCalls: (on) => this.send({ do: "calls", on }),
       showAutograd: (on) => this.showAutograd(on),
       present: () => this.presenter.begin(),
@@ -136,7 +137,7 @@ class Stage {
     this.part("listSlot", [data.rows, data.removed, data.notes, state.difference, state.notesOpen, state.only, data.nothing], () => drawDifferences(data, state, actions));
     this.part("sayingSlot", [data.saying], () => drawSaying(data.saying));
     this.part("explanationSlot", [data.rows, state.difference, shown.right], () => drawExplanation(data, state));
-    this.part("inspectorSlot", [drawn, state.node], () => drawInspector(data, state, actions));
+    this.part("inspectorSlot", [drawn, state.node, data.library], () => drawInspector(data, state, actions));
     this.highlight();
     this.move();
   }

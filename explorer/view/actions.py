@@ -1,0 +1,70 @@
+"""What the component asks for: each a record that says by ``do`` what it is."""
+
+from __future__ import annotations
+
+import msgspec
+
+from explorer.view.panes import SideName
+
+
+class ShowPair(msgspec.Struct, frozen=True, tag_field="do", tag="pair"):
+    """Show two captures side by side."""
+
+    left: str
+    right: str
+
+
+class ShowMore(msgspec.Struct, frozen=True, tag_field="do", tag="more"):
+    """Show these captures beside the pair; the empty name stands for one that is chosen for the reader."""
+
+    captures: tuple[str, ...]
+
+
+class SelectDifference(msgspec.Struct, frozen=True, tag_field="do", tag="difference"):
+    """Select a row of the list of differences."""
+
+    index: int
+
+
+class Toggle(msgspec.Struct, frozen=True, tag_field="do", tag="toggle"):
+    """Open or close a box."""
+
+    key: str
+    open: bool
+
+
+class ShowCalls(msgspec.Struct, frozen=True, tag_field="do", tag="calls"):
+    """Show ops as the Python calls that made them, or each for itself again."""
+
+    on: bool
+
+
+class ShowAutograd(msgspec.Struct, frozen=True, tag_field="do", tag="autograd"):
+    """Show which ops pass gradients on, or their shapes again."""
+
+    on: bool
+
+
+class OpenLibrary(msgspec.Struct, frozen=True, tag_field="do", tag="library"):
+    """Show the lines of a library around a frame of a stack; none where it is empty."""
+
+    frame: str
+
+
+class Seek(msgspec.Struct, frozen=True, tag_field="do", tag="seek"):
+    """Look for ops; nothing is looked for where the text is empty."""
+
+    text: str
+
+
+class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
+    """Open the boxes around an op and select it."""
+
+    side: SideName
+    node: str
+
+
+Setting = ShowAutograd | ShowCalls | OpenLibrary | Seek
+"""What changes how a page is shown, whatever it shows."""
+
+Action = ShowPair | ShowMore | SelectDifference | Toggle | BringIntoSight | Setting
