@@ -28,9 +28,10 @@ function drawPane(side, data, views, actions) {
   }
   const at = data.scene.panes.findIndex((one) => one.side === side);
   const label = `${capture}: drag to pan, wheel to zoom`;
-  const canvas = svg("svg", { class: data.scene.panes[at].grave ? "canvas" : "canvas calm", tabindex: "0", "aria-label": label, "data-side": side });
-  canvas.append(arrowHeads(side));
-  canvas.append(drawScene({ side, at }, data, actions));
+  // What is dragged is the whole paper: where a part of an SVG moves, the browser lays out all text in it anew.
+  const paper = svg("svg", { class: "paper" }, arrowHeads(side), drawScene({ side, at }, data, actions));
+  const kind = data.scene.panes[at].grave ? "canvas" : "canvas calm";
+  const canvas = el("div", { class: kind, role: "group", tabindex: "0", "aria-label": label, "data-side": side }, paper);
   followPointer(canvas, views.of(side));
   pane.append(canvas);
   pane.append(drawLegend(at, data));
