@@ -35,7 +35,7 @@ is not run again, so that one page may be made of several runs.
   their maker gives.
 """
 
-VARIES = re.compile(r"<[^>]*>|'[^']*'|\"[^\"]*\"|\b\d[\d.]*\b|\[[^\]]*\]")
+VARIES = re.compile(r"`[^`]*`|<[^>]*>|'[^']*'|\"[^\"]*\"|\b\d[\d.]*\b|\[[^\]]*\]")
 """What tells two failures apart that have one reason: names, numbers and shapes."""
 
 MOST_NAMES = 6

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
-import torch
 
-from explorer.capture.onnx_values import Type, WrongInputsError, fed, taken
+from explorer.capture.onnx_values import Type, WrongInputsError, fed, from_array, taken
 from explorer.capture.refusals import refusal
 from explorer.capture.summaries import summary_of
 from explorer.evidence import Failure
@@ -111,7 +110,7 @@ def watched(
     except Exception:  # noqa: BLE001 - what it raises is told by its outcome
         return {}
     made = {one.name: result for one, result in zip(session.get_outputs(), results, strict=True)} | feed
-    tensors = {name: torch.as_tensor(one) for name, one in made.items() if _is_array(one)}
+    tensors = {name: from_array(one) for name, one in made.items() if _is_array(one)}
     return {name: summary for name, one in tensors.items() if (summary := summary_of(one)) is not None}
 
 

@@ -43,13 +43,12 @@ class LevelWires:
 
 def wire(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[str, LevelWires]:
     """Return the wires of every open frame of ``tree``."""
-    paths = {key: _visible_path(tree, key, is_open) for key in union.units}
     ports = _Ports()
     levels: dict[str, LevelWires] = {key: LevelWires() for key in is_open if key in tree.frames}
-    flows = [(paths[flow.source], paths[flow.target], flow) for flow in union.flows]
-    for source, target, _ in flows:
+    flows = _visible_flows(union, tree, is_open)
+    for source, target in flows:
         ports.count(source, target)
-    for source, target, flow in flows:
+    for (source, target), flow in flows.items():
         for frame, key in _cut(source, target, ports):
             level = levels[frame]
             ends = level.wires.setdefault(key, Ends())
@@ -62,15 +61,43 @@ def wire(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[str, LevelWi
     return levels
 
 
-def _visible_path(tree: Tree, unit: str, is_open: frozenset[str]) -> tuple[str, ...]:
-    """Return the frames around ``unit`` from the root to what is drawn in its stead, or itself."""
-    around = list(tree.above(unit))[::-1]
-    is_owner = bool(around) and tree.frames[around[-1]].owner == unit
-    path = around if is_owner else [*around, unit]
-    for depth, key in enumerate(path):
-        if key in tree.frames and key not in is_open:
-            return tuple(path[: depth + 1])
-    return tuple(path)
+_Path = tuple[str, ...]
+
+
+def _visible_flows(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[tuple[_Path, _Path], Ends]:
+    """Return the flows between what is drawn, by the paths of both; those inside a closed box are none of them."""
+    paths = _Paths(tree, is_open)
+    flows: dict[tuple[_Path, _Path], Ends] = {}
+    for flow in union.flows:
+        source, target = paths.of(flow.source), paths.of(flow.target)
+        if source is not target:
+            ends = flows.setdefault((source, target), Ends())
+            ends.there |= flow.there
+            ends.gradient |= flow.gradient
+    return flows
+
+
+class _Paths:
+    """The frames around units from the root to what is drawn in their stead, or themselves."""
+
+    def __init__(self, tree: Tree, is_open: frozenset[str]) -> None:
+        self._tree = tree
+        self._open = is_open
+        self._known: dict[str, _Path] = {}
+
+    def of(self, key: str) -> _Path:
+        """Return the path of a unit or a frame: all units of a closed box have one."""
+        if key not in self._known:
+            self._known[key] = self._find(key)
+        return self._known[key]
+
+    def _find(self, key: str) -> _Path:
+        parent = self._tree.parent_of.get(key)
+        if parent is None:
+            return (key,)
+        around = self.of(parent)
+        is_owner = self._tree.frames[parent].owner == key
+        return around if is_owner or around[-1] not in self._open else (*around, key)
 
 
 def _parting(source: tuple[str, ...], target: tuple[str, ...]) -> int:

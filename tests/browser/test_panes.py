@@ -27,8 +27,9 @@ def add(page: Page) -> None:
     expect(page.get_by_test_id("graph-pane")).to_have_count(before + 1)
 
 
-def placed(page: Page, side: str) -> str | None:
-    return page.locator(f".pane.{side} .world").get_attribute("transform")
+def placed(page: Page, side: str) -> tuple[str | None, str | None]:
+    paper = page.locator(f".pane.{side} .paper")
+    return paper.get_attribute("style"), paper.locator(".world").get_attribute("transform")
 
 
 def zoomed(page: Page, canvas: Locator) -> None:
@@ -70,10 +71,10 @@ def test_a_pane_can_move_alone_and_comes_back(opened: Page) -> None:
     lock.click()
     expect(lock).to_have_attribute("aria-pressed", "true")
     still = placed(opened, "left")
-    zoomed(opened, opened.locator(".pane.right svg.canvas"))
+    zoomed(opened, opened.locator(".pane.right .canvas"))
     assert placed(opened, "left") == still == placed(opened, "third")
     assert placed(opened, "right") != still
-    zoomed(opened, opened.locator(".pane.left svg.canvas"))
+    zoomed(opened, opened.locator(".pane.left .canvas"))
     assert placed(opened, "left") == placed(opened, "third") != still
     lock.click()
     expect(lock).to_have_attribute("aria-pressed", "false")

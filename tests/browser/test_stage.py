@@ -54,8 +54,9 @@ def selected(page: Page) -> Locator:
     return page.locator('[data-testid="difference"][aria-current="true"]')
 
 
-def placed(page: Page, side: str) -> str | None:
-    return page.locator(f".pane.{side} .world").get_attribute("transform")
+def placed(page: Page, side: str) -> tuple[str | None, str | None]:
+    paper = page.locator(f".pane.{side} .paper")
+    return paper.get_attribute("style"), paper.locator(".world").get_attribute("transform")
 
 
 def test_n_and_p_walk_the_differences_and_the_panes_follow(opened: Page) -> None:
@@ -98,7 +99,7 @@ def test_a_box_opens_in_both_panes_and_stays_under_the_pointer(opened: Page) -> 
 
 
 def test_panes_pan_and_zoom_as_one_and_keep_it_over_a_rerun(opened: Page) -> None:
-    canvas = opened.locator(".pane.left svg.canvas")
+    canvas = opened.locator(".pane.left .canvas")
     canvas.hover(position={"x": 20, "y": 300})
     opened.mouse.wheel(0, -300)
     opened.mouse.down()
@@ -140,7 +141,7 @@ def cell(page: Page, capture: str, example: str) -> Locator:
 
 
 def test_the_first_view_holds_the_whole_graph_where_it_can_be_read(opened: Page) -> None:
-    canvas = opened.locator(".pane.left svg.canvas").bounding_box()
+    canvas = opened.locator(".pane.left .canvas").bounding_box()
     assert canvas is not None
     for box in opened.locator(".pane.left [data-box] > .outline").all():
         seen = box.bounding_box()

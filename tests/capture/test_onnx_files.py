@@ -230,6 +230,13 @@ def test_inputs_that_lie_beside_the_file_are_taken(tmp_path: Path) -> None:
     assert [(name, one.args[0].tolist()) for name, one in found.examples.items()] == [("test_data_set_0", [1.0, 2.0])]
 
 
+def test_whole_numbers_that_torch_knows_by_one_name_of_two_are_told(tmp_path: Path) -> None:
+    """ONNX Runtime gives unsigned long longs, of which torch says that they are none of its types."""
+    found = stored(tmp_path, "g (uint64[2] x) => (uint64[2] y) { z = Mul(x, x) y = Add(z, x) }")
+    (first, second) = found.captured.graph.compute
+    assert [one.outputs[0].dtype for one in (first, second)] == ["u64", "u64"]
+
+
 def test_inputs_of_another_number_belong_to_another_file(tmp_path: Path) -> None:
     (tmp_path / "test_data_set_0").mkdir()
     assert list(stored(tmp_path, "g (float[2] x) => (float[2] y) { y = Neg(x) }").examples) == ["random"]

@@ -28,10 +28,12 @@ function drawPane(side, data, views, actions) {
   }
   const at = data.scene.panes.findIndex((one) => one.side === side);
   const label = `${capture}: drag to pan, wheel to zoom`;
-  const canvas = svg("svg", { class: data.scene.panes[at].grave ? "canvas" : "canvas calm", tabindex: "0", "aria-label": label, "data-side": side, style: `--back: url(#back-arrow-${side})` });
-  canvas.append(arrowHeads(side));
-  const { autograd, details } = data.scene.panes[at];
-  canvas.append(drawScene({ side, at, autograd: autograd && ((node) => details[node].autograd) }, data, actions));
+  // What is dragged is the whole paper: where a part of an SVG moves, the browser lays out all text in it anew.
+  const { autograd, details, grave } = data.scene.panes[at];
+  const view = { side, at, autograd: autograd && ((node) => details[node].autograd) };
+  const paper = svg("svg", { class: "paper", style: `--back: url(#back-arrow-${side})` }, arrowHeads(side), drawScene(view, data, actions));
+  const kind = grave ? "canvas" : "canvas calm";
+  const canvas = el("div", { class: kind, role: "group", tabindex: "0", "aria-label": label, "data-side": side }, paper);
   followPointer(canvas, views.of(side));
   pane.append(canvas);
   pane.append(drawLegend(at, data));

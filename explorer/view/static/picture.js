@@ -55,7 +55,7 @@ function svgOf(stage, data) {
 function pictureOf(stage, data) {
   const colour = (name) => resolvedColour(stage, name);
   const { width, height } = data.scene;
-  const sides = [...stage.querySelectorAll(".pane")].filter((pane) => pane.querySelector("svg.canvas"));
+  const sides = [...stage.querySelectorAll(".pane")].filter((pane) => pane.querySelector(".paper"));
   const whole = [sides.length * width + (sides.length + 1) * PICTURE_EDGE, height + PICTURE_HEAD + PICTURE_EDGE];
   const picture = svg("svg", { xmlns: SVG_NAMESPACE, width: Math.ceil(whole[0]), height: Math.ceil(whole[1]), viewBox: `0 0 ${whole[0]} ${whole[1]}` });
   const text = (x, y, weight, said, fill) => svg("text", { x, y, fill, "font-family": "sans-serif", "font-size": PICTURE_FONT, "font-weight": weight }, said);
@@ -65,8 +65,7 @@ function pictureOf(stage, data) {
     const x = PICTURE_EDGE + at * (width + PICTURE_EDGE);
     const option = data.captures.find((entry) => entry.id === pane.dataset.capture);
     picture.append(text(x, 52, 600, option ? option.label : pane.dataset.capture, colour("--muted")));
-    const canvas = pane.querySelector("svg.canvas");
-    const copy = painted(canvas);
+    const copy = painted(pane.querySelector(".paper"));
     const world = copy.querySelector(".world");
     world.setAttribute("transform", `translate(${x} ${PICTURE_HEAD})`);
     picture.append(...copy.childNodes);

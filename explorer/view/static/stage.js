@@ -170,14 +170,16 @@ class Stage {
   // Where the panes look.
 
   canvases() {
-    return [...this.root.querySelectorAll("svg.canvas")];
+    return [...this.root.querySelectorAll(".canvas")];
   }
 
   move() {
     for (const canvas of this.canvases()) {
       const { scale, x, y } = this.views.of(canvas.dataset.side);
       const world = canvas.querySelector(".world");
-      world.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale.toFixed(4)})`);
+      const scaled = `scale(${scale.toFixed(4)})`;
+      canvas.querySelector(".paper").style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+      if (world.getAttribute("transform") !== scaled) world.setAttribute("transform", scaled);
       canvas.classList.toggle("far", scale < 0.42);
     }
   }
