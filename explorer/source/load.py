@@ -20,12 +20,14 @@ from torch import nn
 
 from explorer.errors import SourceError, UsageError
 from explorer.options import ModelSource
+from explorer.source.arranging import arranged
 from explorer.source.encoding import as_text, words_of
 from explorer.source.find import CONVENTION
-from explorer.source.inputs import ArgumentSpec, FileSpec, LiteralSpec, TensorSpec, parse_arguments
+from explorer.source.inputs import FileSpec, LiteralSpec, TensorSpec, parse_arguments
 from explorer.source.memory import copied, reraise_want_of_memory
 from explorer.source.outliving import Outliving
 from explorer.source.places import Places
+from explorer.source.tensor_files import arguments_in
 
 MODULE_NAME = "explored_model"
 
@@ -115,7 +117,7 @@ def load(source: ModelSource, *, seed: int, without: Sequence[str] = ()) -> Load
     places = Places.of(source)
     module = _import(source, places, seed)
     factory = _factory(module, source)
-    every = _examples(module, source, places, seed)
+    every = arranged(_examples(module, source, places, seed), source)
     examples = {name: arguments for name, arguments in every.items() if name not in without}
     return LoadedModel(
         source=source,
@@ -225,19 +227,37 @@ def _examples(module: ModuleType, source: ModelSource, places: Places, seed: int
     if not examples:
         hint = (
             "Define example_inputs() -> dict of name to a tuple of arguments, or give one as NAME=SPEC, such as "
-            "x=f32[1,3,8,8]: by --input, or in the page under “More examples”."
+            "x=f32[1,3,8,8]: by --input, or in the page under “Examples”."
         )
         raise SourceError("There are no inputs to run the model on.", file=source.shown, hint=hint)
     return examples
 
 
 def specified_examples(source: ModelSource, seed: int) -> dict[str, Arguments]:
-    """Return the examples that the source's own specifications ask for, such as those of ``--input``."""
+    """Return the examples that the source's own specifications ask for, such as those of ``--input``.
+
+    What is removed is not made: it may be what cannot be.
+    """
     examples: dict[str, Arguments] = {}
     for name, spec in source.inputs:
-        seed_everything(seed)
-        examples[name] = Arguments(args=tuple(_made(name, one) for one in parse_arguments(spec)), kwargs={})
+        if name not in source.arranged.removed:
+            seed_everything(seed)
+            examples[name] = _specified(name, spec, source)
     return examples
+
+
+def _specified(name: str, spec: str, source: ModelSource) -> Arguments:
+    handed = {one.name: one.path for one in source.files}
+    args: list[object] = []
+    kwargs: dict[str, Any] = {}
+    for one in parse_arguments(spec):
+        if isinstance(one, FileSpec):
+            held, named = arguments_in(name, Path(handed.get(one.path, one.path)), shown=one.path)
+            args += held
+            kwargs |= named
+        else:
+            args.append(_made(name, one))
+    return Arguments(args=tuple(args), kwargs=kwargs)
 
 
 def _checked(given: object, source: ModelSource, line: int | None) -> dict[str, Arguments]:
@@ -262,8 +282,8 @@ def _arguments(value: tuple[Any, ...]) -> Arguments:
     return Arguments(args=value, kwargs={})
 
 
-def _made(name: str, spec: ArgumentSpec) -> object:
-    """Return one argument of the input ``name`` of the command line."""
+def _made(name: str, spec: TensorSpec | LiteralSpec) -> object:
+    """Return one argument of the input ``name``."""
     match spec:
         case TensorSpec():
             try:
@@ -274,47 +294,28 @@ def _made(name: str, spec: ArgumentSpec) -> object:
                 raise UsageError(message, hint="Give smaller sizes, or raise --memory-limit.") from error
         case LiteralSpec(text=text):
             return ast.literal_eval(text)
-        case FileSpec(path=path):
-            return _read(name, path)
 
 
 def _random(spec: TensorSpec) -> torch.Tensor:
-    return random_tensor(DTYPES[spec.dtype], spec.shape, spec.bound or (2 if spec.dtype == "bool" else 100))
+    dtype = DTYPES[spec.dtype]
+    drawn_by = None if spec.seed is None else torch.Generator().manual_seed(spec.seed)
+    if dtype.is_floating_point and spec.low is not None and spec.bound is not None:
+        evenly = torch.rand(spec.shape, dtype=torch.float64, generator=drawn_by)
+        return (spec.low + (spec.bound - spec.low) * evenly).to(dtype)
+    bound = int(spec.bound or (2 if dtype is torch.bool else 100))
+    return random_tensor(dtype, spec.shape, bound, low=int(spec.low or 0), drawn_by=drawn_by)
 
 
-def random_tensor(dtype: torch.dtype, shape: Sequence[int], bound: int) -> torch.Tensor:
-    """Return normal values for floats, integers from 0 up to ``bound`` for integers."""
+def random_tensor(
+    dtype: torch.dtype, shape: Sequence[int], bound: int, *, low: int = 0, drawn_by: torch.Generator | None = None
+) -> torch.Tensor:
+    """Return normal values for floats, integers from ``low`` up to ``bound`` for integers."""
     if dtype.is_complex:
-        return torch.randn(shape, dtype=dtype)
+        return torch.randn(shape, dtype=dtype, generator=drawn_by)
     if dtype.is_floating_point:
         drawn = dtype if dtype.itemsize > 1 else torch.float32  # torch draws no floats of eight bits
-        return torch.randn(shape, dtype=drawn).to(dtype)
-    return torch.randint(0, bound, tuple(shape)).to(dtype)
-
-
-def _read(name: str, path: str) -> torch.Tensor:
-    """Return the array in the file ``path``, which the input ``name`` asks for."""
-    hint = "Save one array of numbers with numpy.save, and give its file."
-    try:
-        array: Any = np.load(path, allow_pickle=False)
-    except Exception as error:  # besides errors of files, whatever broken archives raise
-        message = f"The input {name!r} cannot be read: {_sentence(error)}"
-        raise UsageError(message, file=path, hint=hint) from error
-    if not isinstance(array, np.ndarray):
-        message = f"The input {name!r} cannot be read: the file is an archive of several arrays (.npz)."
-        raise UsageError(message, file=path, hint=hint)
-    try:
-        return torch.from_numpy(array)
-    except (TypeError, ValueError) as error:
-        message = f"The input {name!r} cannot be used: torch has no tensors of its dtype, {array.dtype}."
-        raise UsageError(message, file=path, hint=hint) from error
-
-
-def _sentence(error: BaseException) -> str:
-    if "pickle" in str(error):  # NumPy's own words tell how to do what is not safe
-        return "the file is no array of numbers (what it holds would have to be unpickled)."
-    text = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-    return as_text(text.splitlines()[0].rstrip(".")) + "."
+        return torch.randn(shape, dtype=drawn, generator=drawn_by).to(dtype)
+    return torch.randint(low, bound, tuple(shape), generator=drawn_by).to(dtype)
 
 
 def _line_of(thing: object) -> int | None:
