@@ -9,7 +9,7 @@ import math
 import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -33,6 +33,11 @@ MODULE_NAME = "explored_model"
 
 CORRECT = "Correct this line, or run the file with Python to see the whole traceback."
 ALONE = "An uploaded file stands alone: on the command line (python -m explorer compare) files beside it are found."
+
+NO_INPUTS = (
+    "Define example_inputs() -> dict of name to a tuple of arguments, or give one as NAME=SPEC, such as "
+    "x=f32[1,3,8,8]: by --input, or in the page under “Examples”."
+)
 
 DTYPES: Mapping[str, torch.dtype] = {
     "bool": torch.bool, "u8": torch.uint8, "u16": torch.uint16, "u32": torch.uint32, "u64": torch.uint64,
@@ -117,19 +122,25 @@ def load(source: ModelSource, *, seed: int, without: Sequence[str] = ()) -> Load
     places = Places.of(source)
     module = _import(source, places, seed)
     factory = _factory(module, source)
-    every = arranged(_examples(module, source, places, seed), source)
-    examples = {name: arguments for name, arguments in every.items() if name not in without}
-    return LoadedModel(
+    own = _own_examples(module, source, places, seed)
+    given = specified_examples(source, seed)
+    if not own and not given:
+        raise SourceError("There are no inputs to run the model on.", file=source.shown, hint=NO_INPUTS)
+    loaded = LoadedModel(
         source=source,
         places=places,
         module=module,
         factory=factory,
-        examples=examples,
+        examples={},
         sequence=bool(getattr(module, "SEQUENCE", False)),
         grad=bool(getattr(module, "GRAD", False)),
         seed=seed,
         outliving=Outliving.of(module, places),
     )
+    if any(one.kwargs for one in given.values()):  # else there is no need to know what the model takes
+        given = called_alike(given, own, _parameters(loaded.build()))
+    every = arranged({**own, **given}, source)
+    return replace(loaded, examples={name: one for name, one in every.items() if name not in without})
 
 
 def as_source_error(error: BaseException, places: Places, doing: str, *, hint: str = CORRECT) -> SourceError:
@@ -213,24 +224,17 @@ def _only_candidate(module: ModuleType, source: ModelSource) -> Callable[[], obj
     raise SourceError(message, file=source.shown, hint=hint)
 
 
-def _examples(module: ModuleType, source: ModelSource, places: Places, seed: int) -> dict[str, Arguments]:
-    examples: dict[str, Arguments] = {}
-    if callable(make := getattr(module, "example_inputs", None)):
-        seed_everything(seed)
-        try:
-            given = make()
-        except Exception as error:
-            hint = _hint(error, source)
-            raise as_source_error(error, places, "Making the example inputs fails", hint=hint) from error
-        examples |= _checked(given, source, _line_of(make))
-    examples |= specified_examples(source, seed)
-    if not examples:
-        hint = (
-            "Define example_inputs() -> dict of name to a tuple of arguments, or give one as NAME=SPEC, such as "
-            "x=f32[1,3,8,8]: by --input, or in the page under “Examples”."
-        )
-        raise SourceError("There are no inputs to run the model on.", file=source.shown, hint=hint)
-    return examples
+def _own_examples(module: ModuleType, source: ModelSource, places: Places, seed: int) -> dict[str, Arguments]:
+    make = getattr(module, "example_inputs", None)
+    if not callable(make):
+        return {}
+    seed_everything(seed)
+    try:
+        given = make()
+    except Exception as error:
+        hint = _hint(error, source)
+        raise as_source_error(error, places, "Making the example inputs fails", hint=hint) from error
+    return _checked(given, source, _line_of(make))
 
 
 def specified_examples(source: ModelSource, seed: int) -> dict[str, Arguments]:
@@ -258,6 +262,35 @@ def _specified(name: str, spec: str, source: ModelSource) -> Arguments:
         else:
             args.append(_made(name, one))
     return Arguments(args=tuple(args), kwargs=kwargs)
+
+
+def called_alike(
+    given: Mapping[str, Arguments], own: Mapping[str, Arguments], parameters: Sequence[str]
+) -> dict[str, Arguments]:
+    """Return ``given`` with named arguments at their places among ``parameters``: a traced graph takes no names.
+
+    A name stays one where the first of the source's ``own`` examples gives it by its name, too.
+    """
+    first = next(iter(own.values()), None)
+    by_name = first.kwargs.keys() if first is not None else ()
+    found: dict[str, Arguments] = {}
+    for name, one in given.items():
+        args, kwargs = list(one.args), dict(one.kwargs)
+        for parameter in parameters[len(args) :]:
+            if parameter in by_name or parameter not in kwargs:
+                break
+            args.append(kwargs.pop(parameter))
+        found[name] = Arguments(args=tuple(args), kwargs=kwargs)
+    return found
+
+
+def _parameters(model: nn.Module) -> tuple[str, ...]:
+    """Return the names of what ``model`` takes by position; none where that cannot be told."""
+    try:
+        found = inspect.signature(model.forward).parameters.values()
+    except (TypeError, ValueError):
+        return ()
+    return tuple(one.name for one in found if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD))
 
 
 def _checked(given: object, source: ModelSource, line: int | None) -> dict[str, Arguments]:

@@ -1,6 +1,6 @@
 """Read the arguments of a call from a file of tensors, in the worker: nothing of it is ever unpickled into code.
 
-A ``.npy`` file is one argument. Of several, those with names of their own are keyword arguments, the others follow
+A ``.npy`` file is one argument. Of several, those with names are the arguments of these names, the others follow
 each other: the arrays of a ``.npz``, the tuple, list or dict that a ``.pt`` holds; ``(arguments, keyword arguments)``
 as in a model file.
 """

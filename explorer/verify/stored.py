@@ -15,7 +15,7 @@ from explorer.graph import Graph
 from explorer.messages import Doing, EagerJob, ExamplesRead, Stage, StaticJob
 from explorer.source.arranging import arranged
 from explorer.source.held import named_leaves
-from explorer.source.load import Arguments, seed_everything, specified_examples
+from explorer.source.load import Arguments, called_alike, seed_everything, specified_examples
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
 from explorer.verify.others import captured_other
@@ -86,7 +86,7 @@ def _open(job: EagerJob | StaticJob) -> _Opened:
     places = Places.of(job.source)
     seed_everything(job.options.seed)
     stored = read_stored(job.source, places)
-    given = specified_examples(job.source, job.options.seed)
+    given = called_alike(specified_examples(job.source, job.options.seed), stored.examples, stored.arguments)
     brought = stored.examples if job.source.adds or not given else {}
     examples = arranged({**brought, **given}, job.source)
     kept = {name: one for name, one in examples.items() if name not in job.without and not stored.refused}

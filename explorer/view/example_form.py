@@ -26,7 +26,7 @@ SPEC = (
 )
 FILES = (
     "Each is an example of its own, unless a line above names it. What a `.npz` or a `.pt` holds under a name is the "
-    "keyword argument of that name; what has none follows each other. Nothing in a file is run."
+    "argument of that name; what has none follows each other. Nothing in a file is run."
 )
 
 

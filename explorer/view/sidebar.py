@@ -25,6 +25,8 @@ POLL_SECONDS = 0.4
 LONG_SECONDS = 8
 """From here on the reader is told when it stops by itself."""
 TEXT_HEIGHT = 420
+LARGEST_UPLOAD = 5
+"""Megabytes of a model."""
 WIDE = '<style>[data-testid="stSidebar"] { min-width: min(500px, 45vw) !important; }</style>'
 
 
@@ -82,6 +84,7 @@ def _upload(session: Session) -> None:
     st.file_uploader(
         "Model file, or a stored graph",
         type=["py", "pt", "pt2", "onnx"],
+        max_upload_size=LARGEST_UPLOAD,
         key=state.UPLOAD,
         on_change=_pick_upload,
         args=(session,),

@@ -43,7 +43,7 @@ def cell(page: Page, capture: str, example: str) -> Locator:
 
 
 def choose_mode(page: Page, mode: str) -> None:
-    page.get_by_test_id("stSidebar").get_by_text(mode, exact=True).click()
+    page.get_by_role("radio", name=mode).click()
 
 
 def upload(page: Page, name: str, text: str) -> None:

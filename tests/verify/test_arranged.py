@@ -18,6 +18,7 @@ from explorer.evidence import EagerResult, Kind, StaticResult
 from explorer.messages import EagerFinished, EagerJob, Refused, StaticFinished, StaticJob
 from explorer.options import Arrangement, ModelSource, Options, TensorFile
 from explorer.source.find import find_source
+from explorer.source.load import LoadedModel
 from tests.cases import Workshop, a_model, work
 
 BRANCH = a_model(
@@ -73,7 +74,7 @@ def test_none_left_is_bad_usage_through_the_whole_of_a_comparison(workshop: Work
 
 def test_files_of_tensors_are_examples(workshop: Workshop, tmp_path: Path) -> None:
     np.save(tmp_path / "down.npy", -np.ones(2, dtype="f4"))
-    torch.save(torch.ones(7), tmp_path / "up.pt")
+    torch.save({"x": torch.ones(7)}, tmp_path / "up.pt")
     inputs = (("array", "@my down.npy"), ("saved", "@my up.pt"))
     source = replace(
         workshop.source(BRANCH),
@@ -93,6 +94,28 @@ def test_a_broken_file_is_told_by_the_name_that_its_owner_gave_it(workshop: Work
     assert (refused.error, refused.file, bool(refused.hint)) == ("usage", "my x.pt", True)
     assert refused.message.startswith("The input 'a' cannot be read: ")
     assert str(tmp_path) not in refused.message
+
+
+@pytest.mark.parametrize(
+    ("takes", "example", "called"),
+    [
+        pytest.param("self, x, y", "(torch.ones(2), torch.ones(2))", (2, []), id="by place"),
+        pytest.param("self, x, y", "((torch.ones(2),), {'y': torch.ones(2)})", (1, ["y"]), id="as the file calls it"),
+        pytest.param("self, x, *, y", "((torch.ones(2),), {'y': torch.ones(2)})", (1, ["y"]), id="by name alone"),
+        pytest.param("self, *, x, y", "((), {'x': torch.ones(2), 'y': torch.ones(2)})", (0, ["y", "x"]), id="all by name"),
+        pytest.param("self, x, z=0, y=0", "(torch.ones(2),)", (1, ["y"]), id="past one that is left out"),
+    ],
+)  # fmt: skip
+def test_named_tensors_are_given_as_the_model_takes_them(
+    workshop: Workshop, tmp_path: Path, takes: str, example: str, called: tuple[int, list[str]]
+) -> None:
+    """A trace and an exported program take by name only what they were captured with by name."""
+    torch.save({"y": torch.ones(2), "x": torch.zeros(2)}, tmp_path / "xy.pt")
+    text = a_model("return x - 2 * y", f"'own': {example}", takes=takes)
+    loaded = workshop.load(text, inputs=[("file", f"@{tmp_path / 'xy.pt'}")])
+    assert isinstance(loaded, LoadedModel)
+    given = loaded.examples["file"]
+    assert (len(given.args), list(given.kwargs)) == called
 
 
 class Net(nn.Module):
@@ -132,6 +155,7 @@ def test_the_examples_of_a_stored_graph_are_arranged_as_well(
     )
     assert [one.name for one in eager(source).examples] == [*own, "more", "file"]
     assert [one.name for one in eager(replace(source, adds=False)).examples] == ["more", "file"]
+    assert [run.raised for run in eager(source).runs] == [None] * (len(own) + 2)
     chosen = replace(source, arranged=Arrangement(first="file", removed=("more",), renamed=(("stored", "s"),)))
     ran = outcomes(chosen, kind)
     assert list(ran) == ["file", *("s" if one == "stored" else one for one in own)]
