@@ -59,12 +59,35 @@ STORED_AS: Mapping[str, Kind] = {"torchscript": "script", "exported": "export", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """What is made of a source's examples before anything of them is captured; each is called as it is there.
+
+    Names that the source does not have mean nothing: its text may have been edited since.
+    """
+
+    first: str | None = None
+    """The one that is captured, in place of the source's first."""
+    removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Pairs of the source's name and the new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorFile:
+    """A file of tensors that was handed in: how specifications call it, where it lies, and its content's digest."""
+
+    name: str
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSource:
     """A model file that was found and parses, or a file with a stored graph; nothing of it has run yet.
 
     ``path`` is where it is, ``shown`` how the user named it (reports and messages use that), ``target``
     the class or function asked for by ``model.py:Net``. ``inputs`` pairs a name with a specification
-    such as ``f32[1,3,8,8]; i64[4]<10``.
+    such as ``f32[1,3,8,8]; i64[4]<10``; a file that it names is one of ``files``, else one of this machine.
     """
 
     name: str
@@ -74,6 +97,10 @@ class ModelSource:
     text: str
     target: str | None = None
     inputs: tuple[tuple[str, str], ...] = ()
+    files: tuple[TensorFile, ...] = ()
+    arranged: Arrangement = Arrangement()
+    adds: bool = False
+    """Whether ``inputs`` are beside the examples that a stored graph brings, in place of which they else are."""
     alone: bool = False
     """Whether it was handed in by itself: no files that it may import are beside it."""
 

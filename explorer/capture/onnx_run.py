@@ -141,6 +141,8 @@ def _feed(
     if given is not None and set(names) <= set(given) <= set(captured):
         found = dict(zip(given, tensors, strict=True))
         return {name: found[name] for name in names}
+    if given is None and not arguments.args and arguments.kwargs.keys() == kinds.keys():
+        return {name: arguments.kwargs[name] for name in names}
     if not all(one.plain for one in kinds.values()) and len(arguments.args) == len(names):
         return dict(zip(names, arguments.args, strict=True))
     if len(tensors) != len(names):

@@ -20,6 +20,10 @@ LARGEST_SINGLE = 1e38
 """What a sum in single precision holds."""
 
 
+WIDE = frozenset({torch.uint16, torch.uint32, torch.uint64})
+"""Types for which torch has no smallest and no largest value."""
+
+
 def summary_of(tensor: torch.Tensor) -> Summary | None:
     """Return the summary of a tensor; ``None`` of one without values to read, such as a nested or a fake one."""
     try:
@@ -49,6 +53,8 @@ def _summary(tensor: torch.Tensor) -> Summary | None:
         tensor = torch.view_as_real(tensor.resolve_conj())
     if tensor.dtype == torch.bool:
         tensor = tensor.view(torch.uint8)
+    if tensor.dtype in WIDE:
+        tensor = tensor.double()
     values = _as_they_lie(tensor)
     smallest, largest = _ends(values)
     strange = nan = negative = 0

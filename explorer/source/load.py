@@ -9,7 +9,7 @@ import math
 import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,17 +20,24 @@ from torch import nn
 
 from explorer.errors import SourceError, UsageError
 from explorer.options import ModelSource
+from explorer.source.arranging import arranged
 from explorer.source.encoding import as_text, words_of
 from explorer.source.find import CONVENTION
-from explorer.source.inputs import ArgumentSpec, FileSpec, LiteralSpec, TensorSpec, parse_arguments
+from explorer.source.inputs import FileSpec, LiteralSpec, TensorSpec, parse_arguments
 from explorer.source.memory import copied, reraise_want_of_memory
 from explorer.source.outliving import Outliving
 from explorer.source.places import Places
+from explorer.source.tensor_files import arguments_in
 
 MODULE_NAME = "explored_model"
 
 CORRECT = "Correct this line, or run the file with Python to see the whole traceback."
 ALONE = "An uploaded file stands alone: on the command line (python -m explorer compare) files beside it are found."
+
+NO_INPUTS = (
+    "Define example_inputs() -> dict of name to a tuple of arguments, or give one as NAME=SPEC, such as "
+    "x=f32[1,3,8,8]: by --input, or in the page under “Examples”."
+)
 
 DTYPES: Mapping[str, torch.dtype] = {
     "bool": torch.bool, "u8": torch.uint8, "u16": torch.uint16, "u32": torch.uint32, "u64": torch.uint64,
@@ -115,19 +122,25 @@ def load(source: ModelSource, *, seed: int, without: Sequence[str] = ()) -> Load
     places = Places.of(source)
     module = _import(source, places, seed)
     factory = _factory(module, source)
-    every = _examples(module, source, places, seed)
-    examples = {name: arguments for name, arguments in every.items() if name not in without}
-    return LoadedModel(
+    own = _own_examples(module, source, places, seed)
+    given = specified_examples(source, seed)
+    if not own and not given:
+        raise SourceError("There are no inputs to run the model on.", file=source.shown, hint=NO_INPUTS)
+    loaded = LoadedModel(
         source=source,
         places=places,
         module=module,
         factory=factory,
-        examples=examples,
+        examples={},
         sequence=bool(getattr(module, "SEQUENCE", False)),
         grad=bool(getattr(module, "GRAD", False)),
         seed=seed,
         outliving=Outliving.of(module, places),
     )
+    if any(one.kwargs for one in given.values()):  # else there is no need to know what the model takes
+        given = called_alike(given, own, _parameters(loaded.build()))
+    every = arranged({**own, **given}, source)
+    return replace(loaded, examples={name: one for name, one in every.items() if name not in without})
 
 
 def as_source_error(error: BaseException, places: Places, doing: str, *, hint: str = CORRECT) -> SourceError:
@@ -211,33 +224,73 @@ def _only_candidate(module: ModuleType, source: ModelSource) -> Callable[[], obj
     raise SourceError(message, file=source.shown, hint=hint)
 
 
-def _examples(module: ModuleType, source: ModelSource, places: Places, seed: int) -> dict[str, Arguments]:
-    examples: dict[str, Arguments] = {}
-    if callable(make := getattr(module, "example_inputs", None)):
-        seed_everything(seed)
-        try:
-            given = make()
-        except Exception as error:
-            hint = _hint(error, source)
-            raise as_source_error(error, places, "Making the example inputs fails", hint=hint) from error
-        examples |= _checked(given, source, _line_of(make))
-    examples |= specified_examples(source, seed)
-    if not examples:
-        hint = (
-            "Define example_inputs() -> dict of name to a tuple of arguments, or give one as NAME=SPEC, such as "
-            "x=f32[1,3,8,8]: by --input, or in the page under “More examples”."
-        )
-        raise SourceError("There are no inputs to run the model on.", file=source.shown, hint=hint)
-    return examples
+def _own_examples(module: ModuleType, source: ModelSource, places: Places, seed: int) -> dict[str, Arguments]:
+    make = getattr(module, "example_inputs", None)
+    if not callable(make):
+        return {}
+    seed_everything(seed)
+    try:
+        given = make()
+    except Exception as error:
+        hint = _hint(error, source)
+        raise as_source_error(error, places, "Making the example inputs fails", hint=hint) from error
+    return _checked(given, source, _line_of(make))
 
 
 def specified_examples(source: ModelSource, seed: int) -> dict[str, Arguments]:
-    """Return the examples that the source's own specifications ask for, such as those of ``--input``."""
+    """Return the examples that the source's own specifications ask for, such as those of ``--input``.
+
+    What is removed is not made: it may be what cannot be.
+    """
     examples: dict[str, Arguments] = {}
     for name, spec in source.inputs:
-        seed_everything(seed)
-        examples[name] = Arguments(args=tuple(_made(name, one) for one in parse_arguments(spec)), kwargs={})
+        if name not in source.arranged.removed:
+            seed_everything(seed)
+            examples[name] = _specified(name, spec, source)
     return examples
+
+
+def _specified(name: str, spec: str, source: ModelSource) -> Arguments:
+    handed = {one.name: one.path for one in source.files}
+    args: list[object] = []
+    kwargs: dict[str, Any] = {}
+    for one in parse_arguments(spec):
+        if isinstance(one, FileSpec):
+            held, named = arguments_in(name, Path(handed.get(one.path, one.path)), shown=one.path)
+            args += held
+            kwargs |= named
+        else:
+            args.append(_made(name, one))
+    return Arguments(args=tuple(args), kwargs=kwargs)
+
+
+def called_alike(
+    given: Mapping[str, Arguments], own: Mapping[str, Arguments], parameters: Sequence[str]
+) -> dict[str, Arguments]:
+    """Return ``given`` with named arguments at their places among ``parameters``: a traced graph takes no names.
+
+    A name stays one where the first of the source's ``own`` examples gives it by its name, too.
+    """
+    first = next(iter(own.values()), None)
+    by_name = first.kwargs.keys() if first is not None else ()
+    found: dict[str, Arguments] = {}
+    for name, one in given.items():
+        args, kwargs = list(one.args), dict(one.kwargs)
+        for parameter in parameters[len(args) :]:
+            if parameter in by_name or parameter not in kwargs:
+                break
+            args.append(kwargs.pop(parameter))
+        found[name] = Arguments(args=tuple(args), kwargs=kwargs)
+    return found
+
+
+def _parameters(model: nn.Module) -> tuple[str, ...]:
+    """Return the names of what ``model`` takes by position; none where that cannot be told."""
+    try:
+        found = inspect.signature(model.forward).parameters.values()
+    except (TypeError, ValueError):
+        return ()
+    return tuple(one.name for one in found if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD))
 
 
 def _checked(given: object, source: ModelSource, line: int | None) -> dict[str, Arguments]:
@@ -262,8 +315,8 @@ def _arguments(value: tuple[Any, ...]) -> Arguments:
     return Arguments(args=value, kwargs={})
 
 
-def _made(name: str, spec: ArgumentSpec) -> object:
-    """Return one argument of the input ``name`` of the command line."""
+def _made(name: str, spec: TensorSpec | LiteralSpec) -> object:
+    """Return one argument of the input ``name``."""
     match spec:
         case TensorSpec():
             try:
@@ -274,47 +327,28 @@ def _made(name: str, spec: ArgumentSpec) -> object:
                 raise UsageError(message, hint="Give smaller sizes, or raise --memory-limit.") from error
         case LiteralSpec(text=text):
             return ast.literal_eval(text)
-        case FileSpec(path=path):
-            return _read(name, path)
 
 
 def _random(spec: TensorSpec) -> torch.Tensor:
-    return random_tensor(DTYPES[spec.dtype], spec.shape, spec.bound or (2 if spec.dtype == "bool" else 100))
+    dtype = DTYPES[spec.dtype]
+    drawn_by = None if spec.seed is None else torch.Generator().manual_seed(spec.seed)
+    if dtype.is_floating_point and spec.low is not None and spec.bound is not None:
+        evenly = torch.rand(spec.shape, dtype=torch.float64, generator=drawn_by)
+        return (spec.low + (spec.bound - spec.low) * evenly).to(dtype)
+    bound = int(spec.bound or (2 if dtype is torch.bool else 100))
+    return random_tensor(dtype, spec.shape, bound, low=int(spec.low or 0), drawn_by=drawn_by)
 
 
-def random_tensor(dtype: torch.dtype, shape: Sequence[int], bound: int) -> torch.Tensor:
-    """Return normal values for floats, integers from 0 up to ``bound`` for integers."""
+def random_tensor(
+    dtype: torch.dtype, shape: Sequence[int], bound: int, *, low: int = 0, drawn_by: torch.Generator | None = None
+) -> torch.Tensor:
+    """Return normal values for floats, integers from ``low`` up to ``bound`` for integers."""
     if dtype.is_complex:
-        return torch.randn(shape, dtype=dtype)
+        return torch.randn(shape, dtype=dtype, generator=drawn_by)
     if dtype.is_floating_point:
         drawn = dtype if dtype.itemsize > 1 else torch.float32  # torch draws no floats of eight bits
-        return torch.randn(shape, dtype=drawn).to(dtype)
-    return torch.randint(0, bound, tuple(shape)).to(dtype)
-
-
-def _read(name: str, path: str) -> torch.Tensor:
-    """Return the array in the file ``path``, which the input ``name`` asks for."""
-    hint = "Save one array of numbers with numpy.save, and give its file."
-    try:
-        array: Any = np.load(path, allow_pickle=False)
-    except Exception as error:  # besides errors of files, whatever broken archives raise
-        message = f"The input {name!r} cannot be read: {_sentence(error)}"
-        raise UsageError(message, file=path, hint=hint) from error
-    if not isinstance(array, np.ndarray):
-        message = f"The input {name!r} cannot be read: the file is an archive of several arrays (.npz)."
-        raise UsageError(message, file=path, hint=hint)
-    try:
-        return torch.from_numpy(array)
-    except (TypeError, ValueError) as error:
-        message = f"The input {name!r} cannot be used: torch has no tensors of its dtype, {array.dtype}."
-        raise UsageError(message, file=path, hint=hint) from error
-
-
-def _sentence(error: BaseException) -> str:
-    if "pickle" in str(error):  # NumPy's own words tell how to do what is not safe
-        return "the file is no array of numbers (what it holds would have to be unpickled)."
-    text = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-    return as_text(text.splitlines()[0].rstrip(".")) + "."
+        return torch.randn(shape, dtype=drawn, generator=drawn_by).to(dtype)
+    return torch.randint(low, bound, tuple(shape), generator=drawn_by).to(dtype)
 
 
 def _line_of(thing: object) -> int | None:

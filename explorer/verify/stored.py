@@ -13,12 +13,16 @@ from explorer.errors import NothingRunsError
 from explorer.evidence import Capture, EagerResult, EagerRun, Example, Outcome, StaticResult
 from explorer.graph import Graph
 from explorer.messages import Doing, EagerJob, ExamplesRead, Stage, StaticJob
+from explorer.source.arranging import arranged
 from explorer.source.held import named_leaves
-from explorer.source.load import Arguments, seed_everything, specified_examples
+from explorer.source.load import Arguments, called_alike, seed_everything, specified_examples
 from explorer.source.places import Places
 from explorer.verify.attempt import Emit, attempt, capture_record, told
 from explorer.verify.others import captured_other
 from explorer.verify.outcomes import Answer, answered, outcome_of, reset, start_of
+
+INPUTS = "with --input NAME=SPEC, or in the page under “Examples”"
+"""How a stored graph is given something to run on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +46,9 @@ def reference(job: EagerJob, emit: Emit) -> EagerResult:
     if runs and all(run.raised for run in runs):
         raised = runs[0].raised
         message = f"The stored graph runs on none of the examples: {raised.reason if raised else ''}"
-        raise NothingRunsError(
-            message, file=opened.places.shown, hint="Give inputs that fit it with --input NAME=SPEC."
-        )
+        raise NothingRunsError(message, file=opened.places.shown, hint=f"Give inputs that fit it {INPUTS}.")
     kind = opened.stored.kind
-    unsaid = "the file does not say what to run it on. Give inputs with --input NAME=SPEC."
+    unsaid = f"the file does not say what to run it on. Give inputs {INPUTS}."
     not_run = "" if runs else f"Not run: {opened.stored.refused or unsaid}"
     note = " ".join(filter(None, (opened.stored.captured.note, not_run)))
     capture = Capture(id=kind, kind=kind, input=None, status="ok", graph=_graph(opened), seconds=seconds, note=note)
@@ -84,7 +86,9 @@ def _open(job: EagerJob | StaticJob) -> _Opened:
     places = Places.of(job.source)
     seed_everything(job.options.seed)
     stored = read_stored(job.source, places)
-    examples = specified_examples(job.source, job.options.seed) or dict(stored.examples)
+    given = called_alike(specified_examples(job.source, job.options.seed), stored.examples, stored.arguments)
+    brought = stored.examples if job.source.adds or not given else {}
+    examples = arranged({**brought, **given}, job.source)
     kept = {name: one for name, one in examples.items() if name not in job.without and not stored.refused}
     return _Opened(stored=stored, places=places, examples=kept, seed=job.options.seed)
 

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import re
 import shutil
 import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from explorer.errors import SourceError, UsageError
-from explorer.options import ModelSource
+from explorer.options import ModelSource, TensorFile
 from explorer.source.encoding import encoded
 from explorer.source.find import STORED_KINDS, find_source, model_source
 from explorer.source.inputs import FileSpec, parse_arguments, split_input
 
 LONGEST_NAME = 60
-HINT = "Write a dtype and a shape, such as x=f32[1,3,8,8], or a Python literal. The command line reads files."
+LONGEST_EXAMPLE = 60
+"""Letters of an example's name."""
+LARGEST_TENSORS = 20_000_000
+"""Bytes of one file of tensors."""
+BEGINNINGS: Mapping[str, bytes] = {".npy": b"\x93NUMPY", ".npz": b"PK", ".pt": b"PK"}
+"""The first bytes of files of tensors."""
+SAVE: Mapping[str, str] = {
+    ".npy": "Save an array with numpy.save.",
+    ".npz": "Save arrays with numpy.savez.",
+    ".pt": "Save a tensor, or a tuple or dict of them, with torch.save.",
+}
+HINT = "Add the file itself below, or write a dtype and a shape, such as x=f32[1,3,8,8], or a Python literal."
 
 
 def from_upload(name: str, content: bytes, folder: Path) -> ModelSource:
@@ -51,37 +65,66 @@ def from_text(name: str, text: str, folder: Path) -> ModelSource:
     return replace(model_source(text, shown=path.name, path=path), alone=True)
 
 
-def varied(source: ModelSource, *, examples: str, target: str) -> ModelSource:
-    """Return ``source`` with the examples of a text, one to a line, and of its file the class or function ``target``.
+def of_class(source: ModelSource, target: str) -> ModelSource:
+    """Return ``source`` as the class or function ``target`` of its file; as its file says where that is empty.
 
     Raises
     ------
-    UsageError
-        A line is no example, or names a file: one of the app's machine is none of the reader's.
     SourceError
         The file has nothing of that name.
     """
-    inputs = written_examples(examples)
-    if source.stored:
-        return replace(source, inputs=inputs)
-    found = model_source(source.text, shown=source.shown, path=Path(source.path), name=source.name, kind=source.kind,
-                         target=target or None, inputs=inputs)  # fmt: skip
-    return replace(found, alone=source.alone)
+    if source.stored or (source.target or "") == target:
+        return source
+    found = model_source(source.text, shown=source.shown, path=Path(source.path), target=target or None)
+    return replace(source, target=found.target)
 
 
-def written_examples(text: str) -> tuple[tuple[str, str], ...]:
-    """Return name and specification of each line of ``text``.
+def written_examples(text: str, files: Sequence[TensorFile] = ()) -> tuple[tuple[str, str], ...]:
+    """Return name and specification of each line of ``text``, which may name ``files``.
 
     Raises
     ------
     UsageError
-        A line is no example, or names a file.
+        A line is no example or has the name of another, or names a file that is none of those: one of the app's
+        machine is none of the reader's.
     """
     inputs = tuple(split_input(line) for line in text.splitlines() if line.strip())
+    known = {one.name for one in files}
     for name, spec in inputs:
-        if any(isinstance(one, FileSpec) for one in parse_arguments(spec)):
-            raise UsageError(f"The example {name!r} names a file, which the page does not read.", hint=HINT)
+        for one in parse_arguments(spec):
+            if isinstance(one, FileSpec) and one.path not in known:
+                raise UsageError(f"The example {name!r} names a file that was not handed in.", hint=HINT)
+    if twice := [name for name, count in Counter(name for name, _ in inputs).items() if count > 1]:
+        raise UsageError(f"There are two examples {twice[0]!r}.", hint="Give each a name of its own.")
+    if long := [name for name, _ in inputs if len(name) > LONGEST_EXAMPLE or not name.isprintable()]:
+        message = f"The example {long[0][:LONGEST_EXAMPLE]!r} has a name that is too long, or cannot be shown."
+        raise UsageError(message, hint=f"Use up to {LONGEST_EXAMPLE} letters.")
     return inputs
+
+
+def tensor_file(name: str, content: bytes, folder: Path) -> TensorFile:
+    """Write a file of tensors to ``folder``; it is read in the worker only.
+
+    Raises
+    ------
+    UsageError
+        It is too large, or not what its ending says.
+    """
+    shown = shown_name(name).replace(";", "_").strip()
+    suffix = Path(shown).suffix.lower()
+    if suffix not in BEGINNINGS:
+        message = "This is no file of tensors."
+        raise UsageError(message, file=shown, hint=f"Hand in {', '.join(BEGINNINGS)}.")
+    if len(content) > LARGEST_TENSORS:
+        message = f"The file is larger than {LARGEST_TENSORS // 1_000_000} MB."
+        raise UsageError(message, file=shown, hint="Hand in a smaller one; the command line reads files of any size.")
+    if not content.startswith(BEGINNINGS[suffix]):
+        message = "The file is empty." if not content else f"This is no {suffix} file: it does not begin as one."
+        raise UsageError(message, file=shown, hint=SAVE[suffix])
+    digest = hashlib.sha256(content).hexdigest()
+    path = folder / f"{digest}{suffix}"
+    path.write_bytes(content)
+    return TensorFile(name=shown, path=str(path.resolve()), digest=digest)
 
 
 def file_name(name: str) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 from explorer.evidence import STATIC_KINDS, Kind
+from explorer.options import Arrangement, ModelSource
+from explorer.source.inputs import FileSpec, parse_arguments
 from explorer.view.labels import clipped
 from explorer.view.panes import MOST_MORE, SIDES, SideName
 
@@ -20,6 +22,8 @@ MOST_PARTS = 40
 """Boxes, or examples, that an address keeps, at most."""
 LONGEST_LIST = 1500
 LONGEST_OP = 200
+LONGEST_NAME = 120
+"""Letters of an example's name."""
 UNQUOTED = "/:#=[];"
 LONGEST_TOLD = 60
 """Letters of a part of the address that is quoted to the reader."""
@@ -29,8 +33,8 @@ LONGEST_TOLD = 60
 class Permalink:
     """A sample and what is shown of it.
 
-    Beside the pair, the selected difference (from 0) and the kinds asked for: further examples, the boxes that the
-    reader opened or shut, and the op that was gone to, by side and id.
+    Beside the pair, the selected difference (from 0) and the kinds asked for: further examples and what is made of all
+    of them, the boxes that the reader opened or shut, and the op that was gone to, by side and id.
     """
 
     source: str | None = None
@@ -45,6 +49,7 @@ class Permalink:
     calls: bool = False
     """Whether ops are shown as Python calls."""
     examples: tuple[str, ...] = ()
+    arranged: Arrangement = field(default_factory=Arrangement)
     opened: tuple[str, ...] = ()
     shut: tuple[str, ...] = ()
     op: tuple[SideName, str] | None = None
@@ -65,6 +70,7 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
         autograd=query.get("layer") == AUTOGRAD,
         calls=query.get("ops") == CALLS,
         examples=_several(query.get("examples")),
+        arranged=_arrangement(query),
         opened=_several(query.get("open")),
         shut=_several(query.get("shut")),
         op=_op(query.get("op")),
@@ -90,11 +96,49 @@ def write(link: Permalink) -> dict[str, str]:
         "ops": CALLS if link.calls else None,
         "layer": AUTOGRAD if link.autograd else None,
         "examples": _joined(link.examples),
+        "first": link.arranged.first,
+        "without": _joined(link.arranged.removed),
+        "renamed": _joined([f"{quote(old, safe='')}={quote(new, safe='')}" for old, new in link.arranged.renamed]),
         "open": _joined(link.opened),
         "shut": _joined(link.shut),
         "op": ":".join(link.op) if link.op else None,
     }
     return {name: value for name, value in asked.items() if value is not None}
+
+
+def with_examples(link: Permalink, source: ModelSource) -> Permalink:
+    """Return ``link`` with the examples of ``source``, but for those of files, which an address does not hold."""
+    wanted = source.arranged
+    written = {name: spec for name, spec in source.inputs if name not in wanted.removed and not _names_file(spec)}
+    gone = {name for name, _ in source.inputs} - written.keys()
+    return replace(
+        link,
+        examples=tuple(f"{name}={spec}" for name, spec in written.items()),
+        arranged=Arrangement(
+            first=None if wanted.first in gone else wanted.first,
+            removed=tuple(name for name in wanted.removed if name not in gone),
+            renamed=wanted.renamed,
+        ),
+    )
+
+
+def _names_file(spec: str) -> bool:
+    return any(isinstance(one, FileSpec) for one in parse_arguments(spec))
+
+
+def _arrangement(query: Mapping[str, str]) -> Arrangement:
+    pairs = (pair.partition("=") for pair in _several(query.get("renamed")))
+    renamed = ((unquote(old), unquote(new)) for old, _, new in pairs)
+    first = query.get("first")
+    return Arrangement(
+        first=first if first and _is_name(first) else None,
+        removed=tuple(filter(_is_name, _several(query.get("without")))),
+        renamed=tuple(pair for pair in renamed if all(map(_is_name, pair))),
+    )
+
+
+def _is_name(text: str) -> bool:
+    return bool(text.strip()) and text.isprintable() and len(text) <= LONGEST_NAME
 
 
 def _capture(text: str | None) -> str | None:

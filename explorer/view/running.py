@@ -128,4 +128,6 @@ SAMPLES = Results(most=48)
 
 
 def _key(source: ModelSource, options: Options) -> Hashable:
-    return (source.kind, source.name, source.shown, source.text, source.target, source.inputs, options)
+    files = tuple((one.name, one.digest) for one in source.files)
+    examples = (source.inputs, files, source.arranged, source.adds)
+    return (source.kind, source.name, source.shown, source.text, source.target, *examples, options)

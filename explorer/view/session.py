@@ -32,13 +32,14 @@ from explorer.view.actions import (
 from explorer.view.differences import Row, rows_of
 from explorer.view.earlier import with_earlier
 from explorer.view.edits import Edit, edit_of
+from explorer.view.examples import Known, learned
 from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.matching import showable
 from explorer.view.narrowing import narrowed
 from explorer.view.panes import MOST_MORE
 from explorer.view.payload import Problem, drawing_of, problem_of
-from explorer.view.permalink import Permalink
+from explorer.view.permalink import Permalink, with_examples
 from explorer.view.running import SAMPLES, Job, Results, State
 from explorer.view.seeking import Focus, boxes_around
 from explorer.view.showing import Shown, another, applies, choose, follow
@@ -57,6 +58,10 @@ class Session:
     captures: tuple[Kind, ...] = STATIC_KINDS
     source: ModelSource | None = None
     """What was asked for last."""
+    known: Known = field(default_factory=Known)
+    """What is known of its own examples."""
+    turn: int = 0
+    """Grows with every other source that is asked for, or with other examples of it."""
     link: Permalink | None = None
     """What the address asked for, until the reader asks for something else."""
     left: str | None = None
@@ -115,11 +120,15 @@ class Session:
             self.link = self.left = self.right = self.difference = None
             self.toggled, self.more = {}, ()
             self.sought, self.focus = "", None
+        if self.source is None or not _same_model(self.source, source):
+            self.known = Known()
+        self.turn += source != self.source
         self.source, self.problem, self.draft = source, None, None
         self._drop_folders()
         known = self._results().get(source, self.options)
         if known is not None:
             self.job, self.seen, self.kept = None, State(finished=True), known
+            self.known = learned(self.known, source, known)
             return
         self.job = Job(source, self.options, self.name)
         self.seen = self.job.state
@@ -152,20 +161,20 @@ class Session:
         if report.source.kind != "sample":
             return Permalink()
         asked = self.source if self.source is not None and self.source.name == report.source.name else None
-        return Permalink(
+        link = Permalink(
             source=report.source.name,
             left=shown.left,
             right=shown.right,
             more=shown.more,
             difference=shown.difference,
             captures=None if self.captures == STATIC_KINDS else self.captures,
-            examples=tuple(f"{name}={spec}" for name, spec in asked.inputs) if asked else (),
             autograd=self.autograd,
             calls=self.calls,
             opened=tuple(key for key, is_open in self.toggled.items() if is_open and key),
             shut=tuple(key for key, is_open in self.toggled.items() if not is_open),
             op=(self.focus.side, self.focus.node) if self.focus else None,
         )
+        return with_examples(link, asked) if asked is not None else link
 
     @property
     def options(self) -> Options:
@@ -223,6 +232,8 @@ class Session:
         if job is None or self.seen.finished:
             return
         self.seen = job.state
+        if self.progress is not None:
+            self.known = learned(self.known, job.source, self.progress.report)
         if not self.seen.finished:
             return
         if self.seen.problem is not None:
@@ -321,15 +332,22 @@ class Session:
         self.difference = now.difference if stays else None
 
     def _drop_folders(self) -> None:
-        """Drop the folders that the source does not stand in: it may be captured again."""
-        home = Path(self.source.path).parent if self.source is not None else None
+        """Drop the folders in which nothing of the source stands: it may be captured again."""
+        source = self.source
+        paths = (source.path, *(one.path for one in source.files)) if source is not None else ()
+        homes = {Path(path).parent for path in paths}
         for folder in self.folders:
-            if folder.resolve() != home:
+            if folder.resolve() not in homes:
                 drop_folder(folder)
-        self.folders = [folder for folder in self.folders if folder.resolve() == home]
+        self.folders = [folder for folder in self.folders if folder.resolve() in homes]
 
     def _results(self) -> Results:
-        return SAMPLES if self.source is not None and self.source.kind == "sample" else self.results
+        shared = self.source is not None and self.source.kind == "sample" and not self.source.files
+        return SAMPLES if shared else self.results
+
+
+def _same_model(one: ModelSource, other: ModelSource) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in ("kind", "name", "path", "text", "target"))
 
 
 def rows_for(report: Report) -> tuple[Row, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -13,8 +14,10 @@ from explorer.evidence import STATIC_KINDS
 from explorer.report.json import to_json
 from explorer.source.find import find_source
 from explorer.source.samples import sample_lesson, sample_names
-from explorer.view import components, state
-from explorer.view.handing_in import from_text, from_upload, varied, written_examples
+from explorer.view import components, example_form, state
+from explorer.view.examples import as_before
+from explorer.view.handing_in import from_text, from_upload, written_examples
+from explorer.view.permalink import Permalink
 from explorer.view.session import Session
 from explorer.view.standalone import to_html
 
@@ -22,6 +25,8 @@ POLL_SECONDS = 0.4
 LONG_SECONDS = 8
 """From here on the reader is told when it stops by itself."""
 TEXT_HEIGHT = 420
+LARGEST_UPLOAD = 5
+"""Megabytes of a model."""
 WIDE = '<style>[data-testid="stSidebar"] { min-width: min(500px, 45vw) !important; }</style>'
 
 
@@ -45,7 +50,7 @@ def sidebar(session: Session) -> None:
             _write(session)
         case _:
             _samples(session)
-    _examples(session)
+    example_form.show(session)
     st.pills(
         "Static graphs",
         STATIC_KINDS,
@@ -79,6 +84,7 @@ def _upload(session: Session) -> None:
     st.file_uploader(
         "Model file, or a stored graph",
         type=["py", "pt", "pt2", "onnx"],
+        max_upload_size=LARGEST_UPLOAD,
         key=state.UPLOAD,
         on_change=_pick_upload,
         args=(session,),
@@ -100,56 +106,34 @@ def _write(session: Session) -> None:
         st.form_submit_button("Run", type="primary", on_click=_run_text, args=(session,), width="stretch")
 
 
-def _examples(session: Session) -> None:
-    """Offer further examples, and to name what is examined where a file holds more than one module."""
-    with st.expander("More examples"), st.form("more examples", border=False):
-        st.text_area(
-            "One to a line: a name, dtype and shape, or values",
-            key=state.EXAMPLES,
-            height=96,
-            placeholder="big=f32[8,16]\nids=i64[1,12]<1000; 0.5",
-        )
-        if session.source is not None and not session.source.stored:
-            st.text_input("Class or function, where the file has several", key=state.TARGET, placeholder="Net")
-        st.form_submit_button("Compare with these", on_click=_vary, args=(session,), width="stretch")
-
-
-def _vary(session: Session) -> None:
-    if session.source is None:
-        return
-    examples, target = (str(state.value(key) or "") for key in (state.EXAMPLES, state.TARGET))
-    try:
-        session.ask(varied(session.source, examples=examples, target=target.strip()))
-    except ExplorerError as error:
-        session.refuse(error)
-
-
 def _pick_sample(session: Session) -> None:
     name = state.value(state.SAMPLE)
-    state.put(state.EXAMPLES, "")  # those were for another model
     if isinstance(name, str):
         _ask_sample(session, name)
 
 
-def _ask_sample(session: Session, name: str, *, keep_choices: bool = False, examples: str = "") -> None:
+def _ask_sample(session: Session, name: str) -> None:
     try:
-        session.ask(find_source(name, inputs=written_examples(examples)), keep_choices=keep_choices)
+        session.ask(find_source(name))
     except ExplorerError as error:
         session.refuse(error)
 
 
 def begin(session: Session) -> None:
     """Compare the sample that the page opens on, with the choices of its address."""
-    examples = "\n".join(session.link.examples) if session.link else ""
-    state.put(state.EXAMPLES, examples)
-    _ask_sample(session, str(state.value(state.SAMPLE)), keep_choices=True, examples=examples)
+    name, link = str(state.value(state.SAMPLE)), session.link or Permalink()
+    try:
+        source = find_source(name, inputs=written_examples("\n".join(link.examples)))
+        session.ask(replace(source, arranged=link.arranged), keep_choices=True)
+    except ExplorerError as error:
+        _ask_sample(session, name)
+        session.refuse(error)
 
 
 def _pick_upload(session: Session) -> None:
     handed = state.value(state.UPLOAD)
     if not isinstance(handed, UploadedFile):  # the reader took the file away: what is shown stays
         return
-    state.put(state.EXAMPLES, "")
     try:
         session.ask(from_upload(handed.name, handed.getvalue(), session.fresh_folder()))
     except ExplorerError as error:
@@ -161,7 +145,7 @@ def _run_text(session: Session) -> None:
     session.draft = text
     name = session.source.name if session.source else "model"
     try:
-        session.ask(from_text(name, text, session.fresh_folder()), edited=True)
+        session.ask(as_before(from_text(name, text, session.fresh_folder()), session.source), edited=True)
     except ExplorerError as error:
         session.refuse(error)
 

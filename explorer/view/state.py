@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.source.samples import sample_names
 from explorer.view import permalink
@@ -17,7 +18,6 @@ SAMPLE = "sample"
 UPLOAD = "upload"
 TEXT = "text"
 EXAMPLES = "examples"
-TARGET = "target"
 KINDS = "kinds"
 STAGE = "stage"
 STATUS = "status"
@@ -39,6 +39,11 @@ def session() -> tuple[Session, Permalink | None]:
     return begun, link
 
 
+def of_examples(turn: int, what: str, own: str = "") -> str:
+    """Return the key of a widget for the examples: with each ``turn`` they are as the source has them again."""
+    return f"{EXAMPLES}-{what}-{turn}-{own}"
+
+
 def value(key: str) -> object:
     """Return the value of the widget ``key``, or ``None`` while it is not there."""
     return st.session_state.get(key)
@@ -47,6 +52,11 @@ def value(key: str) -> object:
 def chosen(key: str) -> frozenset[str]:
     """Return what is picked in the widget ``key`` of several choices."""
     return frozenset(str(choice) for choice in st.session_state.get(key) or ())
+
+
+def files(key: str) -> list[UploadedFile]:
+    """Return what was handed in with the widget ``key``, which takes several."""
+    return [one for one in st.session_state.get(key) or () if isinstance(one, UploadedFile)]
 
 
 def put(key: str, content: object) -> None:

@@ -43,12 +43,12 @@ def cell(page: Page, capture: str, example: str) -> Locator:
 
 
 def choose_mode(page: Page, mode: str) -> None:
-    page.get_by_test_id("stSidebar").get_by_text(mode, exact=True).click()
+    page.get_by_role("radio", name=mode).click()
 
 
 def upload(page: Page, name: str, text: str) -> None:
     choose_mode(page, "Upload")
-    page.locator('input[type="file"]').set_input_files(
+    page.locator('.st-key-upload input[type="file"]').set_input_files(
         {"name": name, "mimeType": "text/x-python", "buffer": text.encode()}
     )
 
@@ -196,8 +196,8 @@ def test_a_file_without_examples_is_given_some_in_the_page(opened: Page) -> None
     text += "\nclass Tripled(torch.nn.Module):\n    def forward(self, x):\n        return x * 3\n"
     upload(opened, "plain.py", text)
     expect(part(opened, "error")).to_be_visible(timeout=WAIT)
-    opened.get_by_text("More examples").click()
-    opened.get_by_label("One to a line").fill("wide=f32[2,5]\ndeep=f32[7]")
+    opened.get_by_text("Examples", exact=True).click()
+    opened.get_by_role("textbox", name="Add, one to a line").fill("wide=f32[2,5]\ndeep=f32[7]")
     opened.get_by_label("Class or function").fill("Tripled")
     opened.get_by_role("button", name="Compare with these").click()
     expect(cell(opened, "trace", "deep")).to_be_visible(timeout=WAIT)

@@ -230,8 +230,8 @@ def test_what_the_page_shows_is_sent_whole_each_time(page: Page, fake_app: str) 
     expect(part(page, "progress")).to_have_count(0)
     page.wait_for_timeout(800)
     received.clear()
-    page.get_by_test_id("stSidebar").get_by_text("Upload", exact=True).click()
-    expect(page.locator('input[type="file"]')).to_have_count(1)
+    page.get_by_role("radio", name="Upload").click()
+    expect(page.locator('.st-key-upload input[type="file"]')).to_have_count(1)
     page.wait_for_timeout(800)
     assert max(received) > HELD
 

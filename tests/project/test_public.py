@@ -22,6 +22,7 @@ TOUCH_TORCH = (
     "explorer/source/load.py",
     "explorer/source/memory.py",
     "explorer/source/outliving.py",
+    "explorer/source/tensor_files.py",
 )
 
 

@@ -152,11 +152,32 @@ def test_an_input_file_of_no_numbers_is_bad_usage(workshop: Workshop, tmp_path: 
     assert refused.hint
 
 
-def test_an_archive_of_arrays_is_bad_usage(workshop: Workshop, tmp_path: Path) -> None:
-    np.savez(tmp_path / "x.npz", a=np.ones(2))
-    refused = workshop.refusal(PLAIN, inputs=[("b", f"@{tmp_path / 'x.npz'}")])
-    assert (refused.error, "archive" in refused.message) == ("usage", True)
-    assert refused.hint
+def test_a_seed_of_its_own_gives_other_values_and_the_same_ones_each_time(workshop: Workshop) -> None:
+    given = [("b", "f32[4]"), ("c", "f32[4] seed 1"), ("d", "f32[4] seed 2"), ("e", "None; f32[4] seed 1")]
+    one, other = (loaded(workshop, PLAIN, inputs=given).examples for _ in range(2))
+    values = {name: example.args[-1].tolist() for name, example in one.items()}
+    assert values == {name: example.args[-1].tolist() for name, example in other.items()}
+    assert values["c"] == values["e"], "it depends on nothing else"
+    assert len({tuple(values[name]) for name in "bcd"}) == 3
+
+
+@pytest.mark.parametrize(
+    ("spec", "dtype", "low", "high"),
+    [
+        pytest.param("-1<=f32[1000]<-0.5", torch.float32, -1, -0.5, id="floats"),
+        pytest.param("0<=f8e4m3fn[1000]<1 seed 3", torch.float8_e4m3fn, 0, 1, id="floats of eight bits"),
+        pytest.param("-3<=i8[1000]<2", torch.int8, -3, 1, id="whole numbers"),
+        pytest.param("5<=u64[1000]<7 seed 1", torch.uint64, 5, 6, id="without a sign"),
+    ],
+)
+def test_the_values_of_a_range_fill_it(
+    workshop: Workshop, spec: str, dtype: torch.dtype, low: float, high: float
+) -> None:
+    (made,) = loaded(workshop, PLAIN, inputs=[("b", spec)]).examples["b"].args
+    values = made.to(torch.float64)
+    assert made.dtype == dtype
+    assert low <= float(values.min()) < float(values.max()) <= high
+    assert float(values.max() - values.min()) > 0.9 * (high - low)
 
 
 @pytest.mark.parametrize("spec", ["f32[99999999,99999999]", "i64[999999999,9999999999,9999999999]"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from explorer.options import Arrangement
 from explorer.view.differences import rows_of
 from explorer.view.notices import in_vain
 from explorer.view.permalink import Permalink, parse, write
@@ -34,6 +35,11 @@ def test_a_permalink_says_it_all() -> None:
         pytest.param({"difference": "-1"}, id="negative"),
         pytest.param({"difference": "9" * 40}, id="huge"),
         pytest.param({"difference": "²"}, id="not-ascii"),
+        pytest.param({"first": "a\x00"}, id="control-characters-in-a-name"),
+        pytest.param({"first": " "}, id="no-name"),
+        pytest.param({"without": "x" * 200}, id="long-name"),
+        pytest.param({"renamed": "a"}, id="half-a-pair"),
+        pytest.param({"renamed": "a=%2500"}, id="control-characters-quoted"),
         pytest.param({"captures": "eager,nothing"}, id="unknown-kinds"),
     ],
 )
@@ -66,7 +72,8 @@ def test_kinds_are_kept_in_their_order() -> None:
 
 def test_boxes_examples_and_an_op_are_kept_whatever_they_are_called() -> None:
     link = Permalink(
-        examples=("big=f32[8,16]", "words=('a, b', 2)"),
+        examples=("big=f32[8,16]", "words=('a, b', 2)", "some=-1<=f32[2]<1 seed 3"),
+        arranged=Arrangement(first="a=b", removed=("x,y", "z%"), renamed=(("a=b", "c=d"), ("é", "50%, or so"))),
         opened=("/encoder", "/a,b"),
         shut=("L%2C", "/layers/0#1"),
         op=("fourth", "n1:2"),

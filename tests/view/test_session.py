@@ -15,8 +15,8 @@ from explorer import comparison
 from explorer.comparison import Progress
 from explorer.errors import SourceError
 from explorer.messages import EagerJob, Refused
-from explorer.options import ModelSource, Options
-from explorer.view import handing_in, running
+from explorer.options import Arrangement, ModelSource, Options
+from explorer.view import handing_in, permalink, running
 from explorer.view.session import Session
 from explorer.view.showing import Shown
 from tests.cases import work
@@ -124,6 +124,58 @@ def test_the_shown_source_keeps_its_folder_while_others_fail() -> None:
     session.ask(source())
     assert not Path(second.path).exists()
     finish(session)
+
+
+def test_files_of_tensors_stay_while_their_example_does() -> None:
+    session = Session()
+    file = handing_in.tensor_file("x.npy", b"\x93NUMPY", session.fresh_folder())
+    with_file = replace(source(), inputs=(("x", "@x.npy"),), files=(file,))
+    session.ask(with_file)
+    finish(session)
+    assert running.SAMPLES.get(with_file, session.options) is None, "what is of one reader is not for all"
+    session.fresh_folder()
+    assert Path(file.path).exists()
+    session.ask(replace(with_file, text=TEXT + "# edited\n", kind="model"))
+    assert Path(file.path).exists()
+    finish(session)
+    session.ask(source())
+    assert not Path(file.path).exists()
+
+
+def test_the_examples_of_a_model_are_known_until_there_is_another() -> None:
+    session = Session()
+    session.ask(source())
+    turn = session.turn
+    finish(session)
+    session.pick(("trace",))
+    assert list(session.known.arguments) == ["short", "long", "wide"]
+    assert session.turn == turn, "what stands in the form stays while nothing of it has come about"
+    session.ask(replace(source(), arranged=Arrangement(first="long")))
+    assert list(session.known.arguments) == ["short", "long", "wide"]
+    assert session.turn > turn
+    finish(session)
+    session.ask(source("warm_up"))
+    assert not session.known.arguments
+    other = Session()
+    other.ask(source())
+    assert other.job is None
+    assert list(other.known.arguments) == ["short", "long", "wide"], "of what is known at once, too"
+
+
+def test_the_address_keeps_examples_but_for_those_of_files() -> None:
+    session = Session()
+    file = handing_in.tensor_file("x.npy", b"\x93NUMPY", session.fresh_folder())
+    inputs = (("big", "f32[9]"), ("gone", "1"), ("x", "@x.npy"), ("y", "2; @x.npy"))
+    wanted = Arrangement(first="x", removed=("wide", "gone", "y"), renamed=(("short", "a=b,c"),))
+    session.ask(replace(source(), inputs=inputs, files=(file,), arranged=wanted))
+    finish(session)
+    assert session.report is not None
+    shown = session.shown(session.report)
+    assert shown is not None
+    link = session.place(session.report, shown)
+    assert link.examples == ("big=f32[9]",)
+    assert link.arranged == Arrangement(removed=("wide",), renamed=wanted.renamed)
+    assert permalink.parse(permalink.write(link), ["gated_mlp"]) == link
 
 
 @pytest.mark.parametrize(
