@@ -244,15 +244,13 @@ def _through(one: OpId, side: Side) -> Collection[Link]:
 
 
 def _fits(one: OpId, found: OpId, side: Side, other: Side) -> bool:
+    if not may_share_a_side(side.sides(one), other.sides(found)):
+        return False
     place = side.contested.get(one)
     if place is not None or found in other.contested:
         return place == other.contested.get(found)
     here, there = side.graph.by_id[one], other.graph.by_id[found]
-    return (
-        here.op == there.op
-        and may_share_a_line(side.user_lines(here), other.user_lines(there))
-        and may_share_a_side(side.sides(one), other.sides(found))
-    )
+    return here.op == there.op and may_share_a_line(side.user_lines(here), other.user_lines(there))
 
 
 def may_share_a_line(ones: Lines, others: Lines) -> bool:

@@ -204,7 +204,14 @@ class Side:
 
 
 def _steps(op: Op) -> list[tuple[Place, str]]:
-    return [((step.file, step.line), step.kind) for step in op.within if step.kind != "body"]
+    """Return the sides that an op ran on; a turn of a loop is one, at a place of its own."""
+    return [
+        ((step.file, step.line), step.kind)
+        if step.turn is None
+        else ((f"turns in {step.file}", step.line), str(step.turn))
+        for step in op.within
+        if step.kind != "body" or step.turn is not None
+    ]
 
 
 def _heard(links: list[Link]) -> dict[Link, None]:

@@ -7,12 +7,13 @@ so the latest tells. Where no graph tells turns, the ops of the line repeat as o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from explorer.diff.sides import Side
-from explorer.graph import Op, OpId
+from explorer.divergence import Group
+from explorer.graph import Graph, Op, OpId, Step
 
 Turn = tuple[list[Op], list[Op]]
 """What each graph made of one turn."""
@@ -58,6 +59,27 @@ class Turns:
         return _told(self.left, one, other), _told(self.right, other, one)
 
 
+def with_turns(graph: Graph, groups: Iterable[Group], eager: Graph) -> Graph:
+    """Return ``graph`` with the turns that its ops are of, as eager tells them on the example of its capture.
+
+    On another example a loop turns another number of times, and a turn lies beside the turn of its number. What stands
+    in a region is of all turns.
+    """
+    found: dict[OpId, tuple[Step, ...]] = {}
+    for group in groups:
+        ran = {_turns(eager.by_id[OpId(op)]) for op in group.left}
+        if len(ran) == 1 and (turns := ran.pop()):
+            found.update((OpId(op), turns) for op in group.right)
+    if not found:
+        return graph
+    ops = (replace(op, within=found[op.id]) if op.id in found and op.region is None else op for op in graph.ops)
+    return replace(graph, ops=tuple(ops))
+
+
+def _turns(op: Op) -> tuple[Step, ...]:
+    return tuple(step for step in op.within if step.turn is not None)
+
+
 def _told(side: Side, own: dict[OpId, int], others: dict[OpId, int]) -> dict[OpId, int]:
     """Return the turns of the ops of ``side``: their own, those of their partners, else of what they take or feed."""
     ranks = dict(own)
@@ -77,7 +99,7 @@ def _told(side: Side, own: dict[OpId, int], others: dict[OpId, int]) -> dict[OpI
 
 
 def _signature(op: Op) -> Signature:
-    return tuple((step.file, step.line, step.turn) for step in op.within if step.turn is not None)
+    return tuple((step.file, step.line, step.turn) for step in _turns(op) if step.turn is not None)
 
 
 def _period(names: list[str]) -> int:

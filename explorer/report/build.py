@@ -10,6 +10,7 @@ from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
 from explorer.diff.grouping import as_known, kinds_known
 from explorer.diff.places import SourceMap
+from explorer.diff.turns import with_turns
 from explorer.divergence import SEVERITIES, Group
 from explorer.evidence import STATIC_KINDS, Capture, Decision, EagerResult, EagerRun, Escape, Outcome, StaticResult
 from explorer.graph import Graph, Location, Op, PythonCall, Value
@@ -60,6 +61,8 @@ class Builder:
     """By kind, or by the name of another source."""
     _aligned: dict[tuple[int, int], Aligned] = field(default_factory=dict[tuple[int, int], "Aligned"])
     """By the graphs themselves: a capture's may give way to one that tells more."""
+    _turned: dict[tuple[int, int], Graph] = field(default_factory=dict[tuple[int, int], Graph])
+    """Static graphs with the turns of loops that their ops are of, by eager's graph, which tells that, and theirs."""
     _written: dict[str, tuple[Graph, GraphEntry]] = field(default_factory=dict[str, tuple[Graph, GraphEntry]])
     _explained: dict[str, tuple[Divergence, ...]] = field(default_factory=dict[str, tuple[Divergence, ...]])
     _refusing: frozenset[str] = frozenset()
@@ -154,10 +157,10 @@ class Builder:
                 if left.graph is not None and right.graph is not None:
                     first = eager[0].input
                     alike = (left.input or first) == (right.input or first)
-                    groups = self._align(left.graph, right.graph, alike=alike)
-                    if not alike and eager[0].graph is not None and right in others:
-                        known = kinds_known(self._align(eager[0].graph, right.graph), eager[0].graph)
-                        groups = as_known(groups, left.graph, known)
+                    if alike or eager[0].graph is None or right not in others:
+                        groups = self._align(left.graph, right.graph, alike=alike)
+                    else:
+                        groups = self._align_over(left.graph, eager[0].graph, right.graph)
                     yield Alignment(left=left.id, right=right.id, groups=groups)
 
     def _form_alignments(self, captures: Sequence[Capture]) -> Iterable[Alignment]:
@@ -171,6 +174,15 @@ class Builder:
             for left, right in ties:
                 if left in graphs and right in graphs:
                     yield Alignment(left=left, right=right, groups=self._align(graphs[left], graphs[right]))
+
+    def _align_over(self, left: Graph, captured: Graph, right: Graph) -> tuple[Group, ...]:
+        """Align eager's graph of another example with a static graph: what that is, the captured one knows best."""
+        own = self._align(captured, right)
+        key = id(captured), id(right)
+        if key not in self._turned:
+            self._turned[key] = with_turns(right, own, captured)
+        groups = self._align(left, self._turned[key], alike=False)
+        return as_known(groups, left, kinds_known(own, captured))
 
     def _align(self, left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]:
         key = id(left), id(right)

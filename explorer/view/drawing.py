@@ -46,6 +46,10 @@ class Drawing:
     """Whether ops are shown as the Python calls that made them."""
 
     @cached_property
+    def _kept_lines(self) -> dict[str, tuple[int, ...]]:
+        return {}
+
+    @cached_property
     def union(self) -> Union:
         """The union of the two graphs."""
         return unite(self.panes)
@@ -96,6 +100,7 @@ class Drawing:
             rows=rows | frame_rows,
             grave=(any(grave) or (is_told and not grave), *grave),
             ghosts=Ghosts(self.panes, self.source.file, self.ran),
+            kept_lines=self._kept_lines,
         )
         return writer.scene()
 

@@ -33,7 +33,10 @@ FILES = (
 def show(session: Session) -> None:
     """List the examples, to choose, rename and leave out, and take more; all of it is done at once."""
     source = session.source
-    with st.expander("Examples"), st.form("examples", border=False):
+    expander = st.expander("Examples", key=state.EXAMPLES_OPEN, on_change="rerun")
+    if not expander.open:  # what nobody looks at is not built
+        return
+    with expander, st.form("examples", border=False):
         if source is None:
             st.form_submit_button("Compare with these", disabled=True, width="stretch")
             return

@@ -45,6 +45,8 @@ class SceneWriter:
         Whether each graph does wrong beside the first one.
     ghosts
         Says what is written where a side has nothing.
+    kept_lines
+        Lines of closed boxes by their keys, as far as other scenes of the drawing had to find them.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class SceneWriter:
         rows: Mapping[str, tuple[int, ...]],
         grave: Sequence[bool],
         ghosts: Ghosts,
+        kept_lines: dict[str, tuple[int, ...]],
     ) -> None:
         self._union = union
         self._places = range(len(union.panes.sides))
@@ -67,6 +70,7 @@ class SceneWriter:
         self._rows = rows
         self._grave = grave
         self._ghosts = ghosts
+        self._kept_lines = kept_lines
 
     def scene(self) -> Scene:
         """Lay everything out and return it."""
@@ -140,6 +144,8 @@ class SceneWriter:
 
     def _frame_ghosts(self, frame: Frame) -> list[str]:
         """Return what a box says in each pane in which it holds nothing, empty where it holds something."""
+        if all(frame.counts.ops):
+            return [""] * len(frame.counts.ops)
         units = list(self._units_in(frame))
         sides = [tuple(node for unit in units for node in unit.sides[at]) for at in self._places]
         return [self._ghosts.note(sides, at) for at in self._places]
@@ -233,7 +239,7 @@ class SceneWriter:
                 self._frame_part(frame, place, ghost, at.height)
                 for place, ghost in enumerate(self._frame_ghosts(frame))
             ),
-            lines=() if is_open else self._lines(self._nodes_in(frame)),
+            lines=() if is_open else self._lines_in(frame),
             rows=self._rows.get(frame.key, ()),
         )
 
@@ -250,8 +256,10 @@ class SceneWriter:
             differs=differs,
         )
 
-    def _nodes_in(self, frame: Frame) -> Iterable[NodeEntry]:
-        return (node for unit in self._units_in(frame) for node in unit.nodes)
+    def _lines_in(self, frame: Frame) -> tuple[int, ...]:
+        if frame.key not in self._kept_lines:
+            self._kept_lines[frame.key] = self._lines(node for unit in self._units_in(frame) for node in unit.nodes)
+        return self._kept_lines[frame.key]
 
     def _units_in(self, frame: Frame) -> Iterable[Unit]:
         for child in frame.children:

@@ -183,3 +183,29 @@ def test_a_conversion_to_what_it_is_joins_what_it_stands_beside(workshop: Worksh
     assert "to" in {op.op for op in trace.compute}
     assert "to" not in alone
     assert {group.kind for group in groups if group.left and group.right} == {"same"}
+
+
+def test_on_an_example_of_more_turns_the_turns_have_their_numbers(workshop: Workshop) -> None:
+    """What leads to the output was taken for the last turn, which another example has further back."""
+    text = a_model(
+        "for row in x:\n    y = torch.tanh(self.l(row)) + 1\nreturn y",
+        "'two': (torch.ones(2, 3),), 'four': (torch.ones(4, 3),)",
+        init="self.l = nn.Linear(3, 3)",
+    )
+    report = workshop.report(text, "trace", "onnx_ts")
+    graphs = report.graphs or {}
+    turns = {
+        one: {node.id: node.within[0].turn for node in graphs[one].nodes if node.within}
+        for one in ("eager:two", "eager:four")
+    }
+    groups = {(one.left, one.right): one.groups for one in report.alignments or ()}
+    for kind in ("trace", "onnx_ts"):
+        known = {op: turns["eager:two"].get(group.left[0]) for group in groups["eager:two", kind] if group.left
+                 for op in group.right}  # fmt: skip
+        tied = [(turns["eager:four"][op], known[group.right[0]]) for group in groups["eager:four", kind] if group.right
+                for op in group.left if op in turns["eager:four"]]  # fmt: skip
+        assert len(tied) >= 4
+        assert all(one == other for one, other in tied), kind
+    between = groups["eager:two", "eager:four"]
+    assert all(turns["eager:two"].get(one.left[0]) == turns["eager:four"].get(one.right[0])
+               for one in between if one.left and one.right)  # fmt: skip

@@ -31,9 +31,9 @@ function drawPane(side, data, views, actions) {
   // What is dragged is the whole paper: where a part of an SVG moves, the browser lays out all text in it anew.
   const { autograd, details, grave } = data.scene.panes[at];
   const view = { side, at, autograd: autograd && ((node) => details[node].autograd) };
-  const paper = svg("svg", { class: "paper", style: `--back: url(#back-arrow-${side})` }, arrowHeads(side), drawScene(view, data, actions));
+  const paper = svg("svg", { class: "paper" }, arrowHeads(side), drawScene(view, data, actions));
   const kind = grave ? "canvas" : "canvas calm";
-  const canvas = el("div", { class: kind, role: "group", tabindex: "0", "aria-label": label, "data-side": side }, paper);
+  const canvas = el("div", { class: kind, role: "group", tabindex: "0", "aria-label": label, "data-side": side, style: `--back: url(#back-arrow-${side})` }, paper);
   followPointer(canvas, views.of(side));
   pane.append(canvas);
   pane.append(drawLegend(at, data));
