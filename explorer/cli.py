@@ -106,7 +106,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME=SPEC",
         help="a further example, such as a=f32[1,3,8,8]",
     )
-    add("--capture", metavar="KIND[,KIND]", help=f"of {', '.join(KINDS)}; all by default")
+    add("--capture", action="append", metavar="KIND[,KIND]", help=f"of {', '.join(KINDS)}; all by default")
     add("--dynamic", action="store_true", help="leave sizes open where an exporter can")
     add("--format", default="text", metavar="FORMAT", help="text, json, html, sarif or junit")
     add("-o", "--output", type=Path, metavar="FILE", help="write the report to FILE")
@@ -144,7 +144,7 @@ def _samples(asked: argparse.Namespace) -> int:
 def _report(asked: argparse.Namespace) -> Report:
     _refuse_what_is_not_built(asked)
     options = Options(
-        captures=check_captures(asked.capture.split(",")) if asked.capture else KINDS,
+        captures=check_captures(",".join(asked.capture).split(",")) if asked.capture else KINDS,
         seed=asked.seed,
         time_limit=asked.time_limit,
         memory_limit=asked.memory_limit,

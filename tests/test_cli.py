@@ -168,6 +168,14 @@ def test_json_goes_to_standard_output_and_progress_to_standard_error(capfd: pyte
 
 
 @pytest.mark.usefixtures("here")
+def test_captures_that_are_asked_for_one_by_one_are_all_made(capfd: pytest.CaptureFixture[str]) -> None:
+    """The last of several took the place of the others, without a word."""
+    assert main(["compare", "branch.py", "--capture", "trace", "--capture", "script", "--format", "json"]) == 0
+    kinds = {one.kind for one in from_json(capfd.readouterr().out.encode()).captures}
+    assert kinds == {"eager", "trace", "script"}
+
+
+@pytest.mark.usefixtures("here")
 def test_graphs_are_there_where_they_are_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "branch.py", "--capture", "trace", "--format", "json", "--graphs"]) == 0
     assert set(json.loads(capfd.readouterr().out)["graphs"]) == {"eager:a", "eager:b", "trace"}

@@ -17,6 +17,9 @@ from explorer.view.tree import Tree
 from explorer.view.union import Union, unite
 from explorer.view.writing import SceneWriter
 
+AtBoxes = Mapping[str, tuple[int, ...]]
+"""Rows of the list of differences by the boxes that hold ops of theirs."""
+
 MOST_WANTED = 8
 """Ops of the selected difference whose boxes are opened, at most."""
 
@@ -79,11 +82,10 @@ class Drawing:
             Whether each graph after the first was seen to do wrong beside it; ``None`` where that is not known, and
             differences with ops here decide.
         """
-        rows = self._rows(marks)
+        rows, frame_rows = self._rows_at(marks)
         wanted = [unit for unit, found in rows.items() if selected in found][:MOST_WANTED]
-        frame_rows = self._rolled_up(rows)
         opening = {mark.row for mark in marks if mark.opens}
-        urgent = {key: opening.intersection(found) for key, found in (rows | frame_rows).items()}
+        urgent = {key: opening.intersection(found) for key, found in {**rows, **frame_rows}.items()}
         is_open = opened(
             self.tree,
             marked={key: min(found) for key, found in urgent.items() if found},
@@ -97,12 +99,23 @@ class Drawing:
             self.tree,
             self.source,
             is_open=is_open,
-            rows=rows | frame_rows,
+            rows={**rows, **frame_rows},
             grave=(any(grave) or (is_told and not grave), *grave),
             ghosts=Ghosts(self.panes, self.source.file, self.ran),
             kept_lines=self._kept_lines,
         )
         return writer.scene()
+
+    def _rows_at(self, marks: Sequence[Mark]) -> tuple[AtBoxes, AtBoxes]:
+        """Return the differences by units and by frames; those of the very marks that were asked for last are kept."""
+        if not self._kept_rows or self._kept_rows[0][0] is not marks:
+            rows = self._rows(marks)
+            self._kept_rows[:] = [(marks, rows, self._rolled_up(rows))]
+        return self._kept_rows[0][1:]
+
+    @cached_property
+    def _kept_rows(self) -> list[tuple[Sequence[Mark], AtBoxes, AtBoxes]]:
+        return []
 
     def _rows(self, marks: Sequence[Mark]) -> dict[str, tuple[int, ...]]:
         rows: dict[str, dict[int, None]] = {}

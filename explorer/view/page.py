@@ -58,7 +58,7 @@ def _data(session: Session) -> object:
         report,
         rows,
         shown,
-        payload.scene_of(report, rows, shown, session.toggled, calls=session.calls),
+        payload.scene_of(report, shown, session.toggled, calls=session.calls),
         pending=session.pending,
         problem=session.problem,
         notice=_notice(session, report, shown),

@@ -11,8 +11,8 @@ import msgspec
 from explorer.errors import ExplorerError
 from explorer.report.schema import CaptureEntry, Report
 from explorer.view.branches import fixed_branches
-from explorer.view.differences import Row, marks_of, notes_text
-from explorer.view.drawing import Drawing
+from explorer.view.differences import Row, marks_of, notes_text, rows_of
+from explorer.view.drawing import Drawing, Mark
 from explorer.view.earlier import has_earlier
 from explorer.view.headline import headline
 from explorer.view.identity import SameReport
@@ -129,15 +129,18 @@ def empty_payload(*, problem: Problem | None, said: str, working: bool = False) 
     return msgspec.to_builtins({"problem": problem, "said": said, "working": working})
 
 
-def scene_of(
-    report: Report, rows: Sequence[Row], shown: Shown, toggled: Mapping[str, bool], *, calls: bool = False
-) -> Scene:
+def scene_of(report: Report, shown: Shown, toggled: Mapping[str, bool], *, calls: bool = False) -> Scene:
     """Return the scene of the panes that are shown."""
     drawing = drawing_of(report, shown, calls=calls)
     captures = [side.capture for side in drawing.panes.sides]
     wrong = [_wrong(report, captures[0], other) for other in captures[1:]]
     selected = -1 if shown.difference is None else shown.difference
-    return drawing.scene(marks_of(rows, captures), toggled=toggled, selected=selected, wrong=wrong)
+    return drawing.scene(_marks(SameReport(report), tuple(captures)), toggled=toggled, selected=selected, wrong=wrong)
+
+
+@lru_cache(maxsize=24)
+def _marks(key: SameReport, captures: tuple[str, ...]) -> tuple[Mark, ...]:
+    return marks_of(rows_of(key.report), captures)
 
 
 def _wrong(report: Report, first: str, other: str) -> bool | None:
@@ -229,5 +232,4 @@ def _row(row: Row) -> dict[str, object]:
         "captures": row.captures,
         "variants": row.variants,
         "said": row.said,
-        "nodes": [{"left": f.left, "right": f.right} for f in row.divergences],
     }

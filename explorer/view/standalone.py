@@ -62,7 +62,7 @@ def to_html(report: Report, shown: Shown | None = None) -> bytes:
     if first is None:
         raise SourceError("There is nothing to draw: no capture came to its end.", file=report.source.file)
     asked = dict(_shown(report, rows, first))
-    scenes = {one: payload.scene_of(report, rows, one, {}) for one in dict.fromkeys(asked.values())}
+    scenes = {one: payload.scene_of(report, one, {}) for one in dict.fromkeys(asked.values())}
     parts: dict[str, int] = {}
     kept = {one: {name: _place(part, parts) for name, part in payload.pair_payload(report, one, scene).items()}
             for one, scene in scenes.items()}  # fmt: skip

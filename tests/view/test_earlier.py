@@ -10,7 +10,7 @@ from explorer.view.edits import edit_of
 from explorer.view.matching import groups_between, showable, turns_of
 from explorer.view.notices import of_edit
 from explorer.view.payload import scene_of
-from explorer.view.session import Session, rows_for
+from explorer.view.session import Session
 from explorer.view.showing import Shown
 from tests.cases import Workshop, a_model
 
@@ -63,7 +63,7 @@ def test_graphs_of_both_versions_can_be_shown_and_none_is_lost(before: Report, a
     assert {"trace:before", "eager:a:before", "eager:b:before"} <= set(showable(both))
     assert not has_earlier(both, "script")
     for left, right in (("trace:before", "trace"), ("eager:a:before", "trace:before"), ("eager:b:before", "eager:b")):
-        scene = scene_of(both, rows_for(both), Shown(left=left, right=right, difference=None), {})
+        scene = scene_of(both, Shown(left=left, right=right, difference=None), {})
         assert [pane.capture for pane in scene.panes] == [left, right]
 
 

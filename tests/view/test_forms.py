@@ -49,7 +49,7 @@ def test_a_form_that_changed_nothing_is_not_there(report: Report) -> None:
 def test_forms_follow_their_capture_in_the_choice(report: Report) -> None:
     assert set(FORMS) <= set(drawable(report))
     now = shown(report, "jit:fold_conv_bn")
-    data: Any = payload(report, rows_for(report), now, scene_of(report, rows_for(report), now, {}))
+    data: Any = payload(report, rows_for(report), now, scene_of(report, now, {}))
     options = {one["id"]: one for one in data["captures"]}
     assert list(options)[list(options).index("jit") + 1] == "jit:inline"
     assert options["jit:fold_conv_bn"]["label"] == "jit, fold_conv_bn"

@@ -7,7 +7,7 @@ from explorer.report.schema import GraphEntry
 from explorer.view.gradients import passed_back
 from explorer.view.payload import scene_of
 from explorer.view.scene import Scene
-from explorer.view.session import Session, rows_for
+from explorer.view.session import Session
 from explorer.view.showing import Shown
 from tests.cases import Workshop, a_model
 from tests.view.fakes import gated_report
@@ -21,7 +21,7 @@ CUT = a_model(
 
 def scene(workshop: Workshop) -> Scene:
     report = workshop.report(CUT, "trace")
-    return scene_of(report, rows_for(report), Shown(left="eager:a", right="trace", difference=None), {})
+    return scene_of(report, Shown(left="eager:a", right="trace", difference=None), {})
 
 
 def test_gradients_stop_where_a_value_is_detached(workshop: Workshop) -> None:

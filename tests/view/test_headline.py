@@ -68,7 +68,7 @@ def test_what_is_known_to_be_good_has_a_check() -> None:
 def test_a_capture_that_was_cancelled_did_not_refuse_the_model() -> None:
     report = cancelled()
     shown = Shown(left="eager:long", right="trace", difference=None)
-    sent = payload(report, (), shown, scene_of(report, (), shown, {}))
+    sent = payload(report, (), shown, scene_of(report, shown, {}))
     assert isinstance(sent, dict)
     assert sent["refusals"]["right"]["title"] == "trace was not captured"
     row = next(row for row in sent["matrix"]["rows"] if row["kind"] == "trace")
@@ -110,7 +110,7 @@ def test_rounding_is_no_alarm() -> None:
     said = saying(report, "eager:long", "trace")
     assert said is not None
     assert (said.outcome, said.words) == ("rounding", "differs by rounding")
-    assert not scene_of(report, (), Shown(left="eager:long", right="trace", difference=None), {}).panes[1].grave
+    assert not scene_of(report, Shown(left="eager:long", right="trace", difference=None), {}).panes[1].grave
 
 
 def test_why_it_raises_is_told() -> None:

@@ -144,14 +144,14 @@ def test_a_side_that_eager_did_not_take_is_one_place_in_the_graphs_that_have_it(
 
 
 def test_each_graph_alarms_for_itself() -> None:
-    scene = scene_of(REPORT, ROWS, Shown(left="eager:long", right="trace", difference=0, more=("script",)), {})
+    scene = scene_of(REPORT, Shown(left="eager:long", right="trace", difference=0, more=("script",)), {})
     assert [pane.grave for pane in scene.panes] == [True, True, False]
     branch = next(box for box in scene.boxes if box.kind == "branch")
     assert all(part.differs for part in branch.parts[:2])
 
 
 def test_a_graph_that_was_never_made_leaves_the_others_as_they_are() -> None:
-    scene = scene_of(REPORT, ROWS, Shown(left="eager:long", right="export", difference=1, more=("trace",)), {})
+    scene = scene_of(REPORT, Shown(left="eager:long", right="export", difference=1, more=("trace",)), {})
     assert [pane.side for pane in scene.panes] == ["left", "third"]
     assert all(len(box.parts) == 2 for box in scene.boxes)
 

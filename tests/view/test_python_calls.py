@@ -11,7 +11,7 @@ from explorer.view.drawing import Drawing
 from explorer.view.panes import panes_of
 from explorer.view.payload import scene_of
 from explorer.view.scene import Scene
-from explorer.view.session import Session, rows_for
+from explorer.view.session import Session
 from explorer.view.showing import Shown
 from explorer.view.union import drawn
 from tests.cases import Workshop, a_model
@@ -30,7 +30,7 @@ def report(workshop: Workshop) -> Report:
 
 def scene(report: Report, *, calls: bool, right: str = "trace") -> Scene:
     shown = Shown(left="eager:a", right=right, difference=None)
-    return scene_of(report, rows_for(report), shown, {}, calls=calls)
+    return scene_of(report, shown, {}, calls=calls)
 
 
 def titles(drawn: Scene, at: int) -> set[str]:

@@ -95,7 +95,7 @@ def test_colours_name_what_they_colour() -> None:
 
 def test_a_refused_capture_shows_eager_alone() -> None:
     shown = Shown(left="eager:long", right="export", difference=1)
-    scene = scene_of(REPORT, ROWS, shown, {})
+    scene = scene_of(REPORT, shown, {})
     assert {box.parts[0].match for box in scene.boxes if box.parts[0].faces and box.kind != "branch"} == {"same"}
     sent = payload(REPORT, ROWS, shown, scene)
     assert isinstance(sent, dict)
@@ -105,7 +105,7 @@ def test_a_refused_capture_shows_eager_alone() -> None:
 
 def test_the_bad_news_in_the_verdict_is_stressed() -> None:
     shown = Shown(left="eager:long", right="trace", difference=0)
-    sent = payload(REPORT, ROWS, shown, scene_of(REPORT, ROWS, shown, {}))
+    sent = payload(REPORT, ROWS, shown, scene_of(REPORT, shown, {}))
     assert isinstance(sent, dict)
     assert sent["verdict"]["stress"] == "wrong on 2 of 3 examples"
 

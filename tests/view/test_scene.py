@@ -201,7 +201,7 @@ def test_a_ghost_says_that_an_example_did_not_run_it_only_where_its_lines_did_no
 
 
 def test_a_graph_beside_a_refused_one_neither_matches_nor_misses_anything() -> None:
-    scene = scene_of(REPORT, ROWS, Shown(left="eager:long", right="export", difference=1), {})
+    scene = scene_of(REPORT, Shown(left="eager:long", right="export", difference=1), {})
     assert len(scene.panes) == 1
     assert {(box.parts[0].badge, box.parts[0].ghost) for box in scene.boxes} == {("", "")}
 
@@ -216,7 +216,7 @@ def test_a_graph_beside_a_refused_one_neither_matches_nor_misses_anything() -> N
     ],
 )
 def test_what_differs_alarms_only_where_the_graph_does_wrong(left: str, right: str, *, grave: bool) -> None:
-    assert scene_of(REPORT, ROWS, Shown(left=left, right=right, difference=0), {}).panes[-1].grave is grave
+    assert scene_of(REPORT, Shown(left=left, right=right, difference=0), {}).panes[-1].grave is grave
 
 
 def test_room_that_nobody_uses_is_not_drawn() -> None:
