@@ -53,7 +53,7 @@ def _causes(wrong: Collection[str], divergences: Sequence[Divergence], file: str
     warned = (one for one in divergences if one.severity == "warning")
     may = _whys((one for one in warned if one.cause != "numerical-mismatch"), file)  # rounding is told with what agrees
     if may and not wrong:
-        yield f"Other inputs or calls can show it: {'; '.join(may)}."
+        yield f"It can be wrong on other inputs or calls: {'; '.join(may)}."
 
 
 def _whys(divergences: Iterable[Divergence], file: str | None) -> list[str]:

@@ -131,7 +131,9 @@ def _raised(beside: str, example: str, raised: str) -> str:
 
 
 def _besides(faults: Sequence[Fault], worst: Collection[str]) -> Iterator[str]:
-    """Yield what is told of the graphs that are not among the ``worst``."""
-    for fault in faults:
+    """Yield what is told of the graphs that are not among the ``worst``, and what else of those that are."""
+    for fault in faults[1:]:
+        if rows := [row for row in fault.rows if row in worst]:
+            yield sentence(f"{joined(rows)} also {fault.besides[len(rows) > 1]}")
         if rows := [row for row in fault.rows if row not in worst]:
             yield sentence(f"{joined(rows)} {fault.besides[len(rows) > 1]}")

@@ -91,7 +91,7 @@ def test_a_cause_without_a_line_names_none(cause: str) -> None:
 def test_where_all_agree_the_warnings_are_told() -> None:
     found = (divergence("baked-state", 15, severity="warning"), divergence("baked-state", 15, "export", "warning"))
     assert said(*found, wrong=()) == (
-        "Other inputs or calls can show it: the state written at line 15 was frozen or lost."
+        "It can be wrong on other inputs or calls: the state written at line 15 was frozen or lost."
     )
     assert said(*found) == ""
     assert said(divergence("numerical-mismatch", 3, severity="warning"), wrong=()) == ""

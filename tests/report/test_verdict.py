@@ -108,3 +108,13 @@ def test_that_eager_itself_raises_is_told_before_the_reasons() -> None:
     assert second == (
         "Eager itself raises on “a”, the example that is captured: ValueError: no. The check at line 3 is gone."
     )
+
+
+def test_a_graph_that_is_wrong_on_one_example_and_raises_on_another_is_told_for_both() -> None:
+    """That it raises was told of graphs alone that do nothing worse."""
+    rows: dict[Kind, Row] = {"onnx_ts": {"a": "agrees", "b": "differs", "c": "raises"},
+                             "export": {"a": "agrees", "b": "agrees", "c": "raises"}}  # fmt: skip
+    assert told(rows) == (
+        "The onnx_ts graph is wrong on 1 of 3 examples",
+        "Onnx_ts also raises where eager does not. Export raises where eager does not.",
+    )

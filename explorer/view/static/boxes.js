@@ -80,13 +80,15 @@ function drawOp(group, box, view, actions) {
   group.append(svg("text", { class: "detail", x: inset, y: 28 }, there ? face.detail : part.ghost));
   if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
   group.append(svg("title", {}, there ? `${face.title} ${face.detail}` : `${face.title}: ${part.ghost}`));
-  if (there && view.autograd) group.append(...drawGradient(view.autograd(face.node), inset));
+  if (there && view.autograd) group.append(drawGradient(view.autograd(face.node), inset, box.width - 2 * inset));
   if (there) fill(group, pickable(face, part, view, actions), []);
 }
 
 // The autograd nodes of an op, in place of its shape where they are asked for.
-function drawGradient(names, inset) {
-  return [svg("text", { class: `gradient${names.length ? "" : " none"}`, x: inset, y: 28 }, names.length ? `↩ ${names.join(" ")}` : "no gradient")];
+function drawGradient(names, inset, room) {
+  const whole = names.length ? `↩ ${names.join(" ")}` : "no gradient";
+  const text = whole.length * DETAIL_LETTER > room ? whole.replace(/Backward\d+/g, "…") : whole;
+  return svg("text", { class: `gradient${names.length ? "" : " none"}`, x: inset, y: 28 }, text);
 }
 
 function pickable(face, part, view, actions) {
@@ -167,6 +169,8 @@ function drawBadge(box, part, y) {
   return svg("text", { class: `badge ${part.differs ? "bad" : "good"}`, x: box.width - 9, y }, text);
 }
 
+// Mean width of a letter of a detail, in pixels.
+const DETAIL_LETTER = 6.4;
 // Mean width of a letter of a name, in pixels.
 const NAME_LETTER = 6.1;
 
