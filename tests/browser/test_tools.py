@@ -102,7 +102,7 @@ def test_autograd_nodes_are_shown_in_place_of_shapes_and_the_address_keeps_it(op
     expect(name).to_be_hidden()
     opened.keyboard.press("g")
     expect(name).to_be_visible()
-    expect(name).to_have_text("↩ AddmmBackward0")
+    expect(name).to_have_text(re.compile("^↩ Addmm(Backward0|…)$"))  # as far as there is room
     expect(opened.locator(".pane.left .box.op:has-text('head') .detail")).to_be_hidden()
     expect(
         opened.locator(

@@ -80,7 +80,7 @@ function drawOp(group, box, view, actions) {
   group.append(svg("text", { class: "detail", x: inset, y: 28 }, there ? face.detail : part.ghost));
   if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
   group.append(svg("title", {}, there ? `${face.title} ${face.detail}` : `${face.title}: ${part.ghost}`));
-  if (there && view.autograd) group.append(drawGradient(view.autograd(face.node), inset, box.width - 2 * inset));
+  if (there && view.autograd) group.append(drawGradient(view.autograd(face.node), inset, box.width - inset - 4));
   if (there) fill(group, pickable(face, part, view, actions), []);
 }
 
