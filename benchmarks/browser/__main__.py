@@ -3,13 +3,13 @@
 ::
 
     python -m benchmarks.browser -o docs/speed.md
-    python -m benchmarks.browser --sizes 144 --rounds 1 --work /tmp/models
+    python -m benchmarks.browser --sizes 144 --rounds 1 --work build/models
 
 The other viewers need folders of their own, outside of this environment::
 
-    pip install --no-deps --target /tmp/netron netron
-    pip install --target /tmp/model-explorer ai-edge-model-explorer
-    python -m benchmarks.browser --beside netron=/tmp/netron --beside model-explorer=/tmp/model-explorer
+    pip install --no-deps --target build/netron netron
+    pip install --target build/model-explorer ai-edge-model-explorer
+    python -m benchmarks.browser --beside netron=build/netron --beside model-explorer=build/model-explorer
 
 A Chromium is found on the path, or named by ``CHROMIUM``. The models are made, compared and exported first, which takes
 some minutes at 10,000 ops; ``--work`` keeps them for the next run.

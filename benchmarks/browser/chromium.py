@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, Playwright, sync_playwright
 
 from benchmarks.browser.figures import Taken
 
@@ -21,9 +21,9 @@ ARGUMENTS = (
     "--no-first-run",
     "--disable-component-update",
     "--disable-sync",
-    # Nothing outside is asked: no figure may hang on a network.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+"""Nothing outside is asked: no figure may hang on a network."""
 SAMPLING = 0.25
 QUIET_SAMPLES = 6
 QUIET_SECONDS = 0.03
@@ -101,19 +101,23 @@ class Visit:
         return Taken(cpu=self.meter.seconds() - before, wall=limit, failed=f"cut off after {limit:g} s")
 
 
-def path() -> str:
-    """Return where Chromium is."""
-    found = os.environ.get("CHROMIUM") or next((one for name in NAMES if (one := shutil.which(name))), None)
-    if found is None:
+def installed() -> str | None:
+    """Return where Chromium is, if it is anywhere."""
+    return os.environ.get("CHROMIUM") or next((one for name in NAMES if (one := shutil.which(name))), None)
+
+
+def _launched(playwright: Playwright) -> Browser:
+    path = installed()
+    if path is None:
         raise SystemExit("No Chromium was found: install it, or set CHROMIUM to its path.")
-    return found
+    return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, OFFLINE])
 
 
 @contextmanager
 def visiting(cookies: dict[str, str] | None = None) -> Iterator[Visit]:
     """Yield an empty page in a new browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path(), args=[*ARGUMENTS])
+        browser = _launched(playwright)
         try:
             context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
             for name, value in (cookies or {}).items():
@@ -127,7 +131,7 @@ def visiting(cookies: dict[str, str] | None = None) -> Iterator[Visit]:
 def version() -> str:
     """Return the version of Chromium."""
     with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=path(), args=[*ARGUMENTS])
+        browser = _launched(playwright)
         try:
             return browser.version
         finally:

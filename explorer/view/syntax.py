@@ -6,11 +6,13 @@ import io
 import keyword
 import token
 import tokenize
+from functools import lru_cache
 
 Span = tuple[str, str]
 """A class (``keyword``, ``string``, ``comment``, ``number``, ``name``, ``self`` or empty) and the text."""
 
 
+@lru_cache(maxsize=32)
 def coloured(text: str) -> tuple[tuple[Span, ...], ...]:
     """Return the spans of every line of ``text``; lines that do not tokenize are left plain."""
     lines = text.splitlines()
