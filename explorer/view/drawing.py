@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from explorer.view.ghosts import Ghosts
 from explorer.view.growing import grow
 from explorer.view.opening import opened
 from explorer.view.panes import Panes
+from explorer.view.readings import NONE_READ, Readings
 from explorer.view.scene import Scene
 from explorer.view.tree import Tree
 from explorer.view.union import Union, unite
@@ -45,6 +46,8 @@ class Drawing:
     """Branches of the model file that a capture fixed."""
     ran: Mapping[str, Mapping[int, int]] = field(default_factory=dict[str, Mapping[int, int]])
     """Lines of the model file that each example ran: a ghost may say of no other that it was not run."""
+    readings: Readings = NONE_READ
+    """Finds what eager's Python read out of tensors, and the ops that took it."""
     calls: bool = False
     """Whether ops are shown as the Python calls that made them."""
 
@@ -55,12 +58,19 @@ class Drawing:
     @cached_property
     def union(self) -> Union:
         """The union of the two graphs."""
-        return unite(self.panes)
+        return unite(self.panes, [self.readings.find(side.graph) for side in self.panes.sides])
 
     @cached_property
     def tree(self) -> Tree:
         """The boxes of the union."""
-        return grow(self.union, self.branches, self.source.text.splitlines(), calls=self.calls)
+        return grow(self.union, self.branches, self.source.text.splitlines(), list(self._turning()), calls=self.calls)
+
+    def _turning(self) -> Iterator[tuple[int, str]]:
+        """Yield the lines of the loops that Python turned, with the units of which it read how often."""
+        for side, units in zip(self.panes.sides, self.union.unit_of, strict=True):
+            for line, op in dict.fromkeys(self.readings.decides(side.graph)):
+                if op in units:
+                    yield line, units[op]
 
     def scene(
         self,

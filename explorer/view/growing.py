@@ -12,10 +12,18 @@ from explorer.view.union import Union, Unit
 from explorer.view.visits import visits
 
 
-def grow(union: Union, branches: Sequence[Branch] = (), lines: Sequence[str] = (), *, calls: bool = False) -> Tree:
+def grow(
+    union: Union,
+    branches: Sequence[Branch] = (),
+    lines: Sequence[str] = (),
+    turning: Sequence[tuple[int, str]] = (),
+    *,
+    calls: bool = False,
+) -> Tree:
     """Sort the units of ``union`` into frames; ``branches`` of the source and turns of its loops become frames too.
 
-    With ``calls``, so do the Python calls that took several ops.
+    With ``calls``, so do the Python calls that took several ops. ``turning`` are lines of loops with the units of which
+    Python read how often they turn.
     """
     root = Draft(Segment(ROOT, "root", ""))
     paths = Paths(union, branches, lines)
@@ -35,7 +43,7 @@ def grow(union: Union, branches: Sequence[Branch] = (), lines: Sequence[str] = (
         parent_of=finished.parent_of,
         prefix_of=finished.prefix_of,
         call_of=finished.call_of,
-        decided_by=_decisions(union, branches, paths, finished.frames),
+        decided_by={**_decisions(union, branches, paths, finished.frames), **dict(_turning(turning, finished))},
     )
 
 
@@ -50,6 +58,15 @@ def _decisions(union: Union, branches: Sequence[Branch], paths: Paths, frames: M
             if key in frames:
                 decided[key] = unit.key
     return decided
+
+
+def _turning(turning: Sequence[tuple[int, str]], finished: Framing) -> Iterator[tuple[str, str]]:
+    """Yield the boxes of loops with the first unit beside them of which Python read how often they turn."""
+    for key, frame in finished.frames.items():
+        line = key.rpartition("loop:")[2]
+        beside = (unit for at, unit in turning if str(at) == line and finished.parent_of.get(unit) == frame.parent)
+        if frame.kind == "loop" and (unit := next(beside, None)) is not None:
+            yield key, unit
 
 
 def _part_visits(draft: Draft, union: Union) -> None:

@@ -58,10 +58,11 @@ def title(node: NodeEntry, prefix: str = "", call: str = "") -> str:
     return clipped(f"{prefix} · {shown}" if prefix else shown)
 
 
-def detail(node: NodeEntry) -> str:
-    """Return an op's output and its most telling attributes."""
+def detail(node: NodeEntry, number: str = "") -> str:
+    """Return an op's output and its most telling attributes; ``number`` is one that is told beside them."""
     parts = [value_text(output) for output in node.outputs[:1]]
-    parts += [f"{name}={_short(node.attributes[name])}" for name in _TELLING if name in node.attributes]
+    parts += [f"{name}={_short(node.attributes[name])}" for name in _TELLING
+              if name in node.attributes and not number.startswith(f"{name}=")]  # fmt: skip
     return clipped(" ".join(part for part in parts if part))
 
 

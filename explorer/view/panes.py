@@ -33,6 +33,11 @@ class Side:
     turns: Turns = field(default_factory=dict[str, tuple[Turn, ...]])
     """The turns of the source's loops around the ops."""
 
+    @property
+    def is_eager(self) -> bool:
+        """Whether Python ran it: it decided there, and read what it needed."""
+        return self.capture.startswith("eager:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:

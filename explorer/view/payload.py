@@ -22,6 +22,7 @@ from explorer.view.matching import EARLIER
 from explorer.view.matrix import matrix_rows
 from explorer.view.notices import Notice
 from explorer.view.panes import SIDES, SideName, panes_of
+from explorer.view.readings import Readings
 from explorer.view.reference import stored_of
 from explorer.view.saying import is_wrong, outcome_of, saying
 from explorer.view.scene import Scene
@@ -157,7 +158,14 @@ def drawing_of(report: Report, shown: Shown, *, calls: bool = False) -> Drawing:
 def _drawing(key: SameReport, captures: tuple[tuple[SideName, str], ...], calls: bool) -> Drawing:
     report = key.report
     ran = {example.name: example.lines for example in report.inputs}
-    return Drawing(panes_of(report, dict(captures)), report.source, fixed_branches(report), calls=calls, ran=ran)
+    return Drawing(
+        panes_of(report, dict(captures)),
+        report.source,
+        fixed_branches(report),
+        ran,
+        Readings.of(report),
+        calls=calls,
+    )
 
 
 def _options(report: Report) -> Iterator[dict[str, object]]:

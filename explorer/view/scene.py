@@ -17,6 +17,10 @@ class Face:
     op: str
     title: str
     detail: str
+    number: str
+    """The argument that Python read somewhere, or what a static graph has in its stead; mostly empty."""
+    apart: bool
+    """Whether this number is another one than the first graph's."""
     y: float
     height: float
     line: int | None
@@ -69,9 +73,9 @@ class Wire:
     source: str
     target: str
     arrow: bool
-    control: bool
-    """It carries a decision of Python's, not a tensor."""
     there: tuple[int, ...]
+    control: tuple[int, ...]
+    """In which of these panes it carries no tensor: there Python read what decides, or a number, by place."""
     gradient: tuple[int, ...]
     """In which panes gradients go back along it, by place."""
 

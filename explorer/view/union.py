@@ -6,13 +6,14 @@ missing in one is a gap of known size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from explorer.report.schema import GraphEntry, Group, GroupKind, NodeEntry
 from explorer.view.gradients import passed_back
 from explorer.view.joining import GRAVEST, join
 from explorer.view.panes import Panes
+from explorer.view.readings import Reading
 
 DRAWN = frozenset({"input", "output", "compute"})
 """Roles that are boxes. The others are folded into what they serve."""
@@ -81,6 +82,8 @@ class Flow:
     there: frozenset[int]
     gradient: frozenset[int] = frozenset()
     """In which graphs gradients go back along it."""
+    read: frozenset[int] = frozenset()
+    """In which of the graphs it is no tensor, but what Python read of one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,19 +95,35 @@ class Union:
     flows: tuple[Flow, ...]
     unit_of: tuple[Mapping[str, str], ...]
     """Unit by op id, for each graph."""
+    taken: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Units whose ops took what Python had read, with the argument that holds it, if that is known."""
 
 
-def unite(panes: Panes) -> Union:
-    """Return the union of the graphs of ``panes``: every drawn op is in exactly one unit."""
+def unite(panes: Panes, readings: Sequence[Sequence[Reading]] = ()) -> Union:
+    """Return the union of the graphs of ``panes``: every drawn op is in exactly one unit.
+
+    ``readings`` are what Python handed from op to op, for each graph.
+    """
     units = list(_units(panes, [{node.id: node for node in drawn(side.graph)} for side in panes.sides]))
     unit_of = tuple({node.id: unit.key for unit in units for node in unit.sides[at]} for at in range(len(panes.sides)))
     ordered = _ordered(units, panes, unit_of)
+    read = [_read(found, of) for found, of in zip(readings, unit_of, strict=False)]
     return Union(
         panes=panes,
         units={unit.key: unit for unit in ordered},
-        flows=_flows(panes, unit_of),
+        flows=_flows(panes, unit_of, read),
         unit_of=unit_of,
+        taken={ends[1]: name for pairs in reversed(read) for ends, name in pairs.items()},
     )
+
+
+Read = Mapping[tuple[str, str], str]
+"""Pairs of units of which the second took what Python had read of the first, with the argument that holds it."""
+
+
+def _read(readings: Iterable[Reading], unit_of: Mapping[str, str]) -> Read:
+    pairs = (((unit_of.get(one.source), unit_of.get(one.target)), one.name) for one in readings)
+    return {(source, target): name for (source, target), name in pairs if source and target and source != target}
 
 
 def drawn(graph: GraphEntry) -> Iterator[NodeEntry]:
@@ -187,18 +206,34 @@ def _ordered(units: list[Unit], panes: Panes, unit_of: Sequence[Mapping[str, str
     return sorted(placed, key=lambda unit: unit.order)
 
 
-def _flows(panes: Panes, unit_of: Sequence[Mapping[str, str]]) -> tuple[Flow, ...]:
+def _flows(panes: Panes, unit_of: Sequence[Mapping[str, str]], read: Sequence[Read]) -> tuple[Flow, ...]:
     there: dict[tuple[str, str], set[int]] = {}
     gradient: dict[tuple[str, str], set[int]] = {}
+    by_python: dict[tuple[str, str], set[int]] = {}
+    handed = frozenset(ends for pairs in read for ends in pairs)
     for at, side in enumerate(panes.sides):
         arrive = _origins(side.graph, unit_of[at])
         for ends in _carried(side.graph, unit_of[at], arrive):
             there.setdefault(ends, set()).add(at)
+        if handed:
+            through = _origins(side.graph, unit_of[at], whole=True)
+            for ends in handed.intersection(_carried(side.graph, unit_of[at], through)):
+                there.setdefault(ends, set()).add(at)
+        for ends in read[at] if at < len(read) else ():
+            if at not in there.setdefault(ends, set()):
+                there[ends].add(at)
+                by_python.setdefault(ends, set()).add(at)
         for source, target in passed_back(side.graph):
             for unit in arrive.get(source, ()):
                 gradient.setdefault((unit, unit_of[at].get(target, "")), set()).add(at)
     return tuple(
-        Flow(source=ends[0], target=ends[1], there=frozenset(at), gradient=frozenset(gradient.get(ends, ())))
+        Flow(
+            source=ends[0],
+            target=ends[1],
+            there=frozenset(at),
+            gradient=frozenset(gradient.get(ends, ())),
+            read=frozenset(by_python.get(ends, ())),
+        )
         for ends, at in there.items()
     )
 
@@ -216,8 +251,11 @@ def _carried(
                 yield source, target
 
 
-def _origins(graph: GraphEntry, unit_of: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Units whose value an op hands on: its own for a drawn op, its inputs' for a list or a guard."""
+def _origins(graph: GraphEntry, unit_of: Mapping[str, str], *, whole: bool = False) -> dict[str, tuple[str, ...]]:
+    """Units whose value an op hands on: its own for a drawn op, its inputs' for a list or a guard.
+
+    With ``whole``, for all that is not drawn: arithmetic on sizes makes a number of numbers.
+    """
     into: dict[str, list[str]] = {}
     for edge in graph.edges:
         into.setdefault(edge.target, []).append(edge.source)
@@ -225,7 +263,7 @@ def _origins(graph: GraphEntry, unit_of: Mapping[str, str]) -> dict[str, tuple[s
     for node in graph.nodes:
         if node.id in unit_of:
             origins[node.id] = (unit_of[node.id],)
-        elif _hands_on(node):
+        elif whole or _hands_on(node):
             sources = (origin for op in into.get(node.id, ()) for origin in origins.get(op, ()))
             origins[node.id] = tuple(dict.fromkeys(sources))
     return origins

@@ -19,11 +19,18 @@ ALL_OUT = "out:*"
 
 @dataclass(slots=True)
 class Ends:
-    """In which graphs a wire is, and gradients go back along it, by place; whether it only carries a decision."""
+    """In which graphs a wire is, gradients go back along it, and Python alone hands something on, by place."""
 
     there: set[int] = field(default_factory=set[int])
     gradient: set[int] = field(default_factory=set[int])
-    control: bool = False
+    tensor: set[int] = field(default_factory=set[int])
+    """In which graphs it carries a tensor: elsewhere, where it is there, it is Python's."""
+
+    def add(self, there: Iterable[int], gradient: Iterable[int] = (), tensor: Iterable[int] = ()) -> None:
+        """Put what another wire of the same ends is into it."""
+        self.there.update(there)
+        self.gradient.update(gradient)
+        self.tensor.update(tensor)
 
 
 WireKey = tuple[str, str, str, str]
@@ -51,9 +58,7 @@ def wire(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[str, LevelWi
     for (source, target), flow in flows.items():
         for frame, key in _cut(source, target, ports):
             level = levels[frame]
-            ends = level.wires.setdefault(key, Ends())
-            ends.there |= flow.there
-            ends.gradient |= flow.gradient
+            level.wires.setdefault(key, Ends()).add(flow.there, flow.gradient, flow.tensor)
             _note_ports(level, key)
     for level in levels.values():
         _stub_hubs(level)
@@ -72,8 +77,7 @@ def _visible_flows(union: Union, tree: Tree, is_open: frozenset[str]) -> dict[tu
         source, target = paths.of(flow.source), paths.of(flow.target)
         if source is not target:
             ends = flows.setdefault((source, target), Ends())
-            ends.there |= flow.there
-            ends.gradient |= flow.gradient
+            ends.add(flow.there, flow.gradient, flow.there - flow.read)
     return flows
 
 
@@ -109,13 +113,16 @@ def _parting(source: tuple[str, ...], target: tuple[str, ...]) -> int:
 
 
 def _decide(union: Union, tree: Tree, levels: dict[str, LevelWires]) -> None:
-    """Tie a fixed branch to the op whose value Python read to decide it, where both stand in one level."""
+    """Tie a fixed branch, or a loop, to the op whose value Python read to decide it, where both stand in one level.
+
+    A static graph decides nothing there.
+    """
+    deciding = [at for at, side in enumerate(union.panes.sides) if side.is_eager]
     for key, decider in tree.decided_by.items():
         parent = tree.parent_of.get(key)
-        if parent in levels and tree.parent_of.get(decider) == parent:
-            unit = union.units[decider]
-            ends = Ends(there={at for at, side in enumerate(unit.sides) if side}, control=True)
-            levels[parent].wires.setdefault((decider, key, "", ""), ends)
+        there = [at for at in deciding if union.units[decider].sides[at]]
+        if there and parent in levels and tree.parent_of.get(decider) == parent:
+            levels[parent].wires.setdefault((decider, key, "", ""), Ends()).add(there)
 
 
 class _Ports:

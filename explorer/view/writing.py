@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
+from explorer.graph import Attribute
 from explorer.report.schema import NodeEntry, SourceEntry
 from explorer.view import labels
 from explorer.view.ghosts import Ghosts
 from explorer.view.layout import Slot
 from explorer.view.panes import PAIR
 from explorer.view.placing import Curve, Place, Placement, place
+from explorer.view.readings import constants_of, number_in
 from explorer.view.scene import Box, Detail, Face, PaneScene, Part, Scene, Stub, Wire
 from explorer.view.tree import Frame, Tree
 from explorer.view.union import Union, Unit
@@ -26,8 +29,8 @@ BEZIER = 3
 """Points after the first that a Bézier curve has at least."""
 MOST_FRAMES = 12
 """Frames of a stack that are told: the outermost of a deep one are the same for all ops."""
-MANY = 8
-"""A group of more ops than this is closed until it is opened."""
+MANY, SOME = 8, 3
+"""A group of more ops than this is closed until it is opened: of one that differs, and of one that does not."""
 
 
 class SceneWriter:
@@ -114,7 +117,11 @@ class SceneWriter:
             for at in self._places
             for node in unit.sides[at]
         ]
-        details = [labels.detail(node) for node in nodes]
+        details = [
+            " ".join((labels.detail(node, number := self._number(unit, node, at)), number))
+            for at in self._places
+            for node in unit.sides[at]
+        ]
         details += [self._ghosts.note(unit.sides, at) for at in self._places]
         if unit.most == 1:
             return Slot(_width(titles, details, extra=18.0), BOX_HEIGHT)
@@ -152,7 +159,8 @@ class SceneWriter:
 
     def _is_folded(self, unit: Unit) -> bool:
         is_call = unit.most > 1 and unit.key in self._tree.call_of
-        return (unit.most > MANY or is_call) and unit.key not in self._open
+        is_alike = unit.most > SOME and not any(unit.differs(at) for at in self._places)
+        return (unit.most > MANY or is_call or is_alike) and unit.key not in self._open
 
     def _stack_top(self, key: str) -> float:
         """Return where the ops of a group begin: under the name of their module, where it has no box."""
@@ -185,7 +193,7 @@ class SceneWriter:
             title=self._group_title(unit) if folded else self._tree.prefix_of.get(unit.key, "") if many else "",
             parts=tuple(
                 Part(
-                    faces=() if folded else self._faces(nodes, unit.key, at.height, place, many=many),
+                    faces=() if folded else self._faces(unit, nodes, unit.key, at.height, place, many=many),
                     text=labels.roll_up(len(nodes)) if nodes else "",
                     ghost=self._ghosts.note(unit.sides, place),
                     match=unit.kinds[place],
@@ -203,8 +211,23 @@ class SceneWriter:
         """Return the name of the Python call that a unit is, in a graph that knows of calls."""
         return self._tree.call_of.get(key, "") if self._union.panes.sides[at].graph.calls else ""
 
+    def _number(self, unit: Unit, node: NodeEntry, at: int) -> str:
+        """Return what Python handed to an op, or what it has in its stead in a static graph."""
+        name = self._union.taken.get(unit.key)
+        return number_in(node, name, self._constants[at]) if name else ""
+
+    @cached_property
+    def _constants(self) -> list[dict[str, tuple[Attribute, ...]]]:
+        return [constants_of(side.graph) for side in self._union.panes.sides]
+
+    def _is_apart(self, unit: Unit, at: int) -> bool:
+        """Whether a graph has another number here than the first one; for the first, whether any has."""
+        numbers = [{self._number(unit, node, side) for node in unit.sides[side]} - {""} for side in self._places]
+        others = numbers[1:] if at == 0 else numbers[at : at + 1]
+        return bool(numbers[0]) and any(other and other != numbers[0] for other in others)
+
     def _faces(
-        self, nodes: tuple[NodeEntry, ...], key: str, height: float, place: int, *, many: bool
+        self, unit: Unit, nodes: tuple[NodeEntry, ...], key: str, height: float, place: int, *, many: bool
     ) -> tuple[Face, ...]:
         prefix = "" if many else self._tree.prefix_of.get(key, "")
         call = "" if many else self._call(key, place)
@@ -215,7 +238,9 @@ class SceneWriter:
                 node=node.id,
                 op=node.op,
                 title=labels.title(node, prefix, call),
-                detail=labels.detail(node),
+                detail=labels.detail(node, number := self._number(unit, node, place)),
+                number=number,
+                apart=bool(number) and self._is_apart(unit, place),
                 y=top + index * step if many else 0.0,
                 height=step - STACK_GAP if many else BOX_HEIGHT,
                 line=self._line(node),
@@ -247,7 +272,7 @@ class SceneWriter:
         owner = self._union.units[frame.owner] if frame.owner else None
         differs = frame.counts.differing[at] > 0
         return Part(
-            faces=self._faces(owner.sides[at][:1], "", height, at, many=False) if owner else (),
+            faces=self._faces(owner, owner.sides[at][:1], "", height, at, many=False) if owner else (),
             text=labels.roll_up(frame.counts.ops[at]) if frame.counts.ops[at] else "",
             ghost=ghost,
             match=owner.kinds[at] if owner else "changed" if differs else "same",
@@ -325,8 +350,8 @@ def _wires(placement: Placement) -> Iterable[Wire]:
                 source=curve.key[0],
                 target=curve.key[1],
                 arrow=not curve.key[1].startswith("out:") and not curve.key[3],
-                control=curve.ends.control,
                 there=tuple(sorted(curve.ends.there)),
+                control=tuple(sorted(curve.ends.there - curve.ends.tensor)),
                 gradient=tuple(sorted(curve.ends.gradient)),
             )
 

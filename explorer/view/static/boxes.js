@@ -77,11 +77,17 @@ function drawOp(group, box, view, actions) {
   const inset = round > 6 ? 16 : 9;
   group.append(outline(box, round));
   group.append(svg("text", { class: "title", x: inset, y: 15 }, face.title));
-  group.append(svg("text", { class: "detail", x: inset, y: 28 }, there ? face.detail : part.ghost));
+  group.append(svg("text", { class: "detail", x: inset, y: 28 }, ...(there ? [face.detail, ...drawNumber(face)] : [part.ghost])));
   if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
-  group.append(svg("title", {}, there ? `${face.title} ${face.detail}` : `${face.title}: ${part.ghost}`));
+  group.append(svg("title", {}, there ? `${face.title} ${face.detail} ${face.number}` : `${face.title}: ${part.ghost}`));
   if (there && view.autograd) group.append(drawGradient(view.autograd(face.node), inset, box.width - inset - 4));
   if (there) fill(group, pickable(face, part, view, actions), []);
+}
+
+// What Python handed to an op, marked where the graphs have other numbers.
+function drawNumber(face) {
+  if (!face.number) return [];
+  return [svg("tspan", { class: face.apart ? "taken apart" : "taken", dx: 6 }, face.apart ? `${face.number} ≠` : face.number)];
 }
 
 // The autograd nodes of an op, in place of its shape where they are asked for.
@@ -97,7 +103,8 @@ function pickable(face, part, view, actions) {
 
 function spoken(face, part) {
   const match = part.match === "same" ? "" : `, ${part.match.replace("-", " ")}`;
-  return `${face.title} ${face.detail}${match}${face.line ? `, line ${face.line}` : ""}`;
+  const number = face.number && ` ${face.number}${face.apart ? ", another number" : ""}`;
+  return `${face.title} ${face.detail}${number}${match}${face.line ? `, line ${face.line}` : ""}`;
 }
 
 function drawGroup(group, box, view, actions) {
@@ -120,9 +127,9 @@ function drawStacked(face, box, view, actions) {
   const row = svg("g", { class: "stacked", transform: `translate(4 ${face.y})` });
   row.append(svg("rect", { class: "face", width: box.width - 8, height: face.height, rx: 4 }));
   row.append(
-    svg("text", { x: 7, y: face.height / 2 + 4 }, svg("tspan", { class: "title" }, face.title), svg("tspan", { class: "detail", dx: 8 }, face.detail)),
+    svg("text", { x: 7, y: face.height / 2 + 4 }, svg("tspan", { class: "title" }, face.title), svg("tspan", { class: "detail", dx: 8 }, face.detail), ...drawNumber(face)),
   );
-  row.append(svg("title", {}, `${face.title} ${face.detail}`));
+  row.append(svg("title", {}, `${face.title} ${face.detail} ${face.number}`));
   if (isThere(part)) fill(row, pickable(face, part, view, actions), []);
   return row;
 }

@@ -35,6 +35,7 @@ function drawMatrix(data, actions) {
         ),
         el("tbody", {}, ...rows.map((row) => drawMatrixRow(row, data, actions))),
       ),
+      el("p", { class: "units" }, "Eager: ops that ran. Static graphs: largest error beside eager."),
     ),
   );
 }

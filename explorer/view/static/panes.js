@@ -12,7 +12,8 @@ const LEGEND = [
   ["⊟", "decomposed", "split", "split", differsIn("decomposed")],
   ["", "ghost", "not here", "not here", (parts) => parts.some((part) => !isThere(part))],
   ["", "hit", "selected", "selected", (parts) => parts.some((part) => part.isHit && isThere(part))],
-  ["", "control", "decides", "decides", (parts, wires, at) => wires.some((wire) => wire.control && wire.there.includes(at))],
+  ["", "control", "read by Python", "read by Python", (parts, wires, at) => wires.some((wire) => wire.control.includes(at))],
+  ["1 ≠", "apart", "other number", "other number", (parts) => parts.some((part) => part.faces.some((face) => face.apart))],
 ];
 
 function drawPane(side, data, views, actions) {
@@ -34,6 +35,8 @@ function drawPane(side, data, views, actions) {
   const paper = svg("svg", { class: "paper" }, arrowHeads(side), drawScene(view, data, actions));
   const kind = grave ? "canvas" : "canvas calm";
   const canvas = el("div", { class: kind, role: "group", tabindex: "0", "aria-label": label, "data-side": side, style: `--back: url(#back-arrow-${side})` }, paper);
+  canvas.pins = new Pins(data.scene, at);
+  canvas.append(canvas.pins.root);
   followPointer(canvas, views.of(side));
   pane.append(canvas);
   pane.append(drawLegend(at, data));
@@ -144,16 +147,16 @@ function drawScene(view, data, actions) {
   open.sort((a, b) => a.depth - b.depth);
   for (const box of open) world.append(drawBox(box, view, actions));
   for (const wire of scene.wires) if (!wire.there.includes(view.at)) world.append(drawWire(wire, view.side, false));
-  for (const wire of scene.wires) if (wire.there.includes(view.at)) world.append(drawWire(wire, view.side, true, wire.gradient.includes(view.at)));
+  for (const wire of scene.wires) if (wire.there.includes(view.at)) world.append(drawWire(wire, view.side, true, wire.gradient.includes(view.at), wire.control.includes(view.at)));
   for (const box of open) world.append(drawFrameName(box, view));
   for (const box of rest) world.append(drawBox(box, view, actions));
   drawStubs(world, scene, view.at);
   return world;
 }
 
-function drawWire(wire, side, there, gradient) {
+function drawWire(wire, side, there, gradient, control) {
   return svg("path", {
-    class: `wire${there ? "" : " ghost"}${wire.control ? " control" : ""}${gradient ? " back" : ""}`,
+    class: `wire${there ? "" : " ghost"}${control ? " control" : ""}${gradient ? " back" : ""}`,
     d: wire.path,
     "data-source": wire.source,
     "data-target": wire.target,

@@ -181,6 +181,7 @@ class Stage {
       canvas.querySelector(".paper").style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
       if (world.getAttribute("transform") !== scaled) world.setAttribute("transform", scaled);
       canvas.classList.toggle("far", scale < 0.42);
+      canvas.pins.move({ scale, x, y }, canvas.clientWidth, canvas.clientHeight);
     }
   }
 
