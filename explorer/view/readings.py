@@ -167,12 +167,14 @@ class _Run:
         """Whether the number ``name`` of an op may be made of what was read.
 
         Where the same read gave something else in another run, it has to be another one there. Where no run tells, it
-        must not be one of those that are ``written`` there.
+        must not be one of those that are ``written`` there, nor made of a size: most lines have one.
         """
         number = node.attributes[name]
         peers = [peer for other in others if (peer := self._peer(escape, node, other)) is not None]
         if peers:
             return any(peer.attributes.get(name) != number for peer in peers)
+        if escape.source == "shape":
+            return False
         return isinstance(number, list) or not isinstance(number, int | float) or abs(number) not in written
 
     def _peer(self, escape: Escape, node: NodeEntry, other: _Run) -> NodeEntry | None:
