@@ -20,6 +20,9 @@ Formal = Literal["carried", "iteration", "scanned", "going"]
 """What a body is handed: what the turn before gave, the number of the turn, an element of what is gone through, or
 whether the loop goes on."""
 
+ENDLESS = 2**63 - 1
+"""The end of a slice that goes on to the last element."""
+
 MAY_COPY = frozenset({"to", "contiguous", "reshape", "flatten", "type_as", "reshape_as", "ravel", "unflatten"})
 """Ops that give a view where they can."""
 
@@ -61,6 +64,7 @@ class GraphBuilder:
         op = OpId(f"n{self._count}")
         self._count += 1
         known = name or canonical(target)
+        known = "identity" if known == "slice" and _is_whole(attributes or {}) else known
         inner = stack[0] if stack else None
         self.ops[op] = Op(
             id=op,
@@ -358,6 +362,11 @@ class GraphBuilder:
         last = [op for op in self.ops.values() if op.role == "output"]
         between = [op for op in self.ops.values() if op.role not in {"input", "parameter", "output"}]
         return Graph(ops=(*first, *between, *last), edges=tuple(self.edges), regions=tuple(self.regions.values()))
+
+
+def _is_whole(given: Mapping[str, Attribute]) -> bool:
+    """Whether a slice leaves nothing out: a tracer writes ``x[:, :n]`` as two, and the first of them is one."""
+    return given.get("start") in {0, None} and given.get("end") == ENDLESS and given.get("step") in {1, None}
 
 
 def _is_dense(value: Value) -> bool:

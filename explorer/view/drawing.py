@@ -12,6 +12,7 @@ from explorer.view.ghosts import Ghosts
 from explorer.view.growing import grow
 from explorer.view.opening import opened
 from explorer.view.panes import Panes
+from explorer.view.quieting import quiet
 from explorer.view.readings import NONE_READ, Readings
 from explorer.view.scene import Scene
 from explorer.view.tree import Tree
@@ -96,13 +97,16 @@ class Drawing:
         wanted = [unit for unit, found in rows.items() if selected in found][:MOST_WANTED]
         opening = {mark.row for mark in marks if mark.opens}
         urgent = {key: opening.intersection(found) for key, found in {**rows, **frame_rows}.items()}
+        told = [unit for unit, found in rows.items() if opening.intersection(found)]
+        calm = quiet(self.union, self.tree, told)
         is_open = opened(
             self.tree,
             marked={key: min(found) for key, found in urgent.items() if found},
             toggled=toggled or {},
             wanted=wanted,
+            quiet=calm,
         )
-        is_told = any(opening.intersection(found) for found in rows.values())
+        is_told = bool(told)
         grave = [is_told if one is None else one for one in wrong or [None] * (len(self.panes.sides) - 1)]
         writer = SceneWriter(
             self.union,
@@ -113,6 +117,7 @@ class Drawing:
             grave=(any(grave) or (is_told and not grave), *grave),
             ghosts=Ghosts(self.panes, self.source.file, self.ran),
             kept_lines=self._kept_lines,
+            quiet=calm,
         )
         return writer.scene()
 

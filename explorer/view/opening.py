@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from explorer.view.tree import ROOT, Frame, Tree
 
@@ -21,6 +21,7 @@ def opened(
     marked: Mapping[str, int],
     toggled: Mapping[str, bool],
     wanted: Iterable[str] = (),
+    quiet: Container[str] = (),
 ) -> frozenset[str]:
     """Return the keys of the open frames.
 
@@ -32,8 +33,10 @@ def opened(
         What the reader opened or closed by hand; it wins over everything.
     wanted
         Units that must be seen, as their difference is the selected one.
+    quiet
+        Frames that are not opened although the graphs part in them.
     """
-    shown = set(_budgeted(tree, marked))
+    shown = set(_budgeted(tree, marked, quiet))
     around = [set(tree.above(unit)) for unit in wanted]
     repeated = {key for key, frame in tree.frames.items() if frame.kind == "repeat"}
     once = [keys for keys in around if keys.isdisjoint(repeated)]
@@ -47,7 +50,7 @@ def opened(
     return frozenset(shown)
 
 
-def _budgeted(tree: Tree, marked: Mapping[str, int]) -> set[str]:
+def _budgeted(tree: Tree, marked: Mapping[str, int], quiet: Container[str]) -> set[str]:
     shown = {ROOT}
     boxes = len(tree.frames[ROOT].children)
     waiting: list[tuple[tuple[int, ...], str]] = []
@@ -62,11 +65,8 @@ def _budgeted(tree: Tree, marked: Mapping[str, int]) -> set[str]:
         _, key = heapq.heappop(waiting)
         frame = tree.frames[key]
         after = boxes + len(frame.children) - 1
-        if (
-            after > BUDGET
-            or _is_missing(frame)
-            or not (_parts(frame, marked) or (boxes < ENOUGH and frame.counts.units <= SMALL and frame.kind != "call"))
-        ):
+        fills = boxes < ENOUGH and frame.counts.units <= SMALL and frame.kind != "call" and key not in quiet
+        if after > BUDGET or _is_missing(frame) or not (fills or _parts(frame, marked, quiet)):
             continue
         boxes = after
         shown.add(key)
@@ -79,11 +79,12 @@ def _is_missing(frame: Frame) -> bool:
     return frame.kind in ("turn", "repeat", "call") and not all(frame.counts.ops)
 
 
-def _parts(frame: Frame, marked: Mapping[str, int]) -> bool:
+def _parts(frame: Frame, marked: Mapping[str, int], quiet: Container[str]) -> bool:
     """Whether the two graphs part in this box, or a listed difference lies in it, that is not seen beside it."""
     if frame.kind == "repeat":
         return frame.key in marked and marked[frame.key] not in {marked.get(key) for key in frame.like}
-    return frame.differs or frame.key in marked or frame.kind in ("branch", "region")
+    is_seen = frame.differs and frame.key not in quiet
+    return is_seen or frame.key in marked or frame.kind in ("branch", "region")
 
 
 def _urgency(tree: Tree, key: str, marked: Mapping[str, int]) -> tuple[int, ...]:

@@ -28,6 +28,9 @@ COMMON = (-1, 0, 1)
 WHOLE = 2**63 - 1
 """The end of a slice that has none."""
 
+PLACES = {"start": 1, "end": 2}
+"""Inputs of ONNX's Slice that are arguments of ours."""
+
 FROZEN = frozenset({"baked-constant", "specialised-shape"})
 """Causes of a difference that are a number kept."""
 
@@ -213,29 +216,27 @@ def _plain(node: NodeEntry, value: Attribute) -> Iterator[str]:
             yield name
 
 
-def number_in(node: NodeEntry, name: str, constants: Mapping[str, tuple[Attribute, ...]]) -> str:
-    """Return the number that an op has as its argument ``name``, or as the one constant that is handed to it.
+Constants = Mapping[str, Mapping[int, Attribute]]
+"""Values of the constants that ops take, by the op and the place of the input."""
 
-    Parameters
-    ----------
-    constants
-        Values of the constants that ops take, by the op.
-    """
+
+def number_in(node: NodeEntry, name: str, constants: Constants) -> str:
+    """Return the number that an op has as its argument ``name``, or as a constant that is handed to it."""
     held = node.attributes.get(name)
     if held is None:
-        plain = [one for one in map(_alone, constants.get(node.id, ())) if one is not None]
-        held = plain[0] if len(plain) == 1 else None
-    return "" if held is None else f"{name}={_short(held)}"
+        taken = {at: one for at, value in constants.get(node.id, {}).items() if (one := _alone(value)) is not None}
+        held = next(iter(taken.values())) if len(taken) == 1 else taken.get(PLACES.get(name, -1))
+    return "" if held is None or held == WHOLE else f"{name}={_short(held)}"
 
 
-def constants_of(graph: GraphEntry) -> dict[str, tuple[Attribute, ...]]:
+def constants_of(graph: GraphEntry) -> Constants:
     """Return the values of the constants that each op takes."""
     values = {node.id: node.attributes["value"] for node in graph.nodes
               if node.role == "constant" and "value" in node.attributes}  # fmt: skip
-    found: dict[str, tuple[Attribute, ...]] = {}
+    found: dict[str, dict[int, Attribute]] = {}
     for edge in graph.edges:
         if edge.source in values:
-            found[edge.target] = (*found.get(edge.target, ()), values[edge.source])
+            found.setdefault(edge.target, {})[edge.target_input] = values[edge.source]
     return found
 
 

@@ -63,6 +63,8 @@ class Box:
     """Lines of the model file that the ops of a closed box come from."""
     rows: tuple[int, ...]
     """Differences, by their place in the list, that have ops here."""
+    quiet: bool
+    """Whether what differs here is far from all that is listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property
 
-from explorer.graph import Attribute
 from explorer.report.schema import NodeEntry, SourceEntry
 from explorer.view import labels
 from explorer.view.ghosts import Ghosts
 from explorer.view.layout import Slot
 from explorer.view.panes import PAIR
 from explorer.view.placing import Curve, Place, Placement, place
-from explorer.view.readings import constants_of, number_in
+from explorer.view.readings import Constants, constants_of, number_in
 from explorer.view.scene import Box, Detail, Face, PaneScene, Part, Scene, Stub, Wire
 from explorer.view.tree import Frame, Tree
 from explorer.view.union import Union, Unit
@@ -50,6 +49,8 @@ class SceneWriter:
         Says what is written where a side has nothing.
     kept_lines
         Lines of closed boxes by their keys, as far as other scenes of the drawing had to find them.
+    quiet
+        Boxes whose differences are far from all that is listed.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class SceneWriter:
         grave: Sequence[bool],
         ghosts: Ghosts,
         kept_lines: dict[str, tuple[int, ...]],
+        quiet: Container[str] = (),
     ) -> None:
         self._union = union
         self._places = range(len(union.panes.sides))
@@ -74,6 +76,7 @@ class SceneWriter:
         self._grave = grave
         self._ghosts = ghosts
         self._kept_lines = kept_lines
+        self._quiet = quiet
 
     def scene(self) -> Scene:
         """Lay everything out and return it."""
@@ -205,6 +208,7 @@ class SceneWriter:
             ),
             lines=self._lines(unit.nodes),
             rows=self._rows.get(unit.key, ()),
+            quiet=unit.key in self._quiet,
         )
 
     def _call(self, key: str, at: int) -> str:
@@ -217,7 +221,7 @@ class SceneWriter:
         return number_in(node, name, self._constants[at]) if name else ""
 
     @cached_property
-    def _constants(self) -> list[dict[str, tuple[Attribute, ...]]]:
+    def _constants(self) -> list[Constants]:
         return [constants_of(side.graph) for side in self._union.panes.sides]
 
     def _is_apart(self, unit: Unit, at: int) -> bool:
@@ -266,6 +270,7 @@ class SceneWriter:
             ),
             lines=() if is_open else self._lines_in(frame),
             rows=self._rows.get(frame.key, ()),
+            quiet=frame.key in self._quiet,
         )
 
     def _frame_part(self, frame: Frame, at: int, ghost: str, height: float) -> Part:

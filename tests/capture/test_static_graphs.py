@@ -20,6 +20,7 @@ from tests.cases import (
     graph_of,
     line_of,
     listing,
+    only,
     sources_of,
     work,
 )
@@ -681,3 +682,12 @@ def test_dynamos_graph_may_hold_tensors_that_have_no_memory_of_their_own(worksho
     """What runs under ``torch.vmap`` once ended the capture."""
     text = a_model("return torch.vmap(lambda v: v.sin() * 2)(x)", "'a': (torch.ones(3, 4),)")
     assert {"sin", "mul"} <= set(compute(workshop.graph(text, "dynamo")))
+
+
+@pytest.mark.parametrize("kind", ["eager", "trace", "script", "export"])
+def test_a_slice_that_leaves_nothing_out_does_no_work(workshop: Workshop, kind: Kind) -> None:
+    """A tracer writes the cut of the second dimension as two slices, of which the first keeps all."""
+    graph = workshop.graph(a_model("return x[:, 1:3] + 1", "'a': (torch.ones(2, 4),)"), kind)
+
+    assert compute(graph) == ["slice", "add"]
+    assert only(graph, "slice").attributes["dim"] == 1

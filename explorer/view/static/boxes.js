@@ -28,7 +28,7 @@ function hasAutograd(scene) {
 }
 
 function differs(box) {
-  return box.parts.some((part) => part.differs);
+  return !box.quiet && box.parts.some((part) => part.differs);
 }
 
 // `view` is the pane that draws: its side and its place among the parts of a box.
@@ -38,6 +38,7 @@ function drawBox(box, view, actions) {
   const classes = ["box", box.kind, box.open ? "open" : "closed", there ? "there" : "ghost"];
   classes.push(there ? `match-${part.match}` : "missing");
   if (part.differs) classes.push("differs");
+  if (box.quiet) classes.push("quiet");
   const group = svg("g", {
     class: classes.join(" "),
     transform: `translate(${box.x} ${box.y})`,
@@ -195,6 +196,7 @@ function drawFrameName(box, view) {
   const part = box.parts[view.at];
   const there = isThere(part);
   const group = svg("g", { class: `box frame-name ${there ? "there" : "ghost"}`, transform: `translate(${box.x} ${box.y})` });
+  if (box.quiet) group.classList.add("quiet");
   const badge = box.kind !== "region" && there ? drawBadge(box, part, 16) : "";
   group.append(backing(6, box.title));
   if (badge) group.append(backing(box.width - 12 - textWidth(badge.textContent), badge.textContent));

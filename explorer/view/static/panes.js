@@ -1,15 +1,16 @@
 // The panes: one scene drawn once for each, what is missing in one as a dashed ghost.
 
-const differsIn = (kind) => (parts) => parts.some((part) => part.match === kind && isThere(part));
+const differsIn = (kind) => (parts) => parts.some((part) => part.match === kind && isThere(part) && !part.isQuiet);
 
 // Sign, class, words for two panes and for more, and whether a pane shows it by its parts of boxes, wires, and place.
 const LEGEND = [
   ["◆", "only-left", "only left", "in no other", (parts, wires, at) => at === 0 && differsIn("only-left")(parts)],
   ["◇", "only-right", "only right", "not in the first", (parts, wires, at) => at > 0 && differsIn("only-right")(parts)],
-  ["≠", "changed", "differs", "differs", (parts) => parts.some((part) => part.differs && (part.match === "changed" || part.badge) && isThere(part))],
+  ["≠", "changed", "differs", "differs", (parts) => parts.some((part) => part.differs && (part.match === "changed" || part.badge) && isThere(part) && !part.isQuiet)],
   ["↷", "moved", "moved", "moved", differsIn("moved")],
   ["⊕", "fused", "fused", "fused", differsIn("fused")],
   ["⊟", "decomposed", "split", "split", differsIn("decomposed")],
+  ["≠", "quiet", "written otherwise", "written otherwise", (parts) => parts.some((part) => part.differs && isThere(part) && part.isQuiet)],
   ["", "ghost", "not here", "not here", (parts) => parts.some((part) => !isThere(part))],
   ["", "hit", "selected", "selected", (parts) => parts.some((part) => part.isHit && isThere(part))],
   ["", "control", "read by Python", "read by Python", (parts, wires, at) => wires.some((wire) => wire.control.includes(at))],
@@ -93,7 +94,7 @@ function drawLegend(at, data) {
   const { boxes, wires, panes } = data.scene;
   const parts = boxes
     .filter((box) => !(box.open && FRAMES.has(box.kind)) || box.parts[at].badge)
-    .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(data.shown.difference) }));
+    .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(data.shown.difference), isQuiet: box.quiet }));
   return el(
     "footer",
     { class: "legend", "aria-label": "signs" },
