@@ -63,8 +63,9 @@ class GraphBuilder:
         """Add an op whose canonical name and role follow from ``target`` unless given; return its id."""
         op = OpId(f"n{self._count}")
         self._count += 1
-        known = name or canonical(target)
-        known = "identity" if known == "slice" and _is_whole(attributes or {}) else known
+        known, inputs = name or canonical(target), tuple(inputs)
+        if known == "slice" and len(inputs) == 1 and _is_whole(attributes or {}):
+            known = "identity"
         inner = stack[0] if stack else None
         self.ops[op] = Op(
             id=op,
@@ -366,7 +367,8 @@ class GraphBuilder:
 
 def _is_whole(given: Mapping[str, Attribute]) -> bool:
     """Whether a slice leaves nothing out: a tracer writes ``x[:, :n]`` as two, and the first of them is one."""
-    return given.get("start") in {0, None} and given.get("end") == ENDLESS and given.get("step") in {1, None}
+    whole = {"start": (0, None), "end": (ENDLESS, None), "step": (1, None), "dim": (given.get("dim"),)}
+    return all(value in whole.get(name, ()) for name, value in given.items())
 
 
 def _is_dense(value: Value) -> bool:
