@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 _STATIC = Path(__file__).parent / "static"
-_STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "pinned", "panes", "picture", "differences",
-          "inspector", "tools", "present", "stage")  # fmt: skip
+_STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "pinned", "paper", "panes", "picture",
+          "differences", "inspector", "tools", "present", "stage")  # fmt: skip
 
 
 def read(name: str) -> str:

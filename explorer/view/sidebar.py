@@ -55,6 +55,9 @@ def sidebar(session: Session) -> None:
         "Static graphs",
         STATIC_KINDS,
         selection_mode="multi",
+        # A default, which the browser knows from the start: what is set besides it knows a moment later, and may have
+        # sent none by then.
+        default=session.captures,
         key=state.KINDS,
         on_change=_pick_kinds,
         args=(session,),
@@ -65,11 +68,14 @@ def sidebar(session: Session) -> None:
 
 def _samples(session: Session) -> None:
     # The box says what is on the page: the widget forgets its choice while another mode is open.
-    state.put(state.SAMPLE, session.sample)
+    names, now = sample_names(), state.value(state.SAMPLE)
+    is_new = now is None and session.sample is not None
+    if now != session.sample and not is_new:
+        state.put(state.SAMPLE, session.sample)
     st.selectbox(
         "Model",
-        sample_names(),
-        index=0 if session.sample else None,
+        names,
+        index=names.index(session.sample) if is_new and session.sample else 0 if session.sample else None,
         placeholder="Pick a sample",
         key=state.SAMPLE,
         on_change=_pick_sample,
@@ -121,7 +127,8 @@ def _ask_sample(session: Session, name: str) -> None:
 
 def begin(session: Session) -> None:
     """Compare the sample that the page opens on, with the choices of its address."""
-    name, link = str(state.value(state.SAMPLE)), session.link or Permalink()
+    link = session.link or Permalink()
+    name = link.source or sample_names()[0]
     try:
         source = find_source(name, inputs=written_examples("\n".join(link.examples)))
         session.ask(replace(source, arranged=link.arranged), keep_choices=True)

@@ -35,8 +35,6 @@ def session() -> tuple[Session, Permalink | None]:
     link = permalink.parse(st.query_params.to_dict(), sample_names())
     begun.open_link(link)
     st.session_state[SESSION] = begun
-    st.session_state[SAMPLE] = link.source or sample_names()[0]
-    st.session_state[KINDS] = list(begun.captures)
     return begun, link
 
 

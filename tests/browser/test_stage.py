@@ -119,10 +119,23 @@ def test_cells_and_boxes_work_by_keyboard(opened: Page) -> None:
     cell.focus()
     cell.press("Enter")
     expect(part(opened, "graph-pane").nth(1)).to_have_attribute("data-capture", "script")
+    expect(cell).to_be_focused()  # it was drawn anew
     box = opened.locator('.pane.left [data-box="/encoder"]')
     box.focus()
     box.press("Enter")
     expect(opened.locator('.pane.left [data-box="/encoder"]')).to_have_class(re.compile("open"))
+    expect(box).to_be_focused()
+
+
+def test_what_stays_is_not_drawn_anew(opened: Page) -> None:
+    """An element that is replaced is laid out again, and loses the focus."""
+    leaves = opened.locator('.pane.left [data-testid="graph-node"]')
+    leaves.evaluate_all("nodes => nodes.forEach((node) => (node.dataset.seen = 'yes'))")
+    before, boxes = leaves.count(), opened.locator(".pane.left [data-box]").count()
+    opened.locator('.pane.left [data-box="/encoder"]').click()
+    expect(opened.locator('.pane.left [data-box="/encoder"]')).to_have_class(re.compile("open"))
+    expect(opened.locator('.pane.left [data-seen="yes"]')).to_have_count(before)
+    assert opened.locator(".pane.left [data-box]").count() > boxes
 
 
 def test_a_cell_says_what_it_knows_and_selects_only_what_is_of_it(opened: Page) -> None:

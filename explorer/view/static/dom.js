@@ -41,6 +41,11 @@ function pressable(action) {
   };
 }
 
+// What the keyboard can reach in a part of the page, in order.
+function focusables(root) {
+  return [...root.querySelectorAll("[tabindex='0'], button, select, input, summary")];
+}
+
 // Text in which `backticks` set code apart.
 function prose(text) {
   return String(text)

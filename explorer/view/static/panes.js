@@ -30,19 +30,12 @@ function drawPane(side, data, views, actions) {
   }
   const at = data.scene.panes.findIndex((one) => one.side === side);
   const label = `${capture}: drag to pan, wheel to zoom`;
-  // What is dragged is the whole paper: where a part of an SVG moves, the browser lays out all text in it anew.
-  const { autograd, details, grave } = data.scene.panes[at];
-  const view = { side, at, autograd: autograd && ((node) => details[node].autograd) };
-  const paper = svg("svg", { class: "paper" }, arrowHeads(side), drawScene(view, data, actions));
-  const kind = grave ? "canvas" : "canvas calm";
-  const canvas = el("div", { class: kind, role: "group", tabindex: "0", "aria-label": label, "data-side": side, style: `--back: url(#back-arrow-${side})` }, paper);
-  canvas.pins = new Pins(data.scene, at);
-  canvas.append(canvas.pins.root);
+  const canvas = el("div", { class: "canvas", role: "group", tabindex: "0", "aria-label": label, "data-side": side, style: `--back: url(#back-arrow-${side})` });
+  canvas.paper = new Paper(side, canvas);
   followPointer(canvas, views.of(side));
-  pane.append(canvas);
-  pane.append(drawLegend(at, data));
+  pane.append(canvas, el("footer", { class: "legend", "aria-label": "signs" }));
   // Panes that move as one need one set of buttons.
-  if (at === 0 || views.isAlone(side)) header.append(drawZoom(views.of(side), canvas, data.scene));
+  if (at === 0 || views.isAlone(side)) header.append(drawZoom(views.of(side), canvas));
   if (data.scene.panes.length > 1) header.append(drawLink(side, views, actions));
   header.append(...drawPaneButtons(side, data, actions));
   return pane;
@@ -89,20 +82,27 @@ function drawPaneButtons(side, data, actions) {
   return buttons;
 }
 
+// What a pane shows of the scene, and the signs of that.
+function updatePane(pane, side, data, actions) {
+  const canvas = pane.querySelector(".canvas");
+  if (!canvas) return;
+  const at = data.scene.panes.findIndex((one) => one.side === side);
+  canvas.classList.toggle("calm", !data.scene.panes[at].grave);
+  canvas.paper.update(data.scene, at, actions);
+  pane.querySelector(".legend").replaceChildren(...drawLegend(at, data));
+}
+
 // The signs that this pane shows, by name.
 function drawLegend(at, data) {
   const { boxes, wires, panes } = data.scene;
   const parts = boxes
     .filter((box) => !(box.open && FRAMES.has(box.kind)) || box.parts[at].badge)
     .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(data.shown.difference), isQuiet: box.quiet }));
-  return el(
-    "footer",
-    { class: "legend", "aria-label": "signs" },
-    ...LEGEND.filter((entry) => entry[4](parts, wires, at)).map(([sign, kind, two, more]) =>
-      el("span", { class: kind }, el("b", {}, sign), ` ${panes.length > 2 ? more : two}`),
-    ),
-    panes[at].autograd ? el("span", { class: "gradients" }, el("b", {}, "↩"), " passes gradients back") : null,
+  const signs = LEGEND.filter((entry) => entry[4](parts, wires, at)).map(([sign, kind, two, more]) =>
+    el("span", { class: kind }, el("b", {}, sign), ` ${panes.length > 2 ? more : two}`),
   );
+  if (panes[at].autograd) signs.push(el("span", { class: "gradients" }, el("b", {}, "↩"), " passes gradients back"));
+  return signs;
 }
 
 function drawRefusal(refusal, actions) {
@@ -118,7 +118,7 @@ function drawRefusal(refusal, actions) {
   );
 }
 
-function drawZoom(viewport, canvas, scene) {
+function drawZoom(viewport, canvas) {
   const middle = () => [canvas.clientWidth / 2, canvas.clientHeight / 2];
   const button = (label, text, action) => el("button", { type: "button", "aria-label": label, title: label, onclick: () => ((viewport.moved = true), action()) }, text);
   return el(
@@ -126,62 +126,6 @@ function drawZoom(viewport, canvas, scene) {
     { class: "zoom" },
     button("zoom in", "+", () => viewport.zoom(1.25, ...middle())),
     button("zoom out", "−", () => viewport.zoom(0.8, ...middle())),
-    button("show the whole graph", "⤢", () => viewport.fit(scene, canvas.clientWidth, canvas.clientHeight)),
+    button("show the whole graph", "⤢", () => viewport.fit(canvas.paper.scene, canvas.clientWidth, canvas.clientHeight)),
   );
-}
-
-function arrowHeads(side) {
-  const head = (name, orient = "auto") =>
-    svg(
-      "marker",
-      { id: `${name}-${side}`, class: name, viewBox: "0 0 8 8", refX: 7.5, refY: 4, markerWidth: 7, markerHeight: 7, orient },
-      svg("path", { d: "M0 0.6L8 4L0 7.4z" }),
-    );
-  return svg("defs", {}, head("arrow"), head("ghost-arrow"), head("back-arrow", "auto-start-reverse"));
-}
-
-function drawScene(view, data, actions) {
-  const { scene } = data;
-  const world = svg("g", { class: "world" });
-  const open = scene.boxes.filter((box) => box.open && FRAMES.has(box.kind));
-  const rest = scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)));
-  open.sort((a, b) => a.depth - b.depth);
-  for (const box of open) world.append(drawBox(box, view, actions));
-  for (const wire of scene.wires) if (!wire.there.includes(view.at)) world.append(drawWire(wire, view.side, false));
-  for (const wire of scene.wires) if (wire.there.includes(view.at)) world.append(drawWire(wire, view.side, true, wire.gradient.includes(view.at), wire.control.includes(view.at)));
-  for (const box of open) world.append(drawFrameName(box, view));
-  for (const box of rest) world.append(drawBox(box, view, actions));
-  drawStubs(world, scene, view.at);
-  return world;
-}
-
-function drawWire(wire, side, there, gradient, control) {
-  return svg("path", {
-    class: `wire${there ? "" : " ghost"}${control ? " control" : ""}${gradient ? " back" : ""}`,
-    d: wire.path,
-    "data-source": wire.source,
-    "data-target": wire.target,
-    "marker-end": wire.arrow ? `url(#${there ? "" : "ghost-"}arrow-${side})` : null,
-  });
-}
-
-function drawStubs(world, scene, at) {
-  const count = new Map();
-  const boxes = new Map(scene.boxes.map((box) => [box.key, box]));
-  for (const stub of scene.stubs) {
-    const box = boxes.get(stub.box);
-    if (!box || !stub.there.includes(at)) continue;
-    const before = count.get(stub.box) || 0;
-    count.set(stub.box, before + 1);
-    const x = box.x + 12 + before * 56;
-    world.append(
-      svg(
-        "g",
-        { class: "stub", transform: `translate(${x} ${box.y})` },
-        svg("path", { d: "M0 -7L0 0" }),
-        svg("text", { x: 4, y: -3 }, stub.label),
-        svg("title", {}, `takes ${stub.label}`),
-      ),
-    );
-  }
 }

@@ -10,7 +10,9 @@ function pinnedTitles(boxes, { scale, x, y }, width, height) {
   for (const box of boxes) {
     const [left, right] = [box.x * scale + x, (box.x + box.width) * scale + x];
     const [top, bottom] = [box.y * scale + y, (box.y + box.height) * scale + y];
-    if (Math.min(right, width) - Math.max(left, 0) < PIN_ROOM || top > height || (top >= -4 && left >= -4)) continue;
+    // A title stands some pixels inside its box: as long as it is whole there, it needs no other place.
+    const whole = top + 5 * scale >= 0 && left + 9 * scale >= 0;
+    if (whole || Math.min(right, width) - Math.max(left, 0) < PIN_ROOM || top > height) continue;
     const around = pins.filter((pin) => pin.left <= left && pin.right >= right && pin.top <= top && pin.bottom >= bottom);
     const from = Math.max(top, 0, ...around.map((pin) => pin.y + PIN_HEIGHT));
     if (from > Math.min(bottom, height) - 2 * PIN_HEIGHT) continue;

@@ -15,7 +15,9 @@ class Stage {
     this.presenter = new Presenter(this);
     this.onLeave = () => this.presenter.on && !document.fullscreenElement && this.presenter.end();
     this.onKey = (event) => this.key(event);
+    this.rooms = {};
     this.resized = new ResizeObserver(() => {
+      this.rooms = {};
       if (!this.views.shared.moved) this.placed = false;
       this.settle();
     });
@@ -88,7 +90,10 @@ class Stage {
     if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false, only: "" });
     const pairChanged = !before || SIDES.some((side) => before.shown[side] !== data.shown[side]);
     const walked = this.state.difference !== data.shown.difference || pairChanged || before.name !== data.name;
-    if (pairChanged) this.state.node = null;
+    if (pairChanged) {
+      this.state.node = null;
+      this.rooms = {};
+    }
     this.state.difference = data.shown.difference;
     this.draw();
     if (pairChanged) this.unplace();
@@ -131,8 +136,12 @@ class Stage {
     this.part("sourceSlot", [data.listing], () => drawSource(data, actions));
     const drawn = this.version(scene);
     for (const side of SIDES) {
-      const key = [drawn, data.captures, shown, data.refusals, this.views.isAlone(side)];
+      const key = [data.captures, SIDES.map((one) => shown[one]), data.refusals, this.views.isAlone(side)];
       this.part(`${side}Slot`, key, () => shown[side] && drawPane(side, data, this.views, actions));
+      const pane = this[`${side}Slot`].firstChild;
+      const version = [drawn, shown.difference].join();
+      if (pane && pane.version !== version) updatePane(pane, side, data, actions);
+      if (pane) pane.version = version;
     }
     this.part("listSlot", [data.rows, data.removed, data.notes, state.difference, state.notesOpen, state.only, data.nothing], () => drawDifferences(data, state, actions));
     this.part("sayingSlot", [data.saying], () => drawSaying(data.saying));
@@ -158,7 +167,11 @@ class Stage {
     this.drawn[name] = text;
     const scrolls = [...this[name].querySelectorAll(".scroll")].map((part) => [part.scrollTop, part.scrollLeft]);
     const made = make();
+    const focused = focusables(this[name]).indexOf(this.root.getRootNode().activeElement);
     this[name].replaceChildren(...(made ? [made] : []));
+    // Who works with the keyboard goes on from where they are.
+    const heir = focused >= 0 && focusables(this[name])[focused];
+    if (heir) heir.focus({ preventScroll: true });
     this[name].querySelectorAll(".scroll").forEach((part, at) => ([part.scrollTop, part.scrollLeft] = scrolls[at] || [0, 0]));
   }
 
@@ -175,14 +188,15 @@ class Stage {
 
   move() {
     for (const canvas of this.canvases()) {
-      const { scale, x, y } = this.views.of(canvas.dataset.side);
-      const world = canvas.querySelector(".world");
-      const scaled = `scale(${scale.toFixed(4)})`;
-      canvas.querySelector(".paper").style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
-      if (world.getAttribute("transform") !== scaled) world.setAttribute("transform", scaled);
-      canvas.classList.toggle("far", scale < 0.42);
-      canvas.pins.move({ scale, x, y }, canvas.clientWidth, canvas.clientHeight);
+      canvas.paper.move(this.views.of(canvas.dataset.side), ...this.roomOf(canvas));
     }
+  }
+
+  // The size of a pane, kept: to ask for it after a change makes the browser lay out all text at once.
+  roomOf(canvas) {
+    const { side } = canvas.dataset;
+    this.rooms[side] = this.rooms[side] || [canvas.clientWidth, canvas.clientHeight];
+    return this.rooms[side];
   }
 
   settle() {
@@ -285,8 +299,9 @@ class Stage {
     if (!walkedRows(this.data, this.state).includes(this.state.difference)) this.walk(1);
   }
 
-  toggle(box) {
-    if (this.data.kept) return; // a file holds its boxes as they are
+  toggle({ key }) {
+    const box = this.data.scene.boxes.find((one) => one.key === key);
+    if (!box || this.data.kept) return; // a file holds its boxes as they are
     const places = this.views.all().map((view) => ({ view, x: box.x * view.scale + view.x, y: box.y * view.scale + view.y }));
     this.anchor = { key: box.key, places };
     this.send({ do: "toggle", key: box.key, open: !box.open });

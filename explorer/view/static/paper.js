@@ -1,0 +1,132 @@
+// The paper of a pane: what it draws of the scene. What stays from one scene to the next keeps its elements, so that
+// the browser lays out only what is new, and the focus stays where it is.
+
+class Paper {
+  constructor(side, canvas) {
+    this.side = side;
+    this.canvas = canvas;
+    this.world = svg("g", { class: "world" });
+    this.sheet = svg("svg", { class: "paper" }, arrowHeads(side), this.world);
+    this.kept = new Map();
+    canvas.append(this.sheet);
+  }
+
+  update(scene, at, actions) {
+    this.scene = scene;
+    const { autograd, details } = scene.panes[at];
+    const view = { side: this.side, at, autograd: autograd && ((node) => details[node].autograd) };
+    const before = this.kept;
+    this.kept = new Map();
+    const keep = (name, content, draw) => {
+      const text = JSON.stringify(content);
+      const found = before.get(name);
+      const one = found && found.text === text ? found : { text, node: draw() };
+      this.kept.set(name, one);
+      return one.node;
+    };
+    const focused = this.world.getRootNode().activeElement;
+    const held = focused && this.world.contains(focused) && focused.closest("[data-box]").dataset.box;
+    arrange(this.world, [...this.parts(scene, view, keep, actions)]);
+    // A box that was drawn anew, as it was opened, takes over the focus of the one before it.
+    const heir = held && !this.world.contains(focused) && this.kept.get(`box ${held}`);
+    if (heir) heir.node.focus({ preventScroll: true });
+    if (this.pins) this.pins.root.remove();
+    this.pins = new Pins(scene, at);
+    this.canvas.append(this.pins.root);
+  }
+
+  // What is drawn, the lowest first.
+  *parts(scene, view, keep, actions) {
+    const isFrame = (box) => box.open && FRAMES.has(box.kind);
+    const open = scene.boxes.filter(isFrame).sort((a, b) => a.depth - b.depth);
+    const rest = scene.boxes.filter((box) => !isFrame(box));
+    const boxOf = (box) => {
+      const gradients = view.autograd ? box.parts[view.at].faces.map((face) => view.autograd(face.node)) : [];
+      const node = keep(`box ${box.key}`, [{ ...box, x: 0, y: 0 }, view.at, gradients], () => drawBox(box, view, actions));
+      return put(node, box);
+    };
+    const count = new Map();
+    const wireOf = (wire) => {
+      const ends = `wire ${wire.source} ${wire.target}`;
+      count.set(ends, (count.get(ends) || 0) + 1);
+      const node = keep(`${ends} ${count.get(ends)}`, [{ ...wire, path: "" }, view.at], () => drawWire(wire, view));
+      if (node.getAttribute("d") !== wire.path) node.setAttribute("d", wire.path);
+      return node;
+    };
+    yield* open.map(boxOf);
+    yield* scene.wires.filter((wire) => !wire.there.includes(view.at)).map(wireOf);
+    yield* scene.wires.filter((wire) => wire.there.includes(view.at)).map(wireOf);
+    yield* open.map((box) => put(keep(`name ${box.key}`, [{ ...box, x: 0, y: 0 }, view.at], () => drawFrameName(box, view)), box));
+    yield* rest.map(boxOf);
+    yield* drawStubs(scene, view.at);
+  }
+
+  // What is dragged is the whole paper: where a part of an SVG moves, the browser lays out all text in it anew.
+  move({ scale, x, y }, width, height) {
+    const scaled = `scale(${scale.toFixed(4)})`;
+    this.sheet.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+    if (this.world.getAttribute("transform") !== scaled) this.world.setAttribute("transform", scaled);
+    this.canvas.classList.toggle("far", scale < FAR);
+    this.pins.move({ scale, x, y }, width, height);
+  }
+}
+
+// The scale below which the second lines cannot be read.
+const FAR = 0.42;
+
+function put(node, box) {
+  const place = `translate(${box.x} ${box.y})`;
+  if (node.getAttribute("transform") !== place) node.setAttribute("transform", place);
+  return node;
+}
+
+// Make `nodes` the children of `parent`, in this order; those that stand right already are not touched.
+function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
+  let next = parent.firstChild;
+  for (const node of nodes) {
+    if (node === next) next = next.nextSibling;
+    else parent.insertBefore(node, next);
+  }
+}
+
+function arrowHeads(side) {
+  const head = (name, orient = "auto") =>
+    svg(
+      "marker",
+      { id: `${name}-${side}`, class: name, viewBox: "0 0 8 8", refX: 7.5, refY: 4, markerWidth: 7, markerHeight: 7, orient },
+      svg("path", { d: "M0 0.6L8 4L0 7.4z" }),
+    );
+  return svg("defs", {}, head("arrow"), head("ghost-arrow"), head("back-arrow", "auto-start-reverse"));
+}
+
+function drawWire(wire, { side, at }) {
+  const there = wire.there.includes(at);
+  const classes = ["wire", there ? "" : "ghost", wire.control.includes(at) ? "control" : "", wire.gradient.includes(at) ? "back" : ""];
+  return svg("path", {
+    class: classes.filter(Boolean).join(" "),
+    "data-source": wire.source,
+    "data-target": wire.target,
+    "marker-end": wire.arrow ? `url(#${there ? "" : "ghost-"}arrow-${side})` : null,
+  });
+}
+
+function drawStubs(scene, at) {
+  const count = new Map();
+  const boxes = new Map(scene.boxes.map((box) => [box.key, box]));
+  return scene.stubs
+    .filter((stub) => boxes.has(stub.box) && stub.there.includes(at))
+    .map((stub) => {
+      const before = count.get(stub.box) || 0;
+      count.set(stub.box, before + 1);
+      const box = boxes.get(stub.box);
+      return svg(
+        "g",
+        { class: "stub", transform: `translate(${box.x + 12 + before * 56} ${box.y})` },
+        svg("path", { d: "M0 -7L0 0" }),
+        svg("text", { x: 4, y: -3 }, stub.label),
+        svg("title", {}, `takes ${stub.label}`),
+      );
+    });
+}
