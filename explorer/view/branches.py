@@ -7,10 +7,11 @@ the source says which lines are its sides, and ops of these lines stand side by 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from explorer.report.schema import NodeEntry, Report
+from explorer.report.schema import Divergence, NodeEntry, Report
 
 FIXED_CAUSES = frozenset({"baked-branch", "specialised-type"})
 
@@ -30,19 +31,29 @@ class Branch:
         """Return ``then`` or ``else`` for an op of that side, else ``None``."""
         if node.file != self.file or node.line is None or not _within(node.module, self.module):
             return None
-        if self.then[0] <= node.line <= self.then[1]:
-            return "then"
-        if self.otherwise and self.otherwise[0] <= node.line <= self.otherwise[1]:
-            return "else"
-        return None
+        return next((name for name, lines in self.sides() if node.line in lines), None)
+
+    def holds(self, node: NodeEntry) -> bool:
+        """Whether an op is of the module that the branch stands in."""
+        return _within(node.module, self.module)
+
+    def sides(self) -> Iterator[tuple[str, range]]:
+        """Yield the names of its sides, each with its lines."""
+        yield "then", range(self.then[0], self.then[1] + 1)
+        if self.otherwise:
+            yield "else", range(self.otherwise[0], self.otherwise[1] + 1)
 
 
 def fixed_branches(report: Report) -> tuple[Branch, ...]:
-    """Return the branches of the model file that a divergence calls fixed, the innermost last."""
+    """Return the branches of the model file that a divergence calls fixed, the innermost last.
+
+    A divergence names one module: a branch of a layer is one of all layers that are called like it, up to numbers.
+    """
     places = {
-        (found.line, found.module)
+        (found.line, module)
         for found in report.divergences
         if found.cause in FIXED_CAUSES and found.file == report.source.file
+        for module in {found.module, *_alike(report, found)}
     }
     if not places:
         return ()
@@ -58,6 +69,24 @@ def fixed_branches(report: Report) -> tuple[Branch, ...]:
         if statement.lineno == line
     ]
     return tuple(sorted(found, key=lambda branch: branch.line))
+
+
+def _alike(report: Report, found: Divergence) -> Iterator[str]:
+    """Yield the modules called like that of ``found`` in which eager ran its line."""
+    stem, depth = _stem(found.module), found.module.count(".") + 1
+    if stem == found.module:
+        return
+    graphs = (graph for name, graph in (report.graphs or {}).items() if name.startswith("eager:"))
+    for node in (
+        node for graph in graphs for node in graph.nodes if (node.line, node.file) == (found.line, found.file)
+    ):
+        module = ".".join(node.module.split(".")[:depth])
+        if _stem(module) == stem:
+            yield module
+
+
+def _stem(module: str) -> str:
+    return re.sub(r"\d+", "#", module)
 
 
 def _statements(tree: ast.AST) -> Iterator[ast.If]:

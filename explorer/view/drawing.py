@@ -22,6 +22,9 @@ from explorer.view.writing import SceneWriter
 AtBoxes = Mapping[str, tuple[int, ...]]
 """Rows of the list of differences by the boxes that hold ops of theirs."""
 
+SOME = 24
+"""A difference that has more ops than this, and half of all, lies in no place: they are not marked."""
+
 MOST_WANTED = 8
 """Ops of the selected difference whose boxes are opened, at most."""
 
@@ -136,9 +139,11 @@ class Drawing:
         rows: dict[str, dict[int, None]] = {}
         for mark in marks:
             found = (of.get(op) for of, ops in zip(self.union.unit_of, mark.ops, strict=True) for op in ops)
-            for unit in found:
-                if unit is not None:
-                    rows.setdefault(unit, {})[mark.row] = None
+            units = dict.fromkeys(unit for unit in found if unit is not None)
+            if len(units) > max(SOME, len(self.union.units) / 2):
+                continue
+            for unit in units:
+                rows.setdefault(unit, {})[mark.row] = None
         return {unit: tuple(found) for unit, found in rows.items()}
 
     def _rolled_up(self, rows: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

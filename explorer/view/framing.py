@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -201,26 +201,30 @@ class Framing:
         return self.frames[key].counts if key in self.frames else _count_unit(self._union.units[key])
 
     def _cut(self, key: str, children: Sequence[str]) -> tuple[str, ...]:
-        """Put runs of matched boxes of a long level into stretches, and cut what is still too long."""
+        """Put runs of what matches into stretches, of lone ops before whole boxes, and cut what is still too long."""
         if len(children) <= LONG_LEVEL:
             return tuple(children)
-        runs = [
-            (matched, list(run))
-            for matched, run in groupby(children, key=lambda child: not any(self._count(child).differing))
-        ]
-        cut: list[str] = []
-        for matched, members in runs if len(runs) > 1 else ():
-            short = not matched or len(members) < SHORT_STRETCH
-            cut += members if short else [self._stretch(key, members)]
-        if 1 < len(cut) <= LONG_LEVEL:
-            return tuple(cut)
-        parts = cut if len(cut) > 1 else children
+        ways = [_runs(children, is_joined) for is_joined in (self._is_matched_op, self._is_matched)]
+        runs = next((way for way in ways if 1 < sum(run.boxes for run in way) <= LONG_LEVEL), ways[-1])
+        parts = list(children)
+        if len(runs) > 1:
+            parts = [child for run in runs
+                     for child in ((self._stretch(key, run.members),) if run.joined else run.members)]  # fmt: skip
+        if len(parts) <= LONG_LEVEL:
+            return tuple(parts)
         size = math.ceil(len(parts) / LONG_LEVEL)
         chunks = [parts[start : start + size] for start in range(0, len(parts), size)]
         return tuple(self._stretch(key, chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks)
 
+    def _is_matched(self, key: str) -> bool:
+        return not any(self._count(key).differing)
+
+    def _is_matched_op(self, key: str) -> bool:
+        return key in self._union.units and self._is_matched(key)
+
     def _stretch(self, parent: str, members: Sequence[str], label: str = "") -> str:
-        return self._bundle(f"{parent}/stretch:{members[0]}:{len(members)}", "stretch", label, parent, members)
+        name = label or f"{self._name(members[0])} … {self._name(members[-1])}"
+        return self._bundle(f"{parent}/stretch:{members[0]}:{len(members)}", "stretch", name, parent, members)
 
     def _bundle(
         self,
@@ -251,6 +255,25 @@ class Framing:
             )
         )
         return key
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Boxes of a level one after the other: ``joined`` into one, or each for itself."""
+
+    members: tuple[str, ...]
+    joined: bool
+
+    @property
+    def boxes(self) -> int:
+        """How many boxes are seen of it."""
+        return 1 if self.joined else len(self.members)
+
+
+def _runs(children: Sequence[str], is_joined: Callable[[str], bool]) -> list[_Run]:
+    """Return the runs of ``children`` of which each is, or is not, what may be joined; short ones are not."""
+    found = [(joined, tuple(run)) for joined, run in groupby(children, key=is_joined)]
+    return [_Run(run, joined and len(run) >= SHORT_STRETCH) for joined, run in found]
 
 
 def _count_unit(unit: Unit) -> Counts:

@@ -50,11 +50,12 @@ def grow(
 def _decisions(union: Union, branches: Sequence[Branch], paths: Paths, frames: Mapping[str, Frame]) -> dict[str, str]:
     """Return the last op at the line of each fixed branch, in each turn of a loop: what Python read, or compared."""
     decided: dict[str, str] = {}
+    on_line: dict[tuple[str | None, int | None], list[Unit]] = {}
+    for unit in union.units.values():
+        on_line.setdefault((unit.first.file, unit.first.line), []).append(unit)
     for branch in branches:
-        for unit in union.units.values():
-            if (unit.first.file, unit.first.line) != (branch.file, branch.line):
-                continue
-            key = paths.decides(unit, branch)
+        for unit in on_line.get((branch.file, branch.line), ()):
+            key = paths.decides(unit, branch) if branch.holds(unit.first) else ""
             if key in frames:
                 decided[key] = unit.key
     return decided

@@ -97,8 +97,6 @@ def clipped(text: str, longest: int = LONGEST) -> str:
 
 def frame_title(frame: Frame) -> str:
     """Return the name of a box: module and class, or what it stands for."""
-    if frame.kind == "stretch" and not frame.label:
-        return f"{frame.counts.units} ops in a row"
     if frame.kind == "module" and frame.type:
         return clipped(f"{frame.label} · {frame.type}", 36)
     return clipped(frame.label, LONGEST_STATEMENT if frame.kind in ("loop", "branch") else 36)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Container, Iterable, Mapping
 
-from explorer.view.tree import ROOT, Frame, Tree
+from explorer.view.tree import ROOT, Frame, FrameKind, Tree
 
 BUDGET = 40
 """Boxes of a first view, at most, unless the top level alone has more."""
+FEWEST = 8
+"""Boxes of a first view below which any module is opened."""
+FILLING: frozenset[FrameKind] = frozenset({"module", "branch", "region", "loop", "turn", "stretch"})
+"""Boxes that are opened only to fill a view."""
 ENOUGH = 14
 """Boxes of a first view below which small matched boxes are opened too."""
 SMALL = 6
@@ -65,7 +69,8 @@ def _budgeted(tree: Tree, marked: Mapping[str, int], quiet: Container[str]) -> s
         _, key = heapq.heappop(waiting)
         frame = tree.frames[key]
         after = boxes + len(frame.children) - 1
-        fills = boxes < ENOUGH and frame.counts.units <= SMALL and frame.kind != "call" and key not in quiet
+        is_small = boxes < FEWEST or (boxes < ENOUGH and frame.counts.units <= SMALL)
+        fills = is_small and frame.kind in FILLING and key not in quiet
         if after > BUDGET or _is_missing(frame) or not (fills or _parts(frame, marked, quiet)):
             continue
         boxes = after

@@ -33,7 +33,11 @@ class Paths:
     """Finds the path of a unit. ``lines`` are those of the model file, which name the boxes of its loops."""
 
     def __init__(self, union: Union, branches: Sequence[Branch], lines: Sequence[str] = ()) -> None:
-        self._branches = branches
+        self._branches: dict[int, list[Branch]] = {}
+        for branch in branches:
+            for _, within in branch.sides():
+                for line in within:
+                    self._branches.setdefault(line, []).append(branch)
         self._lines = lines
         self._calls = [{one.id: one.name for one in side.graph.calls} for side in union.panes.sides]
         self._turns = [side.turns for side in union.panes.sides]
@@ -71,7 +75,8 @@ class Paths:
         path: list[Segment] = []
         module = ""
         turns = [one for one in self._around(unit) if (one.file, one.line, one.module) in self._told]
-        branch = next((one for one in reversed(self._branches) if one.side(node)), None) if within is None else None
+        branch = next((one for one in reversed(self._branches.get(node.line or 0, ())) if one.side(node)), None)
+        branch = branch if within is None else None
         blocks = sorted(
             (*turns, *([branch] if branch else ())),
             key=lambda one: (one.module.count(".") + bool(one.module), one.line),
