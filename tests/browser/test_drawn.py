@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.evidence import Kind
-from explorer.view.standalone import to_html
+from tests.browser.captured import MODELS, open_file
 from tests.browser.drawn import listing
-from tests.cases import Workshop, a_model
+from tests.cases import Workshop
 
 FOLDER = Path(__file__).parents[1] / "golden" / "drawn"
 WRITE = "EXPLORER_WRITE_GOLDEN"
@@ -68,40 +67,6 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
 }
 """Of the handcrafted report: what the address asks for, and what is done then."""
 
-MODELS: dict[str, tuple[str, Kind]] = {
-    "number": (
-        a_model(
-            "loudest = x.abs().max().item()\nstep = loudest / 127\nreturn (x / step).clamp(-127, 127) * step",
-            "'soft': (torch.ones(2, 3),), 'loud': (torch.full((2, 3), 9.0),)",
-        ),
-        "trace",
-    ),
-    "loop": (
-        a_model(
-            "for _ in range(int(x.sum())):\n    y = y.tanh() * 2\nreturn y",
-            "'twice': (torch.ones(2), torch.ones(3)), 'thrice': (torch.ones(3), torch.ones(3))",
-            takes="self, x, y",
-        ),
-        "trace",
-    ),
-    "branch": (
-        a_model(
-            "if x.sum() > 0:\n    y = x.exp().relu()\nelse:\n    y = x.neg()\nreturn y + x",
-            "'above': (torch.ones(3),), 'below': (-torch.ones(3),)",
-        ),
-        "trace",
-    ),
-    "quiet": (
-        a_model(
-            "states, _ = self.lstm(x)\nlength = int(x.sum())\nreturn self.head(states[:, :length].clone())",
-            "'all': (torch.ones(1, 4, 2),), 'few': (torch.full((1, 4, 2), 0.25),)",
-            init="self.lstm = nn.LSTM(2, 2, batch_first=True)\nself.head = nn.Linear(2, 2)",
-        ),
-        "onnx_ts",
-    ),
-}
-"""Really captured, and drawn as a page that is a file."""
-
 
 @pytest.fixture
 def large(page: Page) -> Page:
@@ -122,11 +87,7 @@ def test_the_panes_draw_what_they_drew(large: Page, fake_app: str, state: str) -
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_captured_model_is_drawn_as_it_was(large: Page, workshop: Workshop, tmp_path: Path, name: str) -> None:
-    text, kind = MODELS[name]
-    path = tmp_path / "model.html"
-    path.write_bytes(to_html(workshop.report(text, kind)))
-    large.goto(path.as_uri())
-    expect(large.get_by_test_id("graph-pane")).to_have_count(2)
+    open_file(large, workshop, tmp_path, name)
     _compare(listing(large), f"model.{name}")
 
 
