@@ -332,3 +332,9 @@ def test_lines_that_nothing_ran_are_folded_and_open_where_they_are_needed(opened
     fold.click()
     expect(first).to_be_hidden()
     expect(fold).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_line_under_the_matrix_says_what_its_figures_are(opened: Page) -> None:
+    units = part(opened, "matrix").locator(".units")
+    expect(units).to_have_text("Eager: ops that ran. Static graphs: largest error beside eager.")
+    expect(units).to_be_in_viewport()

@@ -71,3 +71,20 @@ def test_a_quiet_box_does_not_open_by_itself(report: Report) -> None:
 
     assert not titles["lstm · LSTM"]
     assert loud["lstm · LSTM"]
+
+
+def test_a_loop_is_not_quiet_where_how_often_it_turns_is_what_is_told(workshop: Workshop) -> None:
+    text = a_model(
+        "for _ in range(int(x.sum())):\n    y = y.tanh() * 2\nreturn y",
+        "'twice': (torch.ones(2), torch.ones(3)), 'thrice': (torch.ones(3), torch.ones(3))",
+        takes="self, x, y",
+    )
+    turned = workshop.report(text, "trace")
+    drawing = drawing_of(turned, Shown(left="eager:thrice", right="trace", difference=0))
+    (loop,) = [
+        box for box in drawing.scene(marks_of(rows_of(turned), ("eager:thrice", "trace"))).boxes if box.kind == "loop"
+    ]
+
+    assert any(part.differs for part in loop.parts)
+    assert not loop.quiet
+    assert loop.open

@@ -114,7 +114,7 @@ function drawGroup(group, box, view, actions) {
   group.append(outline(box, 8));
   if (!box.open) {
     drawClosedText(group, box, box.title, part.text || part.ghost);
-    if (part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
+    if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
     fill(group, { ...pressable(() => actions.toggle(box)), "aria-expanded": "false" }, []);
     return;
   }

@@ -135,33 +135,37 @@ function nudged(offset, start, end, room) {
   return Math.min(most, Math.max(least, offset));
 }
 
-// Drag, wheel and arrow keys on a pane move the shared viewport.
+// Drag, pinch, wheel and arrow keys on a pane move the shared viewport.
 function followPointer(pane, viewport) {
-  let from = null;
+  // Where each pointer is that holds the pane: of two fingers one is moved beside the other.
+  const held = new Map();
+  let moved = false;
   pane.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
-    from = { x: event.clientX, y: event.clientY, moved: false };
+    if (!held.size) moved = false;
+    held.set(event.pointerId, [event.clientX, event.clientY]);
   });
   pane.addEventListener("pointermove", (event) => {
-    if (!from || !(event.buttons & 1)) return;
-    const dx = event.clientX - from.x;
-    const dy = event.clientY - from.y;
-    if (!from.moved && Math.hypot(dx, dy) < 4) return;
-    if (!from.moved) pane.setPointerCapture(event.pointerId);
-    from = { x: event.clientX, y: event.clientY, moved: true };
+    const before = held.get(event.pointerId);
+    if (!before || !(event.buttons & 1)) return;
+    const now = [event.clientX, event.clientY];
+    if (!moved && distance(before, now) < 4) return;
+    moved = viewport.moved = true;
+    pane.setPointerCapture(event.pointerId);
     pane.classList.add("dragging");
-    viewport.moved = true;
-    viewport.pan(dx, dy);
+    held.set(event.pointerId, now);
+    const other = [...held].filter(([id]) => id !== event.pointerId).map(([, place]) => place)[0];
+    if (other) pinch(pane, viewport, other, before, now);
+    else viewport.pan(now[0] - before[0], now[1] - before[1]);
   });
-  const end = () => {
+  const end = (event) => {
+    if (!held.delete(event.pointerId) || held.size) return;
     // A drag is no click: the flag outlives the click event that follows it.
-    pane.dragged = Boolean(from && from.moved);
-    from = null;
+    pane.dragged = moved;
     pane.classList.remove("dragging");
     setTimeout(() => (pane.dragged = false), 0);
   };
-  pane.addEventListener("pointerup", end);
-  pane.addEventListener("pointercancel", end);
+  for (const name of ["pointerup", "pointercancel", "pointerleave"]) pane.addEventListener(name, end);
   pane.addEventListener("click", (event) => pane.dragged && event.stopPropagation(), true);
   pane.addEventListener(
     "wheel",
@@ -181,4 +185,17 @@ function followPointer(pane, viewport) {
     viewport.moved = true;
     viewport.pan(...step);
   });
+}
+
+function distance([x, y], [left, top]) {
+  return Math.hypot(x - left, y - top);
+}
+
+// What lies between the fingers stays between them: `other` rests while the second goes from `before` to `now`.
+function pinch(pane, viewport, other, before, now) {
+  const edge = pane.getBoundingClientRect();
+  const between = ([x, y]) => [(x + other[0]) / 2, (y + other[1]) / 2];
+  const [from, to] = [between(before), between(now)];
+  viewport.zoom(distance(now, other) / Math.max(1, distance(before, other)), from[0] - edge.left, from[1] - edge.top);
+  viewport.pan(to[0] - from[0], to[1] - from[1]);
 }

@@ -1,0 +1,54 @@
+"""Small models that are really captured, opened in the browser as pages that are files: no app runs for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from explorer.evidence import Kind
+from explorer.view.standalone import to_html
+from tests.cases import Workshop, a_model
+
+MODELS: dict[str, tuple[str, Kind]] = {
+    "number": (
+        a_model(
+            "loudest = x.abs().max().item()\nstep = loudest / 127\nreturn (x / step).clamp(-127, 127) * step",
+            "'soft': (torch.ones(2, 3),), 'loud': (torch.full((2, 3), 9.0),)",
+        ),
+        "trace",
+    ),
+    "loop": (
+        a_model(
+            "for _ in range(int(x.sum())):\n    y = y.tanh() * 2\nreturn y",
+            "'twice': (torch.ones(2), torch.ones(3)), 'thrice': (torch.ones(3), torch.ones(3))",
+            takes="self, x, y",
+        ),
+        "trace",
+    ),
+    "branch": (
+        a_model(
+            "if x.sum() > 0:\n    y = x.exp().relu()\nelse:\n    y = x.neg()\nreturn y + x",
+            "'above': (torch.ones(3),), 'below': (-torch.ones(3),)",
+        ),
+        "trace",
+    ),
+    "quiet": (
+        a_model(
+            "states, _ = self.lstm(x)\nlength = int(x.sum())\nreturn self.head(states[:, :length].clone())",
+            "'all': (torch.ones(1, 4, 2),), 'few': (torch.full((1, 4, 2), 0.25),)",
+            init="self.lstm = nn.LSTM(2, 2, batch_first=True)\nself.head = nn.Linear(2, 2)",
+        ),
+        "onnx_ts",
+    ),
+}
+"""By name, each with the capture that stands beside eager."""
+
+
+def open_file(page: Page, workshop: Workshop, folder: Path, name: str) -> None:
+    """Capture a model of ``MODELS`` and open its page."""
+    text, kind = MODELS[name]
+    path = folder / "model.html"
+    path.write_bytes(to_html(workshop.report(text, kind)))
+    page.goto(path.as_uri())
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
