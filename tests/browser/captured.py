@@ -33,6 +33,18 @@ MODELS: dict[str, tuple[str, Kind]] = {
         ),
         "trace",
     ),
+    "hub": (
+        a_model(
+            "mask = x.sigmoid()\ny = x\n"
+            + "\n".join(
+                f"y = (y.{op}() * mask)"
+                for op in ("exp", "sin", "cos", "tanh", "neg", "abs", "relu", "erf", "atan", "square", "log1p", "round")
+            )
+            + "\nreturn y",
+            "'a': (torch.full((2, 3), 0.5),)",
+        ),
+        "trace",
+    ),
     "quiet": (
         a_model(
             "states, _ = self.lstm(x)\nlength = int(x.sum())\nreturn self.head(states[:, :length].clone())",

@@ -99,3 +99,15 @@ def test_what_a_cause_is_about_is_not_muted(quiet: Page) -> None:
     expect(box(quiet, "left", "slice")).not_to_have_class(re.compile("quiet"))
     assert has_colour(taken, "fill", "--bad")
     assert has_colour(box(quiet, "left", "sum").locator("> .outline"), "stroke", "--left")
+
+
+def test_a_stub_leads_to_what_it_names(page: Page, workshop: Workshop, tmp_path: Path) -> None:
+    open_file(page, workshop, tmp_path, "hub")
+    stub = page.locator(".pane.left").get_by_test_id("stub").last
+    expect(stub).to_have_attribute("aria-label", "takes sigmoid: go there")
+    stub.focus()
+    stub.press("Enter")
+    source = box(page, "left", "sigmoid")
+    expect(source).to_have_class(re.compile("reached"))
+    expect(source).to_be_in_viewport()
+    expect(source).not_to_have_class(re.compile("reached"), timeout=4000)

@@ -58,7 +58,7 @@ class Paper {
     yield* scene.wires.filter((wire) => wire.there.includes(view.at)).map(wireOf);
     yield* open.map((box) => put(keep(`name ${box.key}`, [{ ...box, x: 0, y: 0 }, view.at], () => drawFrameName(box, view)), box));
     yield* rest.map(boxOf);
-    yield* drawStubs(scene, view.at);
+    yield* drawStubs(scene, view.at, actions);
   }
 
   // What is dragged is the whole paper: where a part of an SVG moves, the browser lays out all text in it anew.
@@ -112,7 +112,8 @@ function drawWire(wire, { side, at }) {
   });
 }
 
-function drawStubs(scene, at) {
+// A value that goes to many boxes is named where it is taken; a click goes to where it comes from.
+function drawStubs(scene, at, actions) {
   const count = new Map();
   const boxes = new Map(scene.boxes.map((box) => [box.key, box]));
   return scene.stubs
@@ -121,12 +122,15 @@ function drawStubs(scene, at) {
       const before = count.get(stub.box) || 0;
       count.set(stub.box, before + 1);
       const box = boxes.get(stub.box);
+      const place = { class: "stub", transform: `translate(${box.x + 12 + before * 56} ${box.y})`, "data-testid": "stub" };
+      const jump = boxes.has(stub.source) ? { "aria-label": `takes ${stub.label}: go there`, ...pressable(() => actions.jump(stub.source)) } : {};
       return svg(
         "g",
-        { class: "stub", transform: `translate(${box.x + 12 + before * 56} ${box.y})` },
+        { ...place, ...jump },
+        svg("rect", { class: "reach", x: -3, y: -12, width: textWidth(stub.label) + 8, height: 13 }),
         svg("path", { d: "M0 -7L0 0" }),
         svg("text", { x: 4, y: -3 }, stub.label),
-        svg("title", {}, `takes ${stub.label}`),
+        svg("title", {}, boxes.has(stub.source) ? `takes ${stub.label}. Click to go there.` : `takes ${stub.label}`),
       );
     });
 }

@@ -47,6 +47,7 @@ class Stage {
       pickNode: (side, id) => this.pickNode(side, id),
       pickLine: (number) => this.pickLine(number),
       seek: (text) => this.send({ do: "seek", text }),
+      jump: (key) => this.jump(key),
       bringIntoSight: (side, node) => this.bringIntoSight(side, node),
       openLibrary: (frame) => this.send({ do: "library", frame }),
       showCalls: (on) => this.send({ do: "calls", on }),
@@ -242,6 +243,17 @@ class Stage {
   bringIntoSight(side, node) {
     if (this.data.kept) this.goTo(side, node);
     else this.send({ do: "focus", side, node });
+  }
+
+  // What a value comes from comes into sight, and is marked for a moment.
+  jump(key) {
+    const canvas = this.canvases()[0];
+    this.views.shared.reveal(this.data.scene.boxes.filter((box) => box.key === key), canvas.clientWidth, canvas.clientHeight);
+    this.views.shared.moved = true;
+    for (const node of this.root.querySelectorAll(`[data-box="${CSS.escape(key)}"]`)) {
+      node.classList.add("reached");
+      setTimeout(() => node.classList.remove("reached"), 1600);
+    }
   }
 
   // A box that was opened or closed stays under the pointer.
