@@ -12,6 +12,7 @@ import html
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from string import Template
@@ -25,8 +26,9 @@ from explorer.view.differences import Row, rows_of
 from explorer.view.drawing import Drawing
 from explorer.view.insides import InsideWriter
 from explorer.view.matrix import matrix_rows
+from explorer.view.panes import MOST_MORE
 from explorer.view.seeking import entries
-from explorer.view.showing import Shown, choose, follow
+from explorer.view.showing import Shown, another, choose, follow
 
 FONTS = {"Source Sans": "SourceSansVF-Upright*.woff2", "Source Code Pro": "SourceCodeVF-Upright*.woff2"}
 """Files that Streamlit brings; a page without them is set in the reader's own fonts."""
@@ -94,6 +96,14 @@ def _shown(report: Report, rows: tuple[Row, ...], first: Shown) -> Iterator[tupl
             asked = choose(report, rows, left=cell.left, right=cell.right or first.right, difference=None)
             if asked is not None:
                 yield f"pair:{asked.left}|{asked.right}", asked
+    beside = another(report, first) if len(first.more) < MOST_MORE else None
+    if beside is not None:
+        more = replace(first, more=(*first.more, beside))
+        yield "another", more
+        for at in range(len(rows)):
+            asked = follow(report, rows, more, at)
+            if asked.sides == more.sides:
+                yield f"another:{at}", asked
 
 
 class _Held:

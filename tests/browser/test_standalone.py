@@ -192,6 +192,19 @@ def test_autograd_stays_shown_when_a_box_is_opened(opened: Page) -> None:
     expect(opened.locator("main.stage")).to_have_class(re.compile("autograd"))
 
 
+def test_one_more_graph_can_be_shown_and_closed(opened: Page) -> None:
+    opened.get_by_role("button", name="show another graph beside these").click()
+    panes = opened.get_by_test_id("graph-pane")
+    expect(panes).to_have_count(3)
+    toggle(opened, "/encoder", side="third")
+    assert places(opened) == places(opened, "third")
+    assert_is_sound(opened)
+    opened.locator('[data-testid="difference"][data-index="0"]').click()
+    expect(panes).to_have_count(3)
+    opened.get_by_role("button", name=re.compile("close the graph of")).click()
+    expect(panes).to_have_count(2)
+
+
 def test_a_box_that_the_file_does_not_hold_says_so(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("explorer.view.standalone.MOST_HELD", 0)
     path = tmp_path / "model.html"

@@ -20,7 +20,7 @@ from explorer.view.assets import read
 from explorer.view.differences import rows_of
 from explorer.view.payload import drawing_of, scene_of
 from explorer.view.seeking import found
-from explorer.view.showing import Shown
+from explorer.view.showing import Shown, another
 from explorer.view.standalone import to_html
 from tests.view.fakes import gated_report
 
@@ -155,6 +155,22 @@ def test_beyond_its_room_a_file_holds_the_outer_boxes_of_what_it_opens_on(monkey
     kept = [len(part(data, key, "insides")) for key in ("first", "pair:eager:short|onnx_ts")]
     assert kept[0] >= kept[1] == 0
     assert "entries" not in data["states"]["pair:eager:short|onnx_ts"]
+
+
+def test_graphs_beside_the_pair_are_held_as_they_are_shown() -> None:
+    shown = replace(FIRST, more=("script",))
+    data = held(REPORT, shown)
+    assert part(data, "first", "shown")["third"] == "script"
+    assert [pane["capture"] for pane in part(data, "first", "panes")] == ["eager:long", "trace", "script"]
+    assert dict(put(insides(data, "first", closed=False))) == placed(shown)
+
+
+def test_one_more_graph_is_held_beside_what_it_opens_on() -> None:
+    data = held(REPORT, FIRST)
+    assert part(data, "another", "shown")["third"] == another(REPORT, FIRST)
+    assert part(data, "another:0", "shown")["third"] == part(data, "another", "shown")["third"]
+    full = replace(FIRST, more=("script", "onnx_ts"))
+    assert "another" not in held(REPORT, full)["states"]
 
 
 def test_it_asks_for_nothing() -> None:
