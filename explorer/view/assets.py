@@ -35,7 +35,7 @@ def status_script() -> str:
 
 def standalone_script() -> str:
     """Return the script of a page that is a file."""
-    return _joined((*_STAGE, "standalone"))
+    return _joined((*_STAGE, "stretch", "assemble", "standalone"))
 
 
 def _joined(names: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from explorer.report.schema import SourceEntry
 from explorer.view.branches import Branch
 from explorer.view.ghosts import Ghosts
 from explorer.view.growing import grow
+from explorer.view.insides import InsideWriter
 from explorer.view.opening import opened
 from explorer.view.panes import Panes
 from explorer.view.quieting import quiet
@@ -17,7 +18,6 @@ from explorer.view.readings import NONE_READ, Readings
 from explorer.view.scene import Scene
 from explorer.view.tree import Tree
 from explorer.view.union import Union, unite
-from explorer.view.writing import SceneWriter
 
 AtBoxes = Mapping[str, tuple[int, ...]]
 """Rows of the list of differences by the boxes that hold ops of theirs."""
@@ -84,7 +84,18 @@ class Drawing:
         selected: int = -1,
         wrong: Sequence[bool | None] = (),
     ) -> Scene:
-        """Return the scene with the boxes open that show the differences ``marks``.
+        """Return the scene with the boxes open that show the differences ``marks``; parameters as of :meth:`writer`."""
+        return self.writer(marks, toggled=toggled, selected=selected, wrong=wrong).scene()
+
+    def writer(
+        self,
+        marks: Sequence[Mark] = (),
+        *,
+        toggled: Mapping[str, bool] | None = None,
+        selected: int = -1,
+        wrong: Sequence[bool | None] = (),
+    ) -> InsideWriter:
+        """Return what writes the scene with the boxes open that show the differences ``marks``, and what is in them.
 
         Parameters
         ----------
@@ -111,7 +122,7 @@ class Drawing:
         )
         is_told = bool(told)
         grave = [is_told if one is None else one for one in wrong or [None] * (len(self.panes.sides) - 1)]
-        writer = SceneWriter(
+        return InsideWriter(
             self.union,
             self.tree,
             self.source,
@@ -122,7 +133,6 @@ class Drawing:
             kept_lines=self._kept_lines,
             quiet=calm,
         )
-        return writer.scene()
 
     def _rows_at(self, marks: Sequence[Mark]) -> tuple[AtBoxes, AtBoxes]:
         """Return the differences by units and by frames; those of the very marks that were asked for last are kept."""

@@ -16,6 +16,7 @@ from explorer.view.drawing import Drawing, Mark
 from explorer.view.earlier import has_earlier
 from explorer.view.headline import headline
 from explorer.view.identity import SameReport
+from explorer.view.insides import InsideWriter
 from explorer.view.library import PACKAGES, Excerpt
 from explorer.view.listing import listing_of
 from explorer.view.matching import EARLIER
@@ -99,7 +100,8 @@ def payload(
             "rows": [_row(row) for row in rows],
             "notes": notes_text(rows),
             "nothing": head.nothing,
-            **pair_payload(report, shown, scene),
+            **pair_payload(report, shown),
+            "scene": scene,
             "problem": problem,
             "notice": notice,
             "beside": beside,
@@ -115,13 +117,12 @@ def payload(
     )
 
 
-def pair_payload(report: Report, shown: Shown, scene: Scene) -> dict[str, object]:
-    """Return what of that depends on the pair that is shown; the rest is the same for all."""
+def pair_payload(report: Report, shown: Shown) -> dict[str, object]:
+    """Return what of that depends on the pair that is shown, beside its scene; the rest is the same for all."""
     return {
         "shown": {**dict.fromkeys(SIDES), **shown.sides, "difference": shown.difference},
         "saying": saying(report, shown.left, shown.right),
         "refusals": {side: _refusal(report, capture) for side, capture in shown.sides.items()},
-        "scene": scene,
     }
 
 
@@ -132,11 +133,16 @@ def empty_payload(*, problem: Problem | None, said: str, working: bool = False) 
 
 def scene_of(report: Report, shown: Shown, toggled: Mapping[str, bool], *, calls: bool = False) -> Scene:
     """Return the scene of the panes that are shown."""
+    return writer_of(report, shown, toggled, calls=calls).scene()
+
+
+def writer_of(report: Report, shown: Shown, toggled: Mapping[str, bool], *, calls: bool = False) -> InsideWriter:
+    """Return what writes this scene, and what stands in its boxes."""
     drawing = drawing_of(report, shown, calls=calls)
     captures = [side.capture for side in drawing.panes.sides]
     wrong = [_wrong(report, captures[0], other) for other in captures[1:]]
     selected = -1 if shown.difference is None else shown.difference
-    return drawing.scene(_marks(SameReport(report), tuple(captures)), toggled=toggled, selected=selected, wrong=wrong)
+    return drawing.writer(_marks(SameReport(report), tuple(captures)), toggled=toggled, selected=selected, wrong=wrong)
 
 
 @lru_cache(maxsize=24)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.view.layout import PORT, RANK_GAP, Level, Placed, Point, Slot, lay_out
 from explorer.view.tree import ROOT, Tree
@@ -41,13 +41,14 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """An open frame, laid out: its parts are relative to its upper left corner."""
 
     width: float
     height: float
     corners: Mapping[str, Point]
     curves: tuple[Curve, ...]
+    """Wires as they run between the middles of boxes; where they meet an open one, they are led to its ports."""
     ports: Mapping[str, float]
     """Places of the ports along the border."""
 
@@ -60,6 +61,8 @@ class Placement:
     height: float
     places: Mapping[str, Place]
     curves: tuple[Curve, ...]
+    blocks: Mapping[str, Block]
+    """The open frames, each for itself."""
 
 
 def place(
@@ -84,8 +87,19 @@ def place(
     curves: list[Curve] = []
     builder.settle(ROOT, (MARGIN, MARGIN), 0, places, curves)
     return Placement(
-        width=root.width + 2 * MARGIN, height=root.height + 2 * MARGIN, places=places, curves=tuple(curves)
+        width=root.width + 2 * MARGIN,
+        height=root.height + 2 * MARGIN,
+        places=places,
+        curves=tuple(curves),
+        blocks=builder.blocks,
     )
+
+
+def place_alone(
+    tree: Tree, key: str, levels: Mapping[str, LevelWires], sizes: Mapping[str, Slot], headers: Mapping[str, float]
+) -> Block:
+    """Place what stands in one frame, in which no other is open."""
+    return _Builder(tree, frozenset({key}), levels, sizes, headers).build(key)
 
 
 class _Builder:
@@ -102,9 +116,9 @@ class _Builder:
         self._levels = levels
         self._sizes = sizes
         self._headers = headers
-        self._blocks: dict[str, _Block] = {}
+        self.blocks: dict[str, Block] = {}
 
-    def build(self, key: str) -> _Block:
+    def build(self, key: str) -> Block:
         """Lay out an open frame after those in it."""
         wires = self._levels[key]
         children = self._tree.frames[key].children
@@ -120,7 +134,7 @@ class _Builder:
             outlets=len(wires.outlets),
         )
         block = self._framed(key, names, wires, lay_out(level))
-        self._blocks[key] = block
+        self.blocks[key] = block
         return block
 
     def _is_block(self, key: str) -> bool:
@@ -130,10 +144,10 @@ class _Builder:
         if name.startswith(("in:", "out:")):
             return Slot(PORT, PORT)
         if self._is_block(name):
-            return Slot(self._blocks[name].width, self._blocks[name].height)
+            return Slot(self.blocks[name].width, self.blocks[name].height)
         return self._sizes[name]
 
-    def _framed(self, key: str, names: tuple[str, ...], wires: LevelWires, placed: Placed) -> _Block:
+    def _framed(self, key: str, names: tuple[str, ...], wires: LevelWires, placed: Placed) -> Block:
         is_root = key == ROOT
         inner = placed.width + (0.0 if is_root else 2 * PADDING)
         width = inner if is_root else max(inner, LEAST_WIDTH, self._headers.get(key, 0.0))
@@ -149,46 +163,45 @@ class _Builder:
             if name not in ports
         }
         curves = tuple(
-            self._curve(wire, ends, tuple((x + across, y + down) for x, y in points), corners, height)
+            _bordered(Curve(key=wire, points=tuple((x + across, y + down) for x, y in points), ends=ends), height)
             for (wire, ends), points in zip(wires.wires.items(), placed.wires, strict=True)
         )
-        return _Block(width, height, corners, curves, ports)
+        return Block(width, height, corners, curves, ports)
 
-    def _curve(
-        self,
-        wire: WireKey,
-        ends: Ends,
-        points: tuple[Point, ...],
-        corners: Mapping[str, Point],
-        height: float,
-    ) -> Curve:
+    def _led(self, curve: Curve, corners: Mapping[str, Point]) -> Curve:
         """Lead the ends of a wire to the ports of the boxes that it meets."""
-        tail, head, tail_port, head_port = wire
-        if not points:
-            return Curve(key=wire, points=(), ends=ends)
-        first, last = points[0], points[-1]
-        if tail_port and tail in self._blocks:
-            first = (corners[tail][0] + self._blocks[tail].ports[tail_port], first[1])
-        if head_port and head in self._blocks:
-            last = (corners[head][0] + self._blocks[head].ports[head_port], last[1])
-        if tail.startswith("in:"):
-            first = (first[0], 0.0)
-        if head.startswith("out:"):
-            last = (last[0], height)
-        return Curve(key=wire, points=_led(points, first, last), ends=ends)
+        tail, head, tail_port, head_port = curve.key
+        if not curve.points:
+            return curve
+        first, last = curve.points[0], curve.points[-1]
+        if tail_port and tail in self.blocks:
+            first = (corners[tail][0] + self.blocks[tail].ports[tail_port], first[1])
+        if head_port and head in self.blocks:
+            last = (corners[head][0] + self.blocks[head].ports[head_port], last[1])
+        return replace(curve, points=_led(curve.points, first, last))
 
     def settle(self, key: str, origin: Point, depth: int, places: dict[str, Place], curves: list[Curve]) -> None:
         """Write the absolute places of what stands in the frame ``key`` at ``origin``."""
-        block = self._blocks[key]
+        block = self.blocks[key]
         for curve in block.curves:
-            moved = tuple((x + origin[0], y + origin[1]) for x, y in curve.points)
-            curves.append(Curve(key=curve.key, points=moved, ends=curve.ends))
+            moved = tuple((x + origin[0], y + origin[1]) for x, y in self._led(curve, block.corners).points)
+            curves.append(replace(curve, points=moved))
         for name, (x, y) in block.corners.items():
             slot = self._slot(name)
             corner = (x + origin[0], y + origin[1])
             places[name] = Place(x=corner[0], y=corner[1], width=slot.width, height=slot.height, depth=depth)
             if self._is_block(name):
                 self.settle(name, corner, depth + 1, places, curves)
+
+
+def _bordered(curve: Curve, height: float) -> Curve:
+    """Lead a wire that comes from a port of the level, or goes to one, to the border."""
+    if not curve.points:
+        return curve
+    first, last = curve.points[0], curve.points[-1]
+    top = 0.0 if curve.key[0].startswith("in:") else first[1]
+    bottom = height if curve.key[1].startswith("out:") else last[1]
+    return replace(curve, points=_led(curve.points, (first[0], top), (last[0], bottom)))
 
 
 def _led(points: tuple[Point, ...], first: Point, last: Point) -> tuple[Point, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from explorer.report.schema import GroupKind, NodeEntry
 from explorer.view import labels
@@ -48,11 +49,36 @@ class Focus:
     turn: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An op that can be found: by the words in what it holds, or by its line of the model file."""
+
+    unit: str
+    line: int | None
+    held: str
+    hit: Hit
+
+
 def found(drawing: Drawing, text: str) -> Found:
     """Return the ops that hold every word of ``text``, in name, module, class, shape or attributes; or ``line 12``."""
     asked = " ".join(text.split())[:LONGEST].casefold()
-    hits = [hit for unit in drawing.union.units.values() if (hit := _hit(unit, asked, drawing))]
+    held = (entry for entry in entries(drawing) if _holds(entry, asked))
+    hits = [next(same).hit for _, same in groupby(held, key=lambda entry: entry.unit)]
     return Found(text=text[:LONGEST], total=len(hits), hits=tuple(hits[:MOST_HITS]))
+
+
+def entries(drawing: Drawing) -> Iterator[Entry]:
+    """Yield all ops that can be found, those of a unit one after the other, none that holds the same as one before."""
+    file = drawing.source.file
+    for unit in drawing.union.units.values():
+        met: set[tuple[str, int | None]] = set()
+        for at, side in enumerate(drawing.panes.sides):
+            for node in unit.sides[at]:
+                line = node.line if node.file == file else None
+                held = _held(node)
+                if (held, line) not in met:
+                    met.add((held, line))
+                    yield Entry(unit=unit.key, line=line, held=held, hit=_hit(unit, node, at, side.name, file))
 
 
 def boxes_around(drawing: Drawing, side: str, node: str) -> Iterator[str]:
@@ -63,20 +89,15 @@ def boxes_around(drawing: Drawing, side: str, node: str) -> Iterator[str]:
             yield from drawing.tree.above(unit)
 
 
-def _hit(unit: Unit, asked: str, drawing: Drawing) -> Hit | None:
-    file = drawing.source.file
-    for at, side in enumerate(drawing.panes.sides):
-        for node in unit.sides[at]:
-            if _holds(node, asked, file):
-                return Hit(
-                    side=side.name,
-                    node=node.id,
-                    title=labels.title(node),
-                    where=" · ".join(filter(None, (node.module, _place(node, file), labels.detail(node)))),
-                    match=unit.kinds[at],
-                    sign=labels.SIGNS[unit.kinds[at]],
-                )
-    return None
+def _hit(unit: Unit, node: NodeEntry, at: int, side: SideName, file: str) -> Hit:
+    return Hit(
+        side=side,
+        node=node.id,
+        title=labels.title(node),
+        where=" · ".join(filter(None, (node.module, _place(node, file), labels.detail(node)))),
+        match=unit.kinds[at],
+        sign=labels.SIGNS[unit.kinds[at]],
+    )
 
 
 def _place(node: NodeEntry, file: str) -> str:
@@ -85,9 +106,12 @@ def _place(node: NodeEntry, file: str) -> str:
     return f"line {node.line}" if node.file == file else f"{(node.file or '').rpartition('/')[2]}:{node.line}"
 
 
-def _holds(node: NodeEntry, asked: str, file: str) -> bool:
-    if line := LINE.match(asked):
-        return node.file == file and node.line == int(line[1])
+def _held(node: NodeEntry) -> str:
     shapes = " ".join(labels.value_text(value) for value in node.outputs)
-    held = f"{node.op} {node.target} {node.module} {node.module_type} {shapes} {labels.detail(node)}".casefold()
-    return bool(asked) and all(word in held for word in asked.split())
+    return f"{node.op} {node.target} {node.module} {node.module_type} {shapes} {labels.detail(node)}".casefold()
+
+
+def _holds(entry: Entry, asked: str) -> bool:
+    if line := LINE.match(asked):
+        return entry.line == int(line[1])
+    return bool(asked) and all(word in entry.held for word in asked.split())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import struct
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,18 @@ from explorer.view.standalone import to_html
 from tests.view.fakes import gated_report
 
 SVG = "{http://www.w3.org/2000/svg}"
+PANES = ("left", "right")
+PLACES = """side => Object.fromEntries([...document.querySelectorAll(`.pane.${side} .box[data-box]`)].map((one) => {
+  const [x, y] = one.getAttribute("transform").match(/-?[\\d.]+/g).map(Number);
+  const outline = one.querySelector(":scope > .outline");
+  const [width, height] = ["width", "height"].map((name) => Number(outline.getAttribute(name)));
+  return [one.dataset.box, { x, y, width, height, isOpen: one.matches(".open:not(.group)") }];
+}))"""
+ENDS = """side => [...document.querySelectorAll(`.pane.${side} .wire`)].map((one) => {
+  const places = one.getAttribute("d").match(/-?[\\d.]+/g).map(Number);
+  return [one.dataset.source, places.slice(0, 2), one.dataset.target, places.slice(-2)];
+})"""
+Places = dict[str, dict[str, float]]
 
 
 @pytest.fixture
@@ -75,3 +89,147 @@ def test_a_picture_of_points_is_twice_as_large_as_it_is_drawn(opened: Page) -> N
     drawn = ET.parse(saved(opened, "SVG")).getroot()  # noqa: S314 - our own
     width, height = struct.unpack(">II", saved(opened, "PNG").read_bytes()[16:24])
     assert (width, height) == tuple(2 * int(drawn.get(name, "0")) for name in ("width", "height"))
+
+
+def places(page: Page, side: str = "left") -> Places:
+    """Return the boxes of a pane by their keys."""
+    return page.evaluate(PLACES, side)
+
+
+def toggle(page: Page, key: str, side: str = "left") -> None:
+    page.locator(f'.pane.{side} .box[data-box="{key}"] > .strip').dispatch_event("click")
+
+
+def lies_in(one: dict[str, float], other: dict[str, float]) -> bool:
+    ends = ((axis, size) for axis, size in (("x", "width"), ("y", "height")))
+    return all(other[a] - 0.2 <= one[a] and one[a] + one[s] <= other[a] + other[s] + 0.2 for a, s in ends)
+
+
+def is_apart(one: dict[str, float], other: dict[str, float]) -> bool:
+    ends = (("x", "width"), ("y", "height"))
+    return any(one[a] + one[s] <= other[a] + 0.2 or other[a] + other[s] <= one[a] + 0.2 for a, s in ends)
+
+
+def assert_is_sound(page: Page) -> None:
+    """Boxes stand beside one another or in open ones, alike in both panes, and wires end at their borders."""
+    found = places(page)
+    assert found == places(page, "right")
+    for one, other in combinations(found.values(), 2):
+        inner, outer = (one, other) if lies_in(one, other) else (other, one)
+        assert is_apart(one, other) or (lies_in(inner, outer) and outer["isOpen"])
+    for source, start, target, end in page.evaluate(ENDS, "left"):
+        if box := found.get(source):
+            assert start[1] == pytest.approx(box["y"] + box["height"], abs=0.3)
+            assert box["x"] - 0.3 <= start[0] <= box["x"] + box["width"] + 0.3
+        if box := found.get(target):
+            assert end[1] == pytest.approx(box["y"], abs=0.3)
+            assert box["x"] - 0.3 <= end[0] <= box["x"] + box["width"] + 0.3
+
+
+def test_boxes_open_and_close_in_one_another(opened: Page) -> None:
+    before = places(opened)
+    assert_is_sound(opened)
+    steps = [(key, places(opened)) for key in ("/encoder", "/encoder/0") if toggle(opened, key) is None]
+    assert [("/encoder/0" in found, "Lbe0" in found) for _, found in steps] == [(True, False), (True, True)]
+    assert_is_sound(opened)
+    toggle(opened, "/fixed:18")
+    assert "Lbsl" not in places(opened)
+    assert_is_sound(opened)
+    toggle(opened, "/encoder", side="right")
+    toggle(opened, "/fixed:18", side="right")
+    assert places(opened) == before
+
+
+def test_every_pair_has_room_for_all_that_it_opens(opened: Page) -> None:
+    for capture in ("trace", "script", "onnx_ts"):
+        opened.locator(f'[data-testid="matrix-cell"][data-capture="{capture}"][data-input="long"]').click()
+        while (closed := opened.locator('.pane.left .box.closed[aria-expanded="false"]')).count():
+            closed.first.dispatch_event("click")
+        assert_is_sound(opened)
+
+
+def test_a_box_that_is_opened_stays_under_the_pointer(opened: Page) -> None:
+    box = opened.locator('.pane.left .box[data-box="/encoder"]')
+    before = box.locator("> .outline").bounding_box()
+    toggle(opened, "/encoder")
+    after = box.locator("> .outline").bounding_box()
+    assert before
+    assert after
+    assert (after["x"], after["y"]) == pytest.approx((before["x"], before["y"]), abs=1.5)
+    assert after["height"] > before["height"]
+
+
+def test_an_op_in_an_opened_box_can_be_selected(opened: Page) -> None:
+    toggle(opened, "/encoder")
+    toggle(opened, "/encoder/0")
+    opened.locator('.pane.left [data-node="be0t"]').dispatch_event("click")
+    expect(opened.get_by_test_id("inspector")).to_contain_text("aten::transpose")
+    expect(opened.locator('.pane.right [data-box="Lbe0t"]')).to_have_class(re.compile("picked"))
+
+
+def test_an_op_in_closed_boxes_is_found_and_shown(opened: Page) -> None:
+    field = opened.get_by_role("combobox", name="find ops")
+    field.fill("transpose encoder.0")
+    hit = opened.locator("#hits [role=option]")
+    expect(hit).to_have_count(1)
+    hit.click()
+    expect(opened.locator('.pane.left [data-box="Lbe0t"]')).to_have_class(re.compile("picked"))
+    expect(opened.locator('.pane.left .box[data-box="/encoder/0"]')).to_be_visible()
+    expect(field).to_have_value("")
+    assert_is_sound(opened)
+
+
+def test_boxes_stay_open_on_the_way_to_another_pair(opened: Page) -> None:
+    toggle(opened, "/encoder")
+    opened.locator('[data-testid="matrix-cell"][data-capture="script"][data-input="wide"]').click()
+    expect(opened.locator('.pane.left .box[data-box="/encoder"]')).to_have_class(re.compile("open"))
+    assert_is_sound(opened)
+
+
+def test_autograd_stays_shown_when_a_box_is_opened(opened: Page) -> None:
+    opened.keyboard.press("g")
+    toggle(opened, "/encoder")
+    expect(opened.locator("main.stage")).to_have_class(re.compile("autograd"))
+
+
+def test_one_more_graph_can_be_shown_and_closed(opened: Page) -> None:
+    opened.get_by_role("button", name="show another graph beside these").click()
+    panes = opened.get_by_test_id("graph-pane")
+    expect(panes).to_have_count(3)
+    toggle(opened, "/encoder", side="third")
+    assert places(opened) == places(opened, "third")
+    assert_is_sound(opened)
+    opened.locator('[data-testid="difference"][data-index="0"]').click()
+    expect(panes).to_have_count(3)
+    opened.get_by_role("button", name=re.compile("close the graph of")).click()
+    expect(panes).to_have_count(2)
+
+
+def test_a_box_that_the_file_does_not_hold_says_so(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.view.standalone.MOST_HELD", 0)
+    path = tmp_path / "model.html"
+    path.write_bytes(to_html(gated_report()))
+    page.goto(path.as_uri())
+    box = page.locator('.pane.left .box[data-box="/encoder"]')
+    expect(box.locator("title")).to_contain_text("the app opens it")
+    toggle(page, "/encoder")
+    expect(box).to_have_class(re.compile("closed"))
+    expect(page.get_by_role("combobox", name="find ops")).to_be_hidden()
+    toggle(page, "/fixed:18")
+    expect(page.locator('.pane.left .box[data-box="/fixed:18"]')).to_have_class(re.compile("closed"))
+
+
+def test_what_is_written_in_inner_boxes_stays_text(page: Page, tmp_path: Path) -> None:
+    hostile = "</script><img src=x onerror=document.title='owned'>"
+    report = gated_report()
+    graphs = {key: replace(graph, nodes=tuple(replace(node, target=hostile) for node in graph.nodes))
+              for key, graph in (report.graphs or {}).items()}  # fmt: skip
+    path = tmp_path / "model.html"
+    path.write_bytes(to_html(replace(report, graphs=graphs)))
+    page.goto(path.as_uri())
+    toggle(page, "/encoder")
+    toggle(page, "/encoder/0")
+    page.locator('.pane.left [data-node="be0t"]').dispatch_event("click")
+    expect(page.get_by_test_id("inspector")).to_contain_text(hostile)
+    assert page.locator("img").count() == 0
+    assert page.title() == "gated_mlp · Parallax"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import tomllib
+import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,17 +18,46 @@ from explorer.errors import SourceError
 from explorer.report.schema import Report
 from explorer.view.assets import read
 from explorer.view.differences import rows_of
-from explorer.view.showing import Shown
+from explorer.view.payload import drawing_of, scene_of
+from explorer.view.seeking import found
+from explorer.view.showing import Shown, another
 from explorer.view.standalone import to_html
 from tests.view.fakes import gated_report
 
 REPORT = gated_report()
+FIRST = Shown(left="eager:long", right="trace", difference=0)
 HOSTILE = "</script><script>alert(1)</script><!--"
 
 
-def held(report: Report, shown: Shown | None = None) -> dict[str, dict[str, dict[str, int]]]:
-    (text,) = re.findall(r'<script type="application/json" id="report">(.*?)</script>', to_html(report, shown).decode())
-    return json.loads(text)
+Data = dict[str, Any]
+
+
+def held(report: Report, shown: Shown | None = None) -> Data:
+    (packed,) = re.findall(r'id="report">(.*?)</script>', to_html(report, shown).decode())
+    return json.loads(zlib.decompress(base64.b64decode(packed)))
+
+
+def part(data: Data, state: str, name: str) -> Any:
+    return data["parts"][data["states"][state][name]]
+
+
+def insides(data: Data, state: str, *, closed: bool = True) -> Data:
+    """Return what stands in each box of a page, those that open by themselves as they do, if they do."""
+    places = {**(part(data, state, "insides") if closed else {}), **part(data, state, "opened")}
+    return {box: data["parts"][place] for box, place in places.items()}
+
+
+def put(boxes: Data, key: str = "", x: float = 12, y: float = 12) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Yield where the boxes stand."""
+    for box in boxes[key]["boxes"]:
+        yield box["key"], (x + box["x"], y + box["y"])
+        if box["key"] in boxes:
+            yield from put(boxes, box["key"], x + box["x"], y + box["y"])
+
+
+def placed(shown: Shown) -> Data:
+    """Return where the app puts the boxes."""
+    return {box.key: pytest.approx((box.x, box.y), abs=0.3) for box in scene_of(REPORT, shown, {}).boxes}
 
 
 def test_every_difference_and_every_cell_can_be_shown() -> None:
@@ -38,13 +71,16 @@ def test_what_pages_share_is_held_once() -> None:
     data = held(REPORT)
     texts = [json.dumps(part) for part in data["parts"]]
     assert len(set(texts)) == len(texts)
-    assert {place for state in data["states"].values() for place in state.values()} == set(range(len(texts)))
+    used = {place for state in data["states"].values() for place in state.values()}
+    used |= {
+        place for key in data["states"] for name in ("opened", "insides") for place in part(data, key, name).values()
+    }
+    assert used == set(range(len(texts)))
 
 
 def test_it_opens_on_what_was_shown() -> None:
     shown = Shown(left="eager:wide", right="script", difference=None)
-    data = held(REPORT, shown)
-    assert data["parts"][data["states"]["first"]["shown"]] == {
+    assert part(held(REPORT, shown), "first", "shown") == {
         "left": "eager:wide",
         "right": "script",
         "third": None,
@@ -55,12 +91,86 @@ def test_it_opens_on_what_was_shown() -> None:
 
 def test_what_a_model_writes_is_data() -> None:
     found = tuple(replace(one, explanation=HOSTILE) for one in REPORT.divergences)
-    report = replace(REPORT, source=replace(REPORT.source, name=HOSTILE, text=HOSTILE), divergences=found)
+    graphs = {key: replace(graph, nodes=tuple(replace(node, target=HOSTILE) for node in graph.nodes))
+              for key, graph in (REPORT.graphs or {}).items()}  # fmt: skip
+    report = replace(
+        REPORT, source=replace(REPORT.source, name=HOSTILE, text=HOSTILE), divergences=found, graphs=graphs
+    )
     page = to_html(report).decode()
     assert HOSTILE not in page
     assert page.count("</script>") == 2
     assert page.count("<script") == 2
-    assert HOSTILE in json.dumps(held(report), ensure_ascii=False)
+    data = held(report)
+    assert data["common"]["name"] == HOSTILE
+    assert {detail["target"] for inside in insides(data, "first").values() for details in inside["details"]
+            for detail in details.values()} == {HOSTILE}  # fmt: skip
+
+
+def test_the_boxes_stand_as_the_app_puts_them() -> None:
+    data = held(REPORT, FIRST)
+    assert dict(put(insides(data, "first", closed=False))) == placed(FIRST)
+
+
+def test_every_op_stands_in_a_box_that_can_be_opened() -> None:
+    data = held(REPORT, FIRST)
+    reached = {key for key, _ in put(insides(data, "first"))}
+    drawing = drawing_of(REPORT, FIRST)
+    assert reached == (drawing.union.units.keys() | drawing.tree.frames.keys()) - {""}
+
+
+def test_a_box_stands_for_itself_whatever_else_is_open() -> None:
+    """Opened by hand it is the same on every page of the pair, so it is held once for all of them."""
+    data = held(REPORT, FIRST)
+    assert data["states"]["first"]["insides"] == data["states"]["pair:eager:long|trace"]["insides"]
+
+
+def test_wires_that_end_at_a_closed_box_know_its_ports() -> None:
+    encoder = insides(held(REPORT, FIRST), "first")["/encoder"]
+    assert encoder["comes"] == {"Lbx": ["in:Lbx"]}
+    assert {port for ports in encoder["goes"].values() for port in ports} <= encoder["ports"].keys()
+    assert encoder["goes"]
+
+
+def test_a_box_that_is_open_knows_its_size_when_it_is_closed() -> None:
+    data = held(REPORT, FIRST)
+    closed = {box.key: [box.width, box.height] for box in scene_of(REPORT, FIRST, {"/fixed:18": False}).boxes}
+    assert insides(data, "first")[""]["closed"] == {"/fixed:18": pytest.approx(closed["/fixed:18"], abs=0.1)}
+
+
+def test_what_can_be_found_is_what_the_app_finds() -> None:
+    data = held(REPORT, FIRST)
+    found_here = [one["hit"]["title"] for one in part(data, "first", "entries")["entries"] if "sharpen" in one["held"]]
+    assert found_here == [hit.title for hit in found(drawing_of(REPORT, FIRST), "sharpen").hits]
+    assert part(data, "first", "entries")["around"]["Lbe0"] == "/encoder/0"
+
+
+def test_beyond_its_room_a_file_holds_the_outer_boxes_of_what_it_opens_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = held(REPORT, FIRST)
+    least = sum(len(json.dumps(one, ensure_ascii=False, separators=(",", ":"))) for at, one in enumerate(whole["parts"])
+                if at < whole["states"]["first"]["insides"])  # fmt: skip
+    monkeypatch.setattr("explorer.view.standalone.MOST_HELD", least)
+    data = held(REPORT, FIRST)
+    assert part(data, "first", "opened").keys() == part(whole, "first", "opened").keys()
+    assert "" in part(data, "first", "opened")
+    kept = [len(part(data, key, "insides")) for key in ("first", "pair:eager:short|onnx_ts")]
+    assert kept[0] >= kept[1] == 0
+    assert "entries" not in data["states"]["pair:eager:short|onnx_ts"]
+
+
+def test_graphs_beside_the_pair_are_held_as_they_are_shown() -> None:
+    shown = replace(FIRST, more=("script",))
+    data = held(REPORT, shown)
+    assert part(data, "first", "shown")["third"] == "script"
+    assert [pane["capture"] for pane in part(data, "first", "panes")] == ["eager:long", "trace", "script"]
+    assert dict(put(insides(data, "first", closed=False))) == placed(shown)
+
+
+def test_one_more_graph_is_held_beside_what_it_opens_on() -> None:
+    data = held(REPORT, FIRST)
+    assert part(data, "another", "shown")["third"] == another(REPORT, FIRST)
+    assert part(data, "another:0", "shown")["third"] == part(data, "another", "shown")["third"]
+    full = replace(FIRST, more=("script", "onnx_ts"))
+    assert "another" not in held(REPORT, full)["states"]
 
 
 def test_it_asks_for_nothing() -> None:

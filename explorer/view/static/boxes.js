@@ -39,6 +39,7 @@ function drawBox(box, view, actions) {
   classes.push(there ? `match-${part.match}` : "missing");
   if (part.differs) classes.push("differs");
   if (box.quiet) classes.push("quiet");
+  if (box.sealed) classes.push("sealed");
   const group = svg("g", {
     class: classes.join(" "),
     transform: `translate(${box.x} ${box.y})`,
@@ -154,7 +155,7 @@ function drawFrame(group, box, view, actions) {
     if (there) group.append(drawBadge(box, part, 28));
     group.append(svg("text", { class: "opener", x: box.width - 9, y: 14, "aria-hidden": "true" }, "+"));
   }
-  group.append(svg("title", {}, `${box.title}${part.badge ? `: ${part.badge}` : ""}. Click to ${box.open ? "close" : "open"}.`));
+  group.append(svg("title", {}, `${box.title}${part.badge ? `: ${part.badge}` : ""}. ${toToggle(box)}`));
   const strip = svg("rect", { class: "strip", width: box.width, height: box.open ? 24 : box.height, rx: 7 });
   group.append(strip);
   const face = part.faces[0];
@@ -169,6 +170,10 @@ function drawFrame(group, box, view, actions) {
     [],
   );
   if (box.open) strip.addEventListener("click", (event) => (event.stopPropagation(), actions.toggle(box)));
+}
+
+function toToggle(box) {
+  return box.sealed ? "This file does not hold what is in it: the app opens it." : `Click to ${box.open ? "close" : "open"}.`;
 }
 
 function drawBadge(box, part, y) {

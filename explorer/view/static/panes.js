@@ -73,10 +73,10 @@ function drawPaneButtons(side, data, actions) {
   const sides = SIDES.filter((one) => data.shown[one]);
   const isLast = side === sides[sides.length - 1];
   const buttons = [];
-  if (isLast && sides.length < SIDES.length && data.captures.length > sides.length && !data.kept) {
+  if (isLast && sides.length < SIDES.length && data.captures.length > sides.length && (!data.kept || data.kept.adds)) {
     buttons.push(iconButton("more", "show another graph beside these", "+ graph", () => actions.showMore([...sides.slice(2).map((one) => data.shown[one]), ""])));
   }
-  if (sides.indexOf(side) >= 2 && !data.kept) {
+  if (sides.indexOf(side) >= 2 && (!data.kept || data.kept.drops)) {
     buttons.push(iconButton("less", `close the graph of ${data.shown[side]}`, "×", () => actions.showMore(sides.slice(2).filter((one) => one !== side).map((one) => data.shown[one]))));
   }
   return buttons;

@@ -48,7 +48,7 @@ class Stage {
       pickLine: (number) => this.pickLine(number),
       seek: (text) => this.send({ do: "seek", text }),
       jump: (key) => this.jump(key),
-      bringIntoSight: (side, node) => this.bringIntoSight(side, node),
+      bringIntoSight: (side, node) => this.send({ do: "focus", side, node }),
       openLibrary: (frame) => this.send({ do: "library", frame }),
       showCalls: (on) => this.send({ do: "calls", on }),
       showAutograd: (on) => this.showAutograd(on),
@@ -226,23 +226,14 @@ class Stage {
   // What the reader went to is there now: it is selected, and comes into sight.
   arrive() {
     const { focus, scene } = this.data;
-    if (!focus || focus.turn === this.arrived || !detailOf(scene, focus.side, focus.node)) return;
+    const detail = focus && detailOf(scene, focus.side, focus.node);
+    if (!focus || focus.turn === this.arrived || !(detail || focus.box)) return;
     this.arrived = focus.turn;
-    this.goTo(focus.side, focus.node);
-  }
-
-  goTo(side, node) {
-    this.pickNode(side, node);
-    const { box } = detailOf(this.data.scene, side, node);
+    if (detail) this.pickNode(focus.side, focus.node);
     const canvas = this.canvases()[0];
-    const found = this.data.scene.boxes.filter((entry) => entry.key === box);
+    const found = scene.boxes.filter((entry) => entry.key === (detail ? detail.box : focus.box));
     if (canvas) this.views.shared.reveal(found, canvas.clientWidth, canvas.clientHeight);
     this.views.shared.moved = true;
-  }
-
-  bringIntoSight(side, node) {
-    if (this.data.kept) this.goTo(side, node);
-    else this.send({ do: "focus", side, node });
   }
 
   // What a value comes from comes into sight, and is marked for a moment.
@@ -313,7 +304,7 @@ class Stage {
 
   toggle({ key }) {
     const box = this.data.scene.boxes.find((one) => one.key === key);
-    if (!box || this.data.kept) return; // a file holds its boxes as they are
+    if (!box || box.sealed) return; // a file does not hold what stands in it
     const places = this.views.all().map((view) => ({ view, x: box.x * view.scale + view.x, y: box.y * view.scale + view.y }));
     this.anchor = { key: box.key, places };
     this.send({ do: "toggle", key: box.key, open: !box.open });

@@ -1,41 +1,130 @@
-// A page that is a file: what an app would be asked for is looked up in what the file holds.
+// A page that is a file: what an app would be asked for is looked up in what the file holds, or put together from it.
+
+const MOST_HITS = 40;
 
 class Pages {
   constructor(held) {
     this.held = held;
     this.parent = document.getElementById("page");
+    this.toggled = new Map();
+    this.settings = { autograd: held.common.autograd, found: null, focus: null };
+    // The first of the states that show the same graphs stands for them.
+    this.keys = new Map(Object.keys(held.states).reverse().map((key) => [this.graphs(this.part(key, "shown")), key]));
+  }
+
+  part(key, name) {
+    return this.held.parts[this.held.states[key][name]];
+  }
+
+  graphs(shown) {
+    return JSON.stringify(SIDES.map((side) => shown[side]));
   }
 
   page(key) {
-    const places = this.held.states[key];
-    if (!places) return null;
-    const parts = Object.entries(places).map(([name, place]) => [name, this.held.parts[place]]);
-    return { ...this.held.common, ...Object.fromEntries(parts), kept: true };
-  }
-
-  has(left, right) {
-    return `pair:${left}|${right}` in this.held.states;
-  }
-
-  show(key) {
-    const page = this.page(key);
-    if (!page) return;
-    page.captures = page.captures.map((entry) => ({ ...entry, sides: this.sides(entry.id, page.shown) }));
-    history.replaceState(null, "", key === "first" ? location.pathname + location.search : `#${encodeURIComponent(key)}`);
-    draw({ parentElement: this.parent, data: page, setTriggerValue: (_, action) => this.act(action) });
-  }
-
-  // On which sides a capture can stand beside what is shown on the other.
-  sides(id, shown) {
+    const shown = this.part(key, "shown");
     return {
-      left: id === shown.left || this.has(id, shown.right),
-      right: id === shown.right || this.has(shown.left, id),
+      ...this.held.common,
+      ...this.settings,
+      shown,
+      saying: this.part(key, "saying"),
+      refusals: this.part(key, "refusals"),
+      captures: this.held.common.captures.map((entry) => ({ ...entry, sides: this.sides(entry.id, shown) })),
+      scene: this.scene(key),
+      kept: { seeks: Boolean(this.part(key, "entries")), adds: this.canAdd(shown), drops: Boolean(this.beside(shown, [])) },
     };
   }
 
+  // What stands in a box, where the file holds it: as it was laid out with this page, or for itself.
+  inside(key, box) {
+    const insides = this.part(key, "insides");
+    return this.held.parts[this.part(key, "opened")[box] ?? insides[box]];
+  }
+
+  scene(key) {
+    const opened = this.part(key, "opened");
+    const isOpen = (box) => this.toggled.get(box) ?? box in opened;
+    return new Assembly((box) => this.inside(key, box), isOpen).scene(this.part(key, "panes"));
+  }
+
+  // On which sides a capture can stand beside what is shown on the others.
+  sides(id, shown) {
+    const pair = { left: shown.left, right: shown.right };
+    const can = (side) => (side in pair ? this.pair({ ...pair, [side]: id }) : this.keys.get(this.graphs({ ...shown, [side]: id })));
+    return Object.fromEntries(SIDES.map((side) => [side, id === shown[side] || Boolean(can(side))]));
+  }
+
+  pair({ left, right }) {
+    return [`pair:${left}|${right}`].find((key) => key in this.held.states);
+  }
+
+  // The file has one more graph beside those that it opens on.
+  canAdd(shown) {
+    return "another" in this.held.states && this.graphs(shown) === this.graphs(this.part("first", "shown"));
+  }
+
+  beside(shown, captures) {
+    if (captures.includes("")) return this.canAdd(shown) ? "another" : undefined;
+    const [third = null, fourth = null] = captures;
+    return this.keys.get(this.graphs({ ...shown, third, fourth })) || (third ? undefined : this.pair(shown));
+  }
+
+  // The page of a difference, with the same graphs if the file has it so.
+  walked(index) {
+    const isBeside = this.key.startsWith("another");
+    return isBeside && `another:${index}` in this.held.states ? `another:${index}` : `difference:${index}`;
+  }
+
+  show(key) {
+    if (!(key in this.held.states)) return;
+    this.key = key;
+    history.replaceState(null, "", key === "first" ? location.pathname + location.search : `#${encodeURIComponent(key)}`);
+    draw({ parentElement: this.parent, data: this.page(key), setTriggerValue: (_, action) => this.act(action) });
+  }
+
+  set(changes) {
+    Object.assign(this.settings, changes);
+    this.show(this.key);
+  }
+
   act(action) {
-    if (action.do === "difference") this.show(`difference:${action.index}`);
-    else if (action.do === "pair") this.show(`pair:${action.left}|${action.right}`);
+    const shown = this.part(this.key, "shown");
+    if (action.do === "difference") this.show(this.walked(action.index));
+    else if (action.do === "pair") this.show(this.pair(action));
+    else if (action.do === "more") this.show(this.beside(shown, action.captures));
+    else if (action.do === "toggle") this.toggle(action);
+    else if (action.do === "autograd") this.set({ autograd: action.on });
+    else if (action.do === "seek") this.set({ found: this.found(action.text) });
+    else if (action.do === "focus") this.bring(action);
+  }
+
+  toggle({ key, open }) {
+    this.toggled.set(key, open);
+    this.show(this.key);
+  }
+
+  // The ops that hold every word, or stand at the line; of a group of them that do the same work the first.
+  found(text) {
+    const asked = text.trim().toLowerCase();
+    const line = asked.match(/^(?:line\s*|l|:)(\d+)$/);
+    const words = asked.split(/\s+/);
+    const hits = new Map();
+    for (const { unit, hit, held, line: at } of this.part(this.key, "entries").entries) {
+      const holds = line ? at === Number(line[1]) : asked && words.every((word) => held.includes(word));
+      if (holds && !hits.has(unit)) hits.set(unit, hit);
+    }
+    return { text, total: hits.size, hits: [...hits.values()].slice(0, MOST_HITS) };
+  }
+
+  // Open the boxes around an op, as far as the file holds what stands in them.
+  bring({ side, node }) {
+    const { entries, around } = this.part(this.key, "entries");
+    const entry = entries.find(({ hit }) => hit.side === side && hit.node === node);
+    const boxes = [entry.unit];
+    while (around[boxes[0]]) boxes.unshift(around[boxes[0]]);
+    const sealed = boxes.slice(0, -1).find((box) => !this.inside(this.key, box));
+    for (const box of boxes) if (this.inside(this.key, box)) this.toggled.set(box, true);
+    const turn = this.settings.focus ? this.settings.focus.turn + 1 : 1;
+    this.set({ focus: { side, node, turn, box: sealed || null } });
   }
 
   begin() {
@@ -44,4 +133,9 @@ class Pages {
   }
 }
 
-new Pages(JSON.parse(document.getElementById("report").textContent)).begin();
+async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+}
+
+unpacked(document.getElementById("report").textContent).then((held) => new Pages(held).begin());

@@ -19,11 +19,12 @@ class Tools {
     this.hits = el("ul", { id: "hits", class: "hits", role: "listbox", "aria-label": "ops found", hidden: true });
     this.calls = el("button", { type: "button", class: "present", "aria-keyshortcuts": "c", onclick: () => actions.showCalls(!this.data.calls) }, "Python calls");
     this.autograd = el("button", { type: "button", class: "present", "aria-keyshortcuts": "g", onclick: () => actions.showAutograd(!this.data.autograd) }, "Autograd");
+    this.seek = el("div", { class: "seek" }, this.input, this.hits);
     this.saving = el("span", { class: "saving" });
     this.root = el(
       "div",
       { class: "tools", "data-testid": "tools" },
-      el("div", { class: "seek" }, this.input, this.hits),
+      this.seek,
       el("button", { type: "button", class: "present", title: "step through it on a projector (f)", "aria-keyshortcuts": "f", onclick: () => actions.present() }, "Present"),
       this.calls,
       this.autograd,
@@ -34,6 +35,7 @@ class Tools {
   update(data) {
     this.data = data;
     this.saving.replaceChildren(drawSaving(data));
+    this.seek.hidden = Boolean(data.kept) && !data.kept.seeks;
     this.calls.hidden = Boolean(data.kept) || !hasCalls(data.scene);
     this.calls.setAttribute("aria-pressed", String(Boolean(data.calls)));
     this.calls.title = data.calls ? "show every op for itself again (c)" : "show ops as the Python calls that made them (c)";
@@ -42,14 +44,13 @@ class Tools {
     this.autograd.title = data.autograd ? "show shapes again (g)" : "show which ops pass gradients on, and by what (g)";
     const asked = this.input.value.trim();
     if (!asked) return this.list(null);
-    this.list(data.kept ? foundInScene(data.scene, asked) : data.found && data.found.text.trim() === asked ? data.found : this.found);
+    this.list(data.found && data.found.text.trim() === asked ? data.found : this.found);
   }
 
   typed() {
     clearTimeout(this.waiting);
     const text = this.input.value.trim();
     if (!text) this.list(null);
-    if (this.data.kept) return this.update(this.data);
     this.waiting = setTimeout(() => this.actions.seek(text), SEEK_DELAY);
   }
 
@@ -98,22 +99,4 @@ class Tools {
     } else return;
     event.preventDefault();
   }
-}
-
-// A file holds the ops that are drawn, and no app to look for others.
-function foundInScene(scene, asked) {
-  const words = asked.toLowerCase().split(/\s+/);
-  const line = asked.match(/^(?:line\s*|l|:)(\d+)$/i);
-  const holds = (detail) =>
-    line ? detail.line === Number(line[1]) : words.every((word) => `${detail.op} ${detail.target} ${detail.module} ${detail.outputs.join(" ")}`.toLowerCase().includes(word));
-  const hits = [];
-  const met = new Set();
-  for (const { side, details } of scene.panes) {
-    for (const [node, detail] of Object.entries(details)) {
-      if (met.has(detail.box) || !holds(detail)) continue;
-      met.add(detail.box);
-      hits.push({ side, node, title: detail.op, where: [detail.module, detail.place, detail.outputs[0]].filter(Boolean).join(" · "), sign: "" });
-    }
-  }
-  return { text: asked, total: hits.length, hits: hits.slice(0, 40) };
 }
