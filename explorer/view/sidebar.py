@@ -67,15 +67,15 @@ def sidebar(session: Session) -> None:
 
 
 def _samples(session: Session) -> None:
-    # The box says what is on the page: the widget forgets its choice while another mode is open.
+    # The box says what is on the page: the widget forgets its choice while another mode is open. The browser has to know
+    # it from the start: a value that is set besides reaches it a moment later, and it may have sent its own by then.
     names, now = sample_names(), state.value(state.SAMPLE)
-    is_new = now is None and session.sample is not None
-    if now != session.sample and not is_new:
+    if now is not None and now != session.sample:
         state.put(state.SAMPLE, session.sample)
     st.selectbox(
         "Model",
         names,
-        index=names.index(session.sample) if is_new and session.sample else 0 if session.sample else None,
+        index=names.index(session.sample) if session.sample in names else None,
         placeholder="Pick a sample",
         key=state.SAMPLE,
         on_change=_pick_sample,
