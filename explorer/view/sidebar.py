@@ -67,8 +67,8 @@ def sidebar(session: Session) -> None:
 
 
 def _samples(session: Session) -> None:
-    # The box says what is on the page: the widget forgets its choice while another mode is open. The browser has to know
-    # it from the start: a value that is set besides reaches it a moment later, and it may have sent its own by then.
+    # The box says what is on the page: the widget forgets its choice while another mode is open. The browser has to
+    # know it from the start: what is set besides reaches it a moment later, and it may have sent its own by then.
     names, now = sample_names(), state.value(state.SAMPLE)
     if now is not None and now != session.sample:
         state.put(state.SAMPLE, session.sample)
