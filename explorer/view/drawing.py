@@ -39,6 +39,19 @@ class Mark:
     ops: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marked:
+    """Where the listed differences are, and what follows of it."""
+
+    marks: Sequence[Mark]
+    rows: AtBoxes
+    frame_rows: AtBoxes
+    urgent: Mapping[str, int]
+    """The first difference that is no note, by the boxes that hold ops of one."""
+    is_told: bool
+    quiet: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Drawing:
     """Graphs side by side, ready to be drawn with any set of open boxes. What does not depend on it is kept."""
@@ -107,42 +120,51 @@ class Drawing:
             Whether each graph after the first was seen to do wrong beside it; ``None`` where that is not known, and
             differences with ops here decide.
         """
-        rows, frame_rows = self._rows_at(marks)
-        wanted = [unit for unit, found in rows.items() if selected in found][:MOST_WANTED]
-        opening = {mark.row for mark in marks if mark.opens}
-        urgent = {key: opening.intersection(found) for key, found in {**rows, **frame_rows}.items()}
-        told = [unit for unit, found in rows.items() if opening.intersection(found)]
-        calm = quiet(self.union, self.tree, told)
+        marked = self._marked(marks)
+        wanted = [unit for unit, found in marked.rows.items() if selected in found][:MOST_WANTED]
         is_open = opened(
             self.tree,
-            marked={key: min(found) for key, found in urgent.items() if found},
+            marked=marked.urgent,
             toggled=toggled or {},
             wanted=wanted,
-            quiet=calm,
+            quiet=marked.quiet,
         )
-        is_told = bool(told)
+        is_told = marked.is_told
         grave = [is_told if one is None else one for one in wrong or [None] * (len(self.panes.sides) - 1)]
         return InsideWriter(
             self.union,
             self.tree,
             self.source,
             is_open=is_open,
-            rows={**rows, **frame_rows},
+            rows={**marked.rows, **marked.frame_rows},
             grave=(any(grave) or (is_told and not grave), *grave),
             ghosts=Ghosts(self.panes, self.source.file, self.ran),
             kept_lines=self._kept_lines,
-            quiet=calm,
+            quiet=marked.quiet,
         )
 
-    def _rows_at(self, marks: Sequence[Mark]) -> tuple[AtBoxes, AtBoxes]:
-        """Return the differences by units and by frames; those of the very marks that were asked for last are kept."""
-        if not self._kept_rows or self._kept_rows[0][0] is not marks:
+    def _marked(self, marks: Sequence[Mark]) -> _Marked:
+        """Return where the differences are; what was found for the very marks that were asked for last is kept."""
+        if not self._kept_marked or self._kept_marked[0].marks is not marks:
             rows = self._rows(marks)
-            self._kept_rows[:] = [(marks, rows, self._rolled_up(rows))]
-        return self._kept_rows[0][1:]
+            frame_rows = self._rolled_up(rows)
+            opening = {mark.row for mark in marks if mark.opens}
+            urgent = {key: opening.intersection(found) for key, found in {**rows, **frame_rows}.items()}
+            told = [unit for unit in rows if urgent[unit]]
+            self._kept_marked[:] = [
+                _Marked(
+                    marks=marks,
+                    rows=rows,
+                    frame_rows=frame_rows,
+                    urgent={key: min(found) for key, found in urgent.items() if found},
+                    is_told=bool(told),
+                    quiet=quiet(self.union, self.tree, told),
+                )
+            ]
+        return self._kept_marked[0]
 
     @cached_property
-    def _kept_rows(self) -> list[tuple[Sequence[Mark], AtBoxes, AtBoxes]]:
+    def _kept_marked(self) -> list[_Marked]:
         return []
 
     def _rows(self, marks: Sequence[Mark]) -> dict[str, tuple[int, ...]]:
