@@ -27,10 +27,18 @@ class SelectDifference(msgspec.Struct, frozen=True, tag_field="do", tag="differe
 
 
 class Toggle(msgspec.Struct, frozen=True, tag_field="do", tag="toggle"):
-    """Open or close a box."""
+    """Open or close a box: in all panes, or in one that is for itself."""
 
     key: str
     open: bool
+    side: SideName | None = None
+
+
+class Unlock(msgspec.Struct, frozen=True, tag_field="do", tag="unlock"):
+    """Let the boxes of a pane open for themselves, or with those of the others again."""
+
+    side: SideName
+    on: bool
 
 
 class ShowCalls(msgspec.Struct, frozen=True, tag_field="do", tag="calls"):
@@ -67,4 +75,4 @@ class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
 Setting = ShowAutograd | ShowCalls | OpenLibrary | Seek
 """What changes how a page is shown, whatever it shows."""
 
-Action = ShowPair | ShowMore | SelectDifference | Toggle | BringIntoSight | Setting
+Action = ShowPair | ShowMore | SelectDifference | Toggle | Unlock | BringIntoSight | Setting

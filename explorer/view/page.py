@@ -69,6 +69,10 @@ def _data(session: Session) -> object:
         calls=session.calls,
         library=excerpt(session.library),
         removed=session.edit.removed if session.edit else (),
+        alone={
+            side: payload.scene_of(report, shown, toggled, calls=session.calls)
+            for side, toggled in session.alone.items()
+        },
     )
 
 

@@ -59,6 +59,7 @@ def payload(
     found: Found | None = None,
     focus: Focus | None = None,
     removed: Sequence[Row] = (),
+    alone: Mapping[SideName, Scene] | None = None,
     autograd: bool = False,
     calls: bool = False,
     library: Excerpt | None = None,
@@ -79,6 +80,8 @@ def payload(
         What the reader went to.
     removed
         Differences that the reader's edit removed.
+    alone
+        Scenes of the panes whose boxes open for themselves.
     autograd
         Whether the autograd nodes are shown.
     calls
@@ -107,6 +110,7 @@ def payload(
             "beside": beside,
             "found": found,
             "focus": focus,
+            "alone": alone or {},
             "autograd": autograd,
             "calls": calls,
             "library": library,

@@ -28,6 +28,7 @@ from explorer.view.actions import (
     ShowMore,
     ShowPair,
     Toggle,
+    Unlock,
 )
 from explorer.view.differences import Row, rows_of
 from explorer.view.earlier import with_earlier
@@ -37,7 +38,7 @@ from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.matching import showable
 from explorer.view.narrowing import narrowed
-from explorer.view.panes import MOST_MORE
+from explorer.view.panes import MOST_MORE, SideName
 from explorer.view.payload import Problem, drawing_of, problem_of
 from explorer.view.permalink import Permalink, with_examples
 from explorer.view.running import SAMPLES, Job, Results, State
@@ -70,6 +71,8 @@ class Session:
     """Captures beside the pair."""
     difference: int | None = None
     toggled: dict[str, bool] = field(default_factory=dict[str, bool])
+    alone: dict[SideName, dict[str, bool]] = field(default_factory=dict[SideName, dict[str, bool]])
+    """What the reader opened and closed in the panes that are for themselves."""
     autograd: bool = False
     """Whether the autograd nodes are shown."""
     calls: bool = False
@@ -118,7 +121,7 @@ class Session:
         self.before = self.kept if edited else None
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
-            self.toggled, self.more = {}, ()
+            self.toggled, self.alone, self.more = {}, {}, ()
             self.sought, self.focus = "", None
         if self.source is None or not _same_model(self.source, source):
             self.known = Known()
@@ -285,6 +288,9 @@ class Session:
         if isinstance(action, ShowPair | ShowMore | SelectDifference):
             self.link = None
         self._do(report, now, action)
+        after = self.shown(report)
+        if after is None or after.sides != now.sides:
+            self.alone.clear()
 
     def _do(self, report: Report, now: Shown, action: Action) -> None:
         match action:
@@ -296,8 +302,13 @@ class Session:
                 after = follow(report, rows_for(report), now, action.index)
                 self.left, self.right, self.difference = after.left, after.right, after.difference
             case Toggle():
-                if len(self.toggled) < MOST_TOGGLED:
-                    self.toggled[action.key] = action.open
+                toggled = self.alone.get(action.side, self.toggled) if action.side else self.toggled
+                if len(toggled) < MOST_TOGGLED:
+                    toggled[action.key] = action.open
+            case Unlock():
+                self.alone.pop(action.side, None)
+                if action.on:
+                    self.alone[action.side] = dict(self.toggled)
             case BringIntoSight():
                 self._bring_into_sight(report, now, action)
             case _:

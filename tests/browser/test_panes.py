@@ -81,6 +81,22 @@ def test_a_pane_can_move_alone_and_comes_back(opened: Page) -> None:
     assert placed(opened, "right") == placed(opened, "left")
 
 
+def test_a_pane_can_open_and_select_alone_and_comes_back(opened: Page) -> None:
+    lock = opened.locator(".pane.right button.lock")
+    lock.click()
+    encoder = {side: opened.locator(f'.pane.{side} [data-box="/encoder"]') for side in ("left", "right")}
+    encoder["right"].click()
+    expect(encoder["right"]).to_have_class(re.compile("open"))
+    expect(encoder["left"]).to_have_class(re.compile("closed"))
+    opened.locator('.pane.left [data-testid="graph-node"][data-op="mean"]').first.click()
+    expect(opened.locator(".pane.left .box.picked")).to_have_count(1)
+    expect(opened.locator(".pane.right .box.picked")).to_have_count(0)
+    lock.click()
+    expect(encoder["right"]).to_have_class(re.compile("closed"))
+    encoder["right"].click()
+    expect(encoder["left"]).to_have_class(re.compile("open"))
+
+
 def test_an_op_of_one_graph_is_told_beside_its_partners_in_all_others(opened: Page) -> None:
     add(opened)
     opened.locator('.pane.left [data-testid="graph-node"][data-op="sigmoid"]').first.click()

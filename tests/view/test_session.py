@@ -323,6 +323,24 @@ def test_going_to_an_op_opens_what_it_stands_in() -> None:
     assert session.focus.turn == 2
 
 
+def test_a_pane_for_itself_opens_boxes_until_it_comes_back_or_shows_another_graph() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    session.act({"do": "unlock", "side": "right", "on": True})
+    session.act({"do": "toggle", "key": "/encoder", "open": True, "side": "right"})
+    session.act({"do": "toggle", "key": "/gate", "open": True, "side": "left"})  # it is not for itself
+    assert session.alone == {"right": {"/encoder": True}}
+    assert session.toggled == {"/gate": True}
+
+    session.act({"do": "unlock", "side": "right", "on": False})
+    assert session.alone == {}
+
+    session.act({"do": "unlock", "side": "right", "on": True})
+    session.act({"do": "pair", "left": "eager:short", "right": "script"})
+    assert session.alone == {}
+
+
 def test_another_model_forgets_what_was_looked_for() -> None:
     session = Session()
     session.ask(source())

@@ -10,6 +10,11 @@ function paneOf(scene, side) {
   return scene.panes.find((pane) => pane.side === side);
 }
 
+// The scene that a pane draws: its own where its boxes open for themselves.
+function sceneOf(data, side) {
+  return (data.alone && data.alone[side]) || data.scene;
+}
+
 function detailOf(scene, side, node) {
   const pane = paneOf(scene, side);
   return pane && pane.details[node];
@@ -116,7 +121,7 @@ function drawGroup(group, box, view, actions) {
   if (!box.open) {
     drawClosedText(group, box, box.title, part.text || part.ghost);
     if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
-    fill(group, { ...pressable(() => actions.toggle(box)), "aria-expanded": "false" }, []);
+    fill(group, { ...pressable(() => actions.toggle(box, view.side)), "aria-expanded": "false" }, []);
     return;
   }
   if (box.title) group.append(svg("text", { class: "name", x: 9, y: 14 }, box.title));
@@ -165,11 +170,11 @@ function drawFrame(group, box, view, actions) {
       ...(face ? nodeAttributes(face, part) : {}),
       "aria-label": [box.title, part.badge].filter(Boolean).join(", "),
       "aria-expanded": String(box.open),
-      ...pressable(() => (face && box.open ? actions.pickNode(view.side, face.node) : actions.toggle(box))),
+      ...pressable(() => (face && box.open ? actions.pickNode(view.side, face.node) : actions.toggle(box, view.side))),
     },
     [],
   );
-  if (box.open) strip.addEventListener("click", (event) => (event.stopPropagation(), actions.toggle(box)));
+  if (box.open) strip.addEventListener("click", (event) => (event.stopPropagation(), actions.toggle(box, view.side)));
 }
 
 function toToggle(box) {

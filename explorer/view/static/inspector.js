@@ -12,7 +12,7 @@ const MATCH_WORDS = {
 
 function drawInspector(data, state, actions) {
   const picked = state.node;
-  const detail = picked && detailOf(data.scene, picked.side, picked.id);
+  const detail = picked && detailOf(sceneOf(data, picked.side), picked.side, picked.id);
   if (!detail) {
     return el("section", { class: "inspector hint" }, "Click an op to see what it is, and where it comes from.");
   }

@@ -64,7 +64,7 @@ function iconButton(kind, label, text, action, extra = {}) {
 // Whether a pane moves with the others.
 function drawLink(side, views, actions) {
   const alone = views.isAlone(side);
-  const label = alone ? "move with the other graphs again" : "move this graph alone";
+  const label = alone ? "move and open with the other graphs again" : "move and open this graph alone";
   return iconButton("lock", label, alone ? "⇹" : "⇔", () => actions.unlock(side), { "aria-pressed": String(alone) });
 }
 
@@ -87,17 +87,17 @@ function updatePane(pane, side, data, actions) {
   const canvas = pane.querySelector(".canvas");
   if (!canvas) return;
   const at = data.scene.panes.findIndex((one) => one.side === side);
-  canvas.classList.toggle("calm", !data.scene.panes[at].grave);
-  canvas.paper.update(data.scene, at, actions);
-  pane.querySelector(".legend").replaceChildren(...drawLegend(at, data));
+  const scene = sceneOf(data, side);
+  canvas.classList.toggle("calm", !scene.panes[at].grave);
+  canvas.paper.update(scene, at, actions);
+  pane.querySelector(".legend").replaceChildren(...drawLegend(scene, at, data.shown.difference));
 }
 
 // The signs that this pane shows, by name.
-function drawLegend(at, data) {
-  const { boxes, wires, panes } = data.scene;
+function drawLegend({ boxes, wires, panes }, at, difference) {
   const parts = boxes
     .filter((box) => !(box.open && FRAMES.has(box.kind)) || box.parts[at].badge)
-    .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(data.shown.difference), isQuiet: box.quiet }));
+    .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(difference), isQuiet: box.quiet }));
   const signs = LEGEND.filter((entry) => entry[4](parts, wires, at)).map(([sign, kind, two, more]) =>
     el("span", { class: kind }, el("b", {}, sign), ` ${panes.length > 2 ? more : two}`),
   );

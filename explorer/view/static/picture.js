@@ -54,15 +54,17 @@ function svgOf(stage, data) {
 // Both panes beside each other, whole, under the verdict.
 function pictureOf(stage, data) {
   const colour = (name) => resolvedColour(stage, name);
-  const { width, height } = data.scene;
   const sides = [...stage.querySelectorAll(".pane")].filter((pane) => pane.querySelector(".paper"));
-  const whole = [sides.length * width + (sides.length + 1) * PICTURE_EDGE, height + PICTURE_HEAD + PICTURE_EDGE];
+  const scenes = sides.map((pane) => pane.querySelector(".canvas").paper.scene);
+  const left = scenes.map((_, at) => PICTURE_EDGE + scenes.slice(0, at).reduce((sum, { width }) => sum + width + PICTURE_EDGE, 0));
+  const last = scenes.length - 1;
+  const whole = [left[last] + scenes[last].width + PICTURE_EDGE, Math.max(...scenes.map(({ height }) => height)) + PICTURE_HEAD + PICTURE_EDGE];
   const picture = svg("svg", { xmlns: SVG_NAMESPACE, width: Math.ceil(whole[0]), height: Math.ceil(whole[1]), viewBox: `0 0 ${whole[0]} ${whole[1]}` });
   const text = (x, y, weight, said, fill) => svg("text", { x, y, fill, "font-family": "sans-serif", "font-size": PICTURE_FONT, "font-weight": weight }, said);
   picture.append(svg("title", {}, data.name), svg("rect", { width: whole[0], height: whole[1], fill: colour("--bg") }));
   picture.append(text(PICTURE_EDGE, 26, 700, `${data.name}: ${data.verdict.lead}${data.verdict.stress}`, colour("--fg")));
   sides.forEach((pane, at) => {
-    const x = PICTURE_EDGE + at * (width + PICTURE_EDGE);
+    const x = left[at];
     const option = data.captures.find((entry) => entry.id === pane.dataset.capture);
     picture.append(text(x, 52, 600, option ? option.label : pane.dataset.capture, colour("--muted")));
     const copy = painted(pane.querySelector(".paper"));

@@ -16,6 +16,7 @@ class Stage {
     this.onLeave = () => this.presenter.on && !document.fullscreenElement && this.presenter.end();
     this.onKey = (event) => this.key(event);
     this.rooms = {};
+    this.versions = {};
     this.resized = new ResizeObserver(() => {
       this.rooms = {};
       if (!this.views.shared.moved) this.placed = false;
@@ -38,10 +39,10 @@ class Stage {
       showPair: (left, right) => this.send({ do: "pair", left, right }),
       showSide: (side, capture) => this.showSide(side, capture),
       showMore: (captures) => this.send({ do: "more", captures }),
-      unlock: (side) => (this.views.unlock(side), this.draw()),
+      unlock: (side) => this.unlock(side),
       select: (index) => this.select(index),
       walk: (step) => this.walk(step),
-      toggle: (box) => this.toggle(box),
+      toggle: (box, side) => this.toggle(box, side),
       narrow: (only) => this.narrow(only),
       toggleNotes: () => this.change({ notesOpen: !this.state.notesOpen }),
       pickNode: (side, id) => this.pickNode(side, id),
@@ -54,6 +55,13 @@ class Stage {
       showAutograd: (on) => this.showAutograd(on),
       present: () => this.presenter.begin(),
     };
+  }
+
+  // A pane that is for itself moves, opens its boxes and marks what is selected in it without the others.
+  unlock(side) {
+    this.views.unlock(side);
+    this.draw();
+    if (!this.data.kept) this.send({ do: "unlock", side, on: this.views.isAlone(side) });
   }
 
   pair() {
@@ -135,12 +143,13 @@ class Stage {
     this.part("verdictSlot", [data.verdict, data.beside, data.notice, data.problem], () => drawVerdict(data));
     this.part("matrixSlot", [data.matrix, shown.left, shown.right], () => drawMatrix(data, actions));
     this.part("sourceSlot", [data.listing], () => drawSource(data, actions));
-    const drawn = this.version(scene);
+    const drawn = this.version("all", scene);
     for (const side of SIDES) {
       const key = [data.captures, SIDES.map((one) => shown[one]), data.refusals, this.views.isAlone(side)];
       this.part(`${side}Slot`, key, () => shown[side] && drawPane(side, data, this.views, actions));
       const pane = this[`${side}Slot`].firstChild;
-      const version = [drawn, shown.difference].join();
+      const own = data.alone && data.alone[side];
+      const version = [own ? `${side} ${this.version(side, own)}` : drawn, shown.difference].join();
       if (pane && pane.version !== version) updatePane(pane, side, data, actions);
       if (pane) pane.version = version;
     }
@@ -153,13 +162,13 @@ class Stage {
   }
 
   // A number for a scene: another one where it is another.
-  version(scene) {
-    if (scene === this.scene) return this.scenes;
+  version(of, scene) {
+    const one = (this.versions[of] = this.versions[of] || { number: 0 });
+    if (scene === one.scene) return one.number;
     const text = JSON.stringify(scene);
-    this.scene = scene;
-    if (text !== this.sceneText) this.scenes = (this.scenes || 0) + 1;
-    this.sceneText = text;
-    return this.scenes;
+    if (text !== one.text) one.number += 1;
+    Object.assign(one, { scene, text });
+    return one.number;
   }
 
   part(name, key, make) {
@@ -251,7 +260,7 @@ class Stage {
   keepAnchor() {
     const anchor = this.anchor;
     this.anchor = null;
-    const box = anchor && this.data.scene.boxes.find((entry) => entry.key === anchor.key);
+    const box = anchor && sceneOf(this.data, anchor.side).boxes.find((entry) => entry.key === anchor.key);
     if (!box) return;
     for (const { view, x, y } of anchor.places) view.set(view.scale, x - box.x * view.scale, y - box.y * view.scale);
   }
@@ -302,16 +311,17 @@ class Stage {
     if (!walkedRows(this.data, this.state).includes(this.state.difference)) this.walk(1);
   }
 
-  toggle({ key }) {
-    const box = this.data.scene.boxes.find((one) => one.key === key);
+  toggle({ key }, side) {
+    const own = this.data.alone && side in this.data.alone ? side : null;
+    const box = sceneOf(this.data, own).boxes.find((one) => one.key === key);
     if (!box || box.sealed) return; // a file does not hold what stands in it
-    const places = this.views.all().map((view) => ({ view, x: box.x * view.scale + view.x, y: box.y * view.scale + view.y }));
-    this.anchor = { key: box.key, places };
-    this.send({ do: "toggle", key: box.key, open: !box.open });
+    const views = own ? [this.views.of(side)] : this.views.all();
+    this.anchor = { key, side: own, places: views.map((view) => ({ view, x: box.x * view.scale + view.x, y: box.y * view.scale + view.y })) };
+    this.send({ do: "toggle", key, open: !box.open, side: own });
   }
 
   pickNode(side, id) {
-    const detail = detailOf(this.data.scene, side, id);
+    const detail = detailOf(sceneOf(this.data, side), side, id);
     this.change({ node: { side, id }, line: detail ? detail.line : null });
     if (detail && detail.line !== null) scrollToLine(this.root, detail.line, false);
     const inspector = this.root.querySelector(".inspector");
@@ -335,14 +345,17 @@ class Stage {
     const { state, data, root } = this;
     const hits = new Set(this.hits().map((box) => box.key));
     const severity = hits.size ? data.rows[state.difference].severity : "";
-    const detail = state.node && detailOf(data.scene, state.node.side, state.node.id);
-    const boxes = new Map(data.scene.boxes.map((box) => [box.key, box]));
-    for (const node of root.querySelectorAll("[data-box]")) {
-      const box = boxes.get(node.dataset.box);
+    const detail = state.node && detailOf(sceneOf(data, state.node.side), state.node.side, state.node.id);
+    // What is selected in a pane that is for itself is selected there alone.
+    const isPicked = (side, key) => detail && detail.box === key && (side === state.node.side || ![side, state.node.side].some((one) => this.views.isAlone(one)));
+    const boxes = new Map(SIDES.map((side) => [side, new Map(sceneOf(data, side).boxes.map((box) => [box.key, box]))]));
+    for (const node of root.querySelectorAll(".canvas [data-box]")) {
+      const { side } = node.closest(".canvas").dataset;
+      const box = boxes.get(side).get(node.dataset.box);
       if (!box) continue;
       node.classList.toggle("hit", hits.has(box.key));
       for (const one of ["error", "warning"]) node.classList.toggle(one, hits.has(box.key) && severity === one);
-      node.classList.toggle("picked", Boolean(detail && detail.box === box.key));
+      node.classList.toggle("picked", Boolean(isPicked(side, box.key)));
       node.classList.toggle("online", state.line !== null && !(box.open && FRAMES.has(box.kind)) && box.lines.includes(state.line));
     }
     const row = data.rows[state.difference];
