@@ -87,7 +87,7 @@ return ((all.length - 1) / (all[all.length - 1] - all[0])) * 1000;
 
 def shell(*, limit: float) -> Taken:
     """Return what an empty page of Streamlit takes the browser."""
-    with streamlit("empty_app.py") as url, chromium.visiting() as visit:
+    with streamlit("benchmarks/browser/empty_app.py") as url, chromium.visiting() as visit:
         return visit.open(url, EMPTY, limit=limit)
 
 
@@ -97,7 +97,7 @@ def served(made: Made, *, open_all: bool = False) -> Iterator[str]:
     environment = {ready.REPORT: str(made.report)}
     if open_all:
         environment[ready.OPEN_ALL] = "1"
-    with streamlit("app.py", environment) as url:
+    with streamlit("benchmarks/browser/app.py", environment) as url:
         yield url
 
 

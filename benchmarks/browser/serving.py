@@ -1,4 +1,4 @@
-"""Servers of pages, each for as long as its page is measured."""
+"""Servers of pages, each for as long as its page is measured, tested or photographed."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def serving(command: Sequence[str], environment: Mapping[str, str] | None = None
 
 @contextmanager
 def streamlit(script: str, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Serve a script of this folder as Streamlit's page."""
-    command = ["-m", "streamlit", "run", str(Path(__file__).parent / script), "--server.headless", "true"]
+    """Serve a script, named from the root of the project, as Streamlit's page."""
+    command = ["-m", "streamlit", "run", script, "--server.headless", "true"]
     command += ["--server.port", "{port}", "--server.address", "127.0.0.1"]
     with serving(command, environment) as url:
         yield url

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 import networkx as nx
@@ -15,6 +16,7 @@ from explorer.divergence import Sure
 from explorer.graph import OpId
 from explorer.report.read import graph_of
 from explorer.report.schema import Alignment, Group, GroupKind, Report
+from explorer.view.identity import SameReport
 from explorer.view.loops import Loops, Turns, borrowed
 
 SURE: tuple[Sure, ...] = ("certain", "likely", "guessed")
@@ -96,9 +98,14 @@ def example_of(report: Report, capture: str) -> str:
     return (given or next((one.name for one in report.inputs), "")) + capture[len(now) :]
 
 
-def _known(report: Report) -> dict[tuple[str, str], tuple[Group, ...]]:
-    """Every alignment of the report, read in both directions."""
-    alignments = report.alignments or ()
+def _known(report: Report) -> Mapping[tuple[str, str], tuple[Group, ...]]:
+    """Every alignment of the report, read in both directions; kept for the reports that were asked for last."""
+    return _known_of(SameReport(report))
+
+
+@lru_cache(maxsize=4)
+def _known_of(key: SameReport) -> dict[tuple[str, str], tuple[Group, ...]]:
+    alignments = key.report.alignments or ()
     mirrored = {(a.right, a.left): _mirror(a) for a in alignments}
     return mirrored | {(a.left, a.right): a.groups for a in alignments}
 

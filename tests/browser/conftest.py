@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmarks.browser.chromium import ARGUMENTS, installed
+from benchmarks.browser.serving import streamlit
 
-ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
 WAIT_MILLISECONDS = 90_000
 
 
@@ -42,40 +35,11 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@contextmanager
-def serving(script: str) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment) as server:
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _await_health(url, server)
-            yield url
-        finally:
-            server.terminate()
-
-
-def _await_health(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):  # noqa: S310 - our own server
-                return
-        except OSError:
-            assert server.poll() is None, "the app ended while it started"
-            assert time.monotonic() < deadline, "the app did not start in time"
-            time.sleep(0.2)
-
-
 @pytest.fixture(scope="session")
 def app(browser: Browser) -> Iterator[str]:
     """Address of the real page; asks for the browser first, so that nothing starts where there is none."""
     del browser
-    with serving("app.py") as url:
+    with streamlit("app.py") as url:
         yield url
 
 
@@ -83,7 +47,7 @@ def app(browser: Browser) -> Iterator[str]:
 def fake_app(browser: Browser) -> Iterator[str]:
     """Address of the page over a handcrafted report."""
     del browser
-    with serving("tests/browser/fake_app.py") as url:
+    with streamlit("tests/browser/fake_app.py") as url:
         yield url
 
 
