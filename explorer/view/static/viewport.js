@@ -4,7 +4,14 @@ const LEAST_SCALE = 0.08;
 const MOST_SCALE = 3;
 const LEGIBLE = 0.62;
 const READABLE = 0.8;
+// The largest scale that a pane takes by itself, and how wide it is for each unit of that: large screens stand far away.
 const COMFORT = 1.12;
+const MOST_COMFORT = 2;
+const WIDTH_OF_ONE = 800;
+
+function comfort(width) {
+  return Math.min(MOST_COMFORT, Math.max(COMFORT, width / WIDTH_OF_ONE));
+}
 // Pixels kept free around what is brought into sight.
 const EDGE = 8;
 
@@ -41,7 +48,7 @@ class Viewport {
     if (!width || !height) return;
     const whole = Math.min(width / scene.width, height / scene.height);
     if (whole >= LEGIBLE) {
-      const scale = Math.min(COMFORT, whole);
+      const scale = Math.min(comfort(width), whole);
       this.set(scale, (width - scene.width * scale) / 2, Math.min(24, (height - scene.height * scale) / 2));
       return;
     }
@@ -59,7 +66,7 @@ class Viewport {
   }
 
   fit(scene, width, height) {
-    const scale = Math.min(COMFORT, width / scene.width, height / scene.height);
+    const scale = Math.min(comfort(width), width / scene.width, height / scene.height);
     this.set(scale, (width - scene.width * scale) / 2, Math.max(0, (height - scene.height * scale) / 2));
   }
 
