@@ -220,7 +220,8 @@ class Framing:
         return not any(self._count(key).differing)
 
     def _is_matched_op(self, key: str) -> bool:
-        return key in self._union.units and self._is_matched(key)
+        unit = self._union.units.get(key)
+        return unit is not None and unit.first.role == "compute" and self._is_matched(key)
 
     def _stretch(self, parent: str, members: Sequence[str], label: str = "") -> str:
         name = label or f"{self._name(members[0])} … {self._name(members[-1])}"

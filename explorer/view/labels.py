@@ -61,8 +61,9 @@ def title(node: NodeEntry, prefix: str = "", call: str = "") -> str:
 def detail(node: NodeEntry, number: str = "") -> str:
     """Return an op's output and its most telling attributes; ``number`` is one that is told beside them."""
     parts = [value_text(output) for output in node.outputs[:1]]
+    told = {one.partition("=")[0] for one in number.split()}
     parts += [f"{name}={_short(node.attributes[name])}" for name in _TELLING
-              if name in node.attributes and not number.startswith(f"{name}=")]  # fmt: skip
+              if name in node.attributes and name not in told]  # fmt: skip
     return clipped(" ".join(part for part in parts if part))
 
 

@@ -1,13 +1,13 @@
 """What eager's Python read out of tensors, and the ops that took it: ties that no value of a graph carries.
 
 NOTE: the recorder follows the very number to the call that is handed it. What arithmetic makes of it is another
-number: it is sought in the ops on the lines that read what it was assigned to, among the plain numbers that are not
-written there.
+number: it is sought in the ops on the lines that read what it was assigned to, among the plain numbers that are others
+on another example, on which the read gave another.
 """
 
 from __future__ import annotations
 
-import ast
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +16,7 @@ from explorer.diff.places import SourceMap
 from explorer.evidence import Escape
 from explorer.graph import Attribute
 from explorer.report.schema import GraphEntry, NodeEntry, Report, SourceEntry
+from explorer.view.matching import EARLIER
 
 SETTINGS = frozenset(
     ("dim", "dims", "dim0", "dim1", "axis", "step", "dtype", "layout", "alpha", "beta", "correction", "ord", "rounding")
@@ -61,15 +62,16 @@ class Readings:
     def of(cls, report: Report) -> Readings:
         """Return what finds the readings of the graphs of ``report``."""
         lines = {one.line for one in report.divergences if one.cause in FROZEN and one.file == report.source.file}
-        graphs = (graph for name, graph in (report.graphs or {}).items() if name.startswith("eager:"))
+        graphs = (graph for name, graph in (report.graphs or {}).items()
+                  if name.startswith("eager:") and not name.endswith(EARLIER))  # fmt: skip
         return cls(report.source, frozenset(line for line in lines if line is not None), tuple(graphs))
 
     def find(self, graph: GraphEntry) -> tuple[Reading, ...]:
         """Return the readings of an eager graph, each once; a static graph has none."""
         if not graph.escapes:
             return ()
-        run = _Run(graph)
-        others = [_Run(one) for one in self.eager if one is not graph]
+        run = _Run(graph, self.source.file)
+        others = [_Run(one, self.source.file) for one in self.eager if one is not graph]
         found = (one for escape, end in run.reads() for one in self._of(escape, run, end, others))
         return tuple(dict.fromkeys(found))
 
@@ -81,44 +83,35 @@ class Readings:
                     yield one.line, escape.op
 
     def _of(self, escape: Escape, run: _Run, end: int, others: Iterable[_Run]) -> Iterator[Reading]:
-        lines = self._followed(escape.line) if escape.file == self.source.file else frozenset[int]()
+        lines = self._followed(escape.line, run) if escape.file == self.source.file else frozenset[int]()
         if escape.source == "random" or (escape.source == "shape" and self.frozen.isdisjoint(lines)):
             return
         source = run.reader(escape)
-        exact = {one.op for one in escape.fed if one.sure == "exact"}
-        for node in run.after(source, end):
-            if node.id in exact:
-                yield Reading(source=source, target=node.id, name=_equal(node, escape.value))
-            elif node.file == self.source.file and node.line in lines and run.is_called_in(node, self.source.file):
-                written = self._written(node.line)
-                name = next(
-                    (one for one in _plain(node, escape.value) if run.follows(escape, node, one, others, written)), ""
-                )
-                if name:
-                    yield Reading(source=source, target=node.id, name=name)
+        for fed in escape.fed:
+            if fed.sure == "exact":
+                yield Reading(source=source, target=fed.op, name=_equal(run.node(fed.op), escape.value))
+        for node in run.between(source, end, lines):
+            if node.id not in run.handed and run.is_called_in(node, self.source.file):
+                names = (one for one in _plain(node, escape.value) if run.follows(escape, node, one, others))
+                yield from (Reading(source=source, target=node.id, name=name) for name in names)
 
-    def _followed(self, line: int) -> frozenset[int]:
-        if line not in self._lines:
-            self._lines[line] = frozenset(self._map.names.followed([line]))
-        return self._lines[line]
-
-    def _written(self, line: int | None) -> tuple[float, ...]:
-        """Return the numbers that a line itself has."""
-        if line not in self._numbers:
-            found = self._map.at(line or 0, ast.Constant)
-            self._numbers[line] = tuple(one.value for one in found if isinstance(one.value, int | float))
-        return self._numbers[line]
+    def _followed(self, line: int, run: _Run) -> frozenset[int]:
+        """Return the lines that read what ``line`` assigns; what an op makes of it is a tensor, and not followed."""
+        if (line, run.id) not in self._lines:
+            seen, waiting = {line}, [line]
+            while waiting:
+                found = [use for use in self._map.names.uses(waiting.pop()) if use not in seen]
+                seen.update(found)
+                waiting += [use for use in found if use not in run.lines]
+            self._lines[line, run.id] = frozenset(seen)
+        return self._lines[line, run.id]
 
     @cached_property
     def _map(self) -> SourceMap:
         return SourceMap(self.source.text)
 
     @cached_property
-    def _lines(self) -> dict[int, frozenset[int]]:
-        return {}
-
-    @cached_property
-    def _numbers(self) -> dict[int | None, tuple[float, ...]]:
+    def _lines(self) -> dict[tuple[int, int], frozenset[int]]:
         return {}
 
 
@@ -129,7 +122,8 @@ NONE_READ = Readings(SourceEntry(name="", kind="", file=""))
 class _Run:
     """One eager graph, ready to be asked what ran when."""
 
-    def __init__(self, graph: GraphEntry) -> None:
+    def __init__(self, graph: GraphEntry, file: str) -> None:
+        self.id = id(graph)
         self._graph = graph
         self._at = {node.id: at for at, node in enumerate(graph.nodes)}
         self._items: dict[str, list[NodeEntry]] = {}
@@ -143,9 +137,16 @@ class _Run:
             self.alike.setdefault((node.file, node.line, node.op), []).append(node)
         ranked = (*self.values.values(), *self.alike.values())
         self._rank = {id(one): at for alike in ranked for at, one in enumerate(alike)}
-        nodes = {node.id: node for node in graph.nodes}
+        self._nodes: dict[str, NodeEntry] = {node.id: node for node in graph.nodes}
+        self.lines: dict[int, list[int]] = {}
+        """Lines of the model file on which ops ran that work on data, with the places of these in the run."""
+        for at, node in enumerate(graph.nodes):
+            if node.role == "compute" and node.op != "item" and node.file == file and node.line is not None:
+                self.lines.setdefault(node.line, []).append(at)
+        self.handed = {fed.op for escape in graph.escapes for fed in escape.fed if fed.sure == "exact"}
+        """Ops that were handed the very number that was read somewhere."""
         for edge in graph.edges:
-            if (taker := nodes.get(edge.target)) is not None and taker.op == "item":
+            if (taker := self._nodes.get(edge.target)) is not None and taker.op == "item":
                 self._items.setdefault(edge.source, []).append(taker)
 
     def reads(self) -> Iterator[tuple[Escape, int]]:
@@ -164,21 +165,21 @@ class _Run:
         op = str(escape.op)
         return next((one.id for one in self._items.get(op, ()) if one.line == escape.line), op)
 
-    def follows(
-        self, escape: Escape, node: NodeEntry, name: str, others: Iterable[_Run], written: tuple[float, ...]
-    ) -> bool:
-        """Whether the number ``name`` of an op may be made of what was read.
+    def node(self, op: str) -> NodeEntry:
+        """Return an op by its id."""
+        return self._nodes[op]
+
+    def follows(self, escape: Escape, node: NodeEntry, name: str, others: Iterable[_Run]) -> bool:
+        """Whether the number ``name`` of an op is made of what was read.
 
         Where the same read gave something else in another run, it has to be another one there. Where no run tells, it
-        must not be one of those that are ``written`` there, nor made of a size: most lines have one.
+        has to be the very number.
         """
         number = node.attributes[name]
         peers = [peer for other in others if (peer := self._peer(escape, node, other)) is not None]
         if peers:
             return any(peer.attributes.get(name) != number for peer in peers)
-        if escape.source == "shape":
-            return False
-        return isinstance(number, list) or not isinstance(number, int | float) or abs(number) not in written
+        return isinstance(number, list) or number == escape.value
 
     def _peer(self, escape: Escape, node: NodeEntry, other: _Run) -> NodeEntry | None:
         """Return the same op in another run, if the same read gave something else there."""
@@ -195,13 +196,19 @@ class _Run:
         frames = self._graph.stacks[node.stack] if node.stack is not None else ()
         return not frames or frames[0].file == file
 
-    def after(self, op: str, end: int) -> Iterable[NodeEntry]:
-        """Return the ops that ran after ``op``, up to the place ``end``."""
-        return (node for node in self._graph.nodes[self._at[op] + 1 : end] if node.role == "compute" != node.op)
+    def between(self, op: str, end: int, lines: Iterable[int]) -> Iterator[NodeEntry]:
+        """Yield the ops on ``lines`` that ran after ``op``, up to the place ``end``, in order."""
+        start = self._at[op] + 1
+        for line in lines:
+            places = self.lines.get(line, [])
+            for at in places[bisect_left(places, start) : bisect_left(places, end)]:
+                yield self._graph.nodes[at]
 
 
 def _equal(node: NodeEntry, value: Attribute) -> str:
-    return next((name for name, held in node.attributes.items() if held == value), "")
+    """Return the first argument of an op that holds a number, or a list with it; empty where none does."""
+    plain = ((name, held) for name, held in node.attributes.items() if name not in SETTINGS)
+    return next((name for name, held in plain if (value in held if isinstance(held, list) else held == value)), "")
 
 
 def _plain(node: NodeEntry, value: Attribute) -> Iterator[str]:
@@ -220,12 +227,15 @@ Constants = Mapping[str, Mapping[int, Attribute]]
 """Values of the constants that ops take, by the op and the place of the input."""
 
 
-def number_in(node: NodeEntry, name: str, constants: Constants) -> str:
-    """Return the number that an op has as its argument ``name``, or as a constant that is handed to it."""
+def number_in(node: NodeEntry, name: str, constants: Constants, *, alone: bool = True) -> str:
+    """Return the number that an op has as its argument ``name``, or as a constant that is handed to it.
+
+    The one constant that it is handed is taken for it where ``name`` stands ``alone``.
+    """
     held = node.attributes.get(name)
     if held is None:
         taken = {at: one for at, value in constants.get(node.id, {}).items() if (one := _alone(value)) is not None}
-        held = next(iter(taken.values())) if len(taken) == 1 else taken.get(PLACES.get(name, -1))
+        held = next(iter(taken.values())) if alone and len(taken) == 1 else taken.get(PLACES.get(name, -1))
     return "" if held is None or held == WHOLE else f"{name}={_short(held)}"
 
 

@@ -302,8 +302,8 @@ class Session:
                 after = follow(report, rows_for(report), now, action.index)
                 self.left, self.right, self.difference = after.left, after.right, after.difference
             case Toggle():
-                toggled = self.alone.get(action.side, self.toggled) if action.side else self.toggled
-                if len(toggled) < MOST_TOGGLED:
+                toggled = self.alone.setdefault(action.side, dict(self.toggled)) if action.side else self.toggled
+                if action.key in toggled or len(toggled) < MOST_TOGGLED:
                     toggled[action.key] = action.open
             case Unlock():
                 self.alone.pop(action.side, None)
@@ -330,7 +330,8 @@ class Session:
     def _bring_into_sight(self, report: Report, now: Shown, action: BringIntoSight) -> None:
         around = tuple(boxes_around(drawing_of(report, now, calls=self.calls), action.side, action.node))
         if around and len(self.toggled) + len(around) <= MOST_TOGGLED:
-            self.toggled.update(dict.fromkeys(around, True))
+            for toggled in (self.toggled, *self.alone.values()):
+                toggled.update(dict.fromkeys(around, True))
             self.focus = Focus(side=action.side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)
 
     def _show_pair(self, report: Report, now: Shown, action: ShowPair) -> None:

@@ -95,8 +95,8 @@ class Union:
     flows: tuple[Flow, ...]
     unit_of: tuple[Mapping[str, str], ...]
     """Unit by op id, for each graph."""
-    taken: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Units whose ops took what Python had read, with the argument that holds it, if that is known."""
+    taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Units whose ops took what Python had read, with the arguments that hold it, as far as they are known."""
 
 
 def unite(panes: Panes, readings: Sequence[Sequence[Reading]] = ()) -> Union:
@@ -113,17 +113,29 @@ def unite(panes: Panes, readings: Sequence[Sequence[Reading]] = ()) -> Union:
         units={unit.key: unit for unit in ordered},
         flows=_flows(panes, unit_of, read),
         unit_of=unit_of,
-        taken={ends[1]: name for pairs in reversed(read) for ends, name in pairs.items()},
+        taken=_taken(read),
     )
 
 
-Read = Mapping[tuple[str, str], str]
-"""Pairs of units of which the second took what Python had read of the first, with the argument that holds it."""
+Read = Mapping[tuple[str, str], frozenset[str]]
+"""Pairs of units of which the second took what Python had read of the first, with the arguments that hold it."""
 
 
 def _read(readings: Iterable[Reading], unit_of: Mapping[str, str]) -> Read:
-    pairs = (((unit_of.get(one.source), unit_of.get(one.target)), one.name) for one in readings)
-    return {(source, target): name for (source, target), name in pairs if source and target and source != target}
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for one in readings:
+        source, target = unit_of.get(one.source), unit_of.get(one.target)
+        if source and target and source != target:
+            found[source, target] = found.get((source, target), frozenset[str]()) | ({one.name} if one.name else set())
+    return found
+
+
+def _taken(read: Iterable[Read]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for pairs in read:
+        for (_, target), names in pairs.items():
+            found.setdefault(target, set()).update(names)
+    return {target: tuple(sorted(names)) for target, names in found.items()}
 
 
 def drawn(graph: GraphEntry) -> Iterator[NodeEntry]:

@@ -217,8 +217,9 @@ class SceneWriter:
 
     def _number(self, unit: Unit, node: NodeEntry, at: int) -> str:
         """Return what Python handed to an op, or what it has in its stead in a static graph."""
-        name = self._union.taken.get(unit.key)
-        return number_in(node, name, self._constants[at]) if name else ""
+        names = self._union.taken.get(unit.key, ())
+        found = (number_in(node, name, self._constants[at], alone=len(names) == 1) for name in names)
+        return labels.clipped(" ".join(filter(None, found)))
 
     @cached_property
     def _constants(self) -> list[Constants]:

@@ -111,3 +111,13 @@ def test_a_stub_leads_to_what_it_names(page: Page, workshop: Workshop, tmp_path:
     expect(source).to_have_class(re.compile("reached"))
     expect(source).to_be_in_viewport()
     expect(source).not_to_have_class(re.compile("reached"), timeout=4000)
+    stub.press("Enter")  # what is drawn anew while a stub has the focus
+    page.locator(".difference, .matrix td").first.click()
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
+
+
+def test_what_a_finding_is_about_is_not_red_where_it_matches(number: Page) -> None:
+    """Red is for what differs; what is selected is framed in the colour of text."""
+    for part in number.locator(".pane.left .hit.match-same:not(.ghost) > .outline").all():
+        assert has_colour(part, "stroke", "--fg")
+    assert has_colour(box(number, "left", "div").locator(".outline"), "stroke", "--bad")

@@ -84,6 +84,7 @@ def test_a_pane_can_move_alone_and_comes_back(opened: Page) -> None:
 def test_a_pane_can_open_and_select_alone_and_comes_back(opened: Page) -> None:
     lock = opened.locator(".pane.right button.lock")
     lock.click()
+    expect(opened.locator(".pane.right[data-alone]")).to_have_count(1)
     encoder = {side: opened.locator(f'.pane.{side} [data-box="/encoder"]') for side in ("left", "right")}
     encoder["right"].click()
     expect(encoder["right"]).to_have_class(re.compile("open"))
@@ -92,6 +93,7 @@ def test_a_pane_can_open_and_select_alone_and_comes_back(opened: Page) -> None:
     expect(opened.locator(".pane.left .box.picked")).to_have_count(1)
     expect(opened.locator(".pane.right .box.picked")).to_have_count(0)
     lock.click()
+    expect(opened.locator(".pane.right[data-alone]")).to_have_count(0)
     expect(encoder["right"]).to_have_class(re.compile("closed"))
     encoder["right"].click()
     expect(encoder["left"]).to_have_class(re.compile("open"))
@@ -118,3 +120,14 @@ def test_with_three_graphs_the_differences_stand_beside_the_source(opened: Page)
     assert listed["y"] + listed["height"] <= pane["y"]
     opened.keyboard.press("n")
     expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute("data-index", "1")
+
+
+def test_on_a_projector_three_graphs_end_in_what_to_do(opened: Page) -> None:
+    add(opened)
+    opened.keyboard.press("f")
+    for _ in range(4):
+        opened.keyboard.press("ArrowRight")
+    expect(opened.locator(".caption p").first).to_have_text("what to do")
+    expect(opened.locator(".explanation .remedy").first).to_be_visible()
+    opened.keyboard.press("Escape")
+    expect(opened.locator(".two > aside")).to_have_count(1)

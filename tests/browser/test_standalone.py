@@ -233,3 +233,11 @@ def test_what_is_written_in_inner_boxes_stays_text(page: Page, tmp_path: Path) -
     expect(page.get_by_test_id("inspector")).to_contain_text(hostile)
     assert page.locator("img").count() == 0
     assert page.title() == "gated_mlp · Parallax"
+
+
+@pytest.mark.parametrize("address", ["#%", "#toString", "#pair%3A%7C"])
+def test_an_address_that_asks_for_nothing_known_opens_the_first_page(page: Page, tmp_path: Path, address: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(to_html(gated_report()))
+    page.goto(path.as_uri() + address)
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2)

@@ -129,3 +129,44 @@ def test_a_size_is_told_where_a_graph_is_known_to_keep_it(workshop: Workshop) ->
 
     alone = Drawing(pair_of(report, "eager:nine", "trace"), report.source, readings=Readings(report.source)).scene()
     assert not face(boxes(alone, "mul")[0], 0).number
+
+
+def pairs(report: Report, example: str) -> list[tuple[str, str, str]]:
+    """Return what Python read and what took it, by the names of the ops and of the arguments."""
+    graph = (report.graphs or {})[f"eager:{example}"]
+    ops = {node.id: node.op for node in graph.nodes}
+    found = Readings.of(report).find(graph)
+    return [(ops[one.source], ops[one.target], one.name) for one in found]
+
+
+def test_what_an_op_makes_of_a_number_is_a_tensor_and_followed_no_further(workshop: Workshop) -> None:
+    text = a_model(
+        "a = x.max().item()\ny = x * a\nb = x.min().item()\ny = y + b\nreturn y",
+        "'one': (torch.tensor([2.5, 7.5]),), 'two': (torch.tensor([3.5, 9.5]),)",
+    )
+    assert pairs(workshop.report(text, "trace"), "two") == [("item", "mul", "other"), ("item", "add", "other")]
+
+
+def test_a_constant_with_a_name_was_not_read(workshop: Workshop) -> None:
+    text = a_model("m = x.max().item()\ny = x.clamp(max=LIMIT)\nreturn y * m", "'one': (torch.tensor([2.5, 7.5]),)",
+                   before="LIMIT = 9.5")  # fmt: skip
+    assert pairs(workshop.report(text, "trace"), "one") == [("item", "mul", "other")]
+
+
+def test_two_numbers_of_one_op_are_both_told(workshop: Workshop) -> None:
+    text = a_model(
+        "a, b = int(x.min()), int(x.max())\nreturn y[a:b]",
+        "'one': (torch.tensor([2, 4]), torch.arange(9.0)), 'two': (torch.tensor([3, 7]), torch.arange(9.0))",
+        takes="self, x, y",
+    )
+    drawn = scene(workshop.report(text, "trace"), "eager:two", "trace")
+
+    (cut,) = boxes(drawn, "slice")
+    assert [face(cut, at).number for at in (0, 1)] == ["end=7 start=3", "end=4 start=2"]
+    assert face(cut, 0).apart
+
+
+def test_readings_do_not_grow_with_the_square_of_the_reads(workshop: Workshop) -> None:
+    lines = "\n".join(f"a{at} = x[{at}].item()\ny = y * a{at}" for at in range(60))
+    text = a_model(f"y = x\n{lines}\nreturn y", "'one': (torch.arange(60.0) / 7 + 1.1,)")
+    assert len(pairs(workshop.report(text), "one")) == 60

@@ -36,7 +36,7 @@ function drawPane(side, data, views, actions) {
   pane.append(canvas, el("footer", { class: "legend", "aria-label": "signs" }));
   // Panes that move as one need one set of buttons.
   if (at === 0 || views.isAlone(side)) header.append(drawZoom(views.of(side), canvas));
-  if (data.scene.panes.length > 1) header.append(drawLink(side, views, actions));
+  if (data.scene.panes.length > 1) header.append(drawLink(side, data, views, actions));
   header.append(...drawPaneButtons(side, data, actions));
   return pane;
 }
@@ -62,9 +62,10 @@ function iconButton(kind, label, text, action, extra = {}) {
 }
 
 // Whether a pane moves with the others.
-function drawLink(side, views, actions) {
+function drawLink(side, { kept }, views, actions) {
   const alone = views.isAlone(side);
-  const label = alone ? "move and open with the other graphs again" : "move and open this graph alone";
+  const what = kept ? "move" : "move and open"; // a file opens boxes in all graphs
+  const label = alone ? `${what} with the other graphs again` : `${what} this graph alone`;
   return iconButton("lock", label, alone ? "⇹" : "⇔", () => actions.unlock(side), { "aria-pressed": String(alone) });
 }
 
@@ -88,6 +89,7 @@ function updatePane(pane, side, data, actions) {
   if (!canvas) return;
   const at = data.scene.panes.findIndex((one) => one.side === side);
   const scene = sceneOf(data, side);
+  pane.toggleAttribute("data-alone", scene !== data.scene);
   canvas.classList.toggle("calm", !scene.panes[at].grave);
   canvas.paper.update(scene, at, actions);
   pane.querySelector(".legend").replaceChildren(...drawLegend(scene, at, data.shown.difference));

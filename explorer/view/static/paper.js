@@ -25,7 +25,8 @@ class Paper {
       return one.node;
     };
     const focused = this.world.getRootNode().activeElement;
-    const held = focused && this.world.contains(focused) && focused.closest("[data-box]").dataset.box;
+    const around = focused && this.world.contains(focused) && focused.closest("[data-box]");
+    const held = around && around.dataset.box;
     arrange(this.world, [...this.parts(scene, view, keep, actions)]);
     // A box that was drawn anew, as it was opened, takes over the focus of the one before it.
     const heir = held && !this.world.contains(focused) && this.kept.get(`box ${held}`);

@@ -14,7 +14,7 @@ function drawSaving(data) {
     el("button", { type: "button", title: label, "aria-label": label, onclick: (event) => action(event.target.closest(".stage")) }, text);
   return el(
     "div",
-    { class: "save" },
+    { class: "save", hidden: !data.scene.panes.length },
     button("save both graphs as a picture (SVG)", "SVG", (stage) => saveAs(svgOf(stage, data), "image/svg+xml", pictureName(data, "svg"))),
     button("save both graphs as a picture (PNG)", "PNG", (stage) => savePng(stage, data)),
   );

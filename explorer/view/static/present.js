@@ -40,6 +40,7 @@ class Presenter {
     this.caption.remove();
     this.stage.root.classList.remove("presenting", ...["verdict", ...STEPS].map((step) => `step-${step}`));
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    this.stage.arrange();
     this.stage.refit();
   }
 
@@ -52,6 +53,7 @@ class Presenter {
     root.classList.add("presenting", `step-${step}`);
     if (row !== null && state.difference !== row) this.stage.select(row);
     this.write();
+    this.stage.arrange();
     this.stage.refit();
   }
 

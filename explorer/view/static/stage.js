@@ -89,8 +89,7 @@ class Stage {
     this.send = send;
     if (!data.scene) {
       this.root.replaceChildren(drawEmpty(data));
-      this.drawn = {};
-      this.data = null;
+      Object.assign(this, { drawn: {}, data: null });
       return;
     }
     if (!before) this.build();
@@ -99,11 +98,10 @@ class Stage {
     if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false, only: "" });
     const pairChanged = !before || SIDES.some((side) => before.shown[side] !== data.shown[side]);
     const walked = this.state.difference !== data.shown.difference || pairChanged || before.name !== data.name;
-    if (pairChanged) {
-      this.state.node = null;
-      this.rooms = {};
-    }
+    if (pairChanged) this.state.node = null;
+    if (pairChanged) this.rooms = {};
     this.state.difference = data.shown.difference;
+    if (!before) for (const side of Object.keys(data.alone || {})) this.views.isAlone(side) || this.views.unlock(side);
     this.draw();
     if (pairChanged) this.unplace();
     this.settle();
@@ -125,12 +123,13 @@ class Stage {
     this.placed = false;
   }
 
-  // More than two graphs have the whole width: the differences then stand beside the source.
+  // More than two graphs have the whole width: the differences then stand beside the source. On a projector all stands alone.
   arrange() {
     const count = SIDES.filter((side) => this.data.shown[side]).length;
-    this.root.classList.toggle("many", count > 2);
+    const isMany = count > 2 && !this.presenter.on;
+    this.root.classList.toggle("many", isMany);
     this.root.style.setProperty("--panes", count);
-    const home = this.root.querySelector(count > 2 ? ".two" : ".panes");
+    const home = this.root.querySelector(isMany ? ".two" : ".panes");
     if (this.aside.parentNode !== home) home.append(this.aside);
   }
 
@@ -224,7 +223,7 @@ class Stage {
   }
 
   refit() {
-    this.unplace();
+    this.placed = this.views.shared.moved = false;
     requestAnimationFrame(() => {
       this.settle();
       const row = this.data && this.data.rows[this.state.difference];
@@ -266,9 +265,7 @@ class Stage {
   }
 
   hits() {
-    const { boxes } = this.data.scene;
-    const found = boxes.filter((box) => box.rows.includes(this.state.difference) && !(box.open && FRAMES.has(box.kind)));
-    return found;
+    return this.data.scene.boxes.filter((box) => box.rows.includes(this.state.difference) && !(box.open && FRAMES.has(box.kind)));
   }
 
   reveal() {
@@ -312,7 +309,7 @@ class Stage {
   }
 
   toggle({ key }, side) {
-    const own = this.data.alone && side in this.data.alone ? side : null;
+    const own = this.views.isAlone(side) && !this.data.kept ? side : null;
     const box = sceneOf(this.data, own).boxes.find((one) => one.key === key);
     if (!box || box.sealed) return; // a file does not hold what stands in it
     const views = own ? [this.views.of(side)] : this.views.all();
@@ -335,7 +332,9 @@ class Stage {
     scrollToLine(this.root, number, false);
     const canvas = this.canvases()[0];
     const boxes = this.data.scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)) && box.lines.includes(number));
-    if (line && line.rows.length) this.select(line.rows[0]);
+    // A note changes no result, so it does not take the reader to another pair.
+    const [row] = line ? line.rows.filter((one) => this.data.rows[one].severity !== "note") : [];
+    if (row !== undefined) this.select(row);
     else if (canvas) this.views.shared.reveal(boxes, canvas.clientWidth, canvas.clientHeight);
     this.state.line = number;
     this.highlight();

@@ -54,7 +54,7 @@ class Pages {
   }
 
   pair({ left, right }) {
-    return [`pair:${left}|${right}`].find((key) => key in this.held.states);
+    return [`pair:${left}|${right}`].find((key) => Object.hasOwn(this.held.states, key));
   }
 
   // The file has one more graph beside those that it opens on.
@@ -75,8 +75,11 @@ class Pages {
   }
 
   show(key) {
-    if (!(key in this.held.states)) return;
+    if (!Object.hasOwn(this.held.states, key)) return;
+    const isOther = this.key && this.graphs(this.part(this.key, "shown")) !== this.graphs(this.part(key, "shown"));
     this.key = key;
+    // What was looked for is looked for in the graphs that are shown now.
+    if (isOther && this.settings.found) this.settings.found = this.part(key, "entries") ? this.found(this.settings.found.text) : null;
     history.replaceState(null, "", key === "first" ? location.pathname + location.search : `#${encodeURIComponent(key)}`);
     draw({ parentElement: this.parent, data: this.page(key), setTriggerValue: (_, action) => this.act(action) });
   }
@@ -119,6 +122,7 @@ class Pages {
   bring({ side, node }) {
     const { entries, around } = this.part(this.key, "entries");
     const entry = entries.find(({ hit }) => hit.side === side && hit.node === node);
+    if (!entry) return;
     const boxes = [entry.unit];
     while (around[boxes[0]]) boxes.unshift(around[boxes[0]]);
     const sealed = boxes.slice(0, -1).find((box) => !this.inside(this.key, box));
@@ -128,8 +132,17 @@ class Pages {
   }
 
   begin() {
-    const asked = decodeURIComponent(location.hash.slice(1));
-    this.show(asked in this.held.states ? asked : "first");
+    const asked = addressed();
+    this.show(Object.hasOwn(this.held.states, asked) ? asked : "first");
+  }
+}
+
+// What the address asks for; any text may stand there.
+function addressed() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
   }
 }
 
