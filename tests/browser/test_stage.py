@@ -262,8 +262,6 @@ def test_the_list_of_samples_says_what_is_on_the_page(page: Page, fake_app: str)
     page.goto(f"{fake_app}/?source=warm_up")
     side = page.get_by_test_id("stSidebar")
     chosen = side.get_by_test_id("stSelectbox").locator("input")
-    page.wait_for_timeout(8000)
-    page.reload()  # the first load may still follow a comparison of another visitor
     expect(cell(page, "onnx_ts", "long")).to_have_text("≠ 0.67")
     side.get_by_text("Write", exact=True).click()
     side.get_by_role("textbox").fill("def build_model(): ...\n")
