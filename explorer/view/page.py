@@ -44,10 +44,10 @@ def _stage(session: Session) -> None:
     except Exception:
         LOG.exception("drawing the page")
         data = payload.empty_payload(problem=UNEXPECTED, said="Nothing can be shown of this comparison.")
-    components.stage()(key=state.STAGE, data=data, on_action_change=act)
+    components.stage()(key=state.STAGE, data={**data, "stamp": session.stamp()}, on_action_change=act)
 
 
-def _data(session: Session) -> object:
+def _data(session: Session) -> dict[str, object]:
     report = session.seen_report
     shown = session.shown(report) if report else None
     if report is None or shown is None:
@@ -76,7 +76,7 @@ def _data(session: Session) -> object:
     )
 
 
-def _empty(session: Session) -> object:
+def _empty(session: Session) -> dict[str, object]:
     name = session.source.name if session.source else ""
     if session.running:
         return payload.empty_payload(problem=session.problem, said=f"Comparing {name} …", working=True)

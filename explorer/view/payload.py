@@ -63,7 +63,7 @@ def payload(
     autograd: bool = False,
     calls: bool = False,
     library: Excerpt | None = None,
-) -> object:
+) -> dict[str, object]:
     """Return what the component shows of ``report``.
 
     Parameters
@@ -130,7 +130,7 @@ def pair_payload(report: Report, shown: Shown) -> dict[str, object]:
     }
 
 
-def empty_payload(*, problem: Problem | None, said: str, working: bool = False) -> object:
+def empty_payload(*, problem: Problem | None, said: str, working: bool = False) -> dict[str, object]:
     """Return what the component shows while there is nothing to show."""
     return msgspec.to_builtins({"problem": problem, "said": said, "working": working})
 

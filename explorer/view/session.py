@@ -71,6 +71,8 @@ class Session:
     """Captures beside the pair."""
     difference: int | None = None
     toggled: dict[str, bool] = field(default_factory=dict[str, bool])
+    sent: int = 0
+    """How often data was sent to the browser."""
     alone: dict[SideName, dict[str, bool]] = field(default_factory=dict[SideName, dict[str, bool]])
     """What the reader opened and closed in the panes that are for themselves."""
     autograd: bool = False
@@ -96,6 +98,11 @@ class Session:
     results: Results = field(default_factory=lambda: Results(most=12))
     folders: list[Path] = field(default_factory=list[Path])
     """Folders of texts that were handed in: the one of the source, and the one of a text not yet checked."""
+
+    def stamp(self) -> tuple[str, int]:
+        """Return what tells data that is sent now from what was sent before, and by whom."""
+        self.sent += 1
+        return self.name, self.sent
 
     def open_link(self, link: Permalink) -> None:
         """Take over what the address of the page asked for."""

@@ -174,7 +174,8 @@ def _show_status(session: Session) -> None:
         session.cancel()
 
     mount = components.status()
-    mount(key=state.STATUS, data=_progress(session) if session.running else _foot(session), on_cancel_change=cancel)
+    data = _progress(session) if session.running else _foot(session)
+    mount(key=state.STATUS, data={**data, "stamp": session.stamp()}, on_cancel_change=cancel)
     if not session.running:
         _resume(session)
         _download(session)

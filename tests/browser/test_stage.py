@@ -27,6 +27,17 @@ OVERTAKEN = """async ([script, data]) => {
 """Draw twice, then run the first drawing's cleanup, as Streamlit does where newer data overtook it; then the last's."""
 
 
+LATE = """async ([script, newer, older]) => {
+    const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    const draw = (data) => module.default({ parentElement, data, setTriggerValue: () => {} });
+    draw(newer);
+    const late = draw(older);
+    if (late) late();
+    return parentElement.textContent;
+}"""
+"""Draw older data after the newer, and run its cleanup, as Streamlit does where it loads a script for both at once."""
+
 DETAILS = """async (script) => {
     const drawn = await import(URL.createObjectURL(new Blob([`${script}\nexport { drawDetail };`], { type: "text/javascript" })));
     const op = (shape) => ({ op: "mul", target: "mul", module: "mul", place: "", line: null, outputs: [shape],
@@ -232,6 +243,26 @@ def test_graphs_are_switched_off_without_a_run(page: Page, fake_app: str) -> Non
 def test_data_that_newer_data_overtook_takes_nothing_away(page: Page, fake_app: str) -> None:
     page.goto(fake_app)
     assert page.evaluate(OVERTAKEN, [stage_script(), empty_payload(problem=None, said="nothing yet")]) == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("newer", "older", "shown"),
+    [
+        pytest.param(["a", 2], ["a", 1], "newer", id="the older of one visit comes late"),
+        pytest.param(["a", 1], ["a", 2], "", id="in order"),
+        pytest.param(["a", 9], ["b", 1], "", id="another visit, as after a restart of the server"),
+    ],
+)
+def test_data_that_comes_late_is_not_drawn(
+    page: Page, fake_app: str, newer: list[object], older: list[object], shown: str
+) -> None:
+    """It took the place of what was shown, and its cleanup then left the page empty."""
+    page.goto(fake_app)
+    data = [
+        {**empty_payload(problem=None, said=said), "stamp": stamp}
+        for said, stamp in (("newer", newer), ("older", older))
+    ]
+    assert page.evaluate(LATE, [stage_script(), *data]) == shown
 
 
 def test_what_the_page_shows_is_sent_whole_each_time(page: Page, fake_app: str) -> None:

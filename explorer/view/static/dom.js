@@ -41,6 +41,11 @@ function pressable(action) {
   };
 }
 
+// Whether newer data of the same visit was drawn before: while the script loads, Streamlit may hand over the older after it.
+function isOvertaken(stamp, drawn) {
+  return Boolean(stamp && drawn) && stamp[0] === drawn[0] && stamp[1] < drawn[1];
+}
+
 // What the keyboard can reach in a part of the page, in order.
 function focusables(root) {
   return [...root.querySelectorAll("[tabindex='0'], button, select, input, summary")];

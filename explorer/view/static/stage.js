@@ -1,7 +1,5 @@
 // The component: draws the page's main area from its data, keeps what the reader did between two of them.
 
-const MOUNTED = new WeakMap();
-
 class Stage {
   constructor(parent) {
     this.parent = parent;
@@ -379,21 +377,3 @@ class Stage {
     else if (event.key === "Escape") this.change({ node: null, line: null });
   }
 }
-
-function draw({ parentElement, data, setTriggerValue }) {
-  let stage = MOUNTED.get(parentElement);
-  if (!stage) {
-    stage = new Stage(parentElement);
-    MOUNTED.set(parentElement, stage);
-  }
-  const turn = (stage.turn = (stage.turn || 0) + 1);
-  stage.update(data, (action) => setTriggerValue("action", action));
-  // Streamlit also runs the cleanup of a call that newer data overtook, and after that data was drawn.
-  return () => {
-    if (turn !== stage.turn) return;
-    stage.leave();
-    MOUNTED.delete(parentElement);
-  };
-}
-
-export default draw;

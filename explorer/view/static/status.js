@@ -6,6 +6,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     root = el("div", { class: "status" });
     parentElement.append(root);
   }
+  if (isOvertaken(data.stamp, root.stamp)) return;
+  root.stamp = data.stamp;
   root.replaceChildren(data.running ? drawProgress(data, setTriggerValue) : drawFoot(data));
 }
 
