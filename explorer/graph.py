@@ -26,6 +26,9 @@ Port = tuple[OpId, int]
 Scalar = str | int | float | bool | None
 Attribute = Scalar | list[Scalar]
 
+ENDLESS = 2**63 - 1
+"""The end of a slice that goes on to the last element."""
+
 TIES = "ties"
 """Attribute of an eager op that orders values of which some are equal: which comes first is not defined."""
 

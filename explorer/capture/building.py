@@ -11,7 +11,20 @@ from typing import Literal
 
 from explorer.capture.memory import Memory, effects_of
 from explorer.capture.parts import Step, step_of
-from explorer.graph import Attribute, Edge, Graph, Location, Op, OpId, Region, RegionId, RegionKind, Role, Value
+from explorer.graph import (
+    ENDLESS,
+    Attribute,
+    Edge,
+    Graph,
+    Location,
+    Op,
+    OpId,
+    Region,
+    RegionId,
+    RegionKind,
+    Role,
+    Value,
+)
 from explorer.vocabulary import canonical, role_of
 
 Port = tuple[OpId, int]
@@ -19,9 +32,6 @@ Port = tuple[OpId, int]
 Formal = Literal["carried", "iteration", "scanned", "going"]
 """What a body is handed: what the turn before gave, the number of the turn, an element of what is gone through, or
 whether the loop goes on."""
-
-ENDLESS = 2**63 - 1
-"""The end of a slice that goes on to the last element."""
 
 MAY_COPY = frozenset({"to", "contiguous", "reshape", "flatten", "type_as", "reshape_as", "ravel", "unflatten"})
 """Ops that give a view where they can."""

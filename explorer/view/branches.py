@@ -7,11 +7,12 @@ the source says which lines are its sides, and ops of these lines stand side by 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from explorer.report.schema import Divergence, NodeEntry, Report
+from explorer.view.matching import eager_graphs
+from explorer.view.repeats import stem
 
 FIXED_CAUSES = frozenset({"baked-branch", "specialised-type"})
 
@@ -73,20 +74,14 @@ def fixed_branches(report: Report) -> tuple[Branch, ...]:
 
 def _alike(report: Report, found: Divergence) -> Iterator[str]:
     """Yield the modules called like that of ``found`` in which eager ran its line."""
-    stem, depth = _stem(found.module), found.module.count(".") + 1
-    if stem == found.module:
+    alike, depth = stem(found.module), found.module.count(".") + 1
+    if alike == found.module:
         return
-    graphs = (graph for name, graph in (report.graphs or {}).items() if name.startswith("eager:"))
-    for node in (
-        node for graph in graphs for node in graph.nodes if (node.line, node.file) == (found.line, found.file)
-    ):
-        module = ".".join(node.module.split(".")[:depth])
-        if _stem(module) == stem:
-            yield module
-
-
-def _stem(module: str) -> str:
-    return re.sub(r"\d+", "#", module)
+    for graph in eager_graphs(report):
+        for node in graph.nodes:
+            module = ".".join(node.module.split(".")[:depth])
+            if (node.line, node.file) == (found.line, found.file) and stem(module) == alike:
+                yield module
 
 
 def _statements(tree: ast.AST) -> Iterator[ast.If]:

@@ -129,15 +129,14 @@ class Drawing:
             wanted=wanted,
             quiet=marked.quiet,
         )
-        is_told = marked.is_told
-        grave = [is_told if one is None else one for one in wrong or [None] * (len(self.panes.sides) - 1)]
+        grave = [marked.is_told if one is None else one for one in wrong or [None] * (len(self.panes.sides) - 1)]
         return InsideWriter(
             self.union,
             self.tree,
             self.source,
             is_open=is_open,
             rows={**marked.rows, **marked.frame_rows},
-            grave=(any(grave) or (is_told and not grave), *grave),
+            grave=(any(grave) or (marked.is_told and not grave), *grave),
             ghosts=Ghosts(self.panes, self.source.file, self.ran),
             kept_lines=self._kept_lines,
             quiet=marked.quiet,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from explorer.report.schema import NodeEntry
 from explorer.view.paths import Segment
-from explorer.view.repeats import FEWEST, Repeat, repeats
+from explorer.view.repeats import FEWEST, Repeat, repeats, stem
 from explorer.view.tree import Counts, Frame, FrameKind, Layers
 from explorer.view.union import Union, Unit
 
@@ -112,15 +111,15 @@ class Framing:
     def _held(self, key: str) -> Hashable:
         frame = self.frames.get(key)
         if frame is None:
-            return _held(self._union.units[key], _stem(self.prefix_of.get(key, "")))
+            return _held(self._union.units[key], stem(self.prefix_of.get(key, "")))
         owner = self._sign(frame.owner) if frame.owner else None
-        return frame.kind, frame.type, _stem(frame.label), owner, tuple(self._sign(child) for child in frame.children)
+        return frame.kind, frame.type, stem(frame.label), owner, tuple(self._sign(child) for child in frame.children)
 
     def _layers(self, children: Iterable[str]) -> Layers | None:
         """Return the modules of one class among ``children``, if there are enough of them to be counted."""
         modules = [self.frames[child] for child in children if child in self.frames]
         modules = [frame for frame in modules if frame.kind == "module"]
-        if len(modules) < FEWEST or len({(frame.type, _stem(frame.label)) for frame in modules}) > 1:
+        if len(modules) < FEWEST or len({(frame.type, stem(frame.label)) for frame in modules}) > 1:
             return None
         return Layers(
             count=len(modules),
@@ -283,11 +282,6 @@ def _count_unit(unit: Unit) -> Counts:
         units=1,
         differing=tuple(int(unit.differs(at)) for at in range(len(unit.sides))),
     )
-
-
-def _stem(label: str) -> str:
-    """Return a name without its numbers, by which layers are told apart."""
-    return re.sub(r"\d+", "", label)
 
 
 def _held(unit: Unit, name: str) -> Hashable:

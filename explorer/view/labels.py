@@ -62,12 +62,13 @@ def detail(node: NodeEntry, number: str = "") -> str:
     """Return an op's output and its most telling attributes; ``number`` is one that is told beside them."""
     parts = [value_text(output) for output in node.outputs[:1]]
     told = {one.partition("=")[0] for one in number.split()}
-    parts += [f"{name}={_short(node.attributes[name])}" for name in _TELLING
+    parts += [f"{name}={short(node.attributes[name])}" for name in _TELLING
               if name in node.attributes and name not in told]  # fmt: skip
     return clipped(" ".join(part for part in parts if part))
 
 
-def _short(value: Attribute) -> str:
+def short(value: Attribute) -> str:
+    """Return an attribute as a box tells it: a number with four digits."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

@@ -15,7 +15,7 @@ from explorer.diff.sides import Match
 from explorer.divergence import Sure
 from explorer.graph import OpId
 from explorer.report.read import graph_of
-from explorer.report.schema import Alignment, Group, GroupKind, Report
+from explorer.report.schema import Alignment, GraphEntry, Group, GroupKind, Report
 from explorer.view.identity import SameReport
 from explorer.view.loops import Loops, Turns, borrowed
 
@@ -44,6 +44,13 @@ def showable(report: Report) -> tuple[str, ...]:
     return tuple(
         one for capture in report.captures for one in (capture.id, *(form.id for form in capture.forms if form.changed))
     )
+
+
+def eager_graphs(report: Report) -> Iterator[GraphEntry]:
+    """Yield the graphs that eager ran, but for those from before an edit."""
+    for name, graph in (report.graphs or {}).items():
+        if name.startswith("eager:") and not name.endswith(EARLIER):
+            yield graph
 
 
 def turns_of(report: Report, capture: str) -> Turns:

@@ -22,7 +22,7 @@ def quiet(union: Union, tree: Tree, told: Iterable[str]) -> frozenset[str]:
     example, what stands with these in a box of control flow or in one that they decide, and whatever differs and is
     tied to them by a flow that does not come from an input. Where no difference is told of, all are loud.
     """
-    differing = {key for key, unit in union.units.items() if any(map(unit.differs, range(len(unit.sides))))}
+    differing = {key for key, unit in union.units.items() if unit.differs(0)}
     loud = set(told)
     if not loud:
         return frozenset()

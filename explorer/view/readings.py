@@ -14,9 +14,10 @@ from functools import cached_property
 
 from explorer.diff.places import SourceMap
 from explorer.evidence import Escape
-from explorer.graph import Attribute
+from explorer.graph import ENDLESS, Attribute
 from explorer.report.schema import GraphEntry, NodeEntry, Report, SourceEntry
-from explorer.view.matching import EARLIER
+from explorer.view import labels
+from explorer.view.matching import eager_graphs
 
 SETTINGS = frozenset(
     ("dim", "dims", "dim0", "dim1", "axis", "step", "dtype", "layout", "alpha", "beta", "correction", "ord", "rounding")
@@ -25,9 +26,6 @@ SETTINGS = frozenset(
 
 COMMON = (-1, 0, 1)
 """Numbers that stand everywhere: an equal one in a list says nothing."""
-
-WHOLE = 2**63 - 1
-"""The end of a slice that has none."""
 
 PLACES = {"start": 1, "end": 2}
 """Inputs of ONNX's Slice that are arguments of ours."""
@@ -62,16 +60,14 @@ class Readings:
     def of(cls, report: Report) -> Readings:
         """Return what finds the readings of the graphs of ``report``."""
         lines = {one.line for one in report.divergences if one.cause in FROZEN and one.file == report.source.file}
-        graphs = (graph for name, graph in (report.graphs or {}).items()
-                  if name.startswith("eager:") and not name.endswith(EARLIER))  # fmt: skip
-        return cls(report.source, frozenset(line for line in lines if line is not None), tuple(graphs))
+        return cls(report.source, frozenset(line for line in lines if line is not None), tuple(eager_graphs(report)))
 
     def find(self, graph: GraphEntry) -> tuple[Reading, ...]:
         """Return the readings of an eager graph, each once; a static graph has none."""
         if not graph.escapes:
             return ()
-        run = _Run(graph, self.source.file)
-        others = [_Run(one, self.source.file) for one in self.eager if one is not graph]
+        run = _EagerRun(graph, self.source.file)
+        others = [_EagerRun(one, self.source.file) for one in self.eager if one is not graph]
         found = (one for escape, end in run.reads() for one in self._of(escape, run, end, others))
         return tuple(dict.fromkeys(found))
 
@@ -82,7 +78,7 @@ class Readings:
                 if one.kind == "loop" and escape.file == self.source.file and escape.op is not None:
                     yield one.line, escape.op
 
-    def _of(self, escape: Escape, run: _Run, end: int, others: Iterable[_Run]) -> Iterator[Reading]:
+    def _of(self, escape: Escape, run: _EagerRun, end: int, others: Iterable[_EagerRun]) -> Iterator[Reading]:
         lines = self._followed(escape.line, run) if escape.file == self.source.file else frozenset[int]()
         if escape.source == "random" or (escape.source == "shape" and self.frozen.isdisjoint(lines)):
             return
@@ -95,7 +91,7 @@ class Readings:
                 names = (one for one in _plain(node, escape.value) if run.follows(escape, node, one, others))
                 yield from (Reading(source=source, target=node.id, name=name) for name in names)
 
-    def _followed(self, line: int, run: _Run) -> frozenset[int]:
+    def _followed(self, line: int, run: _EagerRun) -> frozenset[int]:
         """Return the lines that read what ``line`` assigns; what an op makes of it is a tensor, and not followed."""
         if (line, run.id) not in self._lines:
             seen, waiting = {line}, [line]
@@ -119,7 +115,7 @@ NONE_READ = Readings(SourceEntry(name="", kind="", file=""))
 """Finds no reading but the very numbers that an op was handed."""
 
 
-class _Run:
+class _EagerRun:
     """One eager graph, ready to be asked what ran when."""
 
     def __init__(self, graph: GraphEntry, file: str) -> None:
@@ -169,7 +165,7 @@ class _Run:
         """Return an op by its id."""
         return self._nodes[op]
 
-    def follows(self, escape: Escape, node: NodeEntry, name: str, others: Iterable[_Run]) -> bool:
+    def follows(self, escape: Escape, node: NodeEntry, name: str, others: Iterable[_EagerRun]) -> bool:
         """Whether the number ``name`` of an op is made of what was read.
 
         Where the same read gave something else in another run, it has to be another one there. Where no run tells, it
@@ -181,7 +177,7 @@ class _Run:
             return any(peer.attributes.get(name) != number for peer in peers)
         return isinstance(number, list) or number == escape.value
 
-    def _peer(self, escape: Escape, node: NodeEntry, other: _Run) -> NodeEntry | None:
+    def _peer(self, escape: Escape, node: NodeEntry, other: _EagerRun) -> NodeEntry | None:
         """Return the same op in another run, if the same read gave something else there."""
         read, ran = (escape.file, escape.line, escape.how), (node.file, node.line, node.op)
         theirs, peers = other.values.get(read, []), other.alike.get(ran, [])
@@ -219,7 +215,7 @@ def _plain(node: NodeEntry, value: Attribute) -> Iterator[str]:
         if isinstance(held, list):
             if type(value) is int and value not in COMMON and value in held:
                 yield name
-        elif held != WHOLE and not (name == "start" and held == 0):
+        elif held != ENDLESS and not (name == "start" and held == 0):
             yield name
 
 
@@ -236,7 +232,7 @@ def number_in(node: NodeEntry, name: str, constants: Constants, *, alone: bool =
     if held is None:
         taken = {at: one for at, value in constants.get(node.id, {}).items() if (one := _alone(value)) is not None}
         held = next(iter(taken.values())) if alone and len(taken) == 1 else taken.get(PLACES.get(name, -1))
-    return "" if held is None or held == WHOLE else f"{name}={_short(held)}"
+    return "" if held is None or held == ENDLESS else f"{name}={labels.short(held)}"
 
 
 def constants_of(graph: GraphEntry) -> Constants:
@@ -254,7 +250,3 @@ def _alone(value: Attribute) -> float | None:
     """Return the number that a constant is; an exporter writes one as a list of one as well."""
     held = value[0] if isinstance(value, list) and len(value) == 1 else value
     return held if isinstance(held, int | float) and not isinstance(held, bool) else None
-
-
-def _short(value: Attribute) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

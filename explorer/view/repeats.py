@@ -7,6 +7,7 @@ matched in the same way, whatever their modules are called.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -60,3 +61,14 @@ def repeats(signs: Sequence[Hashable]) -> list[Repeat]:
             taken.update(range(one.start, one.end))
             kept.append(one)
     return sorted(kept, key=lambda it: it.start)
+
+
+def stem(name: str) -> str:
+    """Return a name without its numbers, by which layers are told apart.
+
+    Examples
+    --------
+    >>> stem("encoder.layers.12.norm2")
+    'encoder.layers..norm'
+    """
+    return re.sub(r"\d+", "", name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from explorer.report.schema import GroupKind, NodeEntry
@@ -62,23 +63,19 @@ class Entry:
 def found(drawing: Drawing, text: str) -> Found:
     """Return the ops that hold every word of ``text``, in name, module, class, shape or attributes; or ``line 12``."""
     asked = " ".join(text.split())[:LONGEST].casefold()
-    held = (entry for entry in entries(drawing) if _holds(entry, asked))
-    hits = [next(same).hit for _, same in groupby(held, key=lambda entry: entry.unit)]
-    return Found(text=text[:LONGEST], total=len(hits), hits=tuple(hits[:MOST_HITS]))
+    held = (op for op in _ops(drawing) if op.holds(asked))
+    first = [next(same) for _, same in groupby(held, key=lambda op: op.unit.key)]
+    return Found(text=text[:LONGEST], total=len(first), hits=tuple(op.hit() for op in first[:MOST_HITS]))
 
 
 def entries(drawing: Drawing) -> Iterator[Entry]:
     """Yield all ops that can be found, those of a unit one after the other, none that holds the same as one before."""
-    file = drawing.source.file
-    for unit in drawing.union.units.values():
+    for unit, ops in groupby(_ops(drawing), key=lambda op: op.unit.key):
         met: set[tuple[str, int | None]] = set()
-        for at, side in enumerate(drawing.panes.sides):
-            for node in unit.sides[at]:
-                line = node.line if node.file == file else None
-                held = _held(node)
-                if (held, line) not in met:
-                    met.add((held, line))
-                    yield Entry(unit=unit.key, line=line, held=held, hit=_hit(unit, node, at, side.name, file))
+        for op in ops:
+            if (op.held, op.line) not in met:
+                met.add((op.held, op.line))
+                yield Entry(unit=unit, line=op.line, held=op.held, hit=op.hit())
 
 
 def boxes_around(drawing: Drawing, side: str, node: str) -> Iterator[str]:
@@ -89,29 +86,55 @@ def boxes_around(drawing: Drawing, side: str, node: str) -> Iterator[str]:
             yield from drawing.tree.above(unit)
 
 
-def _hit(unit: Unit, node: NodeEntry, at: int, side: SideName, file: str) -> Hit:
-    return Hit(
-        side=side,
-        node=node.id,
-        title=labels.title(node),
-        where=" · ".join(filter(None, (node.module, _place(node, file), labels.detail(node)))),
-        match=unit.kinds[at],
-        sign=labels.SIGNS[unit.kinds[at]],
-    )
+@dataclass(frozen=True)
+class _Op:
+    """An op of a unit in the graph at the place ``at``; what is said of it is made when it is asked for."""
+
+    unit: Unit
+    node: NodeEntry
+    at: int
+    side: SideName
+    file: str
+
+    @property
+    def line(self) -> int | None:
+        """Its line of the model file."""
+        return self.node.line if self.node.file == self.file else None
+
+    @cached_property
+    def held(self) -> str:
+        """The words by which it is found."""
+        node = self.node
+        shapes = " ".join(labels.value_text(value) for value in node.outputs)
+        return f"{node.op} {node.target} {node.module} {node.module_type} {shapes} {labels.detail(node)}".casefold()
+
+    def holds(self, asked: str) -> bool:
+        """Whether it is at the line that is asked for, or holds every word."""
+        if line := LINE.match(asked):
+            return self.line == int(line[1])
+        return bool(asked) and all(word in self.held for word in asked.split())
+
+    def hit(self) -> Hit:
+        """Return how it is told."""
+        node, kind = self.node, self.unit.kinds[self.at]
+        return Hit(
+            side=self.side,
+            node=node.id,
+            title=labels.title(node),
+            where=" · ".join(filter(None, (node.module, self._place(), labels.detail(node)))),
+            match=kind,
+            sign=labels.SIGNS[kind],
+        )
+
+    def _place(self) -> str:
+        if self.node.line is None:
+            return ""
+        return f"line {self.line}" if self.line else f"{(self.node.file or '').rpartition('/')[2]}:{self.node.line}"
 
 
-def _place(node: NodeEntry, file: str) -> str:
-    if node.line is None:
-        return ""
-    return f"line {node.line}" if node.file == file else f"{(node.file or '').rpartition('/')[2]}:{node.line}"
-
-
-def _held(node: NodeEntry) -> str:
-    shapes = " ".join(labels.value_text(value) for value in node.outputs)
-    return f"{node.op} {node.target} {node.module} {node.module_type} {shapes} {labels.detail(node)}".casefold()
-
-
-def _holds(entry: Entry, asked: str) -> bool:
-    if line := LINE.match(asked):
-        return entry.line == int(line[1])
-    return bool(asked) and all(word in entry.held for word in asked.split())
+def _ops(drawing: Drawing) -> Iterator[_Op]:
+    """Yield all ops that are drawn, unit by unit."""
+    for unit in drawing.union.units.values():
+        for at, side in enumerate(drawing.panes.sides):
+            for node in unit.sides[at]:
+                yield _Op(unit, node, at, side.name, drawing.source.file)

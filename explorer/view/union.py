@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from explorer.report.schema import GraphEntry, Group, GroupKind, NodeEntry
 from explorer.view.gradients import passed_back
 from explorer.view.joining import GRAVEST, join
 from explorer.view.panes import Panes
-from explorer.view.readings import Reading
+from explorer.view.readings import Constants, Reading, constants_of
 
 DRAWN = frozenset({"input", "output", "compute"})
 """Roles that are boxes. The others are folded into what they serve."""
@@ -97,6 +98,11 @@ class Union:
     """Unit by op id, for each graph."""
     taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Units whose ops took what Python had read, with the arguments that hold it, as far as they are known."""
+
+    @cached_property
+    def constants(self) -> list[Constants]:
+        """The constants that ops take, for each graph."""
+        return [constants_of(side.graph) for side in self.panes.sides]
 
 
 def unite(panes: Panes, readings: Sequence[Sequence[Reading]] = ()) -> Union:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from functools import cached_property
 
 from explorer.report.schema import NodeEntry, SourceEntry
 from explorer.view import labels
@@ -11,7 +10,7 @@ from explorer.view.ghosts import Ghosts
 from explorer.view.layout import Slot
 from explorer.view.panes import PAIR
 from explorer.view.placing import Curve, Place, Placement, place
-from explorer.view.readings import Constants, constants_of, number_in
+from explorer.view.readings import number_in
 from explorer.view.scene import Box, Detail, Face, PaneScene, Part, Scene, Stub, Wire
 from explorer.view.tree import Frame, Tree
 from explorer.view.union import Union, Unit
@@ -162,7 +161,7 @@ class SceneWriter:
 
     def _is_folded(self, unit: Unit) -> bool:
         is_call = unit.most > 1 and unit.key in self._tree.call_of
-        is_alike = unit.most > SOME and not any(unit.differs(at) for at in self._places)
+        is_alike = unit.most > SOME and not unit.differs(0)
         return (unit.most > MANY or is_call or is_alike) and unit.key not in self._open
 
     def _stack_top(self, key: str) -> float:
@@ -218,12 +217,8 @@ class SceneWriter:
     def _number(self, unit: Unit, node: NodeEntry, at: int) -> str:
         """Return what Python handed to an op, or what it has in its stead in a static graph."""
         names = self._union.taken.get(unit.key, ())
-        found = (number_in(node, name, self._constants[at], alone=len(names) == 1) for name in names)
+        found = (number_in(node, name, self._union.constants[at], alone=len(names) == 1) for name in names)
         return labels.clipped(" ".join(filter(None, found)))
-
-    @cached_property
-    def _constants(self) -> list[Constants]:
-        return [constants_of(side.graph) for side in self._union.panes.sides]
 
     def _is_apart(self, unit: Unit, at: int) -> bool:
         """Whether a graph has another number here than the first one; for the first, whether any has."""
