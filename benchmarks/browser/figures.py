@@ -31,8 +31,10 @@ class Opening:
 
     wall: tuple[float, ...]
     """From the click until the frame with the open box is there."""
+    rested: tuple[float, ...]
+    """The same where the pointer had rested on the box."""
     served: tuple[float, ...]
-    """Of that, from the last byte that the browser sent to the first that it got back."""
+    """Of the first, from the last byte that the browser sent to the first that it got back."""
     cpu: float
     """Of the browser, mean of all."""
 

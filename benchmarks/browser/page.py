@@ -41,8 +41,9 @@ takes, {shell}. The other viewers show one graph: Netron all of the ONNX file, M
 BOXES = """
 ## Opening a box
 
-A click on a closed box of the first view until the frame in which it is open, for each of up to seven boxes; and of
-that the time until the server's answer is there, Python's part.
+A click on a closed box of the first view until the frame in which it is open, median (fastest) of up to seven boxes.
+Where the pointer, or the focus, rests on a box, the page asks for what stands in it before the click; out of the blue,
+as by touch, the click waits for the server's answer.
 """
 
 BYTES = """
@@ -75,9 +76,9 @@ def missed(figures: Figures) -> list[str]:
         if ops in GOALS and above >= GOALS[ops]
     ]
     found += [
-        f"opening a box at {ops:,} ops: {statistics.median(one.wall):.0f} ms, goal {OPENING_GOAL:g}"
+        f"opening a box at {ops:,} ops: {statistics.median(one.rested):.0f} ms, goal {OPENING_GOAL:g}"
         for ops, one in figures.opening.items()
-        if statistics.median(one.wall) >= OPENING_GOAL
+        if statistics.median(one.rested) >= OPENING_GOAL
     ]
     found += [
         f"panning {one.boxes:,} boxes: {one.frames:.0f} frames/s, goal {PANNING_GOAL:g}"
@@ -120,9 +121,11 @@ def _opening(figures: Figures) -> Iterator[str]:
     yield from _head("milliseconds", [name for name, _ in columns])
     yield _row("boxes", [str(len(one.wall)) for _, one in columns])
     yield _row(
-        f"until it is drawn, median (fastest); goal < {OPENING_GOAL:g}", [_spread(one.wall) for _, one in columns]
+        f"until it is drawn, the pointer rested on it before; goal < {OPENING_GOAL:g}",
+        [_spread(one.rested) for _, one in columns],
     )
-    yield _row("of that until the answer is there, median (fastest)", [_spread(one.served) for _, one in columns])
+    yield _row("until it is drawn, out of the blue", [_spread(one.wall) for _, one in columns])
+    yield _row("of that until the answer is there", [_spread(one.served) for _, one in columns])
     yield _row("CPU of the browser, mean", [f"{one.cpu:.0f}" for _, one in columns])
 
 

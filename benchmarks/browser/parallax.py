@@ -43,14 +43,28 @@ const find = (state) => root.querySelector(`.pane.left .box.${state}[data-box="$
 const strip = find(wanted === "open" ? "closed" : "open").querySelector(".strip");
 const start = performance.now();
 strip.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
-await new Promise((done) => {
-  const watch = new MutationObserver(() => find(wanted) && (watch.disconnect(), done()));
-  watch.observe(root, { childList: true, subtree: true });
-});
+// What was known ahead is there by now.
+if (!find(wanted)) {
+  await new Promise((done) => {
+    const watch = new MutationObserver(() => find(wanted) && (watch.disconnect(), done()));
+    watch.observe(root, { childList: true, subtree: true });
+  });
+}
 // The frame that shows it: what comes after the next one has been handed on.
 await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
 return performance.now() - start;
 """
+
+REST = """
+const key = ASKED;
+const box = deep(".stage")[0].querySelector(`.pane.left .box.closed[data-box="${CSS.escape(key)}"]`);
+box.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, composed: true, pointerType: "mouse" }));
+await new Promise((done) => setTimeout(done, RESTED));
+"""
+"""Let the pointer rest on a box."""
+
+RESTED = 300
+"""Milliseconds for which it does before the click."""
 
 ON_SCREEN = """
 let boxes = 0, scale = 0;
@@ -108,11 +122,12 @@ def first_view(url: str, *, limit: float) -> Taken:
 
 
 def opening(url: str, *, limit: float) -> Opening:
-    """Open each closed box of the first view once, and close it again."""
+    """Open each closed box of the first view, and once more where the pointer has rested on it."""
     with chromium.visiting() as visit:
         traffic = Traffic(visit.page)
         _must(visit.open(url, DRAWN, limit=limit))
         wall: list[float] = []
+        rested: list[float] = []
         served: list[float] = []
         cpu: list[float] = []
         for key in _closed(visit)[:MOST_OPENED]:
@@ -123,7 +138,12 @@ def opening(url: str, *, limit: float) -> Opening:
             served.append(traffic.answered())
             _press(visit, key, "closed")
             _must(visit.settle(limit=SETTLE_LIMIT))
-    return Opening(wall=tuple(wall), served=tuple(served), cpu=statistics.mean(cpu) * 1000)
+            visit.run(REST.replace("ASKED", json.dumps(key)).replace("RESTED", str(RESTED)))
+            rested.append(_press(visit, key, "open"))
+            _must(visit.settle(limit=SETTLE_LIMIT))
+            _press(visit, key, "closed")
+            _must(visit.settle(limit=SETTLE_LIMIT))
+    return Opening(wall=tuple(wall), rested=tuple(rested), served=tuple(served), cpu=statistics.mean(cpu) * 1000)
 
 
 def sent(url: str, *, limit: float) -> dict[str, Sent]:

@@ -32,6 +32,16 @@ class Toggle(msgspec.Struct, frozen=True, tag_field="do", tag="toggle"):
     key: str
     open: bool
     side: SideName | None = None
+    count: int = 0
+    """How many boxes the reader has opened or closed, this one included."""
+
+
+class Foresee(msgspec.Struct, frozen=True, tag_field="do", tag="foresee"):
+    """Tell what would be seen if a box were opened or closed: the reader may be about to."""
+
+    key: str
+    open: bool
+    side: SideName | None = None
 
 
 class Unlock(msgspec.Struct, frozen=True, tag_field="do", tag="unlock"):
@@ -75,4 +85,4 @@ class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
 Setting = ShowAutograd | ShowCalls | OpenLibrary | Seek
 """What changes how a page is shown, whatever it shows."""
 
-Action = ShowPair | ShowMore | SelectDifference | Toggle | Unlock | BringIntoSight | Setting
+Action = ShowPair | ShowMore | SelectDifference | Toggle | Foresee | Unlock | BringIntoSight | Setting

@@ -10,7 +10,8 @@ from pathlib import Path
 
 _STATIC = Path(__file__).parent / "static"
 _STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "pinned", "paper", "panes", "picture",
-          "differences", "inspector", "tools", "present", "stage", "mount")  # fmt: skip
+          "differences", "inspector", "tools", "present",
+          "foresight", "stage", "mount")  # fmt: skip
 
 
 def read(name: str) -> str:

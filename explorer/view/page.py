@@ -73,7 +73,18 @@ def _data(session: Session) -> dict[str, object]:
             side: payload.scene_of(report, shown, toggled, calls=session.calls)
             for side, toggled in session.alone.items()
         },
+        ahead=_ahead(session, report, shown),
+        toggles=session.toggles,
     )
+
+
+def _ahead(session: Session, report: Report, shown: Shown) -> payload.Ahead | None:
+    asked = session.foreseen
+    if asked is None:
+        return None
+    now = session.alone.get(asked.side, session.toggled) if asked.side else session.toggled
+    scene = payload.scene_of(report, shown, {**now, asked.key: asked.open}, calls=session.calls)
+    return payload.Ahead(key=asked.key, open=asked.open, side=asked.side, scene=scene)
 
 
 def _empty(session: Session) -> dict[str, object]:

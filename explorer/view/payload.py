@@ -46,6 +46,16 @@ def problem_of(error: ExplorerError) -> Problem:
     return Problem(message=error.message, file=error.file, line=error.line, hint=error.hint)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """The scene as it will be once a box is opened or closed, in all panes or in one that is for itself."""
+
+    key: str
+    open: bool
+    side: SideName | None
+    scene: Scene
+
+
 def payload(
     report: Report,
     rows: Sequence[Row],
@@ -60,6 +70,8 @@ def payload(
     focus: Focus | None = None,
     removed: Sequence[Row] = (),
     alone: Mapping[SideName, Scene] | None = None,
+    ahead: Ahead | None = None,
+    toggles: int = 0,
     autograd: bool = False,
     calls: bool = False,
     library: Excerpt | None = None,
@@ -82,6 +94,10 @@ def payload(
         Differences that the reader's edit removed.
     alone
         Scenes of the panes whose boxes open for themselves.
+    ahead
+        What the reader may ask for next.
+    toggles
+        How many boxes the reader had opened or closed.
     autograd
         Whether the autograd nodes are shown.
     calls
@@ -111,6 +127,8 @@ def payload(
             "found": found,
             "focus": focus,
             "alone": alone or {},
+            "ahead": ahead,
+            "toggles": toggles,
             "autograd": autograd,
             "calls": calls,
             "library": library,

@@ -19,6 +19,7 @@ from explorer.report.schema import Report
 from explorer.view.actions import (
     Action,
     BringIntoSight,
+    Foresee,
     OpenLibrary,
     Seek,
     SelectDifference,
@@ -75,6 +76,10 @@ class Session:
     """How often data was sent to the browser."""
     alone: dict[SideName, dict[str, bool]] = field(default_factory=dict[SideName, dict[str, bool]])
     """What the reader opened and closed in the panes that are for themselves."""
+    foreseen: Foresee | None = None
+    """What the reader may be about to open or close, until something is done."""
+    toggles: int = 0
+    """How many boxes the reader opened or closed, as the page counts them: tells an answer to that from an earlier."""
     autograd: bool = False
     """Whether the autograd nodes are shown."""
     calls: bool = False
@@ -294,6 +299,7 @@ class Session:
             return
         if isinstance(action, ShowPair | ShowMore | SelectDifference):
             self.link = None
+        self.foreseen = action if isinstance(action, Foresee) else None
         self._do(report, now, action)
         after = self.shown(report)
         if after is None or after.sides != now.sides:
@@ -309,9 +315,12 @@ class Session:
                 after = follow(report, rows_for(report), now, action.index)
                 self.left, self.right, self.difference = after.left, after.right, after.difference
             case Toggle():
+                self.toggles = action.count
                 toggled = self.alone.setdefault(action.side, dict(self.toggled)) if action.side else self.toggled
                 if action.key in toggled or len(toggled) < MOST_TOGGLED:
                     toggled[action.key] = action.open
+            case Foresee():
+                pass
             case Unlock():
                 self.alone.pop(action.side, None)
                 if action.on:

@@ -57,6 +57,19 @@ def test_what_helps_against_a_tensor_made_of_sizes_does(workshop: Workshop) -> N
     assert not [one for one in workshop.report(helped, "trace").divergences if one.severity == "error"]
 
 
+PARTED = a_model(
+    "n = math.sqrt(x.shape[0])  # !\nif x.sum() > 0:\n    x = x * 3\nelse:\n    x = x.abs() * 3\nreturn x / n",
+    "'a': (torch.ones(4, 6),), 'b': (-torch.ones(9, 6),)",
+)
+
+
+def test_a_fixed_size_marks_what_takes_it_not_a_branch_besides(workshop: Workshop) -> None:
+    report = workshop.report("import math\n" + PARTED, "onnx_ts")
+    told = [one for one in report.divergences if one.cause == "specialised-shape"]
+    ops = {node.id: node.op for node in (report.graphs or {})["onnx_ts"].nodes}
+    assert [[ops[op] for op in one.right] for one in told] == [["div"]]
+
+
 def test_a_guard_on_a_choice_by_a_size_is_the_choice(workshop: Workshop) -> None:
     """Where sizes were left open, it was told twice: as a size that is fixed, and as a branch that is not come to."""
     text = a_model(

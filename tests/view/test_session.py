@@ -342,6 +342,18 @@ def test_a_pane_for_itself_opens_boxes_until_it_comes_back_or_shows_another_grap
     assert session.alone == {}
 
 
+def test_what_is_foreseen_changes_nothing_and_is_over_with_the_next_action() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    session.act({"do": "foresee", "key": "/encoder", "open": True})
+    assert session.foreseen is not None
+    assert (session.toggled, session.toggles) == ({}, 0)
+    session.act({"do": "toggle", "key": "/encoder", "open": True, "count": 1})
+    assert session.foreseen is None
+    assert (session.toggled, session.toggles) == ({"/encoder": True}, 1)
+
+
 def test_another_model_forgets_what_was_looked_for() -> None:
     session = Session()
     session.ask(source())

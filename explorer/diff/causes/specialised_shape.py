@@ -70,7 +70,16 @@ def specialised_shapes(case: Case, unexplained: frozenset[str]) -> Iterator[Dive
         remedy=_remedy(case, resized, file, line),
         evidence={"captured": shapes[0], "given": shapes[1], **_said(case, resized)},
         file=file,
+        lines=_taking(case, reads, file, line),
     )
+
+
+def _taking(case: Case, reads: list[Escape], file: str, line: int | None) -> frozenset[int] | None:
+    """Return the lines that take the size which ``line`` reads: a branch that parts besides is not of it."""
+    if line is None or (file, line) not in {(one.file, one.line) for one in reads}:
+        return None
+    lines = frozenset({line, *case.uses(file, line)})
+    return lines if any(case.ops_at(graph, file, lines) for graph in case.graphs.values()) else None
 
 
 def _fate(case: Case, resized: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ class Stage {
     this.presenter = new Presenter(this);
     this.onLeave = () => this.presenter.on && !document.fullscreenElement && this.presenter.end();
     this.onKey = (event) => this.key(event);
+    this.foresight = new Foresight(this);
     this.rooms = {};
     this.versions = {};
     this.resized = new ResizeObserver(() => {
@@ -81,10 +82,11 @@ class Stage {
   }
 
   // New data from Python: draw the parts that changed, and only those.
-  update(data, send) {
+  update(given, post) {
     const before = this.data;
+    const data = this.foresight.settled(given, before);
     this.data = data;
-    this.send = send;
+    this.post = post;
     if (!data.scene) {
       this.root.replaceChildren(drawEmpty(data));
       Object.assign(this, { drawn: {}, data: null });
@@ -108,6 +110,11 @@ class Stage {
     this.tools.update(data);
     this.presenter.write();
     this.arrive();
+  }
+
+  send(action) {
+    this.foresight.asked();
+    this.post(action);
   }
 
   build() {
@@ -312,7 +319,7 @@ class Stage {
     if (!box || box.sealed) return; // a file does not hold what stands in it
     const views = own ? [this.views.of(side)] : this.views.all();
     this.anchor = { key, side: own, places: views.map((view) => ({ view, x: box.x * view.scale + view.x, y: box.y * view.scale + view.y })) };
-    this.send({ do: "toggle", key, open: !box.open, side: own });
+    this.foresight.toggle({ key, open: !box.open, side: own });
   }
 
   pickNode(side, id) {

@@ -1,0 +1,103 @@
+"""What stands in a box is asked for once the pointer rests on it: it opens at once, and an older answer does not close it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from explorer.view.assets import stage_script
+from explorer.view.payload import Ahead, payload, scene_of
+from explorer.view.session import rows_for
+from explorer.view.showing import choose
+from tests.view.fakes import gated_report
+
+REST_MILLISECONDS = 1500
+BOX = '.pane.left [data-box="/encoder"]'
+
+PRESSED = """(box) => {
+    const root = box.getRootNode();
+    box.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
+    return root.querySelector(`.pane.left [data-box="/encoder"]`).classList.contains("open");
+}"""
+"""Click, and tell whether the box is open before anything else can happen."""
+
+ANSWERED = """async ([script, data, answers]) => {
+    const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    const asked = [];
+    const draw = (one) => module.default({ parentElement, data: one, setTriggerValue: (_, action) => asked.push(action.do) });
+    const isOpen = () => parentElement.querySelector(`.pane.left [data-box="/encoder"]`).classList.contains("open");
+    draw(data);
+    parentElement.querySelector(`.pane.left [data-box="/encoder"]`).dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    const seen = [isOpen()];
+    await new Promise((done) => setTimeout(done, 200));
+    for (const answer of answers) seen.push((draw(answer), isOpen()));
+    return [asked, seen];
+}"""
+"""Click on a box that is known ahead, then hand over answers; tell what was asked for, and where the box was open."""
+
+
+@pytest.fixture
+def opened(page: Page, fake_app: str) -> Page:
+    page.goto(fake_app)
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
+    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
+    page.wait_for_timeout(800)
+    return page
+
+
+def test_a_box_on_which_the_pointer_rested_opens_before_the_server_is_asked(opened: Page) -> None:
+    opened.locator(BOX).hover()
+    opened.wait_for_timeout(REST_MILLISECONDS)
+    assert opened.locator(BOX).evaluate(PRESSED)
+    expect(opened).to_have_url(re.compile("open=(/|%2F)encoder"))  # the server knows of it
+    opened.wait_for_timeout(REST_MILLISECONDS)
+    expect(opened.locator('.pane.right [data-box="/encoder"]')).to_have_class(re.compile("open"))
+
+
+def test_a_box_with_the_focus_opens_as_fast(opened: Page) -> None:
+    opened.locator(BOX).focus()
+    opened.wait_for_timeout(REST_MILLISECONDS)
+    opened.keyboard.press("Enter")
+    assert "open" in (opened.locator(BOX).get_attribute("class") or "")
+    expect(opened.locator(BOX)).to_be_focused()
+
+
+def test_a_box_that_was_not_foreseen_waits_for_the_server(opened: Page) -> None:
+    assert not opened.locator(BOX).evaluate(PRESSED)
+    expect(opened.locator(BOX)).to_have_class(re.compile("open"))
+
+
+REPORT = gated_report()
+
+
+def data(*, toggles: int = 0, opened: bool = False, ahead: bool = False) -> Mapping[str, object]:
+    """Return what the server sends of the handcrafted report."""
+    rows = rows_for(REPORT)
+    shown = choose(REPORT, rows, left=None, right=None, difference=None)
+    assert shown is not None
+    whole = scene_of(REPORT, shown, {"/encoder": True})
+    scene = whole if opened else scene_of(REPORT, shown, {})
+    known = Ahead(key="/encoder", open=True, side=None, scene=whole) if ahead else None
+    return payload(REPORT, rows, shown, scene, toggles=toggles, ahead=known)
+
+
+@pytest.mark.parametrize(
+    ("answers", "seen"),
+    [
+        ([{"toggles": 0}], [True, True]),
+        ([{"toggles": 0}, {"toggles": 1, "opened": True}], [True, True, True]),
+        ([{"toggles": 1}], [True, False]),
+    ],
+    ids=["an older answer", "and its own", "the server decides"],
+)
+def test_an_answer_that_does_not_know_of_the_box_yet_does_not_close_it(
+    page: Page, fake_app: str, answers: list[dict[str, object]], seen: list[bool]
+) -> None:
+    page.goto(fake_app)
+    given = [data(**answer) for answer in answers]  # pyright: ignore[reportArgumentType]
+    asked, found = page.evaluate(ANSWERED, [stage_script(), data(ahead=True), given])
+    assert (asked, found) == (["toggle"], seen)
