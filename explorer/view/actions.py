@@ -63,6 +63,12 @@ class ShowAutograd(msgspec.Struct, frozen=True, tag_field="do", tag="autograd"):
     on: bool
 
 
+class Enlarge(msgspec.Struct, frozen=True, tag_field="do", tag="enlarge"):
+    """Give the graphs the room of the matrix and the source, or give it back."""
+
+    on: bool
+
+
 class OpenLibrary(msgspec.Struct, frozen=True, tag_field="do", tag="library"):
     """Show the lines of a library around a frame of a stack; none where it is empty."""
 
@@ -82,7 +88,7 @@ class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
     node: str
 
 
-Setting = ShowAutograd | ShowCalls | OpenLibrary | Seek
+Setting = ShowAutograd | ShowCalls | Enlarge | OpenLibrary | Seek
 """What changes how a page is shown, whatever it shows."""
 
 Action = ShowPair | ShowMore | SelectDifference | Toggle | Foresee | Unlock | BringIntoSight | Setting

@@ -67,6 +67,7 @@ def _data(session: Session) -> dict[str, object]:
         focus=session.focus,
         autograd=session.autograd,
         calls=session.calls,
+        large=session.large,
         library=excerpt(session.library),
         removed=session.edit.removed if session.edit else (),
         alone={

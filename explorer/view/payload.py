@@ -74,6 +74,7 @@ def payload(
     toggles: int = 0,
     autograd: bool = False,
     calls: bool = False,
+    large: bool = False,
     library: Excerpt | None = None,
 ) -> dict[str, object]:
     """Return what the component shows of ``report``.
@@ -102,6 +103,8 @@ def payload(
         Whether the autograd nodes are shown.
     calls
         Whether ops are shown as Python calls.
+    large
+        Whether the graphs have the room of the matrix and the source.
     library
         Lines of a library's source that the reader opened.
     """
@@ -131,6 +134,7 @@ def payload(
             "toggles": toggles,
             "autograd": autograd,
             "calls": calls,
+            "large": large,
             "library": library,
             "packages": PACKAGES,
             "removed": [_removed(report, row) for row in removed],

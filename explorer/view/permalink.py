@@ -17,6 +17,7 @@ _CAPTURE = re.compile(r"[\w.\-]{1,40}(:[^\x00-\x1f\x7f]{1,120})?")
 NO_KINDS = "none"
 AUTOGRAD = "autograd"
 CALLS = "calls"
+GRAPHS = "graphs"
 MOST_DIFFERENCES = 100_000
 MOST_PARTS = 40
 """Boxes, or examples, that an address keeps, at most."""
@@ -48,6 +49,8 @@ class Permalink:
     """Whether the autograd nodes are shown."""
     calls: bool = False
     """Whether ops are shown as Python calls."""
+    large: bool = False
+    """Whether the graphs have the room of the matrix and the source."""
     examples: tuple[str, ...] = ()
     arranged: Arrangement = field(default_factory=Arrangement)
     opened: tuple[str, ...] = ()
@@ -69,6 +72,7 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
         captures=_kinds(query.get("captures")),
         autograd=query.get("layer") == AUTOGRAD,
         calls=query.get("ops") == CALLS,
+        large=query.get("page") == GRAPHS,
         examples=_several(query.get("examples")),
         arranged=_arrangement(query),
         opened=_several(query.get("open")),
@@ -94,6 +98,7 @@ def write(link: Permalink) -> dict[str, str]:
         "difference": None if link.difference is None else str(link.difference + 1),
         "captures": None if link.captures is None else ",".join(link.captures) or NO_KINDS,
         "ops": CALLS if link.calls else None,
+        "page": GRAPHS if link.large else None,
         "layer": AUTOGRAD if link.autograd else None,
         "examples": _joined(link.examples),
         "first": link.arranged.first,

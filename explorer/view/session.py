@@ -19,6 +19,7 @@ from explorer.report.schema import Report
 from explorer.view.actions import (
     Action,
     BringIntoSight,
+    Enlarge,
     Foresee,
     OpenLibrary,
     Seek,
@@ -84,6 +85,8 @@ class Session:
     """Whether the autograd nodes are shown."""
     calls: bool = False
     """Whether ops are shown as Python calls."""
+    large: bool = False
+    """Whether the graphs have the room of the matrix and the source."""
     library: str = ""
     """The frame of a library's that is open."""
     sought: str = ""
@@ -113,7 +116,7 @@ class Session:
         """Take over what the address of the page asked for."""
         self.link = link
         self.left, self.right, self.difference, self.more = link.left, link.right, link.difference, link.more
-        self.autograd, self.calls = link.autograd, link.calls
+        self.autograd, self.calls, self.large = link.autograd, link.calls, link.large
         self.captures = self.captures if link.captures is None else link.captures
         self.toggled = dict.fromkeys(link.opened, True) | dict.fromkeys(link.shut, False)
         self.focus = Focus(side=link.op[0], node=link.op[1], turn=1) if link.op else None
@@ -185,6 +188,7 @@ class Session:
             captures=None if self.captures == STATIC_KINDS else self.captures,
             autograd=self.autograd,
             calls=self.calls,
+            large=self.large,
             opened=tuple(key for key, is_open in self.toggled.items() if is_open and key),
             shut=tuple(key for key, is_open in self.toggled.items() if not is_open),
             op=(self.focus.side, self.focus.node) if self.focus else None,
@@ -336,6 +340,8 @@ class Session:
                 self.autograd = setting.on
             case ShowCalls():
                 self.calls = setting.on
+            case Enlarge():
+                self.large = setting.on
             case OpenLibrary():
                 self.library = setting.frame
             case Seek():

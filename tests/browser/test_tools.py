@@ -97,6 +97,33 @@ def test_a_talk_goes_on_over_the_next_difference(opened: Page) -> None:
     expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute("data-index", "1")
 
 
+def test_the_graphs_alone_have_the_page_and_the_address_keeps_it(opened: Page) -> None:
+    canvas = opened.locator(".pane.left .canvas")
+    small = canvas.bounding_box()
+    opened.keyboard.press("m")
+    expect(opened.get_by_test_id("matrix")).to_be_hidden()
+    expect(opened.get_by_test_id("source-line").first).to_be_hidden()
+    large = canvas.bounding_box()
+    assert small is not None
+    assert large is not None
+    assert large["height"] > 1.5 * small["height"]
+    expect(opened).to_have_url(re.compile("page=graphs"))
+    opened.reload()
+    expect(opened.get_by_role("button", name="Graphs only")).to_have_attribute("aria-pressed", "true")
+    expect(opened.get_by_test_id("matrix")).to_be_hidden()
+    opened.get_by_role("button", name="Graphs only").click()
+    expect(opened.get_by_test_id("matrix")).to_be_visible()
+    expect(opened).not_to_have_url(re.compile("page="))
+
+
+def test_what_the_verdict_sums_up_has_the_width_of_the_page(opened: Page) -> None:
+    told, tools = opened.locator(".verdict p").bounding_box(), opened.get_by_test_id("tools").bounding_box()
+    assert told is not None
+    assert tools is not None
+    assert told["x"] + told["width"] >= tools["x"] + tools["width"] - 1
+    assert told["y"] >= tools["y"] + tools["height"] - 1
+
+
 def test_autograd_nodes_are_shown_in_place_of_shapes_and_the_address_keeps_it(opened: Page) -> None:
     name = opened.locator(".pane.left .box.op:has-text('head') .gradient")
     expect(name).to_be_hidden()

@@ -79,6 +79,7 @@ def test_boxes_examples_and_an_op_are_kept_whatever_they_are_called() -> None:
         op=("fourth", "n1:2"),
         more=("eager:a, b", "jit:freeze"),
         autograd=True,
+        large=True,
         calls=True,
     )
     assert parse(write(link), SAMPLES) == link

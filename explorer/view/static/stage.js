@@ -52,6 +52,7 @@ class Stage {
       openLibrary: (frame) => this.send({ do: "library", frame }),
       showCalls: (on) => this.send({ do: "calls", on }),
       showAutograd: (on) => this.showAutograd(on),
+      enlarge: (on) => this.enlarge(on),
       present: () => this.presenter.begin(),
     };
   }
@@ -75,6 +76,14 @@ class Stage {
     this.send({ do: "autograd", on });
   }
 
+  // The graphs alone: they take the room of the matrix and the source, which the style hides.
+  enlarge(on) {
+    this.data.large = on;
+    this.root.classList.toggle("large", on);
+    this.tools.update(this.data);
+    this.send({ do: "enlarge", on });
+  }
+
   showSide(side, capture) {
     if (side in this.pair()) return this.send({ do: "pair", ...this.pair(), [side]: capture });
     const shown = { ...this.data.shown, [side]: capture };
@@ -95,6 +104,7 @@ class Stage {
     if (!before) this.build();
     this.root.classList.toggle("kept", Boolean(data.kept));
     this.root.classList.toggle("autograd", data.autograd);
+    this.root.classList.toggle("large", Boolean(data.large));
     if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false, only: "" });
     const pairChanged = !before || SIDES.some((side) => before.shown[side] !== data.shown[side]);
     const walked = this.state.difference !== data.shown.difference || pairChanged || before.name !== data.name;
@@ -379,6 +389,7 @@ class Stage {
     else if (event.key === "f") this.presenter.begin();
     else if (event.key === "c" && hasCalls(this.data.scene)) this.send({ do: "calls", on: !this.data.calls });
     else if (event.key === "g" && hasAutograd(this.data.scene)) this.showAutograd(!this.data.autograd);
+    else if (event.key === "m") this.enlarge(!this.data.large);
     else if (event.key === "n") this.walk(1);
     else if (event.key === "p") this.walk(-1);
     else if (event.key === "Escape") this.change({ node: null, line: null });

@@ -96,6 +96,7 @@ class Pages {
     else if (action.do === "more") this.show(this.beside(shown, action.captures));
     else if (action.do === "toggle") this.toggle(action);
     else if (action.do === "autograd") this.set({ autograd: action.on });
+    else if (action.do === "enlarge") this.set({ large: action.on });
     else if (action.do === "seek") this.set({ found: this.found(action.text) });
     else if (action.do === "focus") this.bring(action);
   }

@@ -19,6 +19,7 @@ class Tools {
     this.hits = el("ul", { id: "hits", class: "hits", role: "listbox", "aria-label": "ops found", hidden: true });
     this.calls = el("button", { type: "button", class: "present", "aria-keyshortcuts": "c", onclick: () => actions.showCalls(!this.data.calls) }, "Python calls");
     this.autograd = el("button", { type: "button", class: "present", "aria-keyshortcuts": "g", onclick: () => actions.showAutograd(!this.data.autograd) }, "Autograd");
+    this.large = el("button", { type: "button", class: "present", "aria-keyshortcuts": "m", onclick: () => actions.enlarge(!this.data.large) }, "Graphs only");
     this.seek = el("div", { class: "seek" }, this.input, this.hits);
     this.saving = el("span", { class: "saving" });
     this.root = el(
@@ -26,6 +27,7 @@ class Tools {
       { class: "tools", "data-testid": "tools" },
       this.seek,
       el("button", { type: "button", class: "present", title: "step through it on a projector (f)", "aria-keyshortcuts": "f", onclick: () => actions.present() }, "Present"),
+      this.large,
       this.calls,
       this.autograd,
       this.saving,
@@ -39,6 +41,8 @@ class Tools {
     this.calls.hidden = Boolean(data.kept) || !hasCalls(data.scene);
     this.calls.setAttribute("aria-pressed", String(Boolean(data.calls)));
     this.calls.title = data.calls ? "show every op for itself again (c)" : "show ops as the Python calls that made them (c)";
+    this.large.setAttribute("aria-pressed", String(Boolean(data.large)));
+    this.large.title = data.large ? "show the matrix and the source again (m)" : "give the graphs the room of the matrix and the source (m)";
     this.autograd.hidden = !hasAutograd(data.scene);
     this.autograd.setAttribute("aria-pressed", String(data.autograd));
     this.autograd.title = data.autograd ? "show shapes again (g)" : "show which ops pass gradients on, and by what (g)";
