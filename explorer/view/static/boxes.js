@@ -196,20 +196,13 @@ function textWidth(text) {
   return text.length * NAME_LETTER;
 }
 
-// A plate behind a name, so that no wire runs through it.
-function backing(x, text) {
-  return svg("rect", { class: "backing", x, y: 4, width: textWidth(text) + 6, height: 16, rx: 3 });
-}
-
-// The name of an open box stands above the wires that cross its border.
+// The name of an open box stands above the wires that cross its border, with a rim that keeps them off its letters.
 function drawFrameName(box, view) {
   const part = box.parts[view.at];
   const there = isThere(part);
   const group = svg("g", { class: `box frame-name ${there ? "there" : "ghost"}`, transform: `translate(${box.x} ${box.y})` });
   if (box.quiet) group.classList.add("quiet");
   const badge = box.kind !== "region" && there ? drawBadge(box, part, 16) : "";
-  group.append(backing(6, box.title));
-  if (badge) group.append(backing(box.width - 12 - textWidth(badge.textContent), badge.textContent));
   group.append(svg("text", { class: "name", x: 9, y: 16 }, box.title), badge);
   return group;
 }
