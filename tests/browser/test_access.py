@@ -202,7 +202,8 @@ def test_on_a_tablet_nothing_is_cut_off_and_the_panes_have_room(
     assert page.locator(STAGE).evaluate(WIDER) == []
     for part, width, height in (
         (".pane", 240, 320),
-        (".verdict", 340, 60),
+        (".verdict h1", 340, 26),
+        (".verdict p", 340, 18),
         (".source", 230, 160),
         (".matrix", 230, 160),
     ):
