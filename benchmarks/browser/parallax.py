@@ -26,8 +26,8 @@ DRAG_SECONDS = 4.0
 DRAG_STEP = 6
 """Pixels of the pointer from one event to the next."""
 SETTLE_LIMIT = 60.0
-STEPS_CLOSER = 8
-"""Times that the view is made larger, until it can be read."""
+CLOSER = -1250
+"""Pixels of the wheel that make the whole view so large that it can be read."""
 
 PUSH = "deep(`[aria-label='{button}']`)[0].click();"
 
@@ -78,6 +78,17 @@ for (const canvas of deep(".canvas")) {
 }
 return [boxes, scale];
 """
+
+IN_THE_MIDDLE = """
+const canvas = deep(".canvas")[0];
+const of = (node) => node.getBoundingClientRect();
+const middle = (at) => [at.x + at.width / 2, at.y + at.height / 2];
+const [x, y] = middle(of(canvas));
+const places = [...canvas.querySelectorAll("[data-box] > .outline")].map((box) => middle(of(box)));
+const off = ([left, top]) => Math.hypot(left - x, top - y);
+return places.reduce((best, place) => (off(place) < off(best) ? place : best));
+"""
+"""Where the box is that is nearest to the middle of a pane."""
 
 COUNT_FRAMES = """
 const paper = deep(".paper")[0];
@@ -168,8 +179,11 @@ def panning(url: str, *, limit: float) -> Iterator[Panning]:
         visit.run(PUSH.format(button="show the whole graph"))
         visit.run(COUNT_FRAMES)
         yield _dragged(visit)
-        for _ in range(STEPS_CLOSER):
-            visit.run(PUSH.format(button="zoom in"))
+        place = visit.run(IN_THE_MIDDLE)
+        assert isinstance(place, list)
+        visit.page.mouse.move(float(place[0]), float(place[1]))
+        visit.page.mouse.wheel(0, CLOSER)
+        visit.run("await new Promise((done) => setTimeout(done, 500));")
         yield _dragged(visit)
 
 
