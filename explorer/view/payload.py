@@ -175,7 +175,14 @@ def _drawing(key: SameReport, captures: tuple[tuple[SideName, str], ...], calls:
         ran,
         Readings.of(report),
         calls=calls,
+        changed=_changed(report),
     )
+
+
+def _changed(report: Report) -> frozenset[str]:
+    """Return the names of the parameters and buffers that any example wrote to."""
+    return frozenset(one.name for example in report.inputs for one in example.changes
+                     if one.kind in ("buffer", "parameter"))  # fmt: skip
 
 
 def _options(report: Report) -> Iterator[dict[str, object]]:

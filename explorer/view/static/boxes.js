@@ -54,6 +54,7 @@ function drawBox(box, view, actions) {
   if (FRAMES.has(box.kind)) drawFrame(group, box, view, actions);
   else if (box.kind === "group") drawGroup(group, box, view, actions);
   else drawOp(group, box, view, actions);
+  group.append(...drawStates(box, part));
   return group;
 }
 
@@ -111,7 +112,7 @@ function pickable(face, part, view, actions) {
 function spoken(face, part) {
   const match = part.match === "same" ? "" : `, ${part.match.replace("-", " ")}`;
   const number = face.number && ` ${face.number}${face.apart ? ", another number" : ""}`;
-  return `${face.title} ${face.detail}${number}${match}${face.line ? `, line ${face.line}` : ""}`;
+  return `${face.title} ${face.detail}${number}${match}${spokenStates(part)}${face.line ? `, line ${face.line}` : ""}`;
 }
 
 function drawGroup(group, box, view, actions) {

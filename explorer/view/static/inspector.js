@@ -75,7 +75,7 @@ function drawLibrary({ line, lines }) {
 // What an op is; what its partner has otherwise is marked.
 function drawDetail(detail, capture, data, actions, partners) {
   const factsOf = (one) =>
-    [["output", one.outputs.join("; ")], [`on ${one.values[0]}`, one.values[1]], ["module", one.module], ["autograd", one.autograd.join(", ")], ...one.attributes.slice(0, 12)].filter(([, value]) => value);
+    [["output", one.outputs.join("; ")], [`on ${one.values[0]}`, one.values[1]], ["module", one.module], ["state", one.state], ["autograd", one.autograd.join(", ")], ...one.attributes.slice(0, 12)].filter(([, value]) => value);
   const partner = partners.length === 1 ? new Map(factsOf(partners[0])) : new Map();
   const isApart = (name, value) => name !== "autograd" && partner.has(name) && partner.get(name) !== value;
   return el(
