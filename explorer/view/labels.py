@@ -34,6 +34,9 @@ SIGNS: Mapping[GroupKind, str] = {
 }
 """A sign for each kind of group, as colour never stands alone."""
 
+OTHERWISE = "~"
+"""The sign of what differs and is quiet: only written otherwise."""
+
 
 def how(group: Group) -> str:
     """Return by what the sides of a group were matched, how sure that is, and whether they gave the same.

@@ -218,7 +218,7 @@ class SceneWriter:
                     text=labels.roll_up(len(nodes)) if nodes else "",
                     ghost=self._ghosts.note(unit.sides, place),
                     match=unit.kinds[place],
-                    sign=labels.SIGNS[unit.kinds[place]],
+                    sign=self._sign(unit, place, unit.key),
                     badge="",
                     differs=unit.differs(place),
                     states=self._states.marks(unit.key, place),
@@ -229,6 +229,10 @@ class SceneWriter:
             rows=self._rows.get(unit.key, ()),
             quiet=unit.key in self._quiet,
         )
+
+    def _sign(self, unit: Unit, at: int, key: str) -> str:
+        """Return the sign of a unit in the box ``key``."""
+        return labels.OTHERWISE if unit.differs(at) and key in self._quiet else labels.SIGNS[unit.kinds[at]]
 
     def _call(self, key: str, at: int) -> str:
         """Return the name of the Python call that a unit is, in a graph that knows of calls."""
@@ -297,7 +301,7 @@ class SceneWriter:
             text=labels.roll_up(frame.counts.ops[at]) if frame.counts.ops[at] else "",
             ghost=ghost,
             match=owner.kinds[at] if owner else "changed" if differs else "same",
-            sign=labels.SIGNS[owner.kinds[at]] if owner else "≠" if differs else "",
+            sign=self._sign(owner, at, frame.key) if owner else "≠" if differs else "",
             badge=self._badge(frame, at),
             differs=differs,
             states=self._states.marks(frame.key, at),

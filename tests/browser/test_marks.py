@@ -115,11 +115,12 @@ def test_what_python_read_leads_on_in_dots_and_is_a_ghost_where_a_number_is_kept
 def test_both_numbers_stand_at_their_op_with_a_sign_and_words(number: Page) -> None:
     for side, held in (("left", "other=0.07087"), ("right", "other=0.007874")):
         taken = box(number, side, "div").locator(".taken")
-        expect(taken).to_have_text(f"{held} ≠")
+        expect(taken).to_have_text(held)
+        expect(box(number, side, "div").locator(".sign")).to_have_text("≠")  # the sign of the box says it, once
         expect(taken).to_have_class("taken apart")
         said = f"div f32[2, 3] {held}, another number, changed, line 18"
         expect(box(number, side, "div")).to_have_attribute("aria-label", said)
-        expect(legend(number, side)).to_contain_text("1 ≠ other number")
+        expect(legend(number, side)).to_contain_text("1 other number")
     assert has_colour(box(number, "left", "div").locator(".taken"), "fill", "--bad")
 
 
@@ -137,12 +138,33 @@ def test_what_is_written_otherwise_is_muted_and_named(quiet: Page) -> None:
     for side in ("left", "right"):
         lstm = box(quiet, side, "lstm · LSTM")
         expect(lstm).to_have_class("box module closed there match-changed differs quiet")
-        expect(lstm.locator(".badge")).to_have_text("2 differ ≠")
+        expect(lstm.locator(".badge")).to_have_text("2 differ ~")
         assert has_colour(lstm.locator("> .outline"), "stroke", "--muted")
         assert has_colour(lstm.locator(".badge"), "fill", "--muted")
         entry = legend(quiet, side).locator(".quiet")
-        expect(entry).to_have_text("≠ written otherwise")
+        expect(entry).to_have_text("~ written otherwise")
         assert has_colour(entry.locator("b"), "color", "--muted")
+
+
+def test_what_is_written_otherwise_is_called_so_and_never_different(quiet: Page) -> None:
+    lstm = box(quiet, "right", "lstm · LSTM")
+    expect(lstm).to_have_attribute("aria-label", "lstm · LSTM, 2 differ, written otherwise")
+    lstm.press("Enter")
+    inside = box(quiet, "right", "expand").first
+    expect(inside.locator("> .sign")).to_have_text("~")
+    row = inside.get_by_test_id("graph-node").first
+    expect(row).to_have_attribute("aria-label", re.compile(r"^expand .*, written otherwise, line"))
+    row.press("Enter")
+    expect(quiet.get_by_test_id("inspector")).to_contain_text("~ written otherwise")
+    for one in quiet.locator(".pane .box.quiet").all():
+        assert "≠" not in (one.text_content() or "")
+
+
+def test_an_other_number_has_its_own_sign_where_the_box_has_none(quiet: Page) -> None:
+    cut = box(quiet, "left", "slice")
+    expect(cut.locator("> .sign")).to_have_count(0)
+    expect(cut.locator(".taken")).to_have_text(re.compile("≠$"))
+    expect(legend(quiet, "left")).to_contain_text("1 ≠ other number")
 
 
 def test_what_a_cause_is_about_is_not_muted(quiet: Page) -> None:

@@ -10,12 +10,13 @@ const LEGEND = [
   ["↷", "moved", "moved", "moved", differsIn("moved")],
   ["⊕", "fused", "fused", "fused", differsIn("fused")],
   ["⊟", "decomposed", "split", "split", differsIn("decomposed")],
-  ["≠", "quiet", "written otherwise", "written otherwise", (parts) => parts.some((part) => part.differs && isThere(part) && part.isQuiet)],
+  [OTHERWISE, "quiet", "written otherwise", "written otherwise", (parts) => parts.some((part) => part.differs && isThere(part) && part.isQuiet)],
   ["", "ghost", "not here", "not here", (parts) => parts.some((part) => !isThere(part) || part.states.some((mark) => !isTouched(mark)))],
   ["", "hit", "selected", "selected", (parts) => parts.some((part) => part.isHit && isThere(part))],
   ["", "control", "read by Python", "read by Python", (parts, wires, at) => wires.some((wire) => wire.control.includes(at))],
   ["", "state", "state", "state", (parts) => parts.some((part) => part.states.some(isTouched))],
-  ["1 ≠", "apart", "other number", "other number", (parts) => parts.some((part) => part.faces.some((face) => face.apart))],
+  ["1", "apart", "other number", "other number", (parts) => parts.some((part) => part.faces.some((face) => face.apart && !isSigned(face, part)))],
+  ["1 ≠", "apart", "other number", "other number", (parts) => parts.some((part) => part.faces.some((face) => isSigned(face, part)))],
 ];
 
 function drawPane(side, data, views, actions) {
