@@ -12,6 +12,7 @@ import threading
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import pygraphviz  # pyright: ignore[reportMissingTypeStubs]
@@ -52,6 +53,8 @@ class Level:
     wires: tuple[tuple[int, int], ...]
     inlets: int = 0
     outlets: int = 0
+    abreast: tuple[int, ...] = ()
+    """Boxes that stand side by side, from the left to the right in this order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,10 @@ def _drawn(level: Level) -> Any:  # noqa: ANN401 - pygraphviz has no types
         graph.add_node(f"b{number}", width=f"{width:.4f}", height=f"{height:.4f}")
     for number, (tail, head) in enumerate(level.wires):
         graph.add_edge(f"b{tail}", f"b{head}", key=f"w{number}")
+    for left, right in pairwise(level.abreast):
+        graph.add_edge(f"b{left}", f"b{right}", key=f"a{left}", style="invis", headport="c", tailport="c")
+    if level.abreast:
+        graph.add_subgraph([f"b{at}" for at in level.abreast], rank="same")
     count = len(level.slots)
     if level.inlets:
         graph.add_subgraph([f"b{at}" for at in range(level.inlets)], rank="source")
