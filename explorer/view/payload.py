@@ -206,6 +206,7 @@ def _option(report: Report, capture: CaptureEntry) -> dict[str, object]:
         "label": capture.kind + (example if capture.input else _form(report, capture)),
         "ok": capture.status == "ok",
         "ops": capture.ops or capture.nodes,
+        "raises": capture.kind == "eager" and capture.status == "failed" and capture.id in (report.graphs or {}),
         "note": capture.note,
     }
 

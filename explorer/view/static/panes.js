@@ -48,15 +48,21 @@ function drawPaneHeader(side, data, option, actions) {
     "select",
     { "aria-label": `${side} graph`, title: option ? option.label : null, onchange: (event) => actions.showSide(side, event.target.value) },
     ...data.captures.map((entry) =>
-      el("option", { value: entry.id, selected: entry.id === data.shown[side], disabled: Boolean(entry.sides) && !entry.sides[side] }, entry.ok ? entry.label : `⊘ ${entry.label}`),
+      el("option", { value: entry.id, selected: entry.id === data.shown[side], disabled: Boolean(entry.sides) && !entry.sides[side] }, entry.ok || entry.raises ? entry.label : `⊘ ${entry.label}`),
     ),
   );
   return el(
     "header",
     {},
     choice,
-    el("span", { class: "size", title: option && option.note ? option.note : null }, option && option.ok ? `${option.ops} ops` : ""),
+    el("span", { class: "size", title: option && option.note ? option.note : null }, sizeOf(option)),
   );
+}
+
+// How many ops there are; where eager itself raises they are those that ran before.
+function sizeOf(option) {
+  if (!option || !(option.ok || option.raises)) return "";
+  return option.raises ? `${option.ops} ops, then raises` : `${option.ops} ops`;
 }
 
 function iconButton(kind, label, text, action, extra = {}) {
