@@ -83,6 +83,29 @@ def test_the_page_offers_old_beside_new_and_names_what_is_gone(before: Report, a
     assert [row.cause for row in edit.removed] == ["baked-branch"]
 
 
+def test_an_edit_that_leaves_a_graph_alone_says_so(workshop: Workshop, before: Report) -> None:
+    """Two equal graphs side by side said nothing."""
+    shown = Shown(left="trace:before", right="trace", difference=None)
+    commented = workshop.report(BEFORE.replace("return y.sum() + 1", "# done\n        return y.sum() + 1"), "trace")
+    both = with_earlier(commented, before)
+    notice = of_edit(edit_of(before, commented), both, shown)
+    assert notice.text.endswith("It changed nothing in the trace graph.")
+    assert notice.shows is None
+
+    other = workshop.report(BEFORE.replace("y - 1", "y - 2"), "trace")  # on the side that the trace has not
+    both = with_earlier(other, before)
+    assert of_edit(edit_of(before, other), both, shown).text.endswith("It changed nothing in the trace graph.")
+
+
+def test_an_edit_that_changes_a_number_changes_the_graph(workshop: Workshop, before: Report) -> None:
+    other = workshop.report(BEFORE.replace("* 2", "* 3"), "trace")
+    notice = of_edit(
+        edit_of(before, other), with_earlier(other, before), Shown(left="eager:a", right="trace", difference=0)
+    )
+    assert "changed nothing" not in notice.text
+    assert notice.shows == ("trace:before", "trace")
+
+
 def test_what_is_handed_on_is_the_new_version_alone(before: Report, after: Report) -> None:
     session = Session()
     session.before, session.kept = before, after
