@@ -62,6 +62,7 @@ class Tools {
     if (!found) return this.hits.replaceChildren();
     const more = found.total - found.hits.length;
     this.hits.replaceChildren(
+      found.said ? el("li", { class: "none said" }, found.said) : "",
       ...found.hits.map((hit) =>
         el(
           "li",
@@ -71,7 +72,7 @@ class Tools {
           el("small", {}, hit.where || " "),
         ),
       ),
-      found.total ? "" : el("li", { class: "none" }, "No op of these graphs. Try part of a name, a module, a shape, or line 12."),
+      found.total || found.said ? "" : el("li", { class: "none" }, "No op of these graphs. Try part of a name, a module, a shape, or line 12."),
       more > 0 ? el("li", { class: "none" }, `and ${more} more`) : "",
     );
   }
