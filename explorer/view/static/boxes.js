@@ -199,7 +199,8 @@ function toToggle(box) {
 function drawBadge(box, part, y) {
   if (!part.badge) return "";
   const text = part.differs ? `${part.badge} ${box.quiet ? OTHERWISE : "≠"}` : part.badge;
-  return svg("text", { class: `badge ${part.differs ? "bad" : "good"}`, x: box.width - 9, y }, text);
+  const match = part.differs ? "bad" : box.parts.some((one) => one.differs) ? "elsewhere" : "good";
+  return svg("text", { class: `badge ${match}`, x: box.width - 9, y }, text);
 }
 
 // Mean width of a letter of a detail, in pixels.
