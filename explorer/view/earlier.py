@@ -108,7 +108,7 @@ class Lines:
             return node
         line = self._moved.get(node.line) if node.line is not None else None
         if line is None:  # without a stack it is matched by its module and name
-            return replace(node, file=None, line=None, within=(), stack=None)
+            return replace(node, file=None, line=None, column=None, within=(), stack=None)
         steps = tuple(
             replace(step, file=self._after, line=self._moved[step.line])
             for step in node.within

@@ -48,9 +48,9 @@ class Turn:
         many = len(self.captures) > 1
         names, was = joined(self.captures), WAS[self.was][many]
         now = IS[self.now][many].format(measure=self.measure)
-        said = f"{names} {was} and {now} now"
+        said = f"{names} {was} and now {now}"
         if self.was == "refused":
-            said = f"{names} {was} and {'are' if many else 'is'} made now: {'they' if many else 'it'} {now}"
+            said = f"{names} {was} and now {'are' if many else 'is'} made: {'they' if many else 'it'} {now}"
         return f"{said[0].upper()}{said[1:]}."
 
 

@@ -46,12 +46,12 @@ def of_edit(edit: Edit, report: Report, shown: Shown) -> Notice:
 
 
 def _unchanged(known: Sequence[str], same: Sequence[str], shown: Shown) -> str:
-    """Return that an edit left alone what is shown before it and after it, or all graphs."""
-    if known and len(same) == len(known):
-        return "It changed nothing in any graph." if len(known) > 1 else f"It changed nothing in the {known[0]} graph."
-    both = {shown.left, shown.right}
-    left_alone = next((one for one in same if both == {one, one + EARLIER}), None)
-    return f"It changed nothing in the {left_alone} graph: both are equal." if left_alone else ""
+    """Return that an edit left all graphs alone, or the one that is shown."""
+    if known and len(same) == len(known) > 1:
+        return "It changed nothing in any graph."
+    right = shown.right.removesuffix(EARLIER)
+    both = ": both are equal" if {shown.left, shown.right} == {right, right + EARLIER} else ""
+    return f"It changed nothing in the {right} graph{both}." if right in same else ""
 
 
 def beside(pending: Sequence[str], skipped: Sequence[str]) -> str:

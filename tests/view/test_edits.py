@@ -64,11 +64,11 @@ def standing(trace: str) -> Report:
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        pytest.param("refused", "raises", "Trace was refused and is made now: it raises where eager does not.", id="a"),
-        pytest.param("refused", "right", "Trace was refused and is made now: it is right.", id="b"),
-        pytest.param("right", "refused", "Trace was right and is refused now.", id="c"),
-        pytest.param("wrong", "right", "Trace was wrong and is right now.", id="d"),
-        pytest.param("right", "wrong", "Trace was right and is wrong now.", id="e"),
+        pytest.param("refused", "raises", "Trace was refused and now is made: it raises where eager does not.", id="a"),
+        pytest.param("refused", "right", "Trace was refused and now is made: it is right.", id="b"),
+        pytest.param("right", "refused", "Trace was right and now is refused.", id="c"),
+        pytest.param("wrong", "right", "Trace was wrong and now is right.", id="d"),
+        pytest.param("right", "wrong", "Trace was right and now is wrong.", id="e"),
     ],
 )
 def test_a_capture_that_stands_otherwise_now_is_told(was: str, now: str, said: str) -> None:
@@ -85,7 +85,7 @@ def test_captures_that_stand_otherwise_in_the_same_way_are_told_together() -> No
     }
     after = {**matrix, **{kind: {"short": Outcome(outcome="agrees")} for kind in ("trace", "script")}}
     edit = edit_of(replace(REPORT, matrix=matrix), replace(REPORT, matrix=after))
-    assert said_of(edit).endswith("Trace and script were wrong and are right now.")
+    assert said_of(edit).endswith("Trace and script were wrong and now are right.")
 
 
 def test_what_stands_as_before_is_not_told() -> None:
