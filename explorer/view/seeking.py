@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -64,13 +64,16 @@ class Entry:
     hit: Hit
 
 
-def found(drawing: Drawing, text: str) -> Found:
-    """Return the ops that hold every word of ``text``, in name, module, class, shape or attributes; or ``line 12``."""
+def found(drawing: Drawing, text: str, quiet: Container[str] = ()) -> Found:
+    """Return the ops that hold every word of ``text``, in name, module, class, shape or attributes; or ``line 12``.
+
+    ``quiet`` are units that are only written otherwise.
+    """
     asked = " ".join(text.split())[:LONGEST].casefold()
-    held = (op for op in _ops(drawing) if op.holds(asked))
+    held = (op for op in _ops(drawing, quiet) if op.holds(asked))
     first = [next(same) for _, same in groupby(held, key=lambda op: op.unit.key)]
     if not first and (line := LINE.match(asked)):
-        return _near(drawing, text, int(line[2]))
+        return _near(drawing, text, int(line[2]), quiet)
     return _found(text, first)
 
 
@@ -78,9 +81,9 @@ def _found(text: str, ops: Sequence[_Op], said: str = "") -> Found:
     return Found(text=text[:LONGEST], total=len(ops), hits=tuple(op.hit() for op in ops[:MOST_HITS]), said=said)
 
 
-def _near(drawing: Drawing, text: str, line: int) -> Found:
+def _near(drawing: Drawing, text: str, line: int, quiet: Container[str]) -> Found:
     """Return the ops of the statement around a line that has none itself, else those of the nearest line that has."""
-    of_unit = (next(same) for _, same in groupby(_ops(drawing), key=lambda op: op.unit.key))
+    of_unit = (next(same) for _, same in groupby(_ops(drawing, quiet), key=lambda op: op.unit.key))
     placed = [op for op in of_unit if op.line is not None]
     start, end = _around(drawing.source.text, line)
     inside = [op for op in placed if start <= (op.line or 0) <= end]
@@ -104,9 +107,9 @@ def _around(text: str, line: int) -> tuple[int, int]:
     return max(around, key=lambda span: span[1] - span[0], default=(line, line))
 
 
-def entries(drawing: Drawing) -> Iterator[Entry]:
+def entries(drawing: Drawing, quiet: Container[str] = ()) -> Iterator[Entry]:
     """Yield all ops that can be found, those of a unit one after the other, none that holds the same as one before."""
-    for unit, ops in groupby(_ops(drawing), key=lambda op: op.unit.key):
+    for unit, ops in groupby(_ops(drawing, quiet), key=lambda op: op.unit.key):
         met: set[tuple[str, int | None]] = set()
         for op in ops:
             if (op.held, op.line) not in met:
@@ -131,6 +134,7 @@ class _Op:
     at: int
     side: SideName
     file: str
+    is_quiet: bool
 
     @property
     def line(self) -> int | None:
@@ -159,7 +163,7 @@ class _Op:
             title=labels.title(node),
             where=" · ".join(filter(None, (node.module, self._place(), labels.detail(node)))),
             match=kind,
-            sign=labels.SIGNS[kind],
+            sign=labels.OTHERWISE if self.is_quiet and self.unit.differs(self.at) else labels.SIGNS[kind],
         )
 
     def _place(self) -> str:
@@ -168,9 +172,9 @@ class _Op:
         return f"line {self.line}" if self.line else f"{(self.node.file or '').rpartition('/')[2]}:{self.node.line}"
 
 
-def _ops(drawing: Drawing) -> Iterator[_Op]:
+def _ops(drawing: Drawing, quiet: Container[str]) -> Iterator[_Op]:
     """Yield all ops that are drawn, unit by unit."""
     for unit in drawing.union.units.values():
         for at, side in enumerate(drawing.panes.sides):
             for node in unit.sides[at]:
-                yield _Op(unit, node, at, side.name, drawing.source.file)
+                yield _Op(unit, node, at, side.name, drawing.source.file, unit.key in quiet)

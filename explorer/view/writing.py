@@ -84,7 +84,7 @@ class SceneWriter:
         self._ghosts = ghosts
         self._states = states
         self._kept_lines = kept_lines
-        self._quiet = quiet
+        self.quiet = quiet
 
     def scene(self) -> Scene:
         """Lay everything out and return it."""
@@ -227,12 +227,12 @@ class SceneWriter:
             ),
             lines=self._lines(unit.nodes),
             rows=self._rows.get(unit.key, ()),
-            quiet=unit.key in self._quiet,
+            quiet=unit.key in self.quiet,
         )
 
     def _sign(self, unit: Unit, at: int, key: str) -> str:
         """Return the sign of a unit in the box ``key``."""
-        return labels.OTHERWISE if unit.differs(at) and key in self._quiet else labels.SIGNS[unit.kinds[at]]
+        return labels.OTHERWISE if unit.differs(at) and key in self.quiet else labels.SIGNS[unit.kinds[at]]
 
     def _call(self, key: str, at: int) -> str:
         """Return the name of the Python call that a unit is, in a graph that knows of calls."""
@@ -290,7 +290,7 @@ class SceneWriter:
             ),
             lines=() if is_open else self._lines_in(frame),
             rows=self._rows.get(frame.key, ()),
-            quiet=frame.key in self._quiet,
+            quiet=frame.key in self.quiet,
         )
 
     def _frame_part(self, frame: Frame, at: int, ghost: str, height: float) -> Part:

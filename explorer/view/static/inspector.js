@@ -32,7 +32,7 @@ function drawInspector(data, state, actions) {
 // How the op stands beside one other graph, and what it is there. The first graph is told how the other stands beside it.
 function drawPartners(detail, partners, pane, at, data, actions) {
   const how = at > 0 && partners.length ? partners[0] : detail;
-  const isQuiet = data.scene.boxes.some((box) => box.key === how.box && box.quiet);
+  const isQuiet = /changed|moved|only/.test(how.match) && data.scene.boxes.some((box) => box.key === how.box && box.quiet);
   return [
     el("p", { class: "how" }, partners.length ? "" : `not in ${pane.capture}: `, isQuiet ? `${OTHERWISE} written otherwise` : MATCH_WORDS[how.match] || how.match, how.matched_by ? ` by ${how.matched_by}` : ""),
     ...partners.slice(0, 4).map((partner) => drawDetail(partner, pane.capture, data, actions, [detail])),
