@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 _STATIC = Path(__file__).parent / "static"
-_STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "pinned", "paper", "panes", "picture",
-          "differences", "inspector", "tools", "present",
-          "foresight", "stage", "mount")  # fmt: skip
+_STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "states", "pinned", "paper", "panes", "picture",
+          "differences", "inspector", "tools", "present", "foresight",
+          "stage", "mount")  # fmt: skip
 
 
 def read(name: str) -> str:
@@ -21,7 +21,7 @@ def read(name: str) -> str:
 
 def stage_style() -> str:
     """Return the style of the main area."""
-    return "\n".join(read(f"{name}.css") for name in ("stage", "tools", "present"))
+    return "\n".join(read(f"{name}.css") for name in ("stage", "states", "tools", "present"))
 
 
 def stage_script() -> str:

@@ -14,8 +14,9 @@ from explorer.view.insides import InsideWriter
 from explorer.view.opening import opened
 from explorer.view.panes import Panes
 from explorer.view.quieting import quiet
-from explorer.view.readings import NONE_READ, Readings
+from explorer.view.readings import NONE_READ, Reading, Readings
 from explorer.view.scene import Scene
+from explorer.view.states import States
 from explorer.view.tree import Tree
 from explorer.view.union import Union, unite
 
@@ -67,6 +68,8 @@ class Drawing:
     """Finds what eager's Python read out of tensors, and the ops that took it."""
     calls: bool = False
     """Whether ops are shown as the Python calls that made them."""
+    changed: frozenset[str] = frozenset()
+    """Names of the parameters and buffers that any example wrote to."""
 
     @cached_property
     def _kept_lines(self) -> dict[str, tuple[int, ...]]:
@@ -75,12 +78,21 @@ class Drawing:
     @cached_property
     def union(self) -> Union:
         """The union of the two graphs."""
-        return unite(self.panes, [self.readings.find(side.graph) for side in self.panes.sides])
+        return unite(self.panes, self._read)
+
+    @cached_property
+    def _read(self) -> list[tuple[Reading, ...]]:
+        return [self.readings.find(side.graph) for side in self.panes.sides]
 
     @cached_property
     def tree(self) -> Tree:
         """The boxes of the union."""
         return grow(self.union, self.branches, self.source.text.splitlines(), list(self._turning()), calls=self.calls)
+
+    @cached_property
+    def states(self) -> States:
+        """What the ops read of the model's state, and write back to it."""
+        return States.of(self.union, self.tree, self._read, self.changed)
 
     def _turning(self) -> Iterator[tuple[int, str]]:
         """Yield the lines of the loops that Python turned, with the units of which it read how often."""
@@ -138,6 +150,7 @@ class Drawing:
             rows={**marked.rows, **marked.frame_rows},
             grave=(any(grave) or (marked.is_told and not grave), *grave),
             ghosts=Ghosts(self.panes, self.source.file, self.ran),
+            states=self.states,
             kept_lines=self._kept_lines,
             quiet=marked.quiet,
         )

@@ -27,6 +27,39 @@ def has_earlier(report: Report, capture: str) -> bool:
     return capture + EARLIER in (report.graphs or {})
 
 
+def is_as_before(report: Report, capture: str) -> bool:
+    """Whether the graph of ``capture`` is what it was before the edit, but for its lines and the values it held."""
+    return _is_as_before(SameReport(report), capture)
+
+
+@lru_cache(maxsize=32)
+def _is_as_before(key: SameReport, capture: str) -> bool:
+    graphs = key.report.graphs or {}
+    return (
+        capture in graphs
+        and has_earlier(key.report, capture)
+        and (_bare(graphs[capture]) == _bare(graphs[capture + EARLIER]))
+    )
+
+
+def _bare(graph: GraphEntry) -> tuple[object, ...]:
+    """Return what a graph computes: its ops in order, and what feeds them, by their places."""
+    at = {node.id: place for place, node in enumerate(graph.nodes)}
+    nodes = [
+        (
+            node.op,
+            node.target,
+            node.role,
+            node.module,
+            dict(node.attributes),
+            [(one.dtype, one.shape) for one in node.outputs],
+        )
+        for node in graph.nodes
+    ]
+    edges = {(at[one.source], at[one.target], one.source_output, one.target_input) for one in graph.edges}
+    return nodes, edges
+
+
 @lru_cache(maxsize=16)
 def _with_earlier(after: SameReport, before: SameReport) -> Report:
     report, old = after.report, before.report
@@ -75,7 +108,7 @@ class Lines:
             return node
         line = self._moved.get(node.line) if node.line is not None else None
         if line is None:  # without a stack it is matched by its module and name
-            return replace(node, file=None, line=None, within=(), stack=None)
+            return replace(node, file=None, line=None, column=None, within=(), stack=None)
         steps = tuple(
             replace(step, file=self._after, line=self._moved[step.line])
             for step in node.within

@@ -1,17 +1,57 @@
-"""What an edit of the model did: which differences it removed, which it added."""
+"""What an edit of the model did: which differences it removed, which it added, and how each capture stands now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Literal
 
-from explorer.report.schema import Report
+from explorer.report.schema import CaptureEntry, Report
 from explorer.view.differences import Row, rows_of
+from explorer.view.reference import measure_name, statics_of
+from explorer.view.saying import is_wrong
 from explorer.wording import joined
 
 MOST_NAMED = 3
 """Differences that are named; of more their number says enough."""
+
+
+Standing = Literal["right", "wrong", "raises", "refused"]
+"""How a capture does on all examples together."""
+
+WAS: Mapping[Standing, tuple[str, str]] = {
+    "right": ("was right", "were right"),
+    "wrong": ("was wrong", "were wrong"),
+    "raises": ("raised", "raised"),
+    "refused": ("was refused", "were refused"),
+}
+IS: Mapping[Standing, tuple[str, str]] = {
+    "right": ("is right", "are right"),
+    "wrong": ("is wrong", "are wrong"),
+    "raises": ("raises where {measure} does not", "raise where {measure} does not"),
+    "refused": ("is refused", "are refused"),
+}
+"""Of one capture, and of several."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Captures that stood one way before an edit and stand another way after it."""
+
+    captures: tuple[str, ...]
+    was: Standing
+    now: Standing
+    measure: str
+
+    def __str__(self) -> str:
+        many = len(self.captures) > 1
+        names, was = joined(self.captures), WAS[self.was][many]
+        now = IS[self.now][many].format(measure=self.measure)
+        said = f"{names} {was} and now {now}"
+        if self.was == "refused":
+            said = f"{names} {was} and now {'are' if many else 'is'} made: {'they' if many else 'it'} {now}"
+        return f"{said[0].upper()}{said[1:]}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +61,7 @@ class Edit:
     removed: tuple[Row, ...]
     added: tuple[Row, ...]
     kept: int
+    turns: tuple[Turn, ...] = ()
 
 
 def edit_of(before: Report, after: Report) -> Edit:
@@ -36,7 +77,31 @@ def edit_of(before: Report, after: Report) -> Edit:
         removed=tuple(row for place, row in places.items() if place not in found),
         added=tuple(row for place, row in found.items() if place not in places),
         kept=len(places.keys() & found.keys()),
+        turns=tuple(_turns(before, after)),
     )
+
+
+def _turns(before: Report, after: Report) -> Iterator[Turn]:
+    """Yield the captures that stand otherwise now, those together that stood alike."""
+    old: dict[str, Standing | None] = {one.id: _standing(before, one) for one in statics_of(before)}
+    found: dict[tuple[Standing, Standing], list[str]] = {}
+    for capture in statics_of(after):
+        was, now = old.get(capture.id), _standing(after, capture)
+        if was is not None and now is not None and was != now:
+            found.setdefault((was, now), []).append(capture.id)
+    for (was, now), captures in found.items():
+        yield Turn(captures=tuple(captures), was=was, now=now, measure=measure_name(after))
+
+
+def _standing(report: Report, capture: CaptureEntry) -> Standing | None:
+    """Return how a capture stands; ``None`` where that is not known."""
+    if capture.status == "failed":
+        return "refused"
+    outcomes = [one for one in report.matrix.get(capture.kind, {}).values() if one.outcome != "not-run"]
+    wrong = {one.outcome for one in outcomes if is_wrong(one)}
+    if capture.status == "skipped" or not outcomes:
+        return None
+    return "wrong" if wrong - {"raises"} else "raises" if wrong else "right"
 
 
 def said_of(edit: Edit) -> str:
@@ -45,7 +110,7 @@ def said_of(edit: Edit) -> str:
     done = f"Your edit {' and '.join(parts) or 'changed no difference'}."
     left = f" {edit.kept} {'is' if edit.kept == 1 else 'are'} as before." if edit.kept else ""
     none = " None is left." if edit.removed and not edit.kept and not edit.added else ""
-    return done + left + none
+    return " ".join((done + left + none, *map(str, edit.turns)))
 
 
 def _told(report: Report) -> list[Row]:

@@ -10,7 +10,7 @@ from itertools import groupby
 from explorer.report.schema import NodeEntry
 from explorer.view.paths import Segment
 from explorer.view.repeats import FEWEST, Repeat, repeats, stem
-from explorer.view.tree import Counts, Frame, FrameKind, Layers
+from explorer.view.tree import SIDES_OF_BRANCH, Counts, Frame, FrameKind, Layers
 from explorer.view.union import Union, Unit
 
 LONG_LEVEL = 40
@@ -80,6 +80,8 @@ class Framing:
         if segment.owner:
             self.parent_of[segment.owner] = key
         children.sort(key=self._order)
+        if segment.kind == "branch":  # not as they ran: two examples show the same sides at the same places
+            children.sort(key=self._side)
         if parent is not None:
             self.parent_of[key] = parent
         kind = segment.kind
@@ -185,6 +187,10 @@ class Framing:
                 return self._union.units[frame.owner].order if frame.owner else (0, 0, 0)
             key = frame.children[0]
         return self._union.units[key].order
+
+    def _side(self, key: str) -> int:
+        label = self.frames[key].label if key in self.frames else ""
+        return SIDES_OF_BRANCH.index(label) if label in SIDES_OF_BRANCH else 0
 
     def _counts(self, children: Iterable[str], owner: str | None) -> Counts:
         parts = [self._count(child) for child in children]

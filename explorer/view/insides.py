@@ -133,7 +133,7 @@ class InsideWriter(SceneWriter):
     def _inside(self, key: str, wires: LevelWires, block: Block, blocks: Mapping[str, Block]) -> Inside:
         boxes = tuple(self._placed(one, at, blocks) for one, at in block.corners.items())
         frames = [self._tree.frames[one.key] for one in boxes if one.key in blocks]
-        closed = {frame.key: self._closed_size(frame) for frame in frames}
+        closed = {frame.key: self._size(frame.key) for frame in frames}
         return Inside(
             width=_short(block.width),
             height=_short(block.height),

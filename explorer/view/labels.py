@@ -34,6 +34,9 @@ SIGNS: Mapping[GroupKind, str] = {
 }
 """A sign for each kind of group, as colour never stands alone."""
 
+OTHERWISE = "~"
+"""The sign of what differs and is quiet: only written otherwise."""
+
 
 def how(group: Group) -> str:
     """Return by what the sides of a group were matched, how sure that is, and whether they gave the same.
@@ -112,24 +115,31 @@ def roll_up(number: int) -> str:
 def badge(frame: Frame, at: int = 0, *, alone: bool = False) -> str:
     """Return whether what a box holds in the graph at the place ``at`` matches; nothing where nothing can.
 
-    Layers are counted: of 24, that ``7 differs`` says where to look.
+    Layers are counted: of 24, that ``7 differs`` says where to look. Where the graph matches and others in sight do
+    not, it says so: what they have otherwise is in this box.
     """
-    layers, differing = frame.layers, frame.counts.differing[at]
-    if frame.kind == "repeat" and layers:
-        told = _differ(differing // layers.count)
-        return "" if alone else f"{told} in each" if differing else "= all"
-    number = f"×{layers.count} · " if layers else ""
+    layers = frame.layers
+    number = f"×{layers.count} · " if layers and frame.kind != "repeat" else ""
     if alone:
         return number.removesuffix(" · ")
-    if differing == 0:
-        return f"{number.removesuffix('· ')}= all"
+    if frame.counts.differing[at]:
+        return number + _differing(frame, at)
+    if frame.counts.differing[0]:
+        return f"{number}{_differing(frame, 0)} elsewhere"
+    return f"{number.removesuffix('· ')}= all"
+
+
+def _differing(frame: Frame, at: int) -> str:
+    layers, differing = frame.layers, frame.counts.differing[at]
+    if frame.kind == "repeat" and layers:
+        return f"{_differ(differing // layers.count)} in each"
     names = layers.differing[at] if layers else ()
     if not layers or not names:
         return _differ(differing)
     if len(names) == layers.count:
-        return f"{number}all differ"
+        return "all differ"
     told = f"{', '.join(names)} {'differs' if len(names) == 1 else 'differ'}"
-    return number + (told if len(names) <= MOST_NAMED else _differ(len(names)))
+    return told if len(names) <= MOST_NAMED else _differ(len(names))
 
 
 def _differ(number: int) -> str:

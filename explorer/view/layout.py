@@ -12,6 +12,7 @@ import threading
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import pygraphviz  # pyright: ignore[reportMissingTypeStubs]
@@ -28,10 +29,17 @@ _NATIVE = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A box of a known size, in pixels."""
+    """A box of a known size, in pixels, and the room that is kept free above and below it, which its wires cross."""
 
     width: float
     height: float
+    over: float = 0.0
+    under: float = 0.0
+
+    @property
+    def whole(self) -> float:
+        """Height with the room above and below."""
+        return self.over + self.height + self.under
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,8 @@ class Level:
     wires: tuple[tuple[int, int], ...]
     inlets: int = 0
     outlets: int = 0
+    abreast: tuple[int, ...] = ()
+    """Boxes that stand side by side, from the left to the right in this order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +83,14 @@ def _drawn(level: Level) -> Any:  # noqa: ANN401 - pygraphviz has no types
     graph.node_attr.update(shape="box", fixedsize="true", label="", margin="0")
     graph.edge_attr.update(dir="none", headport="n", tailport="s")
     for number, slot in enumerate(level.slots):
-        width, height = slot.width / POINTS_PER_INCH, slot.height / POINTS_PER_INCH
+        width, height = slot.width / POINTS_PER_INCH, slot.whole / POINTS_PER_INCH
         graph.add_node(f"b{number}", width=f"{width:.4f}", height=f"{height:.4f}")
     for number, (tail, head) in enumerate(level.wires):
         graph.add_edge(f"b{tail}", f"b{head}", key=f"w{number}")
+    for left, right in pairwise(level.abreast):
+        graph.add_edge(f"b{left}", f"b{right}", key=f"a{left}", style="invis", headport="c", tailport="c")
+    if level.abreast:
+        graph.add_subgraph([f"b{at}" for at in level.abreast], rank="same")
     count = len(level.slots)
     if level.inlets:
         graph.add_subgraph([f"b{at}" for at in range(level.inlets)], rank="source")
@@ -106,12 +120,25 @@ def _shifted(level: Level, centres: list[Point], wires: list[tuple[Point, ...]])
     """Move the drawing so that boxes and curves begin at the origin."""
     boxes = list(zip(centres, level.slots, strict=True))
     xs = [x + side * slot.width / 2 for (x, _), slot in boxes for side in (-1, 1)]
-    ys = [y + side * slot.height / 2 for (_, y), slot in boxes for side in (-1, 1)]
+    ys = [y + side * slot.whole / 2 for (_, y), slot in boxes for side in (-1, 1)]
     xs += [x for wire in wires for x, _ in wire]
     left, top = min(xs), min(ys)
     return Placed(
         width=max(xs) - left,
         height=max(ys) - top,
-        centres=tuple((x - left, y - top) for x, y in centres),
-        wires=tuple(tuple((x - left, y - top) for x, y in wire) for wire in wires),
+        centres=tuple((x - left, y - top + (slot.over - slot.under) / 2) for (x, y), slot in boxes),
+        wires=tuple(
+            _reaching(tuple((x - left, y - top) for x, y in wire), level.slots[tail].under, level.slots[head].over)
+            for wire, (tail, head) in zip(wires, level.wires, strict=True)
+        ),
     )
+
+
+def _reaching(wire: tuple[Point, ...], under: float, over: float) -> tuple[Point, ...]:
+    """Lead a wire straight through the room below the box that it leaves and above the one that it enters."""
+    if not wire:
+        return wire
+    (x, y), (across, down) = wire[0], wire[-1]
+    start = ((x, y - under), (x, y - under), (x, y)) if under else ()
+    end = ((across, down), (across, down + over), (across, down + over)) if over else ()
+    return (*start, *wire, *end)

@@ -17,7 +17,8 @@ class Cell:
 
     input: str
     outcome: str
-    """The outcome of the contract, or ``refused`` and ``pending`` where nothing ran (``data`` says not-run)."""
+    """The outcome of the contract, or ``refused`` and ``pending`` where nothing ran (``data`` says not-run),
+    or ``itself`` where eager raises: that is what the model does, and no fault of a graph."""
     data: str
     text: str
     hint: str
@@ -73,17 +74,27 @@ def _stored_row(report: Report, capture: CaptureEntry) -> MatrixRow:
 
 
 def _eager_cell(example: InputEntry, capture: CaptureEntry | None) -> Cell:
-    runs = capture is not None and capture.status == "ok" and example.raised is None
-    arguments = "; ".join(example.arguments)
+    if example.raised is not None:
+        outcome, data, text = "itself", "raises", "⊘ raises itself"
+    elif capture is not None and capture.status == "ok":
+        outcome, data, text = "agrees", "agrees", f"✓ {capture.ops or capture.nodes}"
+    else:
+        outcome, data, text = "not-run", "not-run", "· no graph"
     return Cell(
         input=example.name,
-        outcome="agrees" if runs else "raises",
-        data="agrees" if runs else "raises",
-        text=f"✓ {capture.ops or capture.nodes}" if runs and capture else "⊘ raises",
-        hint=f"{arguments}: {example.raised}" if example.raised else f"{arguments}: number of ops",
+        outcome=outcome,
+        data=data,
+        text=text,
+        hint=f"{'; '.join(example.arguments)}: {_eager_hint(example, capture)}",
         left=f"eager:{example.name}",
         right="",
     )
+
+
+def _eager_hint(example: InputEntry, capture: CaptureEntry | None) -> str:
+    if example.raised is not None:
+        return f"eager itself raises {example.raised}. A graph that raises there, too, agrees with it."
+    return "number of ops" if capture is None or capture.status == "ok" else capture.reason or "eager was not recorded"
 
 
 def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
@@ -91,7 +102,7 @@ def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
     place = refused_at(report, capture)
     cells = tuple(
         replace(
-            _cell(capture, example.name, outcomes.get(example.name), place=place if at == 0 else ""),
+            _cell(capture, example, outcomes.get(example.name), place=place if at == 0 else ""),
             left=measure_of(report, example.name),
         )
         for at, example in enumerate(report.inputs)
@@ -107,10 +118,11 @@ def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
     )
 
 
-def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, place: str) -> Cell:
+def _cell(capture: CaptureEntry, example: InputEntry, outcome: Outcome | None, *, place: str) -> Cell:
+    name = example.name
     refused = capture.status == "failed"
     shown = "refused" if refused else outcome.outcome if outcome else "not-run"
-    text = "· cancelled" if capture.status == "skipped" else _text(outcome)
+    text = "· cancelled" if capture.status == "skipped" else _text(outcome, raised=bool(example.raised))
     return Cell(
         input=name,
         outcome=shown,
@@ -122,12 +134,12 @@ def _cell(capture: CaptureEntry, name: str, outcome: Outcome | None, *, place: s
     )
 
 
-def _text(outcome: Outcome | None) -> str:
+def _text(outcome: Outcome | None, *, raised: bool = False) -> str:
     if outcome is None:
         return "· not run"
     match outcome.outcome:
         case "agrees":
-            return f"✓ {_figure(outcome.max_abs_error)}".rstrip()
+            return "✓ raises too" if raised else f"✓ {_figure(outcome.max_abs_error)}".rstrip()
         case "differs":
             figure = _figure(outcome.max_abs_error) or outcome.beneath or outcome.where or ""
             return f"≠ {'structure, ' if outcome.beneath else ''}{figure}".rstrip()

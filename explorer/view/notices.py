@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from explorer.report.schema import Report
 from explorer.view.differences import Row
-from explorer.view.earlier import has_earlier
+from explorer.view.earlier import has_earlier, is_as_before
 from explorer.view.edits import Edit, said_of
 from explorer.view.matching import EARLIER, showable
 from explorer.view.permalink import Permalink
@@ -35,11 +35,23 @@ def of_another(asked: str, shown: str, *, running: bool) -> Notice:
 
 
 def of_edit(edit: Edit, report: Report, shown: Shown) -> Notice:
-    """Return what the reader's edit did, and offer the graph before it beside the one after it."""
+    """Return what the reader's edit did, and offer a graph that it changed: before it beside after it."""
     graphs = [shown.right, *(capture.id for capture in report.captures if capture.kind != "eager")]
-    there = next((one for one in graphs if has_earlier(report, one) and one in (report.graphs or {})), None)
+    known = [one for one in dict.fromkeys(graphs) if has_earlier(report, one) and one in (report.graphs or {})]
+    same = [one for one in known if is_as_before(report, one)]
+    there = next((one for one in known if one not in same), None)
     pair = None if there is None or shown.left == there + EARLIER else (there + EARLIER, there)
-    return Notice(text=said_of(edit), offer="Old beside new" if pair else "", shows=pair)
+    text = " ".join(filter(None, (said_of(edit), _unchanged(known, same, shown))))
+    return Notice(text=text, offer="Old beside new" if pair else "", shows=pair)
+
+
+def _unchanged(known: Sequence[str], same: Sequence[str], shown: Shown) -> str:
+    """Return that an edit left all graphs alone, or the one that is shown."""
+    if known and len(same) == len(known) > 1:
+        return "It changed nothing in any graph."
+    right = shown.right.removesuffix(EARLIER)
+    both = ": both are equal" if {shown.left, shown.right} == {right, right + EARLIER} else ""
+    return f"It changed nothing in the {right} graph{both}." if right in same else ""
 
 
 def beside(pending: Sequence[str], skipped: Sequence[str]) -> str:

@@ -54,16 +54,18 @@ def _data(session: Session) -> dict[str, object]:
         return _empty(session)
     rows = rows_for(report)
     state.write_link(session.place(report, shown))
+    writer = payload.writer_of(report, shown, session.toggled, calls=session.calls)
+    drawing = payload.drawing_of(report, shown, calls=session.calls)
     return payload.payload(
         report,
         rows,
         shown,
-        payload.scene_of(report, shown, session.toggled, calls=session.calls),
+        writer.scene(),
         pending=session.pending,
         problem=session.problem,
         notice=_notice(session, report, shown),
         beside=_beside(session, report),
-        found=found(payload.drawing_of(report, shown, calls=session.calls), session.sought) if session.sought else None,
+        found=found(drawing, session.sought, writer.quiet) if session.sought else None,
         focus=session.focus,
         autograd=session.autograd,
         calls=session.calls,

@@ -197,7 +197,14 @@ def _drawing(key: SameReport, captures: tuple[tuple[SideName, str], ...], calls:
         ran,
         Readings.of(report),
         calls=calls,
+        changed=_changed(report),
     )
+
+
+def _changed(report: Report) -> frozenset[str]:
+    """Return the names of the parameters and buffers that any example wrote to."""
+    return frozenset(one.name for example in report.inputs for one in example.changes
+                     if one.kind in ("buffer", "parameter"))  # fmt: skip
 
 
 def _options(report: Report) -> Iterator[dict[str, object]]:
@@ -221,6 +228,7 @@ def _option(report: Report, capture: CaptureEntry) -> dict[str, object]:
         "label": capture.kind + (example if capture.input else _form(report, capture)),
         "ok": capture.status == "ok",
         "ops": capture.ops or capture.nodes,
+        "raises": capture.kind == "eager" and capture.status == "failed" and capture.id in (report.graphs or {}),
         "note": capture.note,
     }
 

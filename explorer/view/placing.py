@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from explorer.view.layout import PORT, RANK_GAP, Level, Placed, Point, Slot, lay_out
-from explorer.view.tree import ROOT, Tree
+from explorer.view.tree import ROOT, SIDES_OF_BRANCH, Tree
 from explorer.view.wiring import Ends, LevelWires, WireKey
 
 HEADER = 24.0
@@ -132,10 +132,16 @@ class _Builder:
             wires=tuple((number[tail], number[head]) for tail, head, _, _ in wires.wires),
             inlets=len(wires.inlets),
             outlets=len(wires.outlets),
+            abreast=tuple(number[child] for child in children if self._is_side(child)),
         )
         block = self._framed(key, names, wires, lay_out(level))
         self.blocks[key] = block
         return block
+
+    def _is_side(self, key: str) -> bool:
+        """Whether a box is a side of a branch: ``then`` stands on the left, whichever ran first."""
+        frame = self._tree.frames.get(key)
+        return frame is not None and frame.kind == "region" and frame.label in SIDES_OF_BRANCH
 
     def _is_block(self, key: str) -> bool:
         return key in self._tree.frames and key in self._open

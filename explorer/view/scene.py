@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from explorer.report.schema import GroupKind
 from explorer.view.panes import SideName
@@ -28,6 +29,21 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateMark:
+    """State of the model at a box, as a pane draws it: ``above`` where it is read alone, ``below`` where it is written.
+
+    Where a pane neither reads nor writes it, it is a ghost there.
+    """
+
+    at: Literal["above", "below"]
+    label: str
+    said: str
+    """The same in words, with the whole names."""
+    reads: bool
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A box as one pane shows it. Without faces and text it is a ghost there."""
 
@@ -40,6 +56,7 @@ class Part:
     sign: str
     badge: str
     differs: bool
+    states: tuple[StateMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +121,8 @@ class Detail:
     outputs: tuple[str, ...]
     values: tuple[str, str]
     """On which example it gave what, in a few numbers; empty where that is not known."""
+    state: str
+    """What its box reads of the model's state, and writes to it, in words."""
     attributes: tuple[tuple[str, str], ...]
     autograd: tuple[str, ...]
     stack: tuple[str, ...]

@@ -11,7 +11,7 @@ import base64
 import html
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -136,7 +136,7 @@ class _Held:
         for sides, (writer, shown) in self._writers.items():
             drawing = payload.drawing_of(self._report, shown)
             parts = {"insides": self._place(dict(self._insides(writer)))}
-            if self._fits(found := _json(_findable(drawing))):
+            if self._fits(found := _json(_findable(drawing, writer.quiet))):
                 parts["entries"] = self._put(found)
             for page in (page for one, page in self._pages.items() if tuple(one.sides.values()) == sides):
                 page.update(parts)
@@ -167,10 +167,10 @@ class _Held:
         return f'{{"common":{_json(alike)},"parts":[{",".join(self._parts)}],"states":{_json(pages)}}}'
 
 
-def _findable(drawing: Drawing) -> dict[str, object]:
+def _findable(drawing: Drawing, quiet: Container[str]) -> dict[str, object]:
     """Return the ops that can be found, and the box around each of them and around each box."""
     return {
-        "entries": list(entries(drawing)),
+        "entries": list(entries(drawing, quiet)),
         "around": {one: box for one, box in drawing.tree.parent_of.items() if box},
     }
 

@@ -10,6 +10,9 @@ FrameKind = Literal["root", "module", "branch", "region", "stretch", "repeat", "
 
 ROOT = ""
 
+SIDES_OF_BRANCH = ("then", "else")
+"""Labels of the regions of a branch, as they stand in the source."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:

@@ -12,6 +12,7 @@ from explorer.view.panes import PAIR
 from explorer.view.placing import Curve, Place, Placement, place
 from explorer.view.readings import number_in
 from explorer.view.scene import Box, Detail, Face, PaneScene, Part, Scene, Stub, Wire
+from explorer.view.states import States
 from explorer.view.tree import Frame, Tree
 from explorer.view.union import Union, Unit
 from explorer.view.wiring import LevelWires, wire
@@ -23,6 +24,10 @@ STACK_GAP = 4.0
 STACK_NAME = 20.0
 """Height of the module's name above the ops of a group."""
 LEAST, MOST = 104.0, 236.0
+STATE_ROOM = 31.0
+"""Height of what says that a box reads or writes state, with the line to it."""
+STATE_EDGES = 32.0
+"""Pixels beside the name of a state that stand in one half of a box."""
 BEZIER = 3
 """Points after the first that a Bézier curve has at least."""
 MOST_FRAMES = 12
@@ -46,6 +51,8 @@ class SceneWriter:
         Whether each graph does wrong beside the first one.
     ghosts
         Says what is written where a side has nothing.
+    states
+        Says what stands at a box of the model's state.
     kept_lines
         Lines of closed boxes by their keys, as far as other scenes of the drawing had to find them.
     quiet
@@ -62,6 +69,7 @@ class SceneWriter:
         rows: Mapping[str, tuple[int, ...]],
         grave: Sequence[bool],
         ghosts: Ghosts,
+        states: States,
         kept_lines: dict[str, tuple[int, ...]],
         quiet: Container[str] = (),
     ) -> None:
@@ -74,8 +82,9 @@ class SceneWriter:
         self._rows = rows
         self._grave = grave
         self._ghosts = ghosts
+        self._states = states
         self._kept_lines = kept_lines
-        self._quiet = quiet
+        self.quiet = quiet
 
     def scene(self) -> Scene:
         """Lay everything out and return it."""
@@ -108,6 +117,16 @@ class SceneWriter:
     # sizes
 
     def _size(self, key: str) -> Slot:
+        """Return the size of a box, with the room for the state that stands above and below it."""
+        size = self._own_size(key)
+        marks = [mark for at in self._places for mark in self._states.marks(key, at)]
+        if not marks:
+            return size
+        half = max(len(mark.label) for mark in marks) * labels.DETAIL_LETTER + STATE_EDGES
+        over, under = (STATE_ROOM if any(mark.at == at for mark in marks) else 0.0 for at in ("above", "below"))
+        return Slot(max(size.width, 2 * half), size.height, over, under)
+
+    def _own_size(self, key: str) -> Slot:
         if key in self._tree.frames:
             return self._closed_size(self._tree.frames[key])
         unit = self._union.units[key]
@@ -199,16 +218,21 @@ class SceneWriter:
                     text=labels.roll_up(len(nodes)) if nodes else "",
                     ghost=self._ghosts.note(unit.sides, place),
                     match=unit.kinds[place],
-                    sign=labels.SIGNS[unit.kinds[place]],
+                    sign=self._sign(unit, place, unit.key),
                     badge="",
                     differs=unit.differs(place),
+                    states=self._states.marks(unit.key, place),
                 )
                 for place, nodes in enumerate(unit.sides)
             ),
             lines=self._lines(unit.nodes),
             rows=self._rows.get(unit.key, ()),
-            quiet=unit.key in self._quiet,
+            quiet=unit.key in self.quiet,
         )
+
+    def _sign(self, unit: Unit, at: int, key: str) -> str:
+        """Return the sign of a unit in the box ``key``."""
+        return labels.OTHERWISE if unit.differs(at) and key in self.quiet else labels.SIGNS[unit.kinds[at]]
 
     def _call(self, key: str, at: int) -> str:
         """Return the name of the Python call that a unit is, in a graph that knows of calls."""
@@ -266,7 +290,7 @@ class SceneWriter:
             ),
             lines=() if is_open else self._lines_in(frame),
             rows=self._rows.get(frame.key, ()),
-            quiet=frame.key in self._quiet,
+            quiet=frame.key in self.quiet,
         )
 
     def _frame_part(self, frame: Frame, at: int, ghost: str, height: float) -> Part:
@@ -277,9 +301,10 @@ class SceneWriter:
             text=labels.roll_up(frame.counts.ops[at]) if frame.counts.ops[at] else "",
             ghost=ghost,
             match=owner.kinds[at] if owner else "changed" if differs else "same",
-            sign=labels.SIGNS[owner.kinds[at]] if owner else "≠" if differs else "",
+            sign=self._sign(owner, at, frame.key) if owner else "≠" if differs else "",
             badge=self._badge(frame, at),
             differs=differs,
+            states=self._states.marks(frame.key, at),
         )
 
     def _lines_in(self, frame: Frame) -> tuple[int, ...]:
@@ -315,6 +340,7 @@ class SceneWriter:
             line=face.line,
             outputs=tuple(labels.value_text(output) for output in node.outputs),
             values=(self._union.panes.sides[at].example, labels.values_text(node.outputs)),
+            state=", ".join(mark.said for mark in self._states.marks(unit.key, at)),
             attributes=tuple((name, labels.clipped(str(value), 60)) for name, value in node.attributes.items()),
             autograd=node.autograd,
             stack=self._stack(node, at),

@@ -45,6 +45,15 @@ MODELS: dict[str, tuple[str, Kind]] = {
         ),
         "trace",
     ),
+    "state": (
+        a_model(
+            "if self.seen.item() == 0:\n    self.scale.copy_(x.abs().amax(0))\nself.seen += 1\nreturn x / self.scale",
+            "'first': (torch.ones(2, 3),), 'second': (torch.full((2, 3), 4.0),)",
+            init="self.register_buffer('seen', torch.zeros(()))\nself.register_buffer('scale', torch.ones(3))",
+        )
+        + "\nSEQUENCE = True\n",
+        "trace",
+    ),
     "quiet": (
         a_model(
             "states, _ = self.lstm(x)\nlength = int(x.sum())\nreturn self.head(states[:, :length].clone())",

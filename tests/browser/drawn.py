@@ -18,12 +18,14 @@ READ = """(panes) => panes.map((pane) => {
         .map((one) => (one.nodeType === Node.TEXT_NODE ? [text.getAttribute("class"), one.data] : seen(one) && [one.getAttribute("class"), one.textContent]))
         .filter(Boolean);
     const textsOf = (group) => [...group.children].filter((one) => one.matches("text") && seen(one)).flatMap(partsOf);
+    const stateOf = (mark) => `${[...mark.classList].join(" ")}: ${mark.querySelector("text").textContent}, ${mark.querySelector("title").textContent}`;
     const boxOf = (group) => {
         const [x, y] = place(group);
         const outline = group.querySelector(":scope > .outline");
         const [width, height] = ["width", "height"].map((name) => Number(outline.getAttribute(name)));
         const faces = [...group.querySelectorAll(":scope > .stacked")].map((row) => partsOf(row.querySelector("text")));
-        return { key: group.dataset.box, classes: [...group.classList], x, y, width, height, texts: textsOf(group), faces };
+        const states = [...group.querySelectorAll(":scope > .state")].map(stateOf);
+        return { key: group.dataset.box, classes: [...group.classList], x, y, width, height, texts: textsOf(group), faces, states };
     };
     // By what is seen: how the line is broken.
     const lines = { none: "solid", "1.5px, 3px": "dotted", "4px, 3px": "ghost" };
@@ -64,6 +66,7 @@ class Drawn:
     height: float
     texts: list[tuple[str, str]]
     faces: list[list[tuple[str, str]]]
+    states: list[str]
     name: str = ""
     inside: list[Drawn] = field(default_factory=list["Drawn"])
 
@@ -161,6 +164,7 @@ def _lines(boxes: Sequence[Drawn], indent: str = "  ") -> Iterator[str]:
         rest = (f"{kind} {text}" for kind, text in box.texts if kind not in {"title", "name", "opener"})
         yield f"{indent}{kinds}: {' | '.join([box.name, *rest])}"
         yield from (f"{indent}  {' | '.join(f'{kind} {text}' for kind, text in face)}" for face in box.faces)
+        yield from (f"{indent}  {state}" for state in box.states)
         yield from _lines(box.inside, f"{indent}  ")
 
 

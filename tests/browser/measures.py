@@ -80,7 +80,7 @@ SIGNS = """(stage) => {
         if (box.matches(".region.open, .match-same:is(.op, .input, .output, .group)")) continue;
         const name = [...stage.querySelectorAll(".frame-name")].find((one) => one.parentNode === box.parentNode && one.getAttribute("transform") === box.getAttribute("transform"));
         const text = `${said(box, ".sign")} ${said(box, ".badge")} ${name ? said(name, ".badge") : ""}`;
-        if (!/[◆◇≠↷⊕⊟]/.test(text)) found.push(`${box.getAttribute("class")}: ${box.textContent}`);
+        if (!/[◆◇≠↷⊕⊟~]/.test(text)) found.push(`${box.getAttribute("class")}: ${box.textContent}`);
     }
     for (const cell of stage.querySelectorAll(".matrix td.bad")) if (!/[≠⊘↯!]/.test(cell.textContent)) found.push(`cell ${cell.textContent}`);
     for (const line of stage.querySelectorAll(".line.marked .sign")) if (!line.textContent) found.push("line");

@@ -216,11 +216,15 @@ def test_an_edit_is_held_against_what_it_was_made_of(opened: Page) -> None:
     expect(part(opened, "notice")).to_contain_text("baked-branch at line 33")
     gone = part(opened, "removed").first
     expect(gone).to_contain_text("baked-branch · was line 33")
+    expect(part(opened, "notice")).to_contain_text("It changed nothing in the trace graph.")  # which had this side
     opened.get_by_role("button", name="Old beside new").click()
     panes = part(opened, "graph-pane")
-    expect(panes.nth(0)).to_have_attribute("data-capture", "trace:before")
-    expect(panes.nth(1)).to_have_attribute("data-capture", "trace")
+    expect(panes.nth(0)).to_have_attribute("data-capture", "script:before")
+    expect(panes.nth(1)).to_have_attribute("data-capture", "script")
     expect(panes.nth(0).locator('[data-testid="graph-node"][data-op="softmax"]')).to_have_count(1)
+    gone.click()
+    expect(panes.nth(0)).to_have_attribute("data-capture", "trace:before")
+    expect(part(opened, "notice")).to_contain_text("both are equal")
 
 
 def test_ops_are_shown_as_the_python_calls_that_made_them(opened: Page) -> None:

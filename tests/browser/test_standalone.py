@@ -179,6 +179,14 @@ def test_an_op_in_closed_boxes_is_found_and_shown(opened: Page) -> None:
     assert_is_sound(opened)
 
 
+def test_a_line_that_runs_no_op_leads_to_one_that_does(opened: Page) -> None:
+    opened.get_by_role("combobox", name="find ops").fill("17")
+    expect(opened.locator("#hits .said")).to_have_text(
+        "Line 17 runs no op of these graphs. The nearest that does is line 16:"
+    )
+    expect(opened.locator("#hits [role=option]")).to_have_count(2)
+
+
 def test_boxes_stay_open_on_the_way_to_another_pair(opened: Page) -> None:
     toggle(opened, "/encoder")
     opened.locator('[data-testid="matrix-cell"][data-capture="script"][data-input="wide"]').click()

@@ -45,6 +45,24 @@ def test_what_is_not_there_is_said_with_what_may_be_asked(opened: Page) -> None:
     expect(opened.get_by_role("listbox", name="ops found")).to_have_count(0)
 
 
+def test_a_line_that_runs_no_op_leads_to_one_that_does(opened: Page) -> None:
+    hits = seek(opened, "line 17")
+    expect(opened.get_by_role("listbox", name="ops found")).to_contain_text("Line 17 runs no op of these graphs")
+    expect(hits).to_have_count(2)
+    opened.keyboard.press("Enter")
+    expect(opened.locator('[data-testid="source-line"].picked')).to_have_attribute("data-line", "16")
+
+
+def test_where_python_calls_cannot_be_shown_the_button_says_why(opened: Page, fake_app: str) -> None:
+    button = opened.get_by_role("button", name="Python calls")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    expect(button).to_have_attribute("title", "no Python calls were recorded with these graphs")
+    button.click(force=True)
+    expect(button).to_have_attribute("aria-pressed", "false")
+    opened.goto(f"{fake_app}/?source=gated_mlp&left=script&right=trace")
+    expect(button).to_have_attribute("title", re.compile("only a graph of eager knows"))
+
+
 def test_the_keys_of_the_page_are_letters_while_an_op_is_asked_for(opened: Page) -> None:
     seek(opened, "nnpf")
     expect(stage(opened)).not_to_have_class(re.compile("presenting"))

@@ -67,6 +67,13 @@ def test_graphs_of_both_versions_can_be_shown_and_none_is_lost(before: Report, a
         assert [pane.capture for pane in scene.panes] == [left, right]
 
 
+def test_a_script_from_before_the_edit_can_be_shown(workshop: Workshop) -> None:
+    """Ops of a line that is gone kept their column in it, and the page said that something went wrong."""
+    old, new = (workshop.report(text, "script") for text in (BEFORE, AFTER))
+    scene = scene_of(with_earlier(new, old), Shown(left="script:before", right="script", difference=None), {})
+    assert [pane.capture for pane in scene.panes] == ["script:before", "script"]
+
+
 def test_turns_of_a_loop_are_told_of_the_graph_before_the_edit(workshop: Workshop) -> None:
     body = "for _ in range(3):\n    x = x * 2 + 1\nreturn x"
     old, new = (a_model(text, EXAMPLES) for text in (body, body + " * 1"))
@@ -81,6 +88,33 @@ def test_the_page_offers_old_beside_new_and_names_what_is_gone(before: Report, a
     assert notice.shows == ("trace:before", "trace")
     assert of_edit(edit, both, Shown(left="trace:before", right="trace", difference=None)).shows is None
     assert [row.cause for row in edit.removed] == ["baked-branch"]
+
+
+def test_an_edit_that_leaves_a_graph_alone_says_so(workshop: Workshop, before: Report) -> None:
+    """Two equal graphs side by side said nothing."""
+    shown = Shown(left="trace:before", right="trace", difference=None)
+    commented = workshop.report(BEFORE.replace("return y.sum() + 1", "# done\n        return y.sum() + 1"), "trace")
+    both = with_earlier(commented, before)
+    notice = of_edit(edit_of(before, commented), both, shown)
+    assert notice.text.endswith("It changed nothing in the trace graph: both are equal.")
+    assert notice.shows is None
+
+
+def test_of_a_graph_that_the_edit_left_alone_another_is_offered(workshop: Workshop) -> None:
+    """On the side that the trace has not: the script changed, the trace did not."""
+    old, new = (workshop.report(text, "trace", "script") for text in (BEFORE, BEFORE.replace("y - 1", "y - 2")))
+    notice = of_edit(edit_of(old, new), with_earlier(new, old), Shown(left="eager:a", right="trace", difference=None))
+    assert notice.text.endswith("It changed nothing in the trace graph.")
+    assert notice.shows == ("script:before", "script")
+
+
+def test_an_edit_that_changes_a_number_changes_the_graph(workshop: Workshop, before: Report) -> None:
+    other = workshop.report(BEFORE.replace("* 2", "* 3"), "trace")
+    notice = of_edit(
+        edit_of(before, other), with_earlier(other, before), Shown(left="eager:a", right="trace", difference=0)
+    )
+    assert "changed nothing" not in notice.text
+    assert notice.shows == ("trace:before", "trace")
 
 
 def test_what_is_handed_on_is_the_new_version_alone(before: Report, after: Report) -> None:

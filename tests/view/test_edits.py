@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.report.schema import Report
+from explorer.evidence import Outcome
+from explorer.report.schema import CaptureEntry, Report
 from explorer.view.edits import edit_of, said_of
 from tests.view.fakes import gated_report
 
@@ -46,3 +47,46 @@ def test_nothing_left_is_said() -> None:
     edit = edit_of(REPORT, replace(REPORT, divergences=()))
     assert said_of(edit).endswith("None is left.")
     assert len(edit.removed) == len({(one.cause, one.line) for one in LOUD})
+
+
+def standing(trace: str) -> Report:
+    """Return the report with a trace that is ``right``, ``wrong``, ``raises``, or is ``refused``."""
+    outcomes = {"right": "agrees", "wrong": "differs", "raises": "raises", "refused": "not-run"}
+    row = dict.fromkeys(("short", "long"), Outcome(outcome=outcomes[trace]))  # pyright: ignore[reportArgumentType]
+
+    def made(one: CaptureEntry) -> CaptureEntry:
+        return replace(one, status="failed" if trace == "refused" else "ok") if one.kind == "trace" else one
+
+    captures = tuple(made(one) for one in REPORT.captures)
+    return replace(REPORT, captures=captures, matrix={**REPORT.matrix, "trace": row})
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        pytest.param("refused", "raises", "Trace was refused and now is made: it raises where eager does not.", id="a"),
+        pytest.param("refused", "right", "Trace was refused and now is made: it is right.", id="b"),
+        pytest.param("right", "refused", "Trace was right and now is refused.", id="c"),
+        pytest.param("wrong", "right", "Trace was wrong and now is right.", id="d"),
+        pytest.param("right", "wrong", "Trace was right and now is wrong.", id="e"),
+    ],
+)
+def test_a_capture_that_stands_otherwise_now_is_told(was: str, now: str, said: str) -> None:
+    """The same cause at the same line hid it: the differences were as before."""
+    edit = edit_of(standing(was), standing(now))
+    assert edit.kept == len({(one.cause, one.line) for one in LOUD})
+    assert said_of(edit).endswith(said)
+
+
+def test_captures_that_stand_otherwise_in_the_same_way_are_told_together() -> None:
+    before = {kind: replace(row["short"], outcome="differs") for kind, row in REPORT.matrix.items()}
+    matrix = {
+        kind: {"short": before[kind]} if kind in {"trace", "script"} else row for kind, row in REPORT.matrix.items()
+    }
+    after = {**matrix, **{kind: {"short": Outcome(outcome="agrees")} for kind in ("trace", "script")}}
+    edit = edit_of(replace(REPORT, matrix=matrix), replace(REPORT, matrix=after))
+    assert said_of(edit).endswith("Trace and script were wrong and now are right.")
+
+
+def test_what_stands_as_before_is_not_told() -> None:
+    assert edit_of(REPORT, REPORT).turns == ()

@@ -14,7 +14,7 @@ from explorer.view.drawing import Drawing
 from explorer.view.joining import join
 from explorer.view.matching import drawable
 from explorer.view.panes import SIDES, Panes, Side, Tie, panes_of
-from explorer.view.payload import scene_of
+from explorer.view.payload import drawing_of, scene_of
 from explorer.view.scene import Scene
 from explorer.view.session import Session
 from explorer.view.showing import Shown, another, choose, follow
@@ -148,6 +148,18 @@ def test_each_graph_alarms_for_itself() -> None:
     assert [pane.grave for pane in scene.panes] == [True, True, False]
     branch = next(box for box in scene.boxes if box.kind == "branch")
     assert all(part.differs for part in branch.parts[:2])
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["open", "closed"])
+def test_a_box_tells_in_every_pane_what_any_of_them_has_otherwise(*, opened: bool) -> None:
+    """What the third graph alone has was matched in the second by a box that said "= all"."""
+    shown = Shown(left="eager:short", right="trace", difference=None, more=("script",))
+    toggled = dict.fromkeys(drawing_of(REPORT, shown).tree.frames, True) | {"/branch:Tsif": opened}
+    boxes = {box.key: box for box in scene_of(REPORT, shown, toggled).boxes}
+    branch = boxes["/branch:Tsif"]
+    assert [part.badge for part in branch.parts] == ["4 differ", "4 differ elsewhere", "4 differ"]
+    assert [part.differs for part in branch.parts] == [True, False, True]
+    assert {part.badge for part in boxes["/encoder"].parts} == {"= all"}
 
 
 def test_a_graph_that_was_never_made_leaves_the_others_as_they_are() -> None:

@@ -9,8 +9,9 @@ import pytest
 from explorer.report.schema import Report
 from explorer.view.differences import marks_of, rows_of
 from explorer.view.drawing import Drawing
-from explorer.view.payload import drawing_of
+from explorer.view.payload import drawing_of, writer_of
 from explorer.view.scene import Box, Scene
+from explorer.view.seeking import entries, found
 from explorer.view.showing import Shown
 from tests.cases import Workshop, a_model
 
@@ -71,6 +72,14 @@ def test_a_quiet_box_does_not_open_by_itself(report: Report) -> None:
 
     assert not titles["lstm · LSTM"]
     assert loud["lstm · LSTM"]
+
+
+def test_a_search_has_the_sign_of_the_box(report: Report) -> None:
+    writer = writer_of(report, Shown(left="eager:few", right="onnx_ts", difference=0), {})
+    drawing = drawing_of(report, Shown(left="eager:few", right="onnx_ts", difference=0))
+    assert {hit.sign for hit in found(drawing, "stack", writer.quiet).hits} == {"~"}
+    assert {entry.hit.sign for entry in entries(drawing, writer.quiet) if "stack" in entry.held} == {"~"}
+    assert {hit.sign for hit in found(drawing, "item", writer.quiet).hits} == {"◆"}
 
 
 def test_a_loop_is_not_quiet_where_how_often_it_turns_is_what_is_told(workshop: Workshop) -> None:

@@ -255,3 +255,20 @@ def test_an_op_tells_from_where_it_was_called() -> None:
     assert details["n0"].stack[:2] == ("m.py:0 forward", "m.py:1 forward")
     assert len(details["n0"].stack) == MOST_FRAMES
     assert details["n1"].stack == ()
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["open sides", "closed sides"])
+@pytest.mark.parametrize(
+    ("left", "right"), [("eager:long", "trace"), ("eager:short", "script"), ("eager:wide", "eager:short")]
+)
+def test_the_sides_of_a_branch_stand_as_in_the_source(left: str, right: str, *, opened: bool) -> None:
+    """Which of them ran first hangs on the example: a pair showed ``else`` where another showed ``then``."""
+    made = drawing(left, right)
+    regions = {key: opened for key, frame in made.tree.frames.items() if frame.kind == "region"}
+    toggled = {**dict.fromkeys(made.tree.frames, True), **regions}
+    places = {box.title: box for box in made.scene(toggled=toggled).boxes if box.kind == "region"}
+
+    assert places["then"].x + places["then"].width < places["else"].x
+    assert places["then"].y < places["else"].y + places["else"].height
+    (branch,) = [frame for frame in made.tree.frames.values() if frame.kind == "branch"]
+    assert [made.tree.frames[child].label for child in branch.children] == ["then", "else"]

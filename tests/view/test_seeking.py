@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from explorer.view.drawing import Drawing
@@ -25,7 +27,8 @@ def drawing(left: str = "eager:long", right: str = "trace") -> Drawing:
         pytest.param(":16", ["addmm", "sigmoid"], id="line, short"),
         pytest.param("f32[4, 16] sharpen", ["addmm"], id="shape and module"),
         pytest.param("nothing like it", [], id="nothing"),
-        pytest.param("line 1", [], id="no part of a line's number"),
+        pytest.param("18", ["mean", "gt"], id="line, a number alone"),
+        pytest.param("f32[4, 16] 18", [], id="a number among words is no line"),
         pytest.param("   ", [], id="empty"),
     ],
 )
@@ -52,3 +55,31 @@ def test_the_boxes_around_an_op_are_named_and_none_of_what_is_not_there() -> Non
     around = list(boxes_around(made, hit.side, hit.node))
     assert {"/encoder", ""} <= set(around)
     assert list(boxes_around(made, "left", "nobody")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "titles"),
+    [
+        pytest.param("line 17", 16, ["addmm", "sigmoid"], id="before it, of two as near"),
+        pytest.param("20", 19, ["addmm", "softmax", "mul"], id="a number alone"),
+        pytest.param("line 400", 24, ["addmm", "div", "output aten::output"], id="after the last"),
+    ],
+)
+def test_a_line_without_ops_leads_to_the_nearest_that_has_some(text: str, line: int, titles: list[str]) -> None:
+    told = found(drawing(), text)
+    number = text.rpartition(" ")[2]
+    assert told.said == f"Line {number} runs no op of these graphs. The nearest that does is line {line}:"
+    assert [hit.title for hit in told.hits] == titles
+
+
+def test_a_line_inside_a_call_leads_to_the_ops_of_the_call() -> None:
+    text = REPORT.source.text.replace("return self.head(h) / n", "return self.head(\n            h,\n        ) / n")
+    made = Drawing(pair_of(REPORT, "eager:long", "trace"), replace(REPORT.source, text=text))
+    told = found(made, "line 25")
+    assert told.said == "Line 25 runs no op of its own, but the statement around it does, lines 24 to 26:"
+    assert {hit.where.split(" · ")[-2] for hit in told.hits} == {"line 24"}
+
+
+def test_of_a_line_with_ops_nothing_else_is_said() -> None:
+    assert found(drawing(), "line 18").said == ""
+    assert found(drawing(), "nothing like it").said == ""

@@ -32,6 +32,9 @@ function hasAutograd(scene) {
   return scene.panes.some((pane) => pane.autograd);
 }
 
+// The sign of what differs and is quiet.
+const OTHERWISE = "~";
+
 function differs(box) {
   return !box.quiet && box.parts.some((part) => part.differs);
 }
@@ -54,6 +57,7 @@ function drawBox(box, view, actions) {
   if (FRAMES.has(box.kind)) drawFrame(group, box, view, actions);
   else if (box.kind === "group") drawGroup(group, box, view, actions);
   else drawOp(group, box, view, actions);
+  group.append(...drawStates(box, part));
   return group;
 }
 
@@ -84,17 +88,21 @@ function drawOp(group, box, view, actions) {
   const inset = round > 6 ? 16 : 9;
   group.append(outline(box, round));
   group.append(svg("text", { class: "title", x: inset, y: 15 }, face.title));
-  group.append(svg("text", { class: "detail", x: inset, y: 28 }, ...(there ? [face.detail, ...drawNumber(face)] : [part.ghost])));
+  group.append(svg("text", { class: "detail", x: inset, y: 28 }, ...(there ? [face.detail, ...drawNumber(face, part)] : [part.ghost])));
   if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
   group.append(svg("title", {}, there ? `${face.title} ${face.detail} ${face.number}` : `${face.title}: ${part.ghost}`));
   if (there && view.autograd) group.append(drawGradient(view.autograd(face.node), inset, box.width - inset - 4));
-  if (there) fill(group, pickable(face, part, view, actions), []);
+  if (there) fill(group, pickable(face, box, view, actions), []);
 }
 
-// What Python handed to an op, marked where the graphs have other numbers.
-function drawNumber(face) {
+// What Python handed to an op, marked where the graphs have other numbers and the box does not say so already.
+function drawNumber(face, part) {
   if (!face.number) return [];
-  return [svg("tspan", { class: face.apart ? "taken apart" : "taken", dx: 6 }, face.apart ? `${face.number} ≠` : face.number)];
+  return [svg("tspan", { class: face.apart ? "taken apart" : "taken", dx: 6 }, isSigned(face, part) ? `${face.number} ≠` : face.number)];
+}
+
+function isSigned(face, part) {
+  return face.apart && part.sign !== "≠";
 }
 
 // The autograd nodes of an op, in place of its shape where they are asked for.
@@ -104,14 +112,20 @@ function drawGradient(names, inset, room) {
   return svg("text", { class: `gradient${names.length ? "" : " none"}`, x: inset, y: 28 }, text);
 }
 
-function pickable(face, part, view, actions) {
-  return { ...nodeAttributes(face, part), "aria-label": spoken(face, part), ...pressable(() => actions.pickNode(view.side, face.node)) };
+function pickable(face, box, view, actions) {
+  const part = box.parts[view.at];
+  return { ...nodeAttributes(face, part), "aria-label": spoken(face, box, part), ...pressable(() => actions.pickNode(view.side, face.node)) };
 }
 
-function spoken(face, part) {
-  const match = part.match === "same" ? "" : `, ${part.match.replace("-", " ")}`;
+// How a box stands beside its counterparts, in words.
+function spokenMatch(box, part) {
+  if (box.quiet && part.differs) return ", written otherwise";
+  return part.match === "same" ? "" : `, ${part.match.replace("-", " ")}`;
+}
+
+function spoken(face, box, part) {
   const number = face.number && ` ${face.number}${face.apart ? ", another number" : ""}`;
-  return `${face.title} ${face.detail}${number}${match}${face.line ? `, line ${face.line}` : ""}`;
+  return `${face.title} ${face.detail}${number}${spokenMatch(box, part)}${spokenStates(part)}${face.line ? `, line ${face.line}` : ""}`;
 }
 
 function drawGroup(group, box, view, actions) {
@@ -121,7 +135,8 @@ function drawGroup(group, box, view, actions) {
   if (!box.open) {
     drawClosedText(group, box, box.title, part.text || part.ghost);
     if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 17 }, part.sign));
-    fill(group, { ...pressable(() => actions.toggle(box, view.side)), "aria-expanded": "false" }, []);
+    const label = `${box.title}, ${there ? part.text + spokenMatch(box, part) : part.ghost}`;
+    fill(group, { "aria-label": label, ...pressable(() => actions.toggle(box, view.side)), "aria-expanded": "false" }, []);
     return;
   }
   if (box.title) group.append(svg("text", { class: "name", x: 9, y: 14 }, box.title));
@@ -134,10 +149,10 @@ function drawStacked(face, box, view, actions) {
   const row = svg("g", { class: "stacked", transform: `translate(4 ${face.y})` });
   row.append(svg("rect", { class: "face", width: box.width - 8, height: face.height, rx: 4 }));
   row.append(
-    svg("text", { x: 7, y: face.height / 2 + 4 }, svg("tspan", { class: "title" }, face.title), svg("tspan", { class: "detail", dx: 8 }, face.detail), ...drawNumber(face)),
+    svg("text", { x: 7, y: face.height / 2 + 4 }, svg("tspan", { class: "title" }, face.title), svg("tspan", { class: "detail", dx: 8 }, face.detail), ...drawNumber(face, part)),
   );
   row.append(svg("title", {}, `${face.title} ${face.detail} ${face.number}`));
-  if (isThere(part)) fill(row, pickable(face, part, view, actions), []);
+  if (isThere(part)) fill(row, pickable(face, box, view, actions), []);
   return row;
 }
 
@@ -168,7 +183,7 @@ function drawFrame(group, box, view, actions) {
     group,
     {
       ...(face ? nodeAttributes(face, part) : {}),
-      "aria-label": [box.title, part.badge].filter(Boolean).join(", "),
+      "aria-label": [box.title, part.badge].filter(Boolean).join(", ") + (box.quiet && part.differs ? ", written otherwise" : ""),
       "aria-expanded": String(box.open),
       ...pressable(() => (face && box.open ? actions.pickNode(view.side, face.node) : actions.toggle(box, view.side))),
     },
@@ -183,8 +198,9 @@ function toToggle(box) {
 
 function drawBadge(box, part, y) {
   if (!part.badge) return "";
-  const text = part.differs ? `${part.badge} ≠` : part.badge;
-  return svg("text", { class: `badge ${part.differs ? "bad" : "good"}`, x: box.width - 9, y }, text);
+  const text = part.differs ? `${part.badge} ${box.quiet ? OTHERWISE : "≠"}` : part.badge;
+  const match = part.differs ? "bad" : box.parts.some((one) => one.differs) ? "elsewhere" : "good";
+  return svg("text", { class: `badge ${match}`, x: box.width - 9, y }, text);
 }
 
 // Mean width of a letter of a detail, in pixels.

@@ -32,8 +32,9 @@ function drawInspector(data, state, actions) {
 // How the op stands beside one other graph, and what it is there. The first graph is told how the other stands beside it.
 function drawPartners(detail, partners, pane, at, data, actions) {
   const how = at > 0 && partners.length ? partners[0] : detail;
+  const isQuiet = /changed|moved|only/.test(how.match) && data.scene.boxes.some((box) => box.key === how.box && box.quiet);
   return [
-    el("p", { class: "how" }, partners.length ? "" : `not in ${pane.capture}: `, MATCH_WORDS[how.match] || how.match, how.matched_by ? ` by ${how.matched_by}` : ""),
+    el("p", { class: "how" }, partners.length ? "" : `not in ${pane.capture}: `, isQuiet ? `${OTHERWISE} written otherwise` : MATCH_WORDS[how.match] || how.match, how.matched_by ? ` by ${how.matched_by}` : ""),
     ...partners.slice(0, 4).map((partner) => drawDetail(partner, pane.capture, data, actions, [detail])),
     partners.length > 4 ? el("p", { class: "how" }, `and ${partners.length - 4} more`) : null,
   ];
@@ -75,7 +76,7 @@ function drawLibrary({ line, lines }) {
 // What an op is; what its partner has otherwise is marked.
 function drawDetail(detail, capture, data, actions, partners) {
   const factsOf = (one) =>
-    [["output", one.outputs.join("; ")], [`on ${one.values[0]}`, one.values[1]], ["module", one.module], ["autograd", one.autograd.join(", ")], ...one.attributes.slice(0, 12)].filter(([, value]) => value);
+    [["output", one.outputs.join("; ")], [`on ${one.values[0]}`, one.values[1]], ["module", one.module], ["state", one.state], ["autograd", one.autograd.join(", ")], ...one.attributes.slice(0, 12)].filter(([, value]) => value);
   const partner = partners.length === 1 ? new Map(factsOf(partners[0])) : new Map();
   const isApart = (name, value) => name !== "autograd" && partner.has(name) && partner.get(name) !== value;
   return el(

@@ -6,6 +6,7 @@ const OUTCOME_CLASSES = {
   returns: "bad",
   raises: "bad",
   refused: "refused",
+  itself: "itself",
   "not-run": "none",
   pending: "none",
 };
@@ -58,7 +59,7 @@ function drawMatrixRow(row, data, actions) {
           "data-capture": row.kind,
           "data-input": cell.input,
           "data-outcome": cell.data,
-          "aria-label": `${row.kind} on ${cell.input}: ${cell.outcome} ${cell.text}`,
+          "aria-label": `${row.kind} on ${cell.input}: ${cell.outcome === "itself" ? "" : cell.outcome} ${cell.text}`,
           "aria-pressed": String(isShown),
           title: cell.hint,
           ...pressable(() => actions.showPair(target.left, target.right)),

@@ -10,11 +10,13 @@ const LEGEND = [
   ["↷", "moved", "moved", "moved", differsIn("moved")],
   ["⊕", "fused", "fused", "fused", differsIn("fused")],
   ["⊟", "decomposed", "split", "split", differsIn("decomposed")],
-  ["≠", "quiet", "written otherwise", "written otherwise", (parts) => parts.some((part) => part.differs && isThere(part) && part.isQuiet)],
-  ["", "ghost", "not here", "not here", (parts) => parts.some((part) => !isThere(part))],
+  [OTHERWISE, "quiet", "written otherwise", "written otherwise", (parts) => parts.some((part) => part.differs && isThere(part) && part.isQuiet)],
+  ["", "ghost", "not here", "not here", (parts) => parts.some((part) => !isThere(part) || part.states.some((mark) => !isTouched(mark)))],
   ["", "hit", "selected", "selected", (parts) => parts.some((part) => part.isHit && isThere(part))],
   ["", "control", "read by Python", "read by Python", (parts, wires, at) => wires.some((wire) => wire.control.includes(at))],
-  ["1 ≠", "apart", "other number", "other number", (parts) => parts.some((part) => part.faces.some((face) => face.apart))],
+  ["", "state", "state", "state", (parts) => parts.some((part) => part.states.some(isTouched))],
+  ["1", "apart", "other number", "other number", (parts) => parts.some((part) => part.faces.some((face) => face.apart && !isSigned(face, part)))],
+  ["1 ≠", "apart", "other number", "other number", (parts) => parts.some((part) => part.faces.some((face) => isSigned(face, part)))],
 ];
 
 function drawPane(side, data, views, actions) {
@@ -46,15 +48,21 @@ function drawPaneHeader(side, data, option, actions) {
     "select",
     { "aria-label": `${side} graph`, title: option ? option.label : null, onchange: (event) => actions.showSide(side, event.target.value) },
     ...data.captures.map((entry) =>
-      el("option", { value: entry.id, selected: entry.id === data.shown[side], disabled: Boolean(entry.sides) && !entry.sides[side] }, entry.ok ? entry.label : `⊘ ${entry.label}`),
+      el("option", { value: entry.id, selected: entry.id === data.shown[side], disabled: Boolean(entry.sides) && !entry.sides[side] }, entry.ok || entry.raises ? entry.label : `⊘ ${entry.label}`),
     ),
   );
   return el(
     "header",
     {},
     choice,
-    el("span", { class: "size", title: option && option.note ? option.note : null }, option && option.ok ? `${option.ops} ops` : ""),
+    el("span", { class: "size", title: option && option.note ? option.note : null }, sizeOf(option)),
   );
+}
+
+// How many ops there are; where eager itself raises they are those that ran before.
+function sizeOf(option) {
+  if (!option || !(option.ok || option.raises)) return "";
+  return option.raises ? `${option.ops} ops, then raises` : `${option.ops} ops`;
 }
 
 function iconButton(kind, label, text, action, extra = {}) {

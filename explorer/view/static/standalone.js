@@ -109,14 +109,12 @@ class Pages {
   // The ops that hold every word, or stand at the line; of a group of them that do the same work the first.
   found(text) {
     const asked = text.trim().toLowerCase();
-    const line = asked.match(/^(?:line\s*|l|:)(\d+)$/);
+    const [, named, number] = asked.match(/^(line\s*|l|:)?(\d+)$/) || [];
     const words = asked.split(/\s+/);
-    const hits = new Map();
-    for (const { unit, hit, held, line: at } of this.part(this.key, "entries").entries) {
-      const holds = line ? at === Number(line[1]) : asked && words.every((word) => held.includes(word));
-      if (holds && !hits.has(unit)) hits.set(unit, hit);
-    }
-    return { text, total: hits.size, hits: [...hits.values()].slice(0, MOST_HITS) };
+    const { entries } = this.part(this.key, "entries");
+    const isHeld = ({ held }) => asked && words.every((word) => held.includes(word));
+    const hits = hitsOf(entries, (entry) => (number && entry.line === Number(number)) || (!named && isHeld(entry)));
+    return number && !hits.length ? nearLine(entries, Number(number), text) : foundOf(text, hits);
   }
 
   // Open the boxes around an op, as far as the file holds what stands in them.
@@ -136,6 +134,25 @@ class Pages {
     const asked = addressed();
     this.show(Object.hasOwn(this.held.states, asked) ? asked : "first");
   }
+}
+
+// Of ops that do the same work the first.
+function hitsOf(entries, holds) {
+  const hits = new Map();
+  for (const entry of entries) if (holds(entry) && !hits.has(entry.unit)) hits.set(entry.unit, entry.hit);
+  return [...hits.values()];
+}
+
+function foundOf(text, hits, said = "") {
+  return { text, total: hits.length, hits: hits.slice(0, MOST_HITS), said };
+}
+
+// The ops of the nearest line that has some, for one that has none.
+function nearLine(entries, line, text) {
+  const lines = entries.map((entry) => entry.line).filter((one) => one !== null);
+  const nearest = lines.sort((a, b) => Math.abs(a - line) - Math.abs(b - line) || a - b)[0];
+  const there = nearest === undefined ? "" : ` The nearest that does is line ${nearest}:`;
+  return foundOf(text, hitsOf(entries, (entry) => nearest !== undefined && entry.line === nearest), `Line ${line} runs no op of these graphs.${there}`);
 }
 
 // What the address asks for; any text may stand there.

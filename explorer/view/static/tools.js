@@ -17,7 +17,7 @@ class Tools {
       onkeydown: (event) => this.key(event),
     });
     this.hits = el("ul", { id: "hits", class: "hits", role: "listbox", "aria-label": "ops found", hidden: true });
-    this.calls = el("button", { type: "button", class: "present", "aria-keyshortcuts": "c", onclick: () => actions.showCalls(!this.data.calls) }, "Python calls");
+    this.calls = el("button", { type: "button", class: "present", "aria-keyshortcuts": "c", onclick: () => hasCalls(this.data.scene) && actions.showCalls(!this.data.calls) }, "Python calls");
     this.autograd = el("button", { type: "button", class: "present", "aria-keyshortcuts": "g", onclick: () => actions.showAutograd(!this.data.autograd) }, "Autograd");
     this.large = el("button", { type: "button", class: "present", "aria-keyshortcuts": "m", onclick: () => actions.enlarge(!this.data.large) }, "Graphs only");
     this.seek = el("div", { class: "seek" }, this.input, this.hits);
@@ -38,9 +38,11 @@ class Tools {
     this.data = data;
     this.saving.replaceChildren(drawSaving(data));
     this.seek.hidden = Boolean(data.kept) && !data.kept.seeks;
-    this.calls.hidden = Boolean(data.kept) || !hasCalls(data.scene);
-    this.calls.setAttribute("aria-pressed", String(Boolean(data.calls)));
-    this.calls.title = data.calls ? "show every op for itself again (c)" : "show ops as the Python calls that made them (c)";
+    const lacking = hasCalls(data.scene) ? "" : whyNoCalls(data);
+    this.calls.hidden = Boolean(data.kept);
+    this.calls.setAttribute("aria-disabled", String(Boolean(lacking)));
+    this.calls.setAttribute("aria-pressed", String(Boolean(data.calls) && !lacking));
+    this.calls.title = lacking || (data.calls ? "show every op for itself again (c)" : "show ops as the Python calls that made them (c)");
     this.large.setAttribute("aria-pressed", String(Boolean(data.large)));
     this.large.title = data.large ? "show the matrix and the source again (m)" : "give the graphs the room of the matrix and the source (m)";
     this.autograd.hidden = !hasAutograd(data.scene);
@@ -66,6 +68,7 @@ class Tools {
     if (!found) return this.hits.replaceChildren();
     const more = found.total - found.hits.length;
     this.hits.replaceChildren(
+      found.said ? el("li", { class: "none said" }, found.said) : "",
       ...found.hits.map((hit) =>
         el(
           "li",
@@ -75,7 +78,7 @@ class Tools {
           el("small", {}, hit.where || " "),
         ),
       ),
-      found.total ? "" : el("li", { class: "none" }, "No op of these graphs. Try part of a name, a module, a shape, or line 12."),
+      found.total || found.said ? "" : el("li", { class: "none" }, "No op of these graphs. Try part of a name, a module, a shape, or line 12."),
       more > 0 ? el("li", { class: "none" }, `and ${more} more`) : "",
     );
   }
@@ -103,4 +106,11 @@ class Tools {
     } else return;
     event.preventDefault();
   }
+}
+
+// Why no pane can show its ops as the Python calls that made them.
+function whyNoCalls({ captures, scene }) {
+  if (!captures.some(({ kind }) => kind === "eager")) return "a stored graph does not hold the Python calls that made it";
+  if (!scene.panes.some(({ capture }) => capture.startsWith("eager:"))) return "only a graph of eager knows its Python calls: show one in a pane";
+  return "no Python calls were recorded with these graphs";
 }
