@@ -75,6 +75,7 @@ class SceneWriter:
         self._grave = grave
         self._ghosts = ghosts
         self._kept_lines = kept_lines
+        self._kept_sizes: dict[tuple[str, bool], Slot] = {}
         self._quiet = quiet
 
     def scene(self) -> Scene:
@@ -108,6 +109,12 @@ class SceneWriter:
     # sizes
 
     def _size(self, key: str) -> Slot:
+        asked = key, key in self._open
+        if asked not in self._kept_sizes:
+            self._kept_sizes[asked] = self._measured(key)
+        return self._kept_sizes[asked]
+
+    def _measured(self, key: str) -> Slot:
         if key in self._tree.frames:
             return self._closed_size(self._tree.frames[key])
         unit = self._union.units[key]
