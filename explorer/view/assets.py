@@ -9,9 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 _STATIC = Path(__file__).parent / "static"
-_STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "states", "pinned", "paper", "panes", "picture",
-          "differences", "inspector", "tools", "present", "foresight",
-          "stage", "mount")  # fmt: skip
+_STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "states", "pinned", "paper", "panes", "saving",
+          "picture", "differences", "inspector", "tools", "present", "foresight", "stage", "mount")  # fmt: skip
 
 
 def read(name: str) -> str:
@@ -31,7 +30,7 @@ def stage_script() -> str:
 
 def status_script() -> str:
     """Return the script of the sidebar's foot."""
-    return _joined(("dom", "status"))
+    return _joined(("dom", "saving", "status"))
 
 
 def standalone_script() -> str:

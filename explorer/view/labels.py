@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from explorer.graph import Attribute
 from explorer.report.schema import Group, GroupKind, NodeEntry, ValueEntry
@@ -77,10 +78,15 @@ def short(value: Attribute) -> str:
 
 def value_text(output: ValueEntry) -> str:
     """Return ``f32[4, 16]`` for an output's dtype and shape."""
-    if output.shape is None:
-        return output.dtype or ""
-    sizes = ", ".join("?" if size is None else str(size) for size in output.shape)
-    return f"{output.dtype or '?'}[{sizes}]"
+    return _value_text(output.dtype, output.shape)
+
+
+@lru_cache(maxsize=4096)
+def _value_text(dtype: str | None, shape: tuple[int | str | None, ...] | None) -> str:
+    if shape is None:
+        return dtype or ""
+    sizes = ", ".join("?" if size is None else str(size) for size in shape)
+    return f"{dtype or '?'}[{sizes}]"
 
 
 def values_text(outputs: Sequence[ValueEntry]) -> str:

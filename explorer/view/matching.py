@@ -55,12 +55,17 @@ def eager_graphs(report: Report) -> Iterator[GraphEntry]:
 
 def turns_of(report: Report, capture: str) -> Turns:
     """Return the turns around the ops of a capture, as eager tells them on the example that it was captured with."""
-    graphs, loops = report.graphs or {}, Loops(report.source.file, report.source.text)
+    return _turns_of(SameReport(report), capture)
+
+
+@lru_cache(maxsize=16)
+def _turns_of(key: SameReport, capture: str) -> Turns:
+    report, graphs = key.report, key.report.graphs or {}
     if capture.startswith("eager:"):
-        return loops.turns(graphs[capture])
+        return Loops(report.source.file, report.source.text).turns(graphs[capture])
     eager = f"eager:{example_of(report, capture)}"
     groups = _known(report).get((eager, capture))
-    return borrowed(loops.turns(graphs[eager]), groups, graphs[capture]) if groups and eager in graphs else {}
+    return borrowed(turns_of(report, eager), groups, graphs[capture]) if groups and eager in graphs else {}
 
 
 def groups_between(report: Report, left: str, right: str) -> tuple[Group, ...]:

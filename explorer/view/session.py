@@ -40,12 +40,16 @@ from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.matching import showable
 from explorer.view.narrowing import narrowed
+from explorer.view.notices import of_edit
 from explorer.view.panes import MOST_MORE, SideName
 from explorer.view.payload import Problem, drawing_of, problem_of
 from explorer.view.permalink import Permalink, with_examples
+from explorer.view.reader import Reader
 from explorer.view.running import SAMPLES, Job, Results, State
+from explorer.view.saving import Saving
 from explorer.view.seeking import Focus, boxes_around
 from explorer.view.showing import Shown, another, applies, choose, follow
+from explorer.view.standalone import to_html
 
 LOG = logging.getLogger(__name__)
 
@@ -94,6 +98,8 @@ class Session:
     focus: Focus | None = None
     """The op that the reader went to last."""
     problem: Problem | None = None
+    saving: Saving | None = None
+    """The page as a file, from the moment that the reader asks for it until he has it."""
     job: Job | None = None
     seen: State = field(default_factory=lambda: State(finished=True))
     """State of the job when the page was last drawn."""
@@ -279,6 +285,30 @@ class Session:
         if report is None or self.before is None or self.edit is None:
             return report
         return with_earlier(report, narrowed(self.before, self.captures))
+
+    def reader(self, report: Report, shown: Shown) -> Reader:
+        """Return what the reader made of the page that shows ``report``."""
+        edit = self.edit
+        return Reader(
+            toggled=dict(self.toggled),
+            alone={side: dict(toggled) for side, toggled in self.alone.items()},
+            focus=self.focus,
+            autograd=self.autograd,
+            calls=self.calls,
+            library=self.library,
+            notice=of_edit(edit, report, shown) if edit else None,
+            removed=edit.removed if edit else (),
+        )
+
+    def save(self) -> None:
+        """Begin to make the file of exactly what is shown."""
+        report = self.seen_report
+        shown = self.shown(report) if report else None
+        if report is None or shown is None or self.saving is not None:
+            return
+        reader = self.reader(report, shown)
+        self.saving = Saving(f"{report.source.name}.html", lambda tell: to_html(report, shown, reader, tell=tell))
+        self.saving.start()
 
     @property
     def behind(self) -> bool:

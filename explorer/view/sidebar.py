@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -18,8 +17,8 @@ from explorer.view import components, example_form, state
 from explorer.view.examples import as_before
 from explorer.view.handing_in import from_text, from_upload, written_examples
 from explorer.view.permalink import Permalink
+from explorer.view.running import UNEXPECTED
 from explorer.view.session import Session
-from explorer.view.standalone import to_html
 
 POLL_SECONDS = 0.4
 LONG_SECONDS = 8
@@ -163,22 +162,44 @@ def _pick_kinds(session: Session) -> None:
 
 
 def _status(session: Session) -> None:
-    st.fragment(_show_status, run_every=POLL_SECONDS if session.running else None)(session)
+    polls = session.running or session.saving is not None
+    st.fragment(_show_status, run_every=POLL_SECONDS if polls else None)(session, polls=polls)
 
 
-def _show_status(session: Session) -> None:
-    if session.behind:
+def _show_status(session: Session, *, polls: bool) -> None:
+    if session.behind or polls is not (session.running or session.saving is not None):
         st.rerun()
 
     def cancel() -> None:
         session.cancel()
 
+    def take() -> None:
+        session.saving = None
+
     mount = components.status()
     data = _progress(session) if session.running else _foot(session)
-    mount(key=state.STATUS, data={**data, "stamp": session.stamp()}, on_cancel_change=cancel)
+    mount(
+        key=state.STATUS,
+        data={**data, **_saved(session), "stamp": session.stamp()},
+        on_cancel_change=cancel,
+        on_saved_change=take,
+    )
     if not session.running:
         _resume(session)
         _download(session)
+
+
+def _saved(session: Session) -> dict[str, object]:
+    """Return how far the page as a file is, or the whole of it, until the browser says that it has it."""
+    saving = session.saving
+    if saving is None:
+        return {}
+    if saving.content is not None:
+        return {"save": {"key": saving.key, "name": saving.name, "text": saving.content.decode()}}
+    if saving.failed:
+        session.problem, session.saving = UNEXPECTED, None
+    doing, part = saving.state
+    return {"saving": {"name": saving.name, "doing": doing, "part": part}}
 
 
 def _resume(session: Session) -> None:
@@ -190,19 +211,19 @@ def _resume(session: Session) -> None:
 
 
 def _download(session: Session) -> None:
-    """Offer what the page shows: as ``compare --format json --graphs`` writes it, and as a page of its own."""
+    """Offer the report, as ``compare --format json --graphs`` writes it, and what the page shows as one of its own."""
     report = session.report
     if report is None:
         return
-    shown = session.shown(report)
-    writers: dict[str, tuple[str, str, Callable[[], bytes]]] = {
-        "Report (JSON)": ("json", "application/json", lambda: to_json(report, graphs=True)),
-        "Page (HTML)": ("html", "text/html", lambda: to_html(report, shown)),
-    }
-    for label, (ending, mime, write) in writers.items():
-        st.download_button(
-            label, data=write, file_name=f"{report.source.name}.{ending}", mime=mime, on_click="ignore", width="stretch"
-        )
+    st.download_button(
+        "Report (JSON)",
+        data=lambda: to_json(report, graphs=True),
+        file_name=f"{report.source.name}.json",
+        mime="application/json",
+        on_click="ignore",
+        width="stretch",
+    )
+    st.button("Page (HTML)", on_click=session.save, disabled=session.saving is not None, width="stretch")
 
 
 def _progress(session: Session) -> dict[str, object]:

@@ -85,6 +85,7 @@ class SceneWriter:
         self._states = states
         self._kept_lines = kept_lines
         self.quiet = quiet
+        self._kept_sizes: dict[tuple[str, bool], Slot] = {}
 
     def scene(self) -> Scene:
         """Lay everything out and return it."""
@@ -118,6 +119,12 @@ class SceneWriter:
 
     def _size(self, key: str) -> Slot:
         """Return the size of a box, with the room for the state that stands above and below it."""
+        asked = key, key in self._open
+        if asked not in self._kept_sizes:
+            self._kept_sizes[asked] = self._measured(key)
+        return self._kept_sizes[asked]
+
+    def _measured(self, key: str) -> Slot:
         size = self._own_size(key)
         marks = [mark for at in self._places for mark in self._states.marks(key, at)]
         if not marks:

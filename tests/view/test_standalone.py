@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from explorer.report.schema import Report
 from explorer.view.assets import read
 from explorer.view.differences import rows_of
 from explorer.view.payload import drawing_of, scene_of
-from explorer.view.seeking import found
+from explorer.view.reader import NOBODY, Reader
+from explorer.view.seeking import Focus, found
 from explorer.view.showing import Shown, another
 from explorer.view.standalone import to_html
 from tests.view.fakes import gated_report
@@ -32,8 +33,8 @@ HOSTILE = "</script><script>alert(1)</script><!--"
 Data = dict[str, Any]
 
 
-def held(report: Report, shown: Shown | None = None) -> Data:
-    (packed,) = re.findall(r'id="report">(.*?)</script>', to_html(report, shown).decode())
+def held(report: Report, shown: Shown | None = None, reader: Reader = NOBODY) -> Data:
+    (packed,) = re.findall(r'id="report">(.*?)</script>', to_html(report, shown, reader).decode())
     return json.loads(zlib.decompress(base64.b64decode(packed)))
 
 
@@ -55,9 +56,10 @@ def put(boxes: Data, key: str = "", x: float = 12, y: float = 12) -> Iterator[tu
             yield from put(boxes, box["key"], x + box["x"], y + box["y"])
 
 
-def placed(shown: Shown) -> Data:
+def placed(shown: Shown, toggled: Mapping[str, bool] | None = None, *, calls: bool = False) -> Data:
     """Return where the app puts the boxes."""
-    return {box.key: pytest.approx((box.x, box.y), abs=0.3) for box in scene_of(REPORT, shown, {}).boxes}
+    scene = scene_of(REPORT, shown, toggled or {}, calls=calls)
+    return {box.key: pytest.approx((box.x, box.y), abs=0.3) for box in scene.boxes}
 
 
 def test_every_difference_and_every_cell_can_be_shown() -> None:
@@ -75,6 +77,8 @@ def test_what_pages_share_is_held_once() -> None:
     used |= {
         place for key in data["states"] for name in ("opened", "insides") for place in part(data, key, name).values()
     }
+    details = [one for held in data["parts"] if held and "details" in held for one in held["details"]]
+    used |= {detail["stack"] for one in details for detail in one.values()}
     assert used == set(range(len(texts)))
 
 
@@ -87,6 +91,53 @@ def test_it_opens_on_what_was_shown() -> None:
         "fourth": None,
         "difference": None,
     }
+
+
+TOGGLED = {"/encoder": True, "/fixed:18": False}
+
+
+def test_it_opens_as_its_reader_left_it() -> None:
+    reader = Reader(toggled=TOGGLED, focus=Focus(side="left", node="be1", turn=3), autograd=True)
+    data = held(REPORT, FIRST, reader)
+    assert dict(put(insides(data, "first", closed=False))) == placed(FIRST, TOGGLED)
+    assert (data["common"]["focus"]["node"], data["common"]["autograd"]) == ("be1", True)
+    pair = Shown(left="eager:wide", right="script", difference=None)
+    assert dict(put(insides(data, "pair:eager:wide|script", closed=False))) == placed(pair, TOGGLED)
+
+
+def test_python_calls_stay_shown() -> None:
+    data = held(REPORT, FIRST, Reader(calls=True))
+    assert data["common"]["calls"] is True
+    assert dict(put(insides(data, "first", closed=False))) == placed(FIRST, calls=True)
+
+
+def test_a_pane_that_is_for_itself_is_held_as_it_is() -> None:
+    data = held(REPORT, FIRST, Reader(alone={"right": TOGGLED}))
+    assert data["common"]["alone"] == {"right": TOGGLED}
+    own = {box: data["parts"][place] for box, place in part(data, "first", "own")["right"].items()}
+    assert dict(put(own)) == placed(FIRST, TOGGLED)
+    assert dict(put(insides(data, "first", closed=False))) == placed(FIRST)
+
+
+def test_what_the_reader_opened_is_left_out_of_other_pages_where_there_is_no_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("explorer.view.standalone.MOST_HELD", 0)
+    data = held(REPORT, FIRST, Reader(toggled=TOGGLED))
+    assert dict(put(insides(data, "first", closed=False))) == placed(FIRST, TOGGLED)
+    pair = Shown(left="eager:wide", right="script", difference=None)
+    assert dict(put(insides(data, "pair:eager:wide|script", closed=False))) == placed(pair)
+    assert "another" not in data["states"]
+
+
+def test_how_far_it_is_can_be_told() -> None:
+    told: list[tuple[str, float]] = []
+    to_html(REPORT, FIRST, tell=lambda doing, part: told.append((doing, part)))
+    assert told[0] == ("drawing eager:long beside trace", 0.0)
+    assert told[-1][0] == "packing it"
+    parts = [part for _, part in told]
+    assert parts == sorted(parts)
+    assert parts[-1] <= 1.0
 
 
 def test_what_a_model_writes_is_data() -> None:

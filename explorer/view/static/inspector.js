@@ -47,8 +47,9 @@ function isOpened(frame, data) {
 // A frame of a known library can be opened where there is an app to read it.
 function drawFrameOfStack(frame, data, actions) {
   const [place] = frame.split(" ");
-  if (data.kept || !data.packages.some((name) => place.startsWith(`${name}/`))) return el("li", {}, frame);
   const opened = isOpened(frame, data);
+  if (data.kept) return el("li", {}, frame, opened ? drawLibrary(data.library) : null);
+  if (!data.packages.some((name) => place.startsWith(`${name}/`))) return el("li", {}, frame);
   return el(
     "li",
     {},

@@ -38,7 +38,7 @@ function drawPane(side, data, views, actions) {
   pane.append(canvas, el("footer", { class: "legend", "aria-label": "signs" }));
   // Panes that move as one need one set of buttons.
   if (at === 0 || views.isAlone(side)) header.append(drawZoom(views.of(side), canvas));
-  if (data.scene.panes.length > 1) header.append(drawLink(side, data, views, actions));
+  if (data.scene.panes.length > 1) header.append(drawLink(side, views, actions));
   header.append(...drawPaneButtons(side, data, actions));
   return pane;
 }
@@ -70,10 +70,9 @@ function iconButton(kind, label, text, action, extra = {}) {
 }
 
 // Whether a pane moves with the others.
-function drawLink(side, { kept }, views, actions) {
+function drawLink(side, views, actions) {
   const alone = views.isAlone(side);
-  const what = kept ? "move" : "move and open"; // a file opens boxes in all graphs
-  const label = alone ? `${what} with the other graphs again` : `${what} this graph alone`;
+  const label = alone ? "move and open with the other graphs again" : "move and open this graph alone";
   return iconButton("lock", label, alone ? "⇹" : "⇔", () => actions.unlock(side), { "aria-pressed": String(alone) });
 }
 

@@ -25,15 +25,6 @@ function pictureName(data, ending) {
   return `${safe(data.name)}-${safe(data.shown.left)}-${safe(data.shown.right)}.${ending}`;
 }
 
-function saveAs(content, type, name) {
-  const address = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
-  const link = el("a", { href: address, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
-}
-
 function savePng(stage, data) {
   const source = pictureOf(stage, data);
   const [width, height] = ["width", "height"].map((name) => Number(source.getAttribute(name)));

@@ -61,7 +61,7 @@ class Stage {
   unlock(side) {
     this.views.unlock(side);
     this.draw();
-    if (!this.data.kept) this.send({ do: "unlock", side, on: this.views.isAlone(side) });
+    this.send({ do: "unlock", side, on: this.views.isAlone(side) });
   }
 
   pair() {
@@ -111,9 +111,9 @@ class Stage {
     if (pairChanged) this.state.node = null;
     if (pairChanged) this.rooms = {};
     this.state.difference = data.shown.difference;
-    if (!before) for (const side of Object.keys(data.alone || {})) this.views.isAlone(side) || this.views.unlock(side);
-    this.draw();
     if (pairChanged) this.unplace();
+    if (pairChanged) for (const side of Object.keys(data.alone || {})) this.views.unlock(side);
+    this.draw();
     this.settle();
     this.keepAnchor();
     if (walked) this.reveal();
@@ -324,7 +324,7 @@ class Stage {
   }
 
   toggle({ key }, side) {
-    const own = this.views.isAlone(side) && !this.data.kept ? side : null;
+    const own = this.views.isAlone(side) ? side : null;
     const box = sceneOf(this.data, own).boxes.find((one) => one.key === key);
     if (!box || box.sealed) return; // a file does not hold what stands in it
     const views = own ? [this.views.of(side)] : this.views.all();

@@ -7,7 +7,14 @@ class Pages {
     this.held = held;
     this.parent = document.getElementById("page");
     this.toggled = new Map();
+    // What is open in each pane that is for itself.
+    this.alone = new Map(Object.entries(held.common.alone).map(([side, own]) => [side, new Map(Object.entries(own))]));
+    // Of those, the ones that are as the file's reader left them.
+    this.left = new Set(this.alone.keys());
     this.settings = { autograd: held.common.autograd, found: null, focus: null };
+    // Many ops share a stack: it is held once.
+    const boxes = held.parts.filter((part) => part && part.details);
+    for (const detail of boxes.flatMap(({ details }) => details.flatMap(Object.values))) detail.stack = held.parts[detail.stack];
     // The first of the states that show the same graphs stands for them.
     this.keys = new Map(Object.keys(held.states).reverse().map((key) => [this.graphs(this.part(key, "shown")), key]));
   }
@@ -30,20 +37,24 @@ class Pages {
       refusals: this.part(key, "refusals"),
       captures: this.held.common.captures.map((entry) => ({ ...entry, sides: this.sides(entry.id, shown) })),
       scene: this.scene(key),
+      alone: Object.fromEntries([...this.alone.keys()].map((side) => [side, this.scene(key, side)])),
       kept: { seeks: Boolean(this.part(key, "entries")), adds: this.canAdd(shown), drops: Boolean(this.beside(shown, [])) },
     };
   }
 
   // What stands in a box, where the file holds it: as it was laid out with this page, or for itself.
-  inside(key, box) {
+  inside(key, box, opened = this.part(key, "opened")) {
     const insides = this.part(key, "insides");
-    return this.held.parts[this.part(key, "opened")[box] ?? insides[box]];
+    return this.held.parts[opened[box] ?? insides[box]];
   }
 
-  scene(key) {
-    const opened = this.part(key, "opened");
-    const isOpen = (box) => this.toggled.get(box) ?? box in opened;
-    return new Assembly((box) => this.inside(key, box), isOpen).scene(this.part(key, "panes"));
+  // The scene of all panes, or of one that is for itself.
+  scene(key, side = null) {
+    const isLeft = this.left.has(side) && this.held.states[key].own !== undefined;
+    const opened = isLeft ? this.part(key, "own")[side] : this.part(key, "opened");
+    const toggled = this.alone.get(side) || this.toggled;
+    const isOpen = (box) => toggled.get(box) ?? box in opened;
+    return new Assembly((box) => this.inside(key, box, opened), isOpen).scene(this.part(key, "panes"));
   }
 
   // On which sides a capture can stand beside what is shown on the others.
@@ -78,6 +89,7 @@ class Pages {
     if (!Object.hasOwn(this.held.states, key)) return;
     const isOther = this.key && this.graphs(this.part(this.key, "shown")) !== this.graphs(this.part(key, "shown"));
     this.key = key;
+    if (isOther) this.alone.clear(), this.left.clear();
     // What was looked for is looked for in the graphs that are shown now.
     if (isOther && this.settings.found) this.settings.found = this.part(key, "entries") ? this.found(this.settings.found.text) : null;
     history.replaceState(null, "", key === "first" ? location.pathname + location.search : `#${encodeURIComponent(key)}`);
@@ -95,14 +107,22 @@ class Pages {
     else if (action.do === "pair") this.show(this.pair(action));
     else if (action.do === "more") this.show(this.beside(shown, action.captures));
     else if (action.do === "toggle") this.toggle(action);
+    else if (action.do === "unlock") this.unlock(action);
     else if (action.do === "autograd") this.set({ autograd: action.on });
     else if (action.do === "enlarge") this.set({ large: action.on });
     else if (action.do === "seek") this.set({ found: this.found(action.text) });
     else if (action.do === "focus") this.bring(action);
   }
 
-  toggle({ key, open }) {
-    this.toggled.set(key, open);
+  toggle({ key, open, side }) {
+    (this.alone.get(side) || this.toggled).set(key, open);
+    this.show(this.key);
+  }
+
+  unlock({ side, on }) {
+    this.left.delete(side);
+    if (on) this.alone.set(side, new Map(this.toggled));
+    else this.alone.delete(side);
     this.show(this.key);
   }
 
@@ -125,14 +145,17 @@ class Pages {
     const boxes = [entry.unit];
     while (around[boxes[0]]) boxes.unshift(around[boxes[0]]);
     const sealed = boxes.slice(0, -1).find((box) => !this.inside(this.key, box));
-    for (const box of boxes) if (this.inside(this.key, box)) this.toggled.set(box, true);
+    const held = boxes.filter((box) => this.inside(this.key, box));
+    for (const toggled of [this.toggled, ...this.alone.values()]) for (const box of held) toggled.set(box, true);
     const turn = this.settings.focus ? this.settings.focus.turn + 1 : 1;
     this.set({ focus: { side, node, turn, box: sealed || null } });
   }
 
   begin() {
     const asked = addressed();
-    this.show(Object.hasOwn(this.held.states, asked) ? asked : "first");
+    if (Object.hasOwn(this.held.states, asked) && asked !== "first") return this.show(asked);
+    this.settings.focus = this.held.common.focus; // the op that its reader had gone to
+    this.show("first");
   }
 }
 

@@ -1,4 +1,4 @@
-// The sidebar's foot: what is being done, or in what surroundings it was done.
+// The sidebar's foot: what is being done, or in what surroundings it was done. A file that was made is handed over here.
 
 export default function ({ parentElement, data, setTriggerValue }) {
   let root = parentElement.querySelector(".status");
@@ -8,7 +8,23 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   if (isOvertaken(data.stamp, root.stamp)) return;
   root.stamp = data.stamp;
-  root.replaceChildren(data.running ? drawProgress(data, setTriggerValue) : drawFoot(data));
+  root.replaceChildren(data.running ? drawProgress(data, setTriggerValue) : drawFoot(data), ...(data.saving ? [drawMaking(data.saving)] : []));
+  if (data.save && data.save.key !== root.taken) {
+    root.taken = data.save.key;
+    saveAs(data.save.text, "text/html", data.save.name);
+    setTriggerValue("saved", true);
+  }
+}
+
+function drawMaking({ name, doing, part }) {
+  const percent = Math.round(part * 100);
+  return el(
+    "div",
+    { class: "progress", "data-testid": "saving", role: "status" },
+    el("p", { class: "doing" }, `Making ${name}`),
+    el("progress", { max: 100, value: percent, "aria-label": "part of the file that is made" }),
+    el("p", { class: "counts" }, `${doing} · ${percent} %`),
+  );
 }
 
 function drawProgress(data, setTriggerValue) {

@@ -1,0 +1,35 @@
+"""What a reader made of the page, beside the choice of what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from explorer.view.differences import Row
+from explorer.view.notices import Notice
+from explorer.view.panes import SideName
+from explorer.view.seeking import Focus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What one reader opened, shut, switched on and went to."""
+
+    toggled: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """Boxes that he opened or shut."""
+    alone: Mapping[SideName, Mapping[str, bool]] = field(default_factory=dict[SideName, Mapping[str, bool]])
+    """The same for each pane that is for itself."""
+    focus: Focus | None = None
+    """The op that he went to last."""
+    autograd: bool = False
+    calls: bool = False
+    library: str = ""
+    """The frame of a library's that is open."""
+    notice: Notice | None = None
+    """What is said above everything of what he did."""
+    removed: tuple[Row, ...] = ()
+    """Differences that his edit removed."""
+
+
+NOBODY = Reader()
+"""The page as it opens by itself."""
