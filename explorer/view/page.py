@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import streamlit as st
 
 from explorer.report.schema import Report
 from explorer.view import assets, components, notices, payload, sidebar, state
-from explorer.view.library import excerpt
 from explorer.view.running import UNEXPECTED
 from explorer.view.seeking import found
 from explorer.view.session import Session, rows_for
@@ -56,22 +56,17 @@ def _data(session: Session) -> dict[str, object]:
     state.write_link(session.place(report, shown))
     writer = payload.writer_of(report, shown, session.toggled, calls=session.calls)
     drawing = payload.drawing_of(report, shown, calls=session.calls)
+    reader = replace(session.reader(report, shown), notice=_notice(session, report, shown))
     return payload.payload(
         report,
         rows,
         shown,
         writer.scene(),
+        reader,
         pending=session.pending,
         problem=session.problem,
-        notice=_notice(session, report, shown),
         beside=_beside(session, report),
         found=found(drawing, session.sought, writer.quiet) if session.sought else None,
-        focus=session.focus,
-        autograd=session.autograd,
-        calls=session.calls,
-        large=session.large,
-        library=excerpt(session.library),
-        removed=session.edit.removed if session.edit else (),
         alone={
             side: payload.scene_of(report, shown, toggled, calls=session.calls)
             for side, toggled in session.alone.items()

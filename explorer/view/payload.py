@@ -17,17 +17,17 @@ from explorer.view.earlier import has_earlier
 from explorer.view.headline import headline
 from explorer.view.identity import SameReport
 from explorer.view.insides import InsideWriter
-from explorer.view.library import PACKAGES, Excerpt
+from explorer.view.library import PACKAGES, excerpt
 from explorer.view.listing import listing_of
 from explorer.view.matching import EARLIER
 from explorer.view.matrix import matrix_rows
-from explorer.view.notices import Notice
 from explorer.view.panes import SIDES, SideName, panes_of
+from explorer.view.reader import NOBODY, Reader
 from explorer.view.readings import Readings
 from explorer.view.reference import stored_of
 from explorer.view.saying import is_wrong, outcome_of, saying
 from explorer.view.scene import Scene
-from explorer.view.seeking import Focus, Found
+from explorer.view.seeking import Found
 from explorer.view.showing import Shown
 
 
@@ -61,52 +61,34 @@ def payload(
     rows: Sequence[Row],
     shown: Shown,
     scene: Scene,
+    reader: Reader = NOBODY,
     *,
     pending: Sequence[str] = (),
     problem: Problem | None = None,
-    notice: Notice | None = None,
     beside: str = "",
     found: Found | None = None,
-    focus: Focus | None = None,
-    removed: Sequence[Row] = (),
     alone: Mapping[SideName, Scene] | None = None,
     ahead: Ahead | None = None,
     toggles: int = 0,
-    autograd: bool = False,
-    calls: bool = False,
-    large: bool = False,
-    library: Excerpt | None = None,
 ) -> dict[str, object]:
     """Return what the component shows of ``report``.
 
     Parameters
     ----------
+    reader
+        What the reader made of the page.
     pending
         Captures that are still to come.
-    notice
-        What is said above everything.
     beside
         What is said beside the verdict.
     found
         What the reader looked for.
-    focus
-        What the reader went to.
-    removed
-        Differences that the reader's edit removed.
     alone
         Scenes of the panes whose boxes open for themselves.
     ahead
         What the reader may ask for next.
     toggles
         How many boxes the reader had opened or closed.
-    autograd
-        Whether the autograd nodes are shown.
-    calls
-        Whether ops are shown as Python calls.
-    large
-        Whether the graphs have the room of the matrix and the source.
-    library
-        Lines of a library's source that the reader opened.
     """
     head = headline(report, pending)
     return msgspec.to_builtins(
@@ -125,19 +107,19 @@ def payload(
             **pair_payload(report, shown),
             "scene": scene,
             "problem": problem,
-            "notice": notice,
+            "notice": reader.notice,
             "beside": beside,
             "found": found,
-            "focus": focus,
+            "focus": reader.focus,
             "alone": alone or {},
             "ahead": ahead,
             "toggles": toggles,
-            "autograd": autograd,
-            "calls": calls,
-            "large": large,
-            "library": library,
+            "autograd": reader.autograd,
+            "calls": reader.calls,
+            "large": reader.large,
+            "library": excerpt(reader.library),
             "packages": PACKAGES,
-            "removed": [_removed(report, row) for row in removed],
+            "removed": [_removed(report, row) for row in reader.removed],
         },
         str_keys=True,
     )

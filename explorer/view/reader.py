@@ -22,11 +22,15 @@ class Reader:
     focus: Focus | None = None
     """The op that he went to last."""
     autograd: bool = False
+    """Whether the autograd nodes are shown."""
     calls: bool = False
+    """Whether ops are shown as Python calls."""
+    large: bool = False
+    """Whether the graphs have the room of the matrix and the source."""
     library: str = ""
     """The frame of a library's that is open."""
     notice: Notice | None = None
-    """What is said above everything of what he did."""
+    """What is said above everything."""
     removed: tuple[Row, ...] = ()
     """Differences that his edit removed."""
 

@@ -295,6 +295,7 @@ class Session:
             focus=self.focus,
             autograd=self.autograd,
             calls=self.calls,
+            large=self.large,
             library=self.library,
             notice=of_edit(edit, report, shown) if edit else None,
             removed=edit.removed if edit else (),

@@ -24,7 +24,6 @@ from explorer.view import assets, payload
 from explorer.view.differences import Row, rows_of
 from explorer.view.drawing import Drawing
 from explorer.view.insides import Inside, InsideWriter
-from explorer.view.library import excerpt
 from explorer.view.matching import EARLIER, drawable
 from explorer.view.matrix import matrix_rows
 from explorer.view.panes import MOST_MORE
@@ -123,18 +122,7 @@ class _Steps:
 def _common(report: Report, rows: tuple[Row, ...], first: Shown, reader: Reader) -> dict[str, object]:
     """Return what is the same on every page, and what that of the first is, which is held for itself."""
     scene = payload.scene_of(report, first, reader.toggled, calls=reader.calls)
-    whole = payload.payload(
-        report,
-        rows,
-        first,
-        scene,
-        notice=reader.notice,
-        focus=reader.focus,
-        removed=reader.removed,
-        autograd=reader.autograd,
-        calls=reader.calls,
-        library=excerpt(reader.library),
-    )
+    whole = payload.payload(report, rows, first, scene, reader)
     return {**msgspec.convert(whole, dict[str, object]), "alone": reader.alone}
 
 

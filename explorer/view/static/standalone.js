@@ -11,7 +11,7 @@ class Pages {
     this.alone = new Map(Object.entries(held.common.alone).map(([side, own]) => [side, new Map(Object.entries(own))]));
     // Of those, the ones that are as the file's reader left them.
     this.left = new Set(this.alone.keys());
-    this.settings = { autograd: held.common.autograd, found: null, focus: null };
+    this.settings = { autograd: held.common.autograd, large: held.common.large, found: null, focus: null };
     // Many ops share a stack: it is held once.
     const boxes = held.parts.filter((part) => part && part.details);
     for (const detail of boxes.flatMap(({ details }) => details.flatMap(Object.values))) detail.stack = held.parts[detail.stack];
