@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from explorer.report.schema import Divergence, NodeEntry, Report
 from explorer.view.matching import eager_graphs
 from explorer.view.repeats import stem
+from explorer.view.syntax import without_comments
 
 FIXED_CAUSES = frozenset({"baked-branch", "specialised-type"})
 
@@ -62,7 +63,7 @@ def fixed_branches(report: Report) -> tuple[Branch, ...]:
         statements = list(_statements(ast.parse(report.source.text)))
     except (SyntaxError, ValueError, RecursionError):
         return ()  # it ran, so this is a text that only another version of Python reads
-    lines = report.source.text.splitlines()
+    lines = without_comments(report.source.text)
     found = [
         _branch(statement, module, report.source.file, lines)
         for statement in statements

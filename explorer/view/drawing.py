@@ -17,6 +17,7 @@ from explorer.view.quieting import quiet
 from explorer.view.readings import NONE_READ, Reading, Readings
 from explorer.view.scene import Scene
 from explorer.view.states import States
+from explorer.view.syntax import without_comments
 from explorer.view.tree import Tree
 from explorer.view.union import Union, unite
 
@@ -87,7 +88,8 @@ class Drawing:
     @cached_property
     def tree(self) -> Tree:
         """The boxes of the union."""
-        return grow(self.union, self.branches, self.source.text.splitlines(), list(self._turning()), calls=self.calls)
+        lines = without_comments(self.source.text)
+        return grow(self.union, self.branches, lines, list(self._turning()), calls=self.calls)
 
     @cached_property
     def states(self) -> States:

@@ -25,6 +25,11 @@ def coloured(text: str) -> tuple[tuple[Span, ...], ...]:
     return tuple(_spans(line, marks[at]) for at, line in enumerate(lines))
 
 
+def without_comments(text: str) -> list[str]:
+    """Return the lines of ``text`` without their comments, as titles of what stands there."""
+    return ["".join(part for kind, part in line if kind != "comment").rstrip() for line in coloured(text)]
+
+
 def _tokens(text: str) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
     found: list[tuple[str, tuple[int, int], tuple[int, int]]] = []
     before = ""
