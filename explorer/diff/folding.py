@@ -203,5 +203,6 @@ def _hosts(op: Op, side: Side) -> Iterator[Match]:
         if match is None or not (match.left and match.right) or near.role in {"input", "output", "parameter"}:
             continue
         same_call = op.call != "" and op.call == near.call and (inside or op.op in ARRANGES)
-        if same_call or op.role != "compute" or passes_on(op) or is_converted_in_vain(op, side.graph):
+        serves = op.role not in {"compute", "input", "output"}
+        if same_call or serves or passes_on(op) or is_converted_in_vain(op, side.graph):
             yield match

@@ -76,6 +76,23 @@ def as_known(groups: Iterable[Group], left: Graph, known: Known) -> tuple[Group,
     )
 
 
+def without_refuted(groups: Iterable[Group], left: Graph, own: Iterable[Group], captured: Graph) -> Iterator[Group]:
+    """Yield ``groups`` of another example's graph, those taken apart in which the ``own`` ones show other work.
+
+    What stands on one line counts as one work; where eager raises in the midst of it, or goes another way, it is not.
+    """
+    seen = {op: set(_names(one.left, captured)) for one in own if one.left for op in one.right}
+    lone: list[Group] = []
+    for one in groups:
+        done = set[str]().union(*(seen.get(op, ()) for op in one.right))
+        if one.kind in {"fused", "decomposed"} and done and done.isdisjoint(_names(one.left, left)):
+            yield from (Group(left=(op,), right=(), kind="only-left") for op in one.left)
+            lone += (Group(left=(), right=(op,), kind="only-right") for op in one.right)
+        else:
+            yield one
+    yield from lone
+
+
 def _names(ids: Iterable[str], graph: Graph) -> tuple[str, ...]:
     ops = (graph.by_id[OpId(one)] for one in ids)
     return tuple(sorted(op.op for op in ops if op.role == "compute"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from explorer.diff.align import align
 from explorer.diff.case import Case
 from explorer.diff.causes.registry import explain
-from explorer.diff.grouping import as_known, kinds_known
+from explorer.diff.grouping import as_known, kinds_known, without_refuted
 from explorer.diff.places import SourceMap
 from explorer.diff.turns import with_turns
 from explorer.divergence import SEVERITIES, Group
@@ -182,7 +182,7 @@ class Builder:
         if key not in self._turned:
             self._turned[key] = with_turns(right, own, captured)
         groups = self._align(left, self._turned[key], alike=False)
-        return as_known(groups, left, kinds_known(own, captured))
+        return tuple(without_refuted(as_known(groups, left, kinds_known(own, captured)), left, own, captured))
 
     def _align(self, left: Graph, right: Graph, *, alike: bool = True) -> tuple[Group, ...]:
         key = id(left), id(right)

@@ -102,10 +102,10 @@ def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
     place = refused_at(report, capture)
     cells = tuple(
         replace(
-            _cell(capture, example, outcomes.get(example.name), place=place if at == 0 else ""),
+            _cell(capture, example, outcomes.get(example.name), place=place),
             left=measure_of(report, example.name),
         )
-        for at, example in enumerate(report.inputs)
+        for example in report.inputs
     )
     made = capture.status == "ok"
     return MatrixRow(
@@ -127,7 +127,7 @@ def _cell(capture: CaptureEntry, example: InputEntry, outcome: Outcome | None, *
         input=name,
         outcome=shown,
         data=outcome.outcome if outcome else "not-run",
-        text=f"⊘ {place}".rstrip() if refused else text,
+        text=f"⊘ {place or 'refused'}" if refused else text,
         hint=_hint(capture, name, outcome),
         left=f"eager:{name}",
         right=capture.id,

@@ -63,29 +63,30 @@ class Paths:
 
     def decides(self, unit: Unit, branch: Branch) -> str:
         """Return the key of the box of a fixed branch that an op on its line decides."""
-        around = self._in_source(unit, within=branch.module)
+        around = self._in_source(unit, within=branch)
         return f"{last_key(around)}/fixed:{branch.line}"
 
-    def _in_source(self, unit: Unit, within: str | None = None) -> tuple[Segment, ...]:
+    def _in_source(self, unit: Unit, within: Branch | None = None) -> tuple[Segment, ...]:
         """Return the path of a unit by its module and what the source has around it: turns of loops, fixed branches.
 
-        ``within`` asks for the path of the module that a branch stands in, which is around the unit.
+        ``within`` asks for the path of what a branch stands in, which is around the unit.
         """
         node = unit.first
         path: list[Segment] = []
         module = ""
         turns = [one for one in self._around(unit) if (one.file, one.line, one.module) in self._told]
-        branch = next((one for one in reversed(self._branches.get(node.line or 0, ())) if one.side(node)), None)
-        branch = branch if within is None else None
+        branches = {one.line: one for one in self._branches.get(node.line or 0, ()) if one.side(node)}
+        if within is not None:
+            branches.pop(within.line, None)
         blocks = sorted(
-            (*turns, *([branch] if branch else ())),
+            (*turns, *branches.values()),
             key=lambda one: (one.module.count(".") + bool(one.module), one.line),
         )
         for block in blocks:
             path += modules(last_key(path), _relative(block.module, module), "")
             module = block.module or module
             path += self._side(path, block, node) if isinstance(block, Branch) else self._turn(path, block)
-        name = node.module if within is None else within
+        name = node.module if within is None else within.module
         return (*path, *modules(last_key(path), _relative(name, module), node.module_type if within is None else ""))
 
     def _around(self, unit: Unit) -> tuple[Turn, ...]:

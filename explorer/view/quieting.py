@@ -14,6 +14,9 @@ from explorer.view.union import Union
 AROUND: frozenset[FrameKind] = frozenset({"branch", "region", "loop", "turn", "repeat"})
 """Boxes of control flow: what differs in one that a cause lies in belongs to it."""
 
+ENDS = frozenset({"input", "output"})
+"""What a graph is given and gives is part of what it promises, however it is written."""
+
 
 def quiet(union: Union, tree: Tree, told: Iterable[str]) -> frozenset[str]:
     """Return the units that differ and are quiet, and the boxes that hold no other difference.
@@ -26,7 +29,7 @@ def quiet(union: Union, tree: Tree, told: Iterable[str]) -> frozenset[str]:
     loud = set(told)
     if not loud:
         return frozenset()
-    loud |= {key for key in differing if _gave_other(union, key)}
+    loud |= {key for key in differing if _gave_other(union, key) or union.units[key].first.role in ENDS}
     boxes = {key for unit in loud for key in tree.above(unit) if tree.frames[key].kind in AROUND}
     boxes |= {key for key, decider in tree.decided_by.items() if decider in loud}
     loud |= {key for key in differing if not boxes.isdisjoint(tree.above(key))}

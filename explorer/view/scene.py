@@ -36,6 +36,7 @@ class StateMark:
     """
 
     at: Literal["above", "below"]
+    names: tuple[str, ...]
     label: str
     said: str
     """The same in words, with the whole names."""

@@ -164,6 +164,7 @@ class States:
             return None
         return StateMark(
             at=at,
+            names=tuple(one.name for one in states),
             label=_label([one.name for one in here or states]),
             said=self._said(states, place),
             reads=any(place in one.reads for one in here),

@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from explorer.diff.align import align
-from explorer.diff.grouping import as_known, kinds_known
+from explorer.diff.grouping import as_known, kinds_known, without_refuted
+from explorer.divergence import Group
 from explorer.graph import Graph
 from tests.cases import Workshop, a_model
 from tests.graphs import edge, op
@@ -74,3 +75,14 @@ def test_what_was_seen_on_one_example_holds_for_the_same_ops_on_another() -> Non
     assert [group.kind for group in as_known(unknown, left, known)] == ["fused"]
     other = replace(left, ops=tuple(replace(one, op="d") if one.op == "c" else one for one in left.ops))
     assert [group.kind for group in as_known(align(other, right, alike=False), other, known)] == ["changed"]
+
+
+def test_ops_that_another_example_shows_to_do_other_work_are_no_group() -> None:
+    whole = chained("l", ["sum", "gt", "item", "div"], held=1.0)
+    part = replace(whole, ops=whole.ops[:-1], edges=whole.edges[:-1])
+    right = replace(chained("r", ["div"], held=1.0))
+    own = align(whole, right)
+    together = Group(left=("l0", "l1", "l2"), right=("r0",), kind="fused")
+    apart = [*without_refuted([together], part, own, whole)]
+    assert [(one.left, one.right) for one in apart] == [(("l0",), ()), (("l1",), ()), (("l2",), ()), ((), ("r0",))]
+    assert [*without_refuted([together], part, (), whole)] == [together]

@@ -69,7 +69,14 @@ def _of_switches(case: Case, wrong: frozenset[str]) -> Iterator[Divergence]:
                 "torch.where.",
                 evidence={"module": module, f"training on {case.first}": then, f"training on {name}": now},
                 file=place[0],
+                lines=frozenset({place[1], *_lines_of(case, module, place[0])}),
             )
+
+
+def _lines_of(case: Case, module: str, file: str) -> frozenset[int]:
+    """Return the lines of ``file`` at which eager ran ``module``: there its mode shows."""
+    ops = (op for op in case.graphs[case.first].compute if op.module == module or op.module.startswith(f"{module}."))
+    return frozenset(op.location.line for op in ops if op.location and op.location.file == file)
 
 
 def _switching(case: Case, name: str, module: str) -> tuple[str, int] | None:

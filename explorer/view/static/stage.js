@@ -373,6 +373,7 @@ class Stage {
       node.classList.toggle("online", state.line !== null && !(box.open && FRAMES.has(box.kind)) && box.lines.includes(state.line));
     }
     const row = data.rows[state.difference];
+    for (const canvas of this.canvases()) markStates(canvas, hits, row, data.shown.right);
     for (const line of root.querySelectorAll(".line")) {
       const number = Number(line.dataset.line);
       line.classList.toggle("picked", number === state.line);

@@ -22,15 +22,26 @@ function drawState(box, mark) {
   const [op, drum] = isAbove ? [0, y + STATE_HEIGHT] : [box.height, y];
   return svg(
     "g",
-    { class: `state ${mark.at}${isTouched(mark) ? "" : " ghost"}`, transform: `translate(${box.width - width} 0)`, "data-testid": "state" },
+    { class: `state ${mark.at}${isTouched(mark) ? "" : " ghost"}`, transform: `translate(${box.width - width} 0)`, "data-testid": "state", "data-names": JSON.stringify(mark.names) },
     svg("path", { class: "line", d: `M${middle} ${drum}L${middle} ${op}` }),
     mark.reads ? tip(middle, op, Math.sign(op - drum)) : "",
     mark.writes ? tip(middle, drum, Math.sign(drum - op)) : "",
     svg("rect", { class: "pill", y, width, height: STATE_HEIGHT, rx: 8 }),
     svg("path", { class: "drum", transform: `translate(7 ${y + 3})`, d: DRUM }),
     svg("text", { x: 19, y: y + 12 }, mark.label),
+    svg("text", { class: "unlike", x: width + 3, y: y + 12, "aria-hidden": "true" }, "≠"),
     svg("title", {}, mark.said),
   );
+}
+
+// The state that a difference is about, at the boxes that it is about: the graphs hold another value there.
+function markStates(canvas, hits, row, capture) {
+  const variant = row && (row.variants.find((one) => one.right === capture) || row.variants[0]);
+  const told = variant && variant.evidence.find(([name]) => name === "state" || name === "written");
+  const isTold = (node) => JSON.parse(node.dataset.names).some((name) => name === told[1] || name.endsWith(`.${told[1]}`));
+  for (const node of canvas.querySelectorAll(".state")) {
+    node.classList.toggle("apart", Boolean(told) && hits.has(node.closest("[data-box]").dataset.box) && isTold(node));
+  }
 }
 
 // The head of an arrow that ends at (x, y) and goes down, or up.
