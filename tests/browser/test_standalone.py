@@ -69,15 +69,15 @@ def test_it_offers_no_pair_that_it_does_not_hold(opened: Page) -> None:
 
 def saved(page: Page, kind: str) -> Path:
     with page.expect_download() as handed:
-        page.get_by_role("button", name=f"save both graphs as a picture ({kind})").click()
-    assert handed.value.suggested_filename == f"gated_mlp-eager-long-trace.{kind.lower()}"
+        page.get_by_role("button", name=f"save the graphs as a picture ({kind})").click()
+    assert handed.value.suggested_filename == f"gated_mlp-eager-long-trace-baked-branch.{kind.lower()}"
     return Path(handed.value.path())
 
 
 def test_a_picture_holds_both_graphs_with_their_style(opened: Page) -> None:
     picture = ET.parse(saved(opened, "SVG")).getroot()  # noqa: S314 - our own
     texts = ["".join(one.itertext()) for one in picture.iter(f"{SVG}text")]
-    assert texts[0].startswith("gated_mlp: ")
+    assert texts[0] == "gated_mlp · baked-branch · sample_models/gated_mlp.py, line 18"
     assert texts.count("softmax") == 2  # there, and as a ghost
     assert {"if gate.mean() > 0.5 · line 18", "eager on long", "trace from short"} <= set(texts)
     drawn = [one for one in picture.iter() if one.tag in {f"{SVG}rect", f"{SVG}path"}]

@@ -20,6 +20,11 @@ function detailOf(scene, side, node) {
   return pane && pane.details[node];
 }
 
+// A box around others: what is drawn of it is its border and its name.
+function isFrame(box) {
+  return box.open && FRAMES.has(box.kind);
+}
+
 function isThere(part) {
   return part.faces.length > 0 || Boolean(part.text);
 }

@@ -115,10 +115,15 @@ function drawSaying(said) {
   );
 }
 
+// What a difference is in the graph that is shown, else in the first that has it.
+function variantOf(row, shown) {
+  return row.variants.find((entry) => entry.right === shown.right || entry.capture === shown.right) || row.variants[0];
+}
+
 function drawExplanation(data, state) {
   const row = data.rows[state.difference];
   if (!row) return null;
-  const variant = row.variants.find((entry) => entry.right === data.shown.right || entry.capture === data.shown.right) || row.variants[0];
+  const variant = variantOf(row, data.shown);
   const same = row.said.find((said) => said.captures.includes(variant.capture)) || row.said[0];
   return el(
     "section",

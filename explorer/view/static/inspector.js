@@ -12,11 +12,12 @@ const MATCH_WORDS = {
 
 function drawInspector(data, state, actions) {
   const picked = state.node;
-  const detail = picked && detailOf(sceneOf(data, picked.side), picked.side, picked.id);
+  const scene = picked && sceneOf(data, picked.side);
+  const detail = picked && detailOf(scene, picked.side, picked.id);
   if (!detail) {
     return el("section", { class: "inspector hint" }, "Click an op to see what it is, and where it comes from.");
   }
-  const others = data.scene.panes
+  const others = scene.panes
     .map((pane, at) => ({ pane, at, partners: detail.partners[at].map((id) => pane.details[id]).filter(Boolean) }))
     .filter(({ pane }) => pane.side !== picked.side);
   const first = others.find(({ partners }) => partners.length);
@@ -25,14 +26,14 @@ function drawInspector(data, state, actions) {
     { class: "inspector", "data-testid": "inspector" },
     el("h4", {}, "selected"),
     drawDetail(detail, data.shown[picked.side], data, actions, first ? first.partners : []),
-    ...others.flatMap(({ pane, at, partners }) => drawPartners(detail, partners, pane, at, data, actions)),
+    ...others.flatMap(({ pane, at, partners }) => drawPartners(detail, partners, pane, at, scene, data, actions)),
   );
 }
 
 // How the op stands beside one other graph, and what it is there. The first graph is told how the other stands beside it.
-function drawPartners(detail, partners, pane, at, data, actions) {
+function drawPartners(detail, partners, pane, at, scene, data, actions) {
   const how = at > 0 && partners.length ? partners[0] : detail;
-  const isQuiet = /changed|moved|only/.test(how.match) && data.scene.boxes.some((box) => box.key === how.box && box.quiet);
+  const isQuiet = /changed|moved|only/.test(how.match) && scene.boxes.some((box) => box.key === how.box && box.quiet);
   return [
     el("p", { class: "how" }, partners.length ? "" : `not in ${pane.capture}: `, isQuiet ? `${OTHERWISE} written otherwise` : MATCH_WORDS[how.match] || how.match, how.matched_by ? ` by ${how.matched_by}` : ""),
     ...partners.slice(0, 4).map((partner) => drawDetail(partner, pane.capture, data, actions, [detail])),

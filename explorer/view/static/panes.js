@@ -30,17 +30,20 @@ function drawPane(side, data, views, actions) {
     pane.append(drawRefusal(refusal, actions));
     return pane;
   }
-  const at = data.scene.panes.findIndex((one) => one.side === side);
   const label = `${capture}: drag to pan, wheel to zoom`;
   const canvas = el("div", { class: "canvas", role: "group", tabindex: "0", "aria-label": label, "data-side": side, style: `--back: url(#back-arrow-${side})` });
   canvas.paper = new Paper(side, canvas);
   followPointer(canvas, views.of(side));
   pane.append(canvas, el("footer", { class: "legend", "aria-label": "signs" }));
-  // Panes that move as one need one set of buttons.
-  if (at === 0 || views.isAlone(side)) header.append(drawZoom(views.of(side), canvas));
+  if (hasZoom(side, data, views)) header.append(drawZoom(views.of(side), canvas));
   if (data.scene.panes.length > 1) header.append(drawLink(side, views, actions));
   header.append(...drawPaneButtons(side, data, actions));
   return pane;
+}
+
+// Panes that move as one need one set of buttons.
+function hasZoom(side, { scene }, views) {
+  return views.isAlone(side) || scene.panes.map((pane) => pane.side).find((one) => !views.isAlone(one)) === side;
 }
 
 function drawPaneHeader(side, data, option, actions) {
@@ -105,7 +108,7 @@ function updatePane(pane, side, data, actions) {
 // The signs that this pane shows, by name.
 function drawLegend({ boxes, wires, panes }, at, difference) {
   const parts = boxes
-    .filter((box) => !(box.open && FRAMES.has(box.kind)) || box.parts[at].badge)
+    .filter((box) => !isFrame(box) || box.parts[at].badge)
     .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(difference), isQuiet: box.quiet }));
   const signs = LEGEND.filter((entry) => entry[4](parts, wires, at)).map(([sign, kind, two, more]) =>
     el("span", { class: kind }, el("b", {}, sign), ` ${panes.length > 2 ? more : two}`),

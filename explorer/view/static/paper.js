@@ -38,7 +38,6 @@ class Paper {
 
   // What is drawn, the lowest first.
   *parts(scene, view, keep, actions) {
-    const isFrame = (box) => box.open && FRAMES.has(box.kind);
     const open = scene.boxes.filter(isFrame).sort((a, b) => a.depth - b.depth);
     const rest = scene.boxes.filter((box) => !isFrame(box));
     const boxOf = (box) => {
@@ -59,7 +58,7 @@ class Paper {
     yield* scene.wires.filter((wire) => wire.there.includes(view.at)).map(wireOf);
     yield* open.map((box) => put(keep(`name ${box.key}`, [{ ...box, x: 0, y: 0 }, view.at], () => drawFrameName(box, view)), box));
     yield* rest.map(boxOf);
-    yield* drawStubs(scene, view.at, actions);
+    yield* drawStubs(scene, view, actions);
   }
 
   // What is dragged is the whole paper: where a part of an SVG moves, the browser lays out all text in it anew.
@@ -114,7 +113,7 @@ function drawWire(wire, { side, at }) {
 }
 
 // A value that goes to many boxes is named where it is taken; a click goes to where it comes from.
-function drawStubs(scene, at, actions) {
+function drawStubs(scene, { side, at }, actions) {
   const count = new Map();
   const boxes = new Map(scene.boxes.map((box) => [box.key, box]));
   return scene.stubs
@@ -124,7 +123,7 @@ function drawStubs(scene, at, actions) {
       count.set(stub.box, before + 1);
       const box = boxes.get(stub.box);
       const place = { class: "stub", transform: `translate(${box.x + 12 + before * 56} ${box.y})`, "data-testid": "stub" };
-      const jump = boxes.has(stub.source) ? { "aria-label": `takes ${stub.label}: go there`, ...pressable(() => actions.jump(stub.source)) } : {};
+      const jump = boxes.has(stub.source) ? { "aria-label": `takes ${stub.label}: go there`, ...pressable(() => actions.jump(stub.source, side)) } : {};
       return svg(
         "g",
         { ...place, ...jump },

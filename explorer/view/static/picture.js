@@ -1,11 +1,11 @@
-// A picture of both graphs as they are drawn, to be kept: the style of every part is written into it, so that it
-// looks the same wherever it is opened.
+// A picture of the graphs as their panes draw them, to be kept: what is open, the layers, the marks. Each graph is whole
+// and at its own size, wherever its pane looks.
 
-const PAINTED = { fill: "", stroke: "none", "stroke-width": "1px", "stroke-dasharray": "none", "stroke-linejoin": "miter", "paint-order": "normal", opacity: "1" };
-const WRITTEN = { "font-family": "", "font-size": "", "font-weight": "400", "font-style": "normal", "text-anchor": "start" };
 const PICTURE_EDGE = 20;
-const PICTURE_HEAD = 64;
-const PICTURE_FONT = 14;
+const PICTURE_LABEL = 26;
+// A picture is no narrower than what is written above it can be read.
+const LEAST_PICTURE = 460;
+const REFUSAL_WIDTH = 300;
 // Pixels of a side that browsers still draw.
 const LARGEST_SIDE = 16000;
 
@@ -15,14 +15,16 @@ function drawSaving(data) {
   return el(
     "div",
     { class: "save", hidden: !data.scene.panes.length },
-    button("save both graphs as a picture (SVG)", "SVG", (stage) => saveAs(svgOf(stage, data), "image/svg+xml", pictureName(data, "svg"))),
-    button("save both graphs as a picture (PNG)", "PNG", (stage) => savePng(stage, data)),
+    button("save the graphs as a picture (SVG)", "SVG", (stage) => saveAs(svgOf(stage, data), "image/svg+xml", pictureName(data, "svg"))),
+    button("save the graphs as a picture (PNG)", "PNG", (stage) => savePng(stage, data)),
   );
 }
 
-function pictureName(data, ending) {
-  const safe = (text) => text.replace(/[^\w.-]+/g, "-");
-  return `${safe(data.name)}-${safe(data.shown.left)}-${safe(data.shown.right)}.${ending}`;
+// The model, its graphs, and the cause that is told of them.
+function pictureName({ name, shown, rows }, ending) {
+  const row = rows[shown.difference];
+  const parts = [name, ...SIDES.map((side) => shown[side]), row && row.cause].filter(Boolean);
+  return `${parts.map((part) => part.replace(/[^\w.-]+/g, "-")).join("-")}.${ending}`;
 }
 
 function savePng(stage, data) {
@@ -42,72 +44,70 @@ function svgOf(stage, data) {
   return new XMLSerializer().serializeToString(pictureOf(stage, data));
 }
 
-// Both panes beside each other, whole, under the verdict.
+// All panes beside each other, under what is told of them, above their signs.
 function pictureOf(stage, data) {
-  const colour = (name) => resolvedColour(stage, name);
-  const sides = [...stage.querySelectorAll(".pane")].filter((pane) => pane.querySelector(".paper"));
-  const scenes = sides.map((pane) => pane.querySelector(".canvas").paper.scene);
-  const left = scenes.map((_, at) => PICTURE_EDGE + scenes.slice(0, at).reduce((sum, { width }) => sum + width + PICTURE_EDGE, 0));
-  const last = scenes.length - 1;
-  const whole = [left[last] + scenes[last].width + PICTURE_EDGE, Math.max(...scenes.map(({ height }) => height)) + PICTURE_HEAD + PICTURE_EDGE];
-  const picture = svg("svg", { xmlns: SVG_NAMESPACE, width: Math.ceil(whole[0]), height: Math.ceil(whole[1]), viewBox: `0 0 ${whole[0]} ${whole[1]}` });
-  const text = (x, y, weight, said, fill) => svg("text", { x, y, fill, "font-family": "sans-serif", "font-size": PICTURE_FONT, "font-weight": weight }, said);
-  picture.append(svg("title", {}, data.name), svg("rect", { width: whole[0], height: whole[1], fill: colour("--bg") }));
-  picture.append(text(PICTURE_EDGE, 26, 700, `${data.name}: ${data.verdict.lead}${data.verdict.stress}`, colour("--fg")));
-  sides.forEach((pane, at) => {
-    const x = left[at];
-    const option = data.captures.find((entry) => entry.id === pane.dataset.capture);
-    picture.append(text(x, 52, 600, option ? option.label : pane.dataset.capture, colour("--muted")));
-    const copy = painted(pane.querySelector(".paper"));
-    const world = copy.querySelector(".world");
-    world.setAttribute("transform", `translate(${x} ${PICTURE_HEAD})`);
-    picture.append(...copy.childNodes);
-  });
+  const [fg, muted] = ["--fg", "--muted"].map((name) => resolvedColour(stage, name));
+  const panes = [...stage.querySelectorAll(".pane")];
+  const columns = panes.map((pane) => columnOf(pane, data, fg, muted));
+  const width = Math.max(LEAST_PICTURE, columns.reduce((sum, column) => sum + column.width + PICTURE_EDGE, -PICTURE_EDGE));
+  const parts = drawCaption(captionOf(data), width, fg);
+  let y = PICTURE_EDGE + parts.length * CAPTION_LINE + PICTURE_LABEL;
+  let x = PICTURE_EDGE;
+  for (const column of columns) {
+    parts.push(drawTextLine(wordsOf(column.label), x, y, muted, { weight: 600 }), ...column.draw(x, y + 12));
+    x += column.width + PICTURE_EDGE;
+  }
+  y += 12 + Math.max(...columns.map(({ height }) => height));
+  const signs = drawSigns(signsOf(stage, panes), PICTURE_EDGE, y + KEY_LINE, width, muted);
+  y = Math.max(y, ...signs.map((one) => Number(one.getAttribute("y")) + KEY_SIZE / 2)) + PICTURE_EDGE;
+  return bare(sheet(data.name, width + 2 * PICTURE_EDGE, y, resolvedColour(stage, "--bg"), [...parts, ...signs]));
+}
+
+function sheet(name, width, height, ground, parts) {
+  const size = { width: Math.ceil(width), height: Math.ceil(height), viewBox: `0 0 ${Math.ceil(width)} ${Math.ceil(height)}` };
+  return svg("svg", { xmlns: SVG_NAMESPACE, ...size }, svg("title", {}, name), svg("rect", { width: size.width, height: size.height, fill: ground }), ...parts);
+}
+
+function drawCaption({ title, text }, width, fill) {
+  const heading = linesOf(title, width, { weight: 700 }).map((words) => [words, { weight: 700 }]);
+  const lines = [...heading, ...linesOf(text, width).map((words) => [words, {}])];
+  return lines.map(([words, style], at) => drawTextLine(words, PICTURE_EDGE, PICTURE_EDGE + 8 + at * CAPTION_LINE, fill, style));
+}
+
+// What a pane shows: a graph, or why there is none.
+function columnOf(pane, data, fg, muted) {
+  const option = data.captures.find((entry) => entry.id === pane.dataset.capture);
+  const label = option ? option.label : pane.dataset.capture;
+  const canvas = pane.querySelector(".canvas");
+  const shown = canvas ? graphOf(canvas) : refusalOf(pane, fg, muted);
+  return { ...shown, label, width: Math.max(shown.width, widthOf(label, { weight: 600 })) };
+}
+
+// A graph in full: what its pane leaves out as too small to be read has its size here.
+function graphOf(canvas) {
+  const { width, height } = canvas.paper.scene;
+  const isFar = canvas.classList.contains("far");
+  canvas.classList.remove("far");
+  const copy = painted(canvas.querySelector(".paper"));
+  canvas.classList.toggle("far", isFar);
+  const draw = (x, y) => {
+    copy.querySelector(".world").setAttribute("transform", `translate(${x} ${y})`);
+    return [...copy.childNodes];
+  };
+  return { width, height, draw };
+}
+
+function refusalOf(pane, fg, muted) {
+  const texts = [...pane.querySelectorAll(".refusal > :is(h3, p:not(.sign), .link)")].map((one) => [one.textContent, one.matches("h3") ? { weight: 700 } : {}]);
+  const lines = texts.flatMap(([text, style]) => linesOf(text, REFUSAL_WIDTH, style).map((words) => [words, style]));
+  const draw = (x, y) => lines.map(([words, style], at) => drawTextLine(words, x, y + (at + 1) * CAPTION_LINE, style.weight ? fg : muted, style));
+  return { width: REFUSAL_WIDTH, height: (lines.length + 1) * CAPTION_LINE, draw };
+}
+
+// The picture without what only the page reads of it.
+function bare(picture) {
   for (const part of picture.querySelectorAll("*")) {
     for (const name of [...part.attributes].map((one) => one.name)) if (/^(class|data-|aria-|tabindex|role)/.test(name)) part.removeAttribute(name);
   }
   return picture;
-}
-
-// A copy of a part in which every style is an attribute, without what is not seen.
-function painted(part) {
-  const copy = part.cloneNode(true);
-  const copies = [copy, ...copy.querySelectorAll("*")];
-  const unseen = [];
-  [part, ...part.querySelectorAll("*")].forEach((one, at) => {
-    const style = getComputedStyle(one);
-    if (style.display === "none" || style.visibility === "hidden" || one.matches(".strip, title")) return unseen.push(copies[at]);
-    paint(copies[at], style, one.matches("path, rect") ? PAINTED : one.matches("text, tspan") ? { ...PAINTED, ...WRITTEN } : { opacity: "1" });
-    // Other programs have other fonts: a line of text keeps its length.
-    if (one.matches("text") && !one.querySelector("tspan")) {
-      copies[at].setAttribute("textLength", one.getComputedTextLength().toFixed(1));
-      copies[at].setAttribute("lengthAdjust", "spacingAndGlyphs");
-    }
-  });
-  unseen.forEach((one) => one.remove());
-  return copy;
-}
-
-function paint(copy, style, names) {
-  for (const [name, usual] of Object.entries(names)) {
-    const value = plainColour(style.getPropertyValue(name));
-    if (value !== usual) copy.setAttribute(name, value);
-  }
-}
-
-// What a name of the style sheet stands for: only a part that is coloured by it tells.
-function resolvedColour(stage, name) {
-  const probe = el("i", { style: `color: var(${name})` });
-  stage.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return plainColour(color);
-}
-
-// A colour as every program reads it: browsers tell a mixed one in a newer form.
-function plainColour(value) {
-  const mixed = value.match(/^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)(?: \/ ([\d.]+))?\)$/);
-  if (!mixed) return value;
-  const [red, green, blue] = mixed.slice(1, 4).map((part) => Math.round(Math.min(1, Math.max(0, Number(part))) * 255));
-  return mixed[4] === undefined ? `rgb(${red}, ${green}, ${blue})` : `rgba(${red}, ${green}, ${blue}, ${mixed[4]})`;
 }

@@ -23,7 +23,7 @@ function pinnedTitles(boxes, { scale, x, y }, width, height) {
 
 class Pins {
   constructor(scene, at) {
-    this.boxes = scene.boxes.filter((box) => box.open && FRAMES.has(box.kind) && box.title).sort((a, b) => a.depth - b.depth);
+    this.boxes = scene.boxes.filter((box) => isFrame(box) && box.title).sort((a, b) => a.depth - b.depth);
     this.at = at;
     this.root = el("div", { class: "pins", "aria-hidden": "true" });
   }

@@ -41,7 +41,7 @@ class Presenter {
     this.stage.root.classList.remove("presenting", ...["verdict", ...STEPS].map((step) => `step-${step}`));
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     this.stage.arrange();
-    this.stage.refit();
+    this.stage.sight.refit();
   }
 
   go(at) {
@@ -54,7 +54,7 @@ class Presenter {
     if (row !== null && state.difference !== row) this.stage.select(row);
     this.write();
     this.stage.arrange();
-    this.stage.refit();
+    this.stage.sight.refit();
   }
 
   write() {

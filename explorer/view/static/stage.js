@@ -7,20 +7,16 @@ class Stage {
     parent.append(this.root);
     this.state = { difference: null, node: null, line: null, notesOpen: false, only: "" };
     this.drawn = {};
-    this.views = new Views(() => this.move());
+    this.sight = new Sight(this);
+    this.views = this.sight.views;
     this.actions = this.makeActions();
     this.tools = new Tools(this.actions);
     this.presenter = new Presenter(this);
     this.onLeave = () => this.presenter.on && !document.fullscreenElement && this.presenter.end();
     this.onKey = (event) => this.key(event);
     this.foresight = new Foresight(this);
-    this.rooms = {};
     this.versions = {};
-    this.resized = new ResizeObserver(() => {
-      this.rooms = {};
-      if (!this.views.shared.moved) this.placed = false;
-      this.settle();
-    });
+    this.resized = new ResizeObserver(() => this.sight.resize());
     document.addEventListener("keydown", this.onKey, true);
     document.addEventListener("fullscreenchange", this.onLeave);
     this.resized.observe(this.root);
@@ -47,9 +43,9 @@ class Stage {
       pickNode: (side, id) => this.pickNode(side, id),
       pickLine: (number) => this.pickLine(number),
       seek: (text) => this.send({ do: "seek", text }),
-      jump: (key) => this.jump(key),
+      jump: (key, side) => this.sight.jump(key, side),
       bringIntoSight: (side, node) => this.send({ do: "focus", side, node }),
-      openLibrary: (frame) => this.send({ do: "library", frame }),
+      openLibrary: (frame) => this.openLibrary(frame),
       showCalls: (on) => this.send({ do: "calls", on }),
       showAutograd: (on) => this.showAutograd(on),
       enlarge: (on) => this.enlarge(on),
@@ -66,6 +62,13 @@ class Stage {
 
   pair() {
     return { left: this.data.shown.left, right: this.data.shown.right };
+  }
+
+  // The op whose stack is read is kept with it. It is in sight, so nothing moves to it.
+  openLibrary(frame) {
+    const { side, id } = this.state.node;
+    this.sight.arrived = this.data.focus ? this.data.focus.turn + 1 : 1;
+    this.send({ do: "library", frame, side, node: id });
   }
 
   // Autograd nodes are drawn already: the style shows them.
@@ -106,20 +109,18 @@ class Stage {
     this.root.classList.toggle("autograd", data.autograd);
     this.root.classList.toggle("large", Boolean(data.large));
     if (before && before.name !== data.name) Object.assign(this.state, { node: null, line: null, notesOpen: false, only: "" });
-    const pairChanged = !before || SIDES.some((side) => before.shown[side] !== data.shown[side]);
-    const walked = this.state.difference !== data.shown.difference || pairChanged || before.name !== data.name;
-    if (pairChanged) this.state.node = null;
-    if (pairChanged) this.rooms = {};
+    const areOthers = !before || before.name !== data.name || SIDES.some((side) => before.shown[side] !== data.shown[side]);
+    const walked = this.state.difference !== data.shown.difference || areOthers;
+    if (areOthers) this.state.node = null;
+    if (areOthers) this.sight.unplace(Object.keys(data.alone || {}));
     this.state.difference = data.shown.difference;
-    if (pairChanged) this.unplace();
-    if (pairChanged) for (const side of Object.keys(data.alone || {})) this.views.unlock(side);
     this.draw();
-    this.settle();
-    this.keepAnchor();
+    this.sight.settle();
+    this.sight.keepAnchor();
     if (walked) this.reveal();
     this.tools.update(data);
     this.presenter.write();
-    this.arrive();
+    this.sight.arrive();
   }
 
   send(action) {
@@ -135,7 +136,7 @@ class Stage {
       el("div", { class: "panes" }, ...SIDES.map((side) => slot(`${side}Slot`))),
     );
     this.aside = el("aside", { class: "card side" }, slot("listSlot"), el("div", { class: "scroll said" }, slot("explanationSlot"), slot("sayingSlot"), slot("inspectorSlot")));
-    this.placed = false;
+    this.sight.placed = false;
   }
 
   // More than two graphs have the whole width: the differences then stand beside the source. On a projector all stands alone.
@@ -157,22 +158,27 @@ class Stage {
     this.part("verdictSlot", [data.verdict, data.beside, data.notice, data.problem], () => drawVerdict(data));
     this.part("matrixSlot", [data.matrix, shown.left, shown.right], () => drawMatrix(data, actions));
     this.part("sourceSlot", [data.listing], () => drawSource(data, actions));
-    const drawn = this.version("all", scene);
+    const drawn = Object.fromEntries(SIDES.map((side) => [side, this.versionOf(side)]));
     for (const side of SIDES) {
-      const key = [data.captures, SIDES.map((one) => shown[one]), data.refusals, this.views.isAlone(side)];
+      const key = [data.captures, SIDES.map((one) => shown[one]), data.refusals, this.views.isAlone(side), hasZoom(side, data, this.views)];
       this.part(`${side}Slot`, key, () => shown[side] && drawPane(side, data, this.views, actions));
       const pane = this[`${side}Slot`].firstChild;
-      const own = data.alone && data.alone[side];
-      const version = [own ? `${side} ${this.version(side, own)}` : drawn, shown.difference].join();
+      const version = [drawn[side], shown.difference].join();
       if (pane && pane.version !== version) updatePane(pane, side, data, actions);
       if (pane) pane.version = version;
     }
     this.part("listSlot", [data.rows, data.removed, data.notes, state.difference, state.notesOpen, state.only, data.nothing], () => drawDifferences(data, state, actions));
     this.part("sayingSlot", [data.saying], () => drawSaying(data.saying));
     this.part("explanationSlot", [data.rows, state.difference, shown.right], () => drawExplanation(data, state));
-    this.part("inspectorSlot", [drawn, state.node, data.library], () => drawInspector(data, state, actions));
-    this.highlight();
-    this.move();
+    this.part("inspectorSlot", [drawn[state.node ? state.node.side : SIDES[0]], state.node, data.library], () => drawInspector(data, state, actions));
+    drawMarks(this);
+    this.sight.move();
+  }
+
+  // What tells the scene of a pane from another.
+  versionOf(side) {
+    const own = this.data.alone && this.data.alone[side];
+    return own ? `${side} ${this.version(side, own)}` : this.version("all", this.data.scene);
   }
 
   // A number for a scene: another one where it is another.
@@ -204,91 +210,16 @@ class Stage {
     this.draw();
   }
 
-  // Where the panes look.
-
-  canvases() {
-    return [...this.root.querySelectorAll(".canvas")];
-  }
-
-  move() {
-    for (const canvas of this.canvases()) {
-      canvas.paper.move(this.views.of(canvas.dataset.side), ...this.roomOf(canvas));
-    }
-  }
-
-  // The size of a pane, kept: to ask for it after a change makes the browser lay out all text at once.
-  roomOf(canvas) {
-    const { side } = canvas.dataset;
-    this.rooms[side] = this.rooms[side] || [canvas.clientWidth, canvas.clientHeight];
-    return this.rooms[side];
-  }
-
-  settle() {
-    const canvas = this.canvases()[0];
-    if (!this.data || !canvas || this.placed || !canvas.clientWidth) return;
-    this.placed = true;
-    this.views.shared.start(this.data.scene, this.hits(), canvas.clientWidth, canvas.clientHeight);
-    this.reveal();
-  }
-
-  // The room for the panes is another: they are placed anew in it.
-  unplace() {
-    this.views.alone.clear();
-    this.placed = this.views.shared.moved = false;
-  }
-
-  refit() {
-    this.placed = this.views.shared.moved = false;
-    requestAnimationFrame(() => {
-      this.settle();
-      const row = this.data && this.data.rows[this.state.difference];
-      if (row && row.line !== null) scrollToLine(this.root, row.line, false);
-    });
-  }
-
-  // What the reader went to is there now: it is selected, and comes into sight.
-  arrive() {
-    const { focus, scene } = this.data;
-    const detail = focus && detailOf(scene, focus.side, focus.node);
-    if (!focus || focus.turn === this.arrived || !(detail || focus.box)) return;
-    this.arrived = focus.turn;
-    if (detail) this.pickNode(focus.side, focus.node);
-    const canvas = this.canvases()[0];
-    const found = scene.boxes.filter((entry) => entry.key === (detail ? detail.box : focus.box));
-    if (canvas) this.views.shared.reveal(found, canvas.clientWidth, canvas.clientHeight);
-    this.views.shared.moved = true;
-  }
-
-  // What a value comes from comes into sight, and is marked for a moment.
-  jump(key) {
-    const canvas = this.canvases()[0];
-    this.views.shared.reveal(this.data.scene.boxes.filter((box) => box.key === key), canvas.clientWidth, canvas.clientHeight);
-    this.views.shared.moved = true;
-    for (const node of this.root.querySelectorAll(`[data-box="${CSS.escape(key)}"]`)) {
-      node.classList.add("reached");
-      setTimeout(() => node.classList.remove("reached"), 1600);
-    }
-  }
-
-  // A box that was opened or closed stays under the pointer.
-  keepAnchor() {
-    const anchor = this.anchor;
-    this.anchor = null;
-    const box = anchor && sceneOf(this.data, anchor.side).boxes.find((entry) => entry.key === anchor.key);
-    if (!box) return;
-    for (const { view, x, y } of anchor.places) view.set(view.scale, x - box.x * view.scale, y - box.y * view.scale);
-  }
-
-  hits() {
-    return this.data.scene.boxes.filter((box) => box.rows.includes(this.state.difference) && !(box.open && FRAMES.has(box.kind)));
-  }
-
+  // The selected difference: its boxes, its line, and its entry of the list.
   reveal() {
-    const canvas = this.canvases()[0];
-    if (canvas) this.views.shared.reveal(this.hits(), canvas.clientWidth, canvas.clientHeight);
-    const row = this.data.rows[this.state.difference];
-    if (row && row.line !== null) scrollToLine(this.root, row.line, false);
+    this.sight.bring((scene) => this.sight.hits(scene));
+    this.revealLine();
     this.revealRow();
+  }
+
+  revealLine() {
+    const row = this.data && this.data.rows[this.state.difference];
+    if (row && row.line !== null) scrollToLine(this.root, row.line, false);
   }
 
   // The selected entry of the list comes into sight, by as little as possible.
@@ -327,8 +258,7 @@ class Stage {
     const own = this.views.isAlone(side) ? side : null;
     const box = sceneOf(this.data, own).boxes.find((one) => one.key === key);
     if (!box || box.sealed) return; // a file does not hold what stands in it
-    const views = own ? [this.views.of(side)] : this.views.all();
-    this.anchor = { key, side: own, places: views.map((view) => ({ view, x: box.x * view.scale + view.x, y: box.y * view.scale + view.y })) };
+    this.sight.anchor(box, own);
     this.foresight.toggle({ key, open: !box.open, side: own });
   }
 
@@ -345,40 +275,12 @@ class Stage {
     const line = this.data.listing.lines[number - 1];
     this.change({ line: number, node: null });
     scrollToLine(this.root, number, false);
-    const canvas = this.canvases()[0];
-    const boxes = this.data.scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)) && box.lines.includes(number));
     // A note changes no result, so it does not take the reader to another pair.
     const [row] = line ? line.rows.filter((one) => this.data.rows[one].severity !== "note") : [];
     if (row !== undefined) this.select(row);
-    else if (canvas) this.views.shared.reveal(boxes, canvas.clientWidth, canvas.clientHeight);
+    else this.sight.bring((scene) => scene.boxes.filter((box) => !isFrame(box) && box.lines.includes(number)));
     this.state.line = number;
-    this.highlight();
-  }
-
-  highlight() {
-    const { state, data, root } = this;
-    const hits = new Set(this.hits().map((box) => box.key));
-    const severity = hits.size ? data.rows[state.difference].severity : "";
-    const detail = state.node && detailOf(sceneOf(data, state.node.side), state.node.side, state.node.id);
-    // What is selected in a pane that is for itself is selected there alone.
-    const isPicked = (side, key) => detail && detail.box === key && (side === state.node.side || ![side, state.node.side].some((one) => this.views.isAlone(one)));
-    const boxes = new Map(SIDES.map((side) => [side, new Map(sceneOf(data, side).boxes.map((box) => [box.key, box]))]));
-    for (const node of root.querySelectorAll(".canvas [data-box]")) {
-      const { side } = node.closest(".canvas").dataset;
-      const box = boxes.get(side).get(node.dataset.box);
-      if (!box) continue;
-      node.classList.toggle("hit", hits.has(box.key));
-      for (const one of ["error", "warning"]) node.classList.toggle(one, hits.has(box.key) && severity === one);
-      node.classList.toggle("picked", Boolean(isPicked(side, box.key)));
-      node.classList.toggle("online", state.line !== null && !(box.open && FRAMES.has(box.kind)) && box.lines.includes(state.line));
-    }
-    const row = data.rows[state.difference];
-    for (const canvas of this.canvases()) markStates(canvas, hits, row, data.shown.right);
-    for (const line of root.querySelectorAll(".line")) {
-      const number = Number(line.dataset.line);
-      line.classList.toggle("picked", number === state.line);
-      line.classList.toggle("current", Boolean(row) && row.line === number);
-    }
+    drawMarks(this);
   }
 
   key(event) {

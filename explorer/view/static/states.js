@@ -10,7 +10,7 @@ function isTouched(mark) {
 }
 
 function drawStates(box, part) {
-  return box.open && FRAMES.has(box.kind) ? [] : part.states.map((mark) => drawState(box, mark));
+  return isFrame(box) ? [] : part.states.map((mark) => drawState(box, mark));
 }
 
 // It stands in the right half: wires arrive and leave in the middle, names of values that have no wire on the left.

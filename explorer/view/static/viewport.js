@@ -52,7 +52,7 @@ class Viewport {
       this.set(scale, (width - scene.width * scale) / 2, Math.min(24, (height - scene.height * scale) / 2));
       return;
     }
-    const leaves = scene.boxes.filter((box) => !(box.open && FRAMES.has(box.kind)));
+    const leaves = scene.boxes.filter((box) => !isFrame(box));
     const differing = leaves.filter(differs);
     const around = wanted.length ? wanted : differing.length ? differing : leaves;
     const { left, top, right, bottom } = extent(around);
@@ -100,6 +100,11 @@ class Views {
     if (this.alone.delete(side)) return;
     const { scale, x, y } = this.shared;
     this.alone.set(side, Object.assign(new Viewport(this.changed), { scale, x, y, moved: true }));
+  }
+
+  // A pane that was for itself before is so again; where it looks is still to be found.
+  restore(side) {
+    this.alone.set(side, new Viewport(this.changed));
   }
 
   all() {
