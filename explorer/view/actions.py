@@ -32,8 +32,6 @@ class Toggle(msgspec.Struct, frozen=True, tag_field="do", tag="toggle"):
     key: str
     open: bool
     side: SideName | None = None
-    count: int = 0
-    """How many boxes the reader has opened or closed, this one included."""
 
 
 class Foresee(msgspec.Struct, frozen=True, tag_field="do", tag="foresee"):
@@ -92,3 +90,10 @@ Setting = ShowAutograd | ShowCalls | Enlarge | OpenLibrary | Seek
 """What changes how a page is shown, whatever it shows."""
 
 Action = ShowPair | ShowMore | SelectDifference | Toggle | Foresee | Unlock | BringIntoSight | Setting
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """What every action says beside what it asks for."""
+
+    count: int = 0
+    """How many the reader has asked for, this one included."""

@@ -72,7 +72,7 @@ def _data(session: Session) -> dict[str, object]:
             for side, toggled in session.alone.items()
         },
         ahead=_ahead(session, report, shown),
-        toggles=session.toggles,
+        done=session.done,
     )
 
 

@@ -69,7 +69,7 @@ def payload(
     found: Found | None = None,
     alone: Mapping[SideName, Scene] | None = None,
     ahead: Ahead | None = None,
-    toggles: int = 0,
+    done: int = 0,
 ) -> dict[str, object]:
     """Return what the component shows of ``report``.
 
@@ -87,8 +87,8 @@ def payload(
         Scenes of the panes whose boxes open for themselves.
     ahead
         What the reader may ask for next.
-    toggles
-        How many boxes the reader had opened or closed.
+    done
+        How many actions of the reader it knows of.
     """
     head = headline(report, pending)
     return msgspec.to_builtins(
@@ -113,7 +113,7 @@ def payload(
             "focus": reader.focus,
             "alone": alone or {},
             "ahead": ahead,
-            "toggles": toggles,
+            "done": done,
             "autograd": reader.autograd,
             "calls": reader.calls,
             "large": reader.large,

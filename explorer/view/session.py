@@ -21,6 +21,7 @@ from explorer.view.actions import (
     BringIntoSight,
     Enlarge,
     Foresee,
+    Numbered,
     OpenLibrary,
     Seek,
     SelectDifference,
@@ -83,8 +84,8 @@ class Session:
     """What the reader opened and closed in the panes that are for themselves."""
     foreseen: Foresee | None = None
     """What the reader may be about to open or close, until something is done."""
-    toggles: int = 0
-    """How many boxes the reader opened or closed, as the page counts them: tells an answer to that from an earlier."""
+    done: int = 0
+    """How many actions of the page were done, as it counts them: tells an answer to one from an earlier."""
     autograd: bool = False
     """Whether the autograd nodes are shown."""
     calls: bool = False
@@ -326,6 +327,7 @@ class Session:
         """Do what the component asks for; what is malformed is dropped, as it comes from a browser."""
         report = self.seen_report
         try:
+            self.done = msgspec.convert(payload, Numbered).count or self.done
             action = msgspec.convert(payload, Action)
         except msgspec.ValidationError:
             LOG.warning("a malformed action of the page was dropped")
@@ -350,7 +352,6 @@ class Session:
                 after = follow(report, rows_for(report), now, action.index)
                 self.left, self.right, self.difference = after.left, after.right, after.difference
             case Toggle():
-                self.toggles = action.count
                 toggled = self.alone.setdefault(action.side, dict(self.toggled)) if action.side else self.toggled
                 if action.key in toggled or len(toggled) < MOST_TOGGLED:
                     toggled[action.key] = action.open

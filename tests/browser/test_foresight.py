@@ -74,7 +74,7 @@ def test_a_box_that_was_not_foreseen_waits_for_the_server(opened: Page) -> None:
 REPORT = gated_report()
 
 
-def data(*, toggles: int = 0, opened: bool = False, ahead: bool = False) -> Mapping[str, object]:
+def data(*, done: int = 0, opened: bool = False, ahead: bool = False) -> Mapping[str, object]:
     """Return what the server sends of the handcrafted report."""
     rows = rows_for(REPORT)
     shown = choose(REPORT, rows, left=None, right=None, difference=None)
@@ -82,15 +82,15 @@ def data(*, toggles: int = 0, opened: bool = False, ahead: bool = False) -> Mapp
     whole = scene_of(REPORT, shown, {"/encoder": True})
     scene = whole if opened else scene_of(REPORT, shown, {})
     known = Ahead(key="/encoder", open=True, side=None, scene=whole) if ahead else None
-    return payload(REPORT, rows, shown, scene, toggles=toggles, ahead=known)
+    return payload(REPORT, rows, shown, scene, done=done, ahead=known)
 
 
 @pytest.mark.parametrize(
     ("answers", "seen"),
     [
-        ([{"toggles": 0}], [True, True]),
-        ([{"toggles": 0}, {"toggles": 1, "opened": True}], [True, True, True]),
-        ([{"toggles": 1}], [True, False]),
+        ([{"done": 0}], [True, True]),
+        ([{"done": 0}, {"done": 1, "opened": True}], [True, True, True]),
+        ([{"done": 1}], [True, False]),
     ],
     ids=["an older answer", "and its own", "the server decides"],
 )

@@ -348,10 +348,10 @@ def test_what_is_foreseen_changes_nothing_and_is_over_with_the_next_action() -> 
     finish(session)
     session.act({"do": "foresee", "key": "/encoder", "open": True})
     assert session.foreseen is not None
-    assert (session.toggled, session.toggles) == ({}, 0)
+    assert (session.toggled, session.done) == ({}, 0)
     session.act({"do": "toggle", "key": "/encoder", "open": True, "count": 1})
     assert session.foreseen is None
-    assert (session.toggled, session.toggles) == ({"/encoder": True}, 1)
+    assert (session.toggled, session.done) == ({"/encoder": True}, 1)
 
 
 def test_another_model_forgets_what_was_looked_for() -> None:

@@ -4,21 +4,12 @@
 const REST = 60;
 // Milliseconds after which a box that was opened is on the screen.
 const SHOWN = 48;
-// Milliseconds after which an answer that does not know of the last box counts all the same: the question was lost.
-const PATIENCE = 2000;
 
 class Foresight {
   constructor(stage) {
     this.stage = stage;
-    this.toggles = 0;
-    // Whether an answer is still to come: what is known ahead is of what was before it.
-    this.waits = false;
+    this.foretold = false;
     for (const name of ["pointerover", "focusin"]) stage.root.addEventListener(name, (event) => this.rest(event));
-  }
-
-  asked() {
-    this.sendLate();
-    this.waits = true;
   }
 
   rest({ target, pointerType }) {
@@ -27,17 +18,16 @@ class Foresight {
     if (box) this.resting = setTimeout(() => this.ask(box), REST);
   }
 
-  // A question may overtake another that waits, so it is asked only where none does.
   ask(box) {
-    const { data, views } = this.stage;
+    const { data, views, exchange } = this.stage;
     if (!box.isConnected || !data || data.kept) return;
-    if (this.waits) {
+    if (!exchange.isIdle) {
       this.resting = setTimeout(() => this.ask(box), REST);
       return;
     }
     const { side } = box.closest(".canvas").dataset;
     const asked = { key: box.dataset.box, open: true, side: views.isAlone(side) ? side : null };
-    if (!this.knows(asked)) this.stage.send({ do: "foresee", ...asked });
+    if (!this.knows(asked)) exchange.send({ do: "foresee", ...asked });
   }
 
   knows({ key, open, side }) {
@@ -45,40 +35,27 @@ class Foresight {
     return Boolean(ahead) && ahead.key === key && ahead.open === open && ahead.side === side;
   }
 
-  toggle(asked) {
-    const { stage } = this;
-    const { data } = stage;
-    const scene = !this.waits && this.knows(asked) && data.ahead.scene;
-    this.toggles += 1;
-    const action = { do: "toggle", ...asked, count: this.toggles };
-    if (!scene) return stage.send(action);
-    stage.update({ ...data, ...this.placed(data, asked.side, scene), ahead: null, toggles: this.toggles }, stage.post);
-    this.until = performance.now() + PATIENCE;
-    this.waits = true;
-    this.unsent = action;
-    setTimeout(() => this.sendLate(), SHOWN);
-  }
-
   // The server is told once the reader sees it: what Streamlit does meanwhile would delay the frame.
-  sendLate() {
-    const { unsent } = this;
-    this.unsent = null;
-    if (unsent) this.stage.post(unsent);
+  toggle(asked) {
+    const { data, exchange } = this.stage;
+    const action = { do: "toggle", ...asked };
+    if (!exchange.isIdle || !this.knows(asked)) return exchange.send(action);
+    exchange.put(action);
+    const { scene } = data.ahead;
+    this.stage.show({ ...data, ...(asked.side ? { alone: { ...data.alone, [asked.side]: scene } } : { scene }), ahead: null });
+    this.foretold = true;
+    setTimeout(() => exchange.next(), SHOWN);
   }
 
-  placed({ alone }, side, scene) {
-    return side ? { alone: { ...alone, [side]: scene } } : { scene };
-  }
-
-  // The data to draw: an answer to what was asked before a box was opened does not close it again.
+  // The data to draw: an answer to what was asked before does not undo what the reader has chosen since.
   settled(data, before) {
-    this.waits = false;
-    if (!before) this.toggles = data.toggles || 0;
-    if (!before || !data.scene || data.toggles === this.toggles || performance.now() > this.until) {
-      this.until = 0;
+    const { exchange, state } = this.stage;
+    if (!before || !data.scene || before.name !== data.name || !exchange.isOld(data.done)) {
+      this.foretold = false;
       return data;
     }
-    const isSame = before.name === data.name && SIDES.every((side) => before.shown[side] === data.shown[side]);
-    return isSame ? { ...data, scene: before.scene, alone: before.alone, ahead: null } : data;
+    const kept = { ...data, shown: { ...data.shown, difference: state.difference }, autograd: before.autograd, large: before.large };
+    const isSame = SIDES.every((side) => before.shown[side] === data.shown[side]);
+    return this.foretold && isSame ? { ...kept, scene: before.scene, alone: before.alone, ahead: null } : kept;
   }
 }

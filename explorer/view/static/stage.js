@@ -14,6 +14,7 @@ class Stage {
     this.presenter = new Presenter(this);
     this.onLeave = () => this.presenter.on && !document.fullscreenElement && this.presenter.end();
     this.onKey = (event) => this.key(event);
+    this.exchange = new Exchange();
     this.foresight = new Foresight(this);
     this.versions = {};
     this.resized = new ResizeObserver(() => this.sight.resize());
@@ -93,12 +94,16 @@ class Stage {
     this.send({ do: "more", captures: [shown.third, shown.fourth].filter(Boolean) });
   }
 
-  // New data from Python: draw the parts that changed, and only those.
-  update(given, post) {
+  // New data from Python, and the way to answer it.
+  update(data, post) {
+    this.show(this.foresight.settled(data, this.data));
+    this.exchange.open(post, data.done);
+  }
+
+  // Draw the parts that changed, and only those.
+  show(data) {
     const before = this.data;
-    const data = this.foresight.settled(given, before);
     this.data = data;
-    this.post = post;
     if (!data.scene) {
       this.root.replaceChildren(drawEmpty(data));
       Object.assign(this, { drawn: {}, data: null });
@@ -124,8 +129,7 @@ class Stage {
   }
 
   send(action) {
-    this.foresight.asked();
-    this.post(action);
+    this.exchange.send(action);
   }
 
   build() {
