@@ -70,9 +70,11 @@ class Enlarge(msgspec.Struct, frozen=True, tag_field="do", tag="enlarge"):
 
 
 class OpenLibrary(msgspec.Struct, frozen=True, tag_field="do", tag="library"):
-    """Show the lines of a library around a frame of a stack; none where it is empty."""
+    """Show the lines of a library around a frame of the stack of an op; none where it is empty."""
 
     frame: str
+    side: SideName | None = None
+    node: str = ""
 
 
 class Seek(msgspec.Struct, frozen=True, tag_field="do", tag="seek"):
@@ -88,7 +90,7 @@ class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
     node: str
 
 
-Setting = ShowAutograd | ShowCalls | Enlarge | OpenLibrary | Seek
+Setting = ShowAutograd | ShowCalls | Enlarge | Seek
 """What changes how a page is shown, whatever it shows."""
 
-Action = ShowPair | ShowMore | SelectDifference | Toggle | Foresee | Unlock | BringIntoSight | Setting
+Action = ShowPair | ShowMore | SelectDifference | Toggle | Foresee | Unlock | BringIntoSight | OpenLibrary | Setting
