@@ -37,7 +37,7 @@ from explorer.view.differences import Row, rows_of
 from explorer.view.earlier import with_earlier
 from explorer.view.edits import Edit, edit_of
 from explorer.view.examples import Known, learned
-from explorer.view.handing_in import drop_folder, new_folder
+from explorer.view.handing_in import kept_folders, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.narrowing import narrowed
 from explorer.view.notices import of_edit
@@ -130,7 +130,7 @@ class Session:
 
     def fresh_folder(self) -> Path:
         """Return a folder for a new text. What runs and what is shown stay until the text is known to be good."""
-        self._drop_folders()
+        self.folders = kept_folders(self.folders, self.source)
         self.folders.append(new_folder())
         return self.folders[-1]
 
@@ -149,7 +149,7 @@ class Session:
             self.known = Known()
         self.turn += source != self.source
         self.source, self.problem, self.draft = source, None, None
-        self._drop_folders()
+        self.folders = kept_folders(self.folders, source)
         known = self._results().get(source, self.options)
         if known is not None:
             self.job, self.seen, self.kept = None, State(finished=True), known
@@ -375,16 +375,6 @@ class Session:
             return
         if side and around:
             self.focus = Focus(side=side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)
-
-    def _drop_folders(self) -> None:
-        """Drop the folders in which nothing of the source stands: it may be captured again."""
-        source = self.source
-        paths = (source.path, *(one.path for one in source.files)) if source is not None else ()
-        homes = {Path(path).parent for path in paths}
-        for folder in self.folders:
-            if folder.resolve() not in homes:
-                drop_folder(folder)
-        self.folders = [folder for folder in self.folders if folder.resolve() in homes]
 
     def _results(self) -> Results:
         shared = self.source is not None and self.source.kind == "sample" and not self.source.files
