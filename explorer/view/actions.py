@@ -68,9 +68,11 @@ class Enlarge(msgspec.Struct, frozen=True, tag_field="do", tag="enlarge"):
 
 
 class OpenLibrary(msgspec.Struct, frozen=True, tag_field="do", tag="library"):
-    """Show the lines of a library around a frame of a stack; none where it is empty."""
+    """Show the lines of a library around a frame of the stack of an op; none where it is empty."""
 
     frame: str
+    side: SideName | None = None
+    node: str = ""
 
 
 class Seek(msgspec.Struct, frozen=True, tag_field="do", tag="seek"):
@@ -86,14 +88,22 @@ class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
     node: str
 
 
-Setting = ShowAutograd | ShowCalls | Enlarge | OpenLibrary | Seek
+Setting = ShowAutograd | ShowCalls | Enlarge | Seek
 """What changes how a page is shown, whatever it shows."""
 
-Action = ShowPair | ShowMore | SelectDifference | Toggle | Foresee | Unlock | BringIntoSight | Setting
+Action = ShowPair | ShowMore | SelectDifference | Toggle | Foresee | Unlock | BringIntoSight | OpenLibrary | Setting
 
 
-class Numbered(msgspec.Struct, frozen=True):
-    """What every action says beside what it asks for."""
-
+class _Numbered(msgspec.Struct):
     count: int = 0
-    """How many the reader has asked for, this one included."""
+
+
+def read(payload: object) -> tuple[Action, int]:
+    """Return what the page asks for, and how many it has asked for with this one; 0 where it does not count.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        It is none of the actions.
+    """
+    return msgspec.convert(payload, Action), msgspec.convert(payload, _Numbered).count

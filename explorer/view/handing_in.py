@@ -150,6 +150,17 @@ def drop_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def kept_folders(folders: Sequence[Path], source: ModelSource | None) -> list[Path]:
+    """Drop the folders in which nothing of ``source`` stands, and return the others: it may be captured again."""
+    paths = (source.path, *(one.path for one in source.files)) if source is not None else ()
+    homes = {Path(path).parent for path in paths}
+    kept = [folder for folder in folders if folder.resolve() in homes]
+    for folder in folders:
+        if folder not in kept:
+            drop_folder(folder)
+    return kept
+
+
 @cache
 def _scratch() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="parallax-"))

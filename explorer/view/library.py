@@ -43,6 +43,11 @@ class Excerpt:
     lines: tuple[LibraryLine, ...]
 
 
+def is_shown(frame: str) -> bool:
+    """Whether ``frame`` names a line in one of the packages whose source is shown."""
+    return bool(_FRAME.fullmatch(frame)) and frame.partition("/")[0] in PACKAGES
+
+
 def excerpt(frame: str) -> Excerpt | None:
     """Return the lines around ``frame``, such as ``torch/nn/modules/linear.py:134``; ``None`` where it is none."""
     named = _FRAME.fullmatch(frame)

@@ -68,6 +68,9 @@ def in_vain(link: Permalink, report: Report, rows: Sequence[Row], shown: Shown) 
     asked += [f"{side}={one}" for side, one in (("left", link.left), ("right", link.right)) if one and one not in ids]
     if link.difference is not None and link.difference >= len(rows):
         asked.append(f"difference={link.difference + 1}")
+    asked += [f"alone={one.side}" for one in link.alone if one.side not in shown.sides]
+    if link.library and link.op is None:
+        asked.append(f"frame={link.library}")
     if not asked:
         return None
     named = joined(asked)

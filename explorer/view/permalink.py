@@ -11,7 +11,9 @@ from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import Arrangement, ModelSource
 from explorer.source.inputs import FileSpec, parse_arguments
 from explorer.view.labels import clipped
+from explorer.view.library import is_shown
 from explorer.view.panes import MOST_MORE, SIDES, SideName
+from explorer.view.seeking import LONGEST
 
 _CAPTURE = re.compile(r"[\w.\-]{1,40}(:[^\x00-\x1f\x7f]{1,120})?")
 NO_KINDS = "none"
@@ -28,6 +30,15 @@ LONGEST_NAME = 120
 UNQUOTED = "/:#=[];"
 LONGEST_TOLD = 60
 """Letters of a part of the address that is quoted to the reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alone:
+    """A pane that is for itself, with the boxes that the reader opened or shut in it."""
+
+    side: SideName
+    opened: tuple[str, ...] = ()
+    shut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +66,12 @@ class Permalink:
     arranged: Arrangement = field(default_factory=Arrangement)
     opened: tuple[str, ...] = ()
     shut: tuple[str, ...] = ()
+    alone: tuple[Alone, ...] = ()
     op: tuple[SideName, str] | None = None
+    sought: str = ""
+    """What is looked for among the ops."""
+    library: str = ""
+    """The frame of a library's that is open."""
     unread: tuple[str, ...] = field(default=(), compare=False)
     """Parts of the address that mean nothing, as ``name=value``; they are as if absent, but are told."""
 
@@ -77,7 +93,10 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
         arranged=_arrangement(query),
         opened=_several(query.get("open")),
         shut=_several(query.get("shut")),
+        alone=tuple(_alone(query)),
         op=_op(query.get("op")),
+        sought=_sought(query.get("seek")),
+        library=_frame(query.get("frame")),
     )
     return replace(read, unread=tuple(_unread(query, read)))
 
@@ -86,6 +105,21 @@ def _unread(query: Mapping[str, str], read: Permalink) -> Iterator[str]:
     for name in ("source", "left", "right", "difference", "captures"):
         if query.get(name) and getattr(read, name) is None:
             yield clipped(f"{name}={query[name]}", LONGEST_TOLD)
+    for name, parts in _added(query, read).items():
+        if query.get(name) and not parts:
+            yield clipped(f"{name}={query[name]}", LONGEST_TOLD)
+
+
+def _added(query: Mapping[str, str], read: Permalink) -> dict[str, object]:
+    """Return by name what was read of the parts that may stand beside a pair."""
+    sides = {one.side: one for one in read.alone}
+    boxes = {
+        f"{side}.{name}": side in sides and getattr(sides[side], kept)
+        for side in SIDES
+        for name, kept in (("open", "opened"), ("shut", "shut"))
+    }
+    whole = len(sides) == len(_several(query.get("alone")))
+    return {"alone": whole, **boxes, "seek": read.sought, "frame": read.library}
 
 
 def write(link: Permalink) -> dict[str, str]:
@@ -106,7 +140,12 @@ def write(link: Permalink) -> dict[str, str]:
         "renamed": _joined([f"{quote(old, safe='')}={quote(new, safe='')}" for old, new in link.arranged.renamed]),
         "open": _joined(link.opened),
         "shut": _joined(link.shut),
+        "alone": _joined([one.side for one in link.alone]),
+        **{f"{one.side}.open": _joined(one.opened) for one in link.alone},
+        **{f"{one.side}.shut": _joined(one.shut) for one in link.alone},
         "op": ":".join(link.op) if link.op else None,
+        "seek": _sought(link.sought) or None,
+        "frame": _frame(link.library) or None,
     }
     return {name: value for name, value in asked.items() if value is not None}
 
@@ -186,3 +225,21 @@ def _op(text: str | None) -> tuple[SideName, str] | None:
     side, _, node = (text or "").partition(":")
     name: SideName | None = next((one for one in SIDES if one == side), None)
     return (name, node) if name and node and len(node) <= LONGEST_OP and node.isprintable() else None
+
+
+def _alone(query: Mapping[str, str]) -> Iterator[Alone]:
+    """Yield the panes that are for themselves, in their order."""
+    named = _several(query.get("alone"))
+    for side in SIDES:
+        if side in named:
+            opened, shut = (_several(query.get(f"{side}.{name}")) for name in ("open", "shut"))
+            yield Alone(side=side, opened=opened, shut=shut)
+
+
+def _sought(text: str | None) -> str:
+    asked = (text or "").strip()
+    return asked if len(asked) <= LONGEST and asked.isprintable() else ""
+
+
+def _frame(text: str | None) -> str:
+    return text if text and is_shown(text) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import assert_never
@@ -21,7 +21,6 @@ from explorer.view.actions import (
     BringIntoSight,
     Enlarge,
     Foresee,
-    Numbered,
     OpenLibrary,
     Seek,
     SelectDifference,
@@ -32,29 +31,29 @@ from explorer.view.actions import (
     ShowPair,
     Toggle,
     Unlock,
+    read,
 )
+from explorer.view.addressing import address_of, toggled_of
 from explorer.view.differences import Row, rows_of
 from explorer.view.earlier import with_earlier
 from explorer.view.edits import Edit, edit_of
 from explorer.view.examples import Known, learned
-from explorer.view.handing_in import drop_folder, new_folder
+from explorer.view.handing_in import kept_folders, new_folder
 from explorer.view.identity import SameReport
-from explorer.view.matching import showable
 from explorer.view.narrowing import narrowed
 from explorer.view.notices import of_edit
-from explorer.view.panes import MOST_MORE, SideName
+from explorer.view.panes import SideName
 from explorer.view.payload import Problem, drawing_of, problem_of
-from explorer.view.permalink import Permalink, with_examples
+from explorer.view.permalink import Permalink
 from explorer.view.reader import Reader
 from explorer.view.running import SAMPLES, Job, Results, State
 from explorer.view.saving import Saving
 from explorer.view.seeking import Focus, boxes_around
-from explorer.view.showing import Shown, another, applies, choose, follow
+from explorer.view.showing import Shown, beside, choose, follow, paired
 from explorer.view.standalone import to_html
+from explorer.view.toggling import open_all, toggle, unlock
 
 LOG = logging.getLogger(__name__)
-
-MOST_TOGGLED = 2000
 
 
 @dataclass(kw_only=True)
@@ -125,12 +124,14 @@ class Session:
         self.left, self.right, self.difference, self.more = link.left, link.right, link.difference, link.more
         self.autograd, self.calls, self.large = link.autograd, link.calls, link.large
         self.captures = self.captures if link.captures is None else link.captures
-        self.toggled = dict.fromkeys(link.opened, True) | dict.fromkeys(link.shut, False)
+        self.toggled = toggled_of(link.opened, link.shut)
+        self.alone = {one.side: toggled_of(one.opened, one.shut) for one in link.alone}
+        self.sought, self.library = link.sought, link.library
         self.focus = Focus(side=link.op[0], node=link.op[1], turn=1) if link.op else None
 
     def fresh_folder(self) -> Path:
         """Return a folder for a new text. What runs and what is shown stay until the text is known to be good."""
-        self._drop_folders()
+        self.folders = kept_folders(self.folders, self.source)
         self.folders.append(new_folder())
         return self.folders[-1]
 
@@ -144,12 +145,12 @@ class Session:
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
             self.toggled, self.alone, self.more = {}, {}, ()
-            self.sought, self.focus = "", None
+            self.sought, self.library, self.focus = "", "", None
         if self.source is None or not _same_model(self.source, source):
             self.known = Known()
         self.turn += source != self.source
         self.source, self.problem, self.draft = source, None, None
-        self._drop_folders()
+        self.folders = kept_folders(self.folders, source)
         known = self._results().get(source, self.options)
         if known is not None:
             self.job, self.seen, self.kept = None, State(finished=True), known
@@ -183,24 +184,7 @@ class Session:
 
     def place(self, report: Report, shown: Shown) -> Permalink:
         """Return the address of what is shown: it restores all but a file of the reader's, which it has not."""
-        if report.source.kind != "sample":
-            return Permalink()
-        asked = self.source if self.source is not None and self.source.name == report.source.name else None
-        link = Permalink(
-            source=report.source.name,
-            left=shown.left,
-            right=shown.right,
-            more=shown.more,
-            difference=shown.difference,
-            captures=None if self.captures == STATIC_KINDS else self.captures,
-            autograd=self.autograd,
-            calls=self.calls,
-            large=self.large,
-            opened=tuple(key for key, is_open in self.toggled.items() if is_open and key),
-            shut=tuple(key for key, is_open in self.toggled.items() if not is_open),
-            op=(self.focus.side, self.focus.node) if self.focus else None,
-        )
-        return with_examples(link, asked) if asked is not None else link
+        return address_of(report, shown, self.made, captures=self.captures, sought=self.sought, asked=self.source)
 
     @property
     def options(self) -> Options:
@@ -287,9 +271,9 @@ class Session:
             return report
         return with_earlier(report, narrowed(self.before, self.captures))
 
-    def reader(self, report: Report, shown: Shown) -> Reader:
-        """Return what the reader made of the page that shows ``report``."""
-        edit = self.edit
+    @property
+    def made(self) -> Reader:
+        """What the reader made of the page, but for his edit."""
         return Reader(
             toggled=dict(self.toggled),
             alone={side: dict(toggled) for side, toggled in self.alone.items()},
@@ -298,9 +282,12 @@ class Session:
             calls=self.calls,
             large=self.large,
             library=self.library,
-            notice=of_edit(edit, report, shown) if edit else None,
-            removed=edit.removed if edit else (),
         )
+
+    def reader(self, report: Report, shown: Shown) -> Reader:
+        """Return what the reader made of the page that shows ``report``."""
+        edit = self.edit
+        return replace(self.made, notice=of_edit(edit, report, shown), removed=edit.removed) if edit else self.made
 
     def save(self) -> None:
         """Begin to make the file of exactly what is shown."""
@@ -327,11 +314,11 @@ class Session:
         """Do what the component asks for; what is malformed is dropped, as it comes from a browser."""
         report = self.seen_report
         try:
-            self.done = msgspec.convert(payload, Numbered).count or self.done
-            action = msgspec.convert(payload, Action)
+            action, number = read(payload)
         except msgspec.ValidationError:
             LOG.warning("a malformed action of the page was dropped")
             return
+        self.done = number or self.done
         if report is None or (now := self.shown(report)) is None:
             return
         if isinstance(action, ShowPair | ShowMore | SelectDifference):
@@ -345,26 +332,24 @@ class Session:
     def _do(self, report: Report, now: Shown, action: Action) -> None:
         match action:
             case ShowPair():
-                self._show_pair(report, now, action)
-            case ShowMore():
-                self.more = _more(report, now, action.captures)
+                self._take(paired(report, rows_for(report), now, action.left, action.right))
             case SelectDifference():
-                after = follow(report, rows_for(report), now, action.index)
-                self.left, self.right, self.difference = after.left, after.right, after.difference
+                self._take(follow(report, rows_for(report), now, action.index))
+            case ShowMore():
+                self.more = beside(report, now, action.captures)
             case Toggle():
-                toggled = self.alone.setdefault(action.side, dict(self.toggled)) if action.side else self.toggled
-                if action.key in toggled or len(toggled) < MOST_TOGGLED:
-                    toggled[action.key] = action.open
+                toggle(self.toggled, self.alone, action)
+            case Unlock():
+                unlock(self.toggled, self.alone, action)
+            case BringIntoSight() | OpenLibrary():
+                self._go_to(report, now, action)
             case Foresee():
                 pass
-            case Unlock():
-                self.alone.pop(action.side, None)
-                if action.on:
-                    self.alone[action.side] = dict(self.toggled)
-            case BringIntoSight():
-                self._bring_into_sight(report, now, action)
             case _:
                 self._set(action)
+
+    def _take(self, after: Shown) -> None:
+        self.left, self.right, self.difference = after.left, after.right, after.difference
 
     def _set(self, setting: Setting) -> None:
         match setting:
@@ -374,38 +359,23 @@ class Session:
                 self.calls = setting.on
             case Enlarge():
                 self.large = setting.on
-            case OpenLibrary():
-                self.library = setting.frame
             case Seek():
                 self.sought = setting.text
             case _:
                 assert_never(setting)
 
-    def _bring_into_sight(self, report: Report, now: Shown, action: BringIntoSight) -> None:
-        around = tuple(boxes_around(drawing_of(report, now, calls=self.calls), action.side, action.node))
-        if around and len(self.toggled) + len(around) <= MOST_TOGGLED:
-            for toggled in (self.toggled, *self.alone.values()):
-                toggled.update(dict.fromkeys(around, True))
-            self.focus = Focus(side=action.side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)
-
-    def _show_pair(self, report: Report, now: Shown, action: ShowPair) -> None:
-        """Show a pair, and of the list the row that was selected if it is of this pair, else the pair's own."""
-        ids = showable(report)
-        self.left = action.left if action.left in ids else now.left
-        self.right = action.right if action.right in ids else now.right
-        row = rows_for(report)[now.difference] if now.difference is not None else None
-        stays = row is not None and applies(report, row, self.left, self.right)
-        self.difference = now.difference if stays else None
-
-    def _drop_folders(self) -> None:
-        """Drop the folders in which nothing of the source stands: it may be captured again."""
-        source = self.source
-        paths = (source.path, *(one.path for one in source.files)) if source is not None else ()
-        homes = {Path(path).parent for path in paths}
-        for folder in self.folders:
-            if folder.resolve() not in homes:
-                drop_folder(folder)
-        self.folders = [folder for folder in self.folders if folder.resolve() in homes]
+    def _go_to(self, report: Report, now: Shown, action: BringIntoSight | OpenLibrary) -> None:
+        """Keep the op that a search found, with the boxes around it open, or that whose stack is read."""
+        side = action.side
+        around = tuple(boxes_around(drawing_of(report, now, calls=self.calls), side, action.node)) if side else ()
+        if isinstance(action, OpenLibrary):
+            self.library = action.frame
+        elif open_all(self.toggled, self.alone, around):
+            self.sought = ""  # the page shows no hits any more
+        else:
+            return
+        if side and around:
+            self.focus = Focus(side=side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)
 
     def _results(self) -> Results:
         shared = self.source is not None and self.source.kind == "sample" and not self.source.files
@@ -419,12 +389,6 @@ def _same_model(one: ModelSource, other: ModelSource) -> bool:
 def rows_for(report: Report) -> tuple[Row, ...]:
     """Return the list of differences of ``report``, kept."""
     return _rows(SameReport(report))
-
-
-def _more(report: Report, now: Shown, captures: tuple[str, ...]) -> tuple[str, ...]:
-    ids = showable(report)
-    given = (one if one in ids else None if one else another(report, now) for one in captures)
-    return tuple(one for one in given if one is not None)[:MOST_MORE]
 
 
 @lru_cache(maxsize=32)

@@ -74,6 +74,22 @@ def follow(report: Report, rows: Sequence[Row], now: Shown, difference: int) -> 
     return Shown(left=left or now.left, right=right, difference=difference, more=now.more)
 
 
+def beside(report: Report, shown: Shown, captures: Sequence[str]) -> tuple[str, ...]:
+    """Return what stands beside the pair where ``captures`` are asked for; the empty name is chosen here."""
+    ids = showable(report)
+    given = (one if one in ids else None if one else another(report, shown) for one in captures)
+    return tuple(one for one in given if one is not None)[:MOST_MORE]
+
+
+def paired(report: Report, rows: Sequence[Row], now: Shown, left: str, right: str) -> Shown:
+    """Return what to show once a pair is asked for: the row that is selected if it is of it, else the pair's own."""
+    ids = showable(report)
+    left, right = left if left in ids else now.left, right if right in ids else now.right
+    row = rows[now.difference] if now.difference is not None else None
+    stays = row is not None and applies(report, row, left, right)
+    return Shown(left=left, right=right, difference=now.difference if stays else None, more=now.more)
+
+
 def applies(report: Report, row: Row, left: str | None, right: str | None) -> bool:
     """Whether ``row`` is of the captures and examples of a pair; a side that is ``None`` may be any."""
     entries = [capture for capture in report.captures if capture.id in (left, right)]

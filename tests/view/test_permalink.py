@@ -7,7 +7,7 @@ import pytest
 from explorer.options import Arrangement
 from explorer.view.differences import rows_of
 from explorer.view.notices import in_vain
-from explorer.view.permalink import Permalink, parse, write
+from explorer.view.permalink import Alone, Permalink, parse, write
 from explorer.view.showing import Shown
 from tests.view.fakes import gated_report
 
@@ -41,6 +41,13 @@ def test_a_permalink_says_it_all() -> None:
         pytest.param({"renamed": "a"}, id="half-a-pair"),
         pytest.param({"renamed": "a=%2500"}, id="control-characters-quoted"),
         pytest.param({"captures": "eager,nothing"}, id="unknown-kinds"),
+        pytest.param({"alone": "middle,<b>"}, id="no-panes"),
+        pytest.param({"right.open": "/encoder"}, id="boxes-of-a-pane-that-is-not-for-itself"),
+        pytest.param({"seek": "x" * 121}, id="long-search"),
+        pytest.param({"seek": "relu\x00"}, id="control-characters-in-a-search"),
+        pytest.param({"frame": "/etc/passwd.py:1"}, id="frame-of-no-library"),
+        pytest.param({"frame": "torch/nn/<b>.py:1"}, id="markup-in-a-frame"),
+        pytest.param({"frame": "torch/" + "x" * 400 + ".py:1"}, id="long-frame"),
     ],
 )
 def test_what_is_not_valid_is_as_if_absent(query: dict[str, str]) -> None:
@@ -54,6 +61,20 @@ def test_what_means_nothing_is_told() -> None:
     assert told is not None
     assert told.text.startswith("The address asks for source=nonsense, left=<b>, right=foo and difference=99:")
     assert told.text.endswith("Shown instead: gated_mlp, eager:long beside trace.")
+
+
+def test_parts_that_mean_nothing_are_told_by_their_names() -> None:
+    query = {"alone": "right,middle", "right.shut": ",", "left.open": "/a", "seek": "\x07", "frame": "os.py:1"}
+    link = parse(query, SAMPLES)
+    assert link.alone == (Alone(side="right"),)
+    assert link.unread == ("alone=right,middle", "left.open=/a", "right.shut=,", "seek=\x07", "frame=os.py:1")
+
+
+def test_a_pane_that_is_not_there_and_a_frame_without_its_op_are_told() -> None:
+    link = parse({"alone": "right,fourth", "frame": "torch/nn/functional.py:1"}, SAMPLES)
+    told = in_vain(link, REPORT, ROWS, Shown(left="eager:long", right="trace", difference=0))
+    assert told is not None
+    assert told.text.startswith("The address asks for alone=fourth and frame=torch/nn/functional.py:1: not there.")
 
 
 def test_an_address_that_is_followed_needs_no_word() -> None:
@@ -77,6 +98,9 @@ def test_boxes_examples_and_an_op_are_kept_whatever_they_are_called() -> None:
         opened=("/encoder", "/a,b"),
         shut=("L%2C", "/layers/0#1"),
         op=("fourth", "n1:2"),
+        alone=(Alone(side="left"), Alone(side="third", opened=("/a,b", "L%2C"), shut=("/encoder",))),
+        sought="relu, 50% of line 12",
+        library="torch/nn/modules/linear.py:134",
         more=("eager:a, b", "jit:freeze"),
         autograd=True,
         large=True,
@@ -87,9 +111,14 @@ def test_boxes_examples_and_an_op_are_kept_whatever_they_are_called() -> None:
 
 def test_an_address_keeps_as_many_boxes_as_it_has_room_for() -> None:
     keys = tuple(f"/layers/{at}/{'x' * 60}" for at in range(500))
-    (kept,) = [parse(write(Permalink(opened=keys)), SAMPLES).opened]
-    assert 10 < len(kept) <= 40
-    assert kept == keys[: len(kept)]
+    read = parse(write(Permalink(opened=keys, alone=(Alone(side="right", shut=keys),))), SAMPLES)
+    for kept in (read.opened, read.alone[0].shut):
+        assert 10 < len(kept) <= 40
+        assert kept == keys[: len(kept)]
+
+
+def test_what_cannot_be_read_is_not_written() -> None:
+    assert write(Permalink(sought="x" * 500, library="anything")) == {}
 
 
 @pytest.mark.parametrize("text", ["middle:n1", "left", "left:", "left:" + "n" * 900, "left:\x00"])

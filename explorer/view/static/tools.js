@@ -35,6 +35,8 @@ class Tools {
   }
 
   update(data) {
+    // What was looked for when the page was left is looked for again.
+    if (!this.data && data.found) this.input.value = data.found.text;
     this.data = data;
     this.saving.replaceChildren(drawSaving(data));
     this.seek.hidden = Boolean(data.kept) && !data.kept.seeks;
@@ -84,6 +86,7 @@ class Tools {
   }
 
   choose(hit) {
+    clearTimeout(this.waiting);
     this.list(null);
     this.input.value = "";
     this.input.blur();

@@ -1,0 +1,65 @@
+"""The address of the real page: who opens it again finds what was left, pane by pane."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+WAIT = 120_000
+IN_SIGHT = """(one) => {
+    const [box, pane] = [one, one.closest(".canvas")].map((part) => part.getBoundingClientRect());
+    return box.left >= pane.left && box.right <= pane.right && box.top >= pane.top && box.bottom <= pane.bottom;
+}"""
+
+
+def compared(page: Page) -> None:
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2, timeout=WAIT)
+    page.wait_for_timeout(700)
+    expect(page.get_by_test_id("progress")).to_have_count(0, timeout=WAIT)
+
+
+def encoder(page: Page, side: str) -> Locator:
+    return page.locator(f'.pane.{side} .box[data-box="/encoder"]').first
+
+
+def test_panes_for_themselves_the_search_and_an_open_frame_are_found_again(page: Page, app: str) -> None:
+    page.goto(f"{app}/?source=gated_mlp&left=eager:long&right=trace&captures=trace")
+    compared(page)
+    page.locator(".pane.right button.lock").click()
+    expect(page.locator(".pane.right[data-alone]")).to_have_count(1)
+    encoder(page, "right").dispatch_event("click")
+    expect(encoder(page, "right")).to_have_class(re.compile("open"))
+    page.locator('.pane.left [data-testid="graph-node"]').filter(has_text="gate").first.dispatch_event("click")
+    inspector = page.get_by_test_id("inspector")
+    inspector.locator("summary").first.click()
+    inspector.locator("ol button", has_text="torch/").first.click()
+    expect(page.get_by_test_id("library").first).to_be_visible()
+    read = page.get_by_test_id("library").first.inner_text()
+    page.keyboard.press("/")
+    page.keyboard.type("sigmoid")
+    hits = page.get_by_role("listbox", name="ops found").get_by_role("option")
+    expect(hits).not_to_have_count(0)
+    found = hits.all_inner_texts()
+    expect(page).to_have_url(re.compile(r"alone=right.*right\.open=%2Fencoder.*op=left.*seek=sigmoid&frame=torch"))
+    page.reload()
+    compared(page)
+    expect(page.locator(".pane.right[data-alone]")).to_have_count(1)
+    expect(page.locator(".pane.left[data-alone]")).to_have_count(0)
+    expect(encoder(page, "right")).to_have_class(re.compile("open"))
+    expect(encoder(page, "left")).to_have_class(re.compile("closed"))
+    expect(page.get_by_role("combobox", name="find ops")).to_have_value("sigmoid")
+    assert hits.all_inner_texts() == found
+    expect(page.locator(".pane.left .box.picked")).to_have_count(1)
+    expect(page.get_by_test_id("library").first).to_be_visible()
+    assert page.get_by_test_id("library").first.inner_text() == read
+    for box in page.locator(".pane.right .box.op.hit").all():
+        assert box.evaluate(IN_SIGHT)
+    hits.first.click()
+    expect(page).not_to_have_url(re.compile("seek="))
+
+
+def test_what_an_address_asks_for_in_vain_is_told(page: Page, app: str) -> None:
+    page.goto(f"{app}/?source=gated_mlp&captures=trace&alone=nowhere&frame=os.py:1")
+    compared(page)
+    expect(page.get_by_test_id("notice")).to_contain_text("asks for alone=nowhere and frame=os.py:1: not there.")
