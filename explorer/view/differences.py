@@ -125,7 +125,7 @@ def _row(group: list[Divergence], report: Report) -> Row:
         file=first.file,
         line=first.line if inside else None,
         place=place if first.line is not None else first.module or "",
-        captures=tuple(dict.fromkeys(found.capture for found in group)),
+        captures=tuple(dict.fromkeys(found.row for found in group)),
         variants=tuple(_variant(found, report) for found in group),
         said=tuple(_said(alike, first) for alike in ways(group)),
         divergences=tuple(group),
@@ -148,7 +148,7 @@ def _variant(found: Divergence, report: Report) -> Variant:
     of_kind = next((c.id for c in report.captures if c.kind == found.capture), str(found.capture))
     seen_on = next((f"eager:{name}" for name in found.inputs if f"eager:{name}" in ids), None)
     return Variant(
-        capture=found.capture,
+        capture=found.row,
         inputs=found.inputs,
         module=found.module,
         explanation=found.explanation,

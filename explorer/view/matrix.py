@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from explorer.evidence import Outcome
 from explorer.report.gathering import refused_at
 from explorer.report.schema import CaptureEntry, InputEntry, Report
-from explorer.view.reference import measure_of, statics_of, stored_of
+from explorer.view.reference import is_beside, measure_of, row_name, statics_of, stored_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +40,12 @@ class MatrixRow:
 
 def matrix_rows(report: Report, pending: Sequence[str] = ()) -> tuple[MatrixRow, ...]:
     """Return the rows of the matrix, eager first, what is still to come last."""
-    eager = tuple(capture for capture in report.captures if capture.kind == "eager")
+    eager = tuple(one for one in report.captures if one.kind == "eager" and not is_beside(one))
     static, stored = statics_of(report), stored_of(report)
     rows = [_eager_row(report, eager)] if eager else []
     rows += [_stored_row(report, stored)] if stored else []
     rows += [_static_row(report, capture) for capture in static]
-    done: set[str] = {capture.kind for capture in static}
+    done = {row_name(report, capture) for capture in static}
     return (*rows, *(_pending_row(report, kind) for kind in pending if kind not in done and kind != "eager"))
 
 
@@ -98,7 +98,8 @@ def _eager_hint(example: InputEntry, capture: CaptureEntry | None) -> str:
 
 
 def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
-    outcomes = report.matrix.get(capture.kind, {})
+    name = row_name(report, capture)
+    outcomes = report.matrix.get(name, {})
     place = refused_at(report, capture)
     cells = tuple(
         replace(
@@ -109,13 +110,19 @@ def _static_row(report: Report, capture: CaptureEntry) -> MatrixRow:
     )
     made = capture.status == "ok"
     return MatrixRow(
-        kind=capture.kind,
+        kind=name,
         capture=capture.id,
-        origin=f"from {capture.input}" if capture.input else capture.id.partition(":")[2],
+        origin=_origin(capture),
         cells=cells,
         seconds=f"{capture.seconds:.1f} s",
         ops=str(capture.ops or capture.nodes) if made else "—",
     )
+
+
+def _origin(capture: CaptureEntry) -> str:
+    if is_beside(capture):
+        return "beside it"
+    return f"from {capture.input}" if capture.input else capture.id.partition(":")[2]
 
 
 def _cell(capture: CaptureEntry, example: InputEntry, outcome: Outcome | None, *, place: str) -> Cell:

@@ -11,7 +11,7 @@ from explorer.report.schema import Report
 from explorer.report.verdict import verdict
 from explorer.view.identity import SameReport
 from explorer.view.matching import showable
-from explorer.view.reference import measure_name, stored_of
+from explorer.view.reference import is_beside, measure_name, stored_of
 
 
 def narrowed(report: Report, kinds: Collection[Kind]) -> Report:
@@ -22,15 +22,16 @@ def narrowed(report: Report, kinds: Collection[Kind]) -> Report:
 @lru_cache(maxsize=32)
 def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
     report = key.report
-    kept = {one.id for one in report.captures if one.kind in kinds} | {one.id for one in (stored_of(report),) if one}
+    kept = {one.id for one in report.captures if one.kind in kinds or is_beside(one)}
+    kept |= {one.id for one in (stored_of(report),) if one}
     captures = tuple(one for one in report.captures if one.kind == "eager" or one.id in kept)
     if len(captures) == len(report.captures):
         return report
     ids = set(showable(replace(report, captures=captures)))
     matrix: dict[str, Mapping[str, Outcome]] = {
-        kind: row for kind, row in report.matrix.items() if kind == "eager" or kind in kinds
+        kind: row for kind, row in report.matrix.items() if kind not in STATIC_KINDS or kind in kinds
     }
-    divergences = tuple(one for one in report.divergences if one.capture in kinds)
+    divergences = tuple(one for one in report.divergences if one.source or one.capture in kinds)
     first, second = "", ""
     if report.verdict:  # where nothing can be said of all, nothing can of a part
         names = [example.name for example in report.inputs]

@@ -24,7 +24,7 @@ from explorer.view.matrix import matrix_rows
 from explorer.view.panes import SIDES, SideName, panes_of
 from explorer.view.reader import NOBODY, Reader
 from explorer.view.readings import Readings
-from explorer.view.reference import stored_of
+from explorer.view.reference import row_name, stored_of
 from explorer.view.saying import is_wrong, outcome_of, saying
 from explorer.view.scene import Scene
 from explorer.view.seeking import Found
@@ -207,7 +207,7 @@ def _option(report: Report, capture: CaptureEntry) -> dict[str, object]:
     return {
         "id": capture.id,
         "kind": capture.kind,
-        "label": capture.kind + (example if capture.input else _form(report, capture)),
+        "label": row_name(report, capture) + (example if capture.input else _form(report, capture)),
         "ok": capture.status == "ok",
         "ops": capture.ops or capture.nodes,
         "raises": capture.kind == "eager" and capture.status == "failed" and capture.id in (report.graphs or {}),

@@ -14,7 +14,17 @@ def stored_of(report: Report) -> CaptureEntry | None:
 def statics_of(report: Report) -> tuple[CaptureEntry, ...]:
     """Return the captures that are compared with something."""
     stored = stored_of(report)
-    return tuple(one for one in report.captures if one is not stored and one.kind != "eager")
+    return tuple(one for one in report.captures if one is not stored and (one.kind != "eager" or is_beside(one)))
+
+
+def is_beside(capture: CaptureEntry) -> bool:
+    """Whether it is of a file that was handed in beside the model; it then has that file's name."""
+    return capture.id.partition(":")[0] != capture.kind
+
+
+def row_name(report: Report, capture: CaptureEntry) -> str:
+    """Return what the matrix calls a capture: its kind, or the file beside the model."""
+    return capture.id if is_beside(capture) and capture is not stored_of(report) else capture.kind
 
 
 def measure_of(report: Report, example: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from explorer.evidence import Outcome
 from explorer.report.schema import CaptureEntry, Report
 from explorer.view.labels import clipped
-from explorer.view.reference import measure_name, statics_of, stored_of
+from explorer.view.reference import is_beside, measure_name, row_name, statics_of, stored_of
 
 LONGEST_MESSAGE = 320
 
@@ -44,7 +44,7 @@ def is_wrong(outcome: Outcome) -> bool:
 def outcome_of(report: Report, left: str, right: str) -> Outcome | None:
     """Return how the static graph of the pair did on the example of the other side, if that is what it is."""
     cell = _cell(report, left, right)
-    return report.matrix.get(cell[0].kind, {}).get(cell[1]) if cell else None
+    return report.matrix.get(row_name(report, cell[0]), {}).get(cell[1]) if cell else None
 
 
 def saying(report: Report, left: str, right: str) -> Saying | None:
@@ -55,7 +55,7 @@ def saying(report: Report, left: str, right: str) -> Saying | None:
     capture, example = cell
     if capture.status == "failed":
         return _said(capture, example, "refused", ("⊘", "refuses the model"), message=capture.reason or "")
-    outcome = report.matrix.get(capture.kind, {}).get(example)
+    outcome = report.matrix.get(row_name(report, capture), {}).get(example)
     if capture.status == "skipped" or outcome is None:
         return _said(capture, example, "not-run", ("·", "is not known"), message=capture.reason or "")
     if outcome.rounding:
@@ -79,7 +79,7 @@ def _said(
     if capture.kind == "dynamo" and capture.input not in (None, example) and outcome == "agrees":
         facts = (*facts, ("graph of", f"{capture.input}; for others Dynamo makes its own"))
     return Saying(
-        capture=capture.kind,
+        capture=capture.id if is_beside(capture) else capture.kind,
         input=example,
         outcome=outcome,
         sign=words[0],
@@ -105,7 +105,7 @@ def _cell(report: Report, left: str, right: str) -> tuple[CaptureEntry, str] | N
     entries = [one for one in report.captures if one.id in (left, right)]
     stored = stored_of(report)
     static = [one for one in statics_of(report) if one in entries]
-    examples = [one.input for one in entries if one.kind == "eager"]
+    examples = [one.input for one in entries if one.kind == "eager" and not is_beside(one)]
     if stored in entries:
         examples = [one.name for one in report.inputs[:1]]
     return (static[0], examples[0]) if len(static) == 1 and examples and examples[0] is not None else None

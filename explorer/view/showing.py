@@ -9,7 +9,7 @@ from explorer.report.schema import Report
 from explorer.view.differences import REFUSED, Row
 from explorer.view.matching import drawable, showable
 from explorer.view.panes import MOST_MORE, SIDES, SideName
-from explorer.view.reference import statics_of, stored_of
+from explorer.view.reference import is_beside, row_name, statics_of
 from explorer.view.saying import is_wrong
 
 
@@ -57,7 +57,9 @@ def another(report: Report, shown: Shown) -> str | None:
     """Return what to show beside ``shown``: a graph that does wrong before one that does not, none of them twice."""
     there = set(shown.sides.values())
     free = [one for one in statics_of(report) if one.id not in there and one.id in (report.graphs or {})]
-    wrong = [one for one in free if any(is_wrong(cell) for cell in report.matrix.get(one.kind, {}).values())]
+    wrong = [
+        one for one in free if any(is_wrong(cell) for cell in report.matrix.get(row_name(report, one), {}).values())
+    ]
     rest = (one for one in drawable(report) if one not in there)
     return next((one.id for one in (*wrong, *free)), next(rest, None))
 
@@ -93,8 +95,9 @@ def paired(report: Report, rows: Sequence[Row], now: Shown, left: str, right: st
 def applies(report: Report, row: Row, left: str | None, right: str | None) -> bool:
     """Whether ``row`` is of the captures and examples of a pair; a side that is ``None`` may be any."""
     entries = [capture for capture in report.captures if capture.id in (left, right)]
-    kinds = {capture.kind for capture in entries if capture.kind != "eager" and capture is not stored_of(report)}
-    examples = {capture.input for capture in entries if capture.kind == "eager"}
+    statics = [capture for capture in statics_of(report) if capture in entries]
+    kinds = {row_name(report, capture) for capture in statics}
+    examples = {capture.input for capture in entries if capture.kind == "eager" and not is_beside(capture)}
     if left and right and not kinds:
         return False
     return any(

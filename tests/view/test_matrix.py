@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from explorer.evidence import Outcome
 from explorer.view.matrix import matrix_rows
+from explorer.view.narrowing import narrowed
+from explorer.view.saying import saying
 from tests.view.fakes import gated_report
 
 REPORT = gated_report()
@@ -31,3 +33,17 @@ def test_eager_that_was_not_recorded_is_not_said_to_raise() -> None:
 
     assert (cell.outcome, cell.data, cell.text) == ("not-run", "not-run", "· no graph")
     assert "longer than 120 s" in cell.hint
+
+
+def test_a_file_beside_the_model_has_its_own_row_whatever_is_switched_off() -> None:
+    file = replace(REPORT.captures[3], id="mine.pt", kind="script", input=None)
+    matrix = {**REPORT.matrix, "mine.pt": REPORT.matrix["trace"]}
+    report = replace(REPORT, captures=(*REPORT.captures, file), matrix=matrix)
+    for shown in (report, narrowed(report, ("export",))):
+        (row,) = [row for row in matrix_rows(shown) if row.kind == "mine.pt"]
+        assert [cell.outcome for cell in row.cells] == [one.outcome for one in REPORT.matrix["trace"].values()]
+        assert row.origin == "beside it"
+        assert saying(shown, "eager:long", "mine.pt") == replace(
+            saying(REPORT, "eager:long", "trace"),
+            capture="mine.pt",  # pyright: ignore[reportArgumentType]
+        )
