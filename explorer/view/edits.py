@@ -71,7 +71,10 @@ def edit_of(before: Report, after: Report) -> Edit:
     """
     moved = moved_lines(before.source.text, after.source.text, written_anew=True)
     old, new = (_told(report) for report in (before, after))
-    places = {(row.cause, row.place if row.line is None else moved.get(row.line)): row for row in old}
+    # What stood on a line that is gone is at no place of the new text, and not at the same as another that is gone.
+    places = {
+        (row.cause, row.place if row.line is None else moved.get(row.line, ("gone", row.line))): row for row in old
+    }
     found = {(row.cause, row.place if row.line is None else row.line): row for row in new}
     return Edit(
         removed=tuple(row for place, row in places.items() if place not in found),

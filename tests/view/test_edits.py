@@ -33,6 +33,16 @@ def test_a_line_written_anew_keeps_its_difference() -> None:
     assert edit_of(REPORT, edited(text)).removed == ()
 
 
+def test_each_deleted_line_takes_a_difference_of_its_own_along() -> None:
+    """Two of one cause counted as one."""
+    first = next(one for one in LOUD if one.cause == "baked-branch")
+    two = replace(REPORT, divergences=(first, replace(first, id="d8", line=15)))
+    kept = [text for at, text in enumerate(REPORT.source.text.splitlines(), 1) if at not in (15, first.line)]
+    edit = edit_of(two, replace(edited("\n".join(kept)), divergences=()))
+    assert {row.line for row in edit.removed} == {15, first.line}
+    assert "removed 2 differences" in said_of(edit)
+
+
 @pytest.mark.parametrize("swapped", [False, True], ids=["removed", "added"])
 def test_what_is_gone_and_what_is_new_is_named(*, swapped: bool) -> None:
     """The same both ways: an edit that is taken back adds what it removed."""
