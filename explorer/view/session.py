@@ -34,7 +34,7 @@ from explorer.view.actions import (
 )
 from explorer.view.differences import Row, rows_of
 from explorer.view.earlier import with_earlier
-from explorer.view.edits import Edit, edit_of
+from explorer.view.edits import Edit, edit_among
 from explorer.view.examples import Known, learned
 from explorer.view.handing_in import drop_folder, new_folder
 from explorer.view.identity import SameReport
@@ -276,7 +276,7 @@ class Session:
         """What the reader's edit did, once the comparison has come to its end."""
         if self.before is None or self.kept is None or self.running or self.kept is self.before or self.is_of_another:
             return None
-        return _edit(*(SameReport(narrowed(one, self.captures)) for one in (self.before, self.kept)))
+        return edit_among(self.before, self.kept, self.captures)
 
     @property
     def seen_report(self) -> Report | None:
@@ -424,11 +424,6 @@ def _more(report: Report, now: Shown, captures: tuple[str, ...]) -> tuple[str, .
     ids = showable(report)
     given = (one if one in ids else None if one else another(report, now) for one in captures)
     return tuple(one for one in given if one is not None)[:MOST_MORE]
-
-
-@lru_cache(maxsize=32)
-def _edit(before: SameReport, after: SameReport) -> Edit:
-    return edit_of(before.report, after.report)
 
 
 @lru_cache(maxsize=32)

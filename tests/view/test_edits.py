@@ -8,7 +8,7 @@ import pytest
 
 from explorer.evidence import Outcome
 from explorer.report.schema import CaptureEntry, Report
-from explorer.view.edits import edit_of, said_of
+from explorer.view.edits import edit_among, edit_of, said_of
 from tests.view.fakes import gated_report
 
 REPORT = gated_report()
@@ -57,6 +57,15 @@ def test_nothing_left_is_said() -> None:
     edit = edit_of(REPORT, replace(REPORT, divergences=()))
     assert said_of(edit).endswith("None is left.")
     assert len(edit.removed) == len({(one.cause, one.line) for one in LOUD})
+
+
+def test_none_is_left_is_not_said_where_a_graph_was_not_captured() -> None:
+    captures = tuple(replace(one, status="skipped") if one.kind == "trace" else one for one in REPORT.captures)
+    edit = edit_among(REPORT, replace(REPORT, captures=captures, divergences=()), ("trace", "onnx_ts", "export"))
+    assert edit is not None
+    assert edit.removed
+    assert said_of(edit).endswith("What it did to trace is not known.")
+    assert "None is left" not in said_of(edit)
 
 
 def standing(trace: str) -> Report:

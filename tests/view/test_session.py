@@ -17,6 +17,7 @@ from explorer.errors import SourceError
 from explorer.messages import EagerJob, Refused
 from explorer.options import Arrangement, ModelSource, Options
 from explorer.view import handing_in, permalink, running
+from explorer.view.edits import said_of
 from explorer.view.session import Session
 from explorer.view.showing import Shown
 from tests.cases import work
@@ -305,6 +306,38 @@ def test_an_edit_is_held_against_what_it_was_made_of_and_another_model_is_not() 
     session.ask(source("warm_up"))
     finish(session)
     assert session.edit is None
+
+
+def cancelled_after(*done: str) -> Callable[..., Iterator[Progress]]:
+    """Return a stream that is cancelled once the captures ``done`` are there: it tells the others as skipped."""
+
+    def stream(given: ModelSource, options: Options, **_: Any) -> Iterator[Progress]:
+        *_, last = fake_stream(given, options, pause=0)
+        captures = tuple(one if one.kind in done else replace(one, status="skipped") for one in last.report.captures)
+        found = tuple(one for one in last.report.divergences if one.capture in done)
+        matrix = {kind: row for kind, row in last.report.matrix.items() if kind in done}
+        report = replace(last.report, captures=captures, divergences=found, matrix=matrix)
+        yield replace(last, report=report, cancelled=True)
+
+    return stream
+
+
+def test_an_edit_that_was_cancelled_claims_nothing_of_what_was_not_captured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After eager alone it said that the edit had removed all differences."""
+    for done, unknown in ((("eager",), None), (("eager", "script"), {"trace", "export", "onnx_ts"})):
+        session = Session()
+        session.ask(source())
+        finish(session)
+        with monkeypatch.context() as patched:
+            patched.setattr(comparison, "stream", cancelled_after(*done))
+            session.ask(source("mine", kind="model", text="x = 1"), edited=True)
+            finish(session)
+        assert session.kept is not session.before
+        edit = session.edit
+        assert (set(edit.unknown) & {"trace", "export", "onnx_ts"} if edit else None) == unknown
+        if edit:
+            assert (edit.removed, edit.added) == ((), ())
+            assert "What it did to trace, " in said_of(edit)
 
 
 def test_going_to_an_op_opens_what_it_stands_in() -> None:
