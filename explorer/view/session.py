@@ -139,7 +139,8 @@ class Session:
         ``edited`` says that it is another version of what is shown.
         """
         self.cancel()
-        self.before = self.kept if edited else None
+        if edited or source != self.source:  # the same once more, with other graphs or to its end, is the same edit
+            self.before = self.kept if edited else None
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
             self.toggled, self.alone, self.more = {}, {}, ()
@@ -381,6 +382,7 @@ class Session:
                 assert_never(setting)
 
     def _bring_into_sight(self, report: Report, now: Shown, action: BringIntoSight) -> None:
+        self.sought = ""  # found: else each answer of the page looks through all ops again
         around = tuple(boxes_around(drawing_of(report, now, calls=self.calls), action.side, action.node))
         if around and len(self.toggled) + len(around) <= MOST_TOGGLED:
             for toggled in (self.toggled, *self.alone.values()):

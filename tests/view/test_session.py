@@ -340,6 +340,35 @@ def test_an_edit_that_was_cancelled_claims_nothing_of_what_was_not_captured(monk
             assert "What it did to trace, " in said_of(edit)
 
 
+def test_an_edit_is_told_after_other_graphs_of_it_were_asked_for_and_after_it_was_compared_again() -> None:
+    session = Session(captures=("trace",))
+    session.ask(source())
+    finish(session)
+    first = session.kept
+    mine = source("mine", kind="model", text="x = 1")
+    session.ask(mine, edited=True)
+    finish(session)
+    session.pick(("trace", "script"))
+    finish(session)
+    assert session.edit is not None
+    assert session.edit.unknown == ("script",)
+    session.ask(mine)
+    finish(session)
+    assert session.before is first
+    session.ask(replace(mine, arranged=Arrangement(first="long")))
+    assert session.before is None, "what other examples did is not what the edit did"
+    finish(session)
+
+
+def test_what_was_looked_for_is_over_once_an_op_was_gone_to() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    session.act({"do": "seek", "text": "softmax"})
+    session.act({"do": "focus", "side": "left", "node": "be1"})
+    assert (session.sought, session.focus is None) == ("", False)
+
+
 def test_going_to_an_op_opens_what_it_stands_in() -> None:
     session = Session()
     session.ask(source())

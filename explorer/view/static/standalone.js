@@ -148,7 +148,7 @@ class Pages {
     const held = boxes.filter((box) => this.inside(this.key, box));
     for (const toggled of [this.toggled, ...this.alone.values()]) for (const box of held) toggled.set(box, true);
     const turn = this.settings.focus ? this.settings.focus.turn + 1 : 1;
-    this.set({ focus: { side, node, turn, box: sealed || null } });
+    this.set({ found: null, focus: { side, node, turn, box: sealed || null } });
   }
 
   begin() {
