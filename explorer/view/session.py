@@ -108,7 +108,7 @@ class Session:
     before: Report | None = None
     """What was shown when the reader ran an edit of it, to tell what that did."""
     draft: str | None = None
-    """The text being written, from the moment it differs from what is shown."""
+    """An edit that was refused before it could be asked for, until a source is."""
     results: Results = field(default_factory=lambda: Results(most=12))
     folders: list[Path] = field(default_factory=list[Path])
     """Folders of texts that were handed in: the one of the source, and the one of a text not yet checked."""
@@ -271,6 +271,13 @@ class Session:
             self.kept = report
         if not self.progress.cancelled:
             self._results().put(job.source, job.options, report)
+
+    @property
+    def text(self) -> str:
+        """What an edit begins with: what was asked for last, whose name and examples it keeps, shown or failed."""
+        if self.draft is not None:
+            return self.draft
+        return self.source.text if self.source is not None else ""
 
     @property
     def edit(self) -> Edit | None:

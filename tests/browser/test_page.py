@@ -123,6 +123,22 @@ def test_a_broken_file_says_why_and_what_was_there_stays(opened: Page, text: str
     expect(part(opened, "verdict")).to_contain_text("wrong on 2 of 3 examples")
 
 
+def test_a_file_that_raised_is_what_is_written_on_and_an_edit_that_failed_is_not_lost(opened: Page) -> None:
+    """The text was that of the model before, under the name of the new one."""
+    upload(opened, "broken.py", PLAIN.replace("return Doubled()", "return Doubled() / 0"))
+    expect(part(opened, "error")).to_be_visible(timeout=WAIT)
+    choose_mode(opened, "Write")
+    box = opened.get_by_label("Change a line and run")
+    expect(box).to_have_value(re.compile(r"return Doubled\(\) / 0"))
+    box.fill(box.input_value().replace("/ 0", "/ 'none'"))
+    opened.get_by_role("button", name="Run", exact=True).click()
+    expect(part(opened, "error")).to_contain_text("'str'", timeout=WAIT)
+    choose_mode(opened, "Samples")
+    expect(box).to_have_count(0)
+    choose_mode(opened, "Write")
+    expect(box).to_have_value(re.compile(r"return Doubled\(\) / 'none'"))
+
+
 def test_an_edit_is_run_and_the_graphs_change(opened: Page) -> None:
     choose_mode(opened, "Write")
     box = opened.get_by_test_id("stSidebar").get_by_role("textbox")

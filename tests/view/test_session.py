@@ -80,6 +80,25 @@ def test_what_was_there_stays_when_a_new_source_fails(monkeypatch: pytest.Monkey
     assert (session.problem.file, session.problem.line) == ("broken.py", 3)
 
 
+def test_an_edit_begins_with_what_was_asked_for_last_whether_it_failed_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text of the model before it was written on under the name of the one that had failed."""
+    session = Session()
+    assert session.text == ""
+    session.ask(source())
+    finish(session)
+    assert session.text == TEXT
+    monkeypatch.setattr(comparison, "stream", failing(SourceError("It raises.")))
+    session.ask(source("mine", kind="model", text="x = 1 / 0"))
+    finish(session)
+    assert (session.is_of_another, session.text) == (True, "x = 1 / 0")
+    session.draft = "def f(:"
+    session.refuse(SourceError("It does not parse."))
+    assert session.text == "def f(:"
+    session.ask(source("mine", kind="model", text="x = 2"), edited=True)
+    assert session.text == "x = 2"
+    finish(session)
+
+
 def test_what_is_unexpected_becomes_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     session = Session()
     monkeypatch.setattr(comparison, "stream", failing(ZeroDivisionError("secret detail")))
