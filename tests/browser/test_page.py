@@ -173,6 +173,27 @@ def test_a_comparison_shows_its_progress_and_is_cancelled(page: Page, app: str) 
     expect(part(page, "verdict")).not_to_contain_text("✓")
 
 
+def test_cancel_keeps_the_focus_and_is_clicked_however_often_the_progress_is_told(opened: Page) -> None:
+    """It was replaced several times a second: a press that lasted as long as that did nothing."""
+    upload(opened, "slow.py", PLAIN.replace("return x * 2", "import time; time.sleep(4); return x * 2"))
+    progress = part(opened, "progress")
+    expect(progress).to_be_visible(timeout=WAIT)
+    cancel, told = progress.get_by_role("button", name="Cancel"), progress.locator(".counts")
+    cancel.focus()
+    seconds = told.inner_text()
+    expect(told).not_to_have_text(seconds)
+    expect(cancel).to_be_focused()
+    cancel.hover()
+    opened.mouse.down()
+    seconds = told.inner_text()
+    expect(told).not_to_have_text(seconds)
+    opened.mouse.up()
+    expect(part(opened, "notice").or_(opened.get_by_role("button", name="Compare slow again")).first).to_contain_text(
+        re.compile("cancelled|again"), timeout=WAIT
+    )
+    expect(progress).to_have_count(0, timeout=WAIT)
+
+
 def test_the_report_handed_out_is_the_one_that_is_shown(opened: Page) -> None:
     with opened.expect_download() as handed:
         opened.get_by_role("button", name="Report (JSON)").click()
