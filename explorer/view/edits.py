@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
+from explorer.evidence import STATIC_KINDS, Kind
 from explorer.report.schema import CaptureEntry, Report
 from explorer.view.differences import Row, rows_of
+from explorer.view.identity import SameReport
+from explorer.view.narrowing import narrowed
 from explorer.view.reference import measure_name, statics_of
 from explorer.view.saying import is_wrong
 from explorer.wording import joined
@@ -62,6 +66,30 @@ class Edit:
     added: tuple[Row, ...]
     kept: int
     turns: tuple[Turn, ...] = ()
+    unknown: tuple[Kind, ...] = ()
+    """Captures that one of the two versions was not captured as, so that nothing is told of them."""
+
+
+def edit_among(before: Report, after: Report, kinds: Collection[Kind]) -> Edit | None:
+    """Return what an edit did to the static graphs of ``kinds``, kept; ``None`` where both versions have none.
+
+    What a cancelled run left out has no differences either, and nothing follows from that.
+    """
+    asked = [kind for kind in STATIC_KINDS if kind in kinds]
+    known = tuple(kind for kind in asked if kind in _done(before) and kind in _done(after))
+    if not known:
+        return None
+    edit = _edit(SameReport(narrowed(before, known)), SameReport(narrowed(after, known)))
+    return replace(edit, unknown=tuple(kind for kind in asked if kind not in known))
+
+
+def _done(report: Report) -> set[Kind]:
+    return {capture.kind for capture in report.captures if capture.status != "skipped"}
+
+
+@lru_cache(maxsize=32)
+def _edit(before: SameReport, after: SameReport) -> Edit:
+    return edit_of(before.report, after.report)
 
 
 def edit_of(before: Report, after: Report) -> Edit:
@@ -71,7 +99,10 @@ def edit_of(before: Report, after: Report) -> Edit:
     """
     moved = moved_lines(before.source.text, after.source.text, written_anew=True)
     old, new = (_told(report) for report in (before, after))
-    places = {(row.cause, row.place if row.line is None else moved.get(row.line)): row for row in old}
+    # What stood on a line that is gone is at no place of the new text, and not at the same as another that is gone.
+    places = {
+        (row.cause, row.place if row.line is None else moved.get(row.line, ("gone", row.line))): row for row in old
+    }
     found = {(row.cause, row.place if row.line is None else row.line): row for row in new}
     return Edit(
         removed=tuple(row for place, row in places.items() if place not in found),
@@ -109,8 +140,10 @@ def said_of(edit: Edit) -> str:
     parts = [f"{verb} {_counted(rows)}" for verb, rows in (("removed", edit.removed), ("added", edit.added)) if rows]
     done = f"Your edit {' and '.join(parts) or 'changed no difference'}."
     left = f" {edit.kept} {'is' if edit.kept == 1 else 'are'} as before." if edit.kept else ""
-    none = " None is left." if edit.removed and not edit.kept and not edit.added else ""
-    return " ".join((done + left + none, *map(str, edit.turns)))
+    is_rid = edit.removed and not edit.kept and not edit.added and not edit.unknown
+    none = " None is left." if is_rid else ""
+    rest = [f"What it did to {joined(edit.unknown)} is not known."] if edit.unknown else []
+    return " ".join((done + left + none, *map(str, edit.turns), *rest))
 
 
 def _told(report: Report) -> list[Row]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from explorer.graph import Attribute
+from explorer.report.gathering import printable
 from explorer.report.schema import Group, GroupKind, NodeEntry, ValueEntry
 from explorer.view.tree import Frame
 
@@ -102,8 +103,14 @@ def values_text(outputs: Sequence[ValueEntry]) -> str:
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
-    """Return ``text`` on one line of at most ``longest`` letters."""
-    line = " ".join(text.split())
+    """Return ``text`` on one line of at most ``longest`` letters, all of which can be shown.
+
+    Examples
+    --------
+    >>> clipped("a\\x01b\\n  c")
+    'a b c'
+    """
+    line = " ".join(printable(text).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 

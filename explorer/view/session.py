@@ -36,7 +36,7 @@ from explorer.view.actions import (
 from explorer.view.addressing import address_of, toggled_of
 from explorer.view.differences import Row, rows_of
 from explorer.view.earlier import with_earlier
-from explorer.view.edits import Edit, edit_of
+from explorer.view.edits import Edit, edit_among
 from explorer.view.examples import Known, learned
 from explorer.view.handing_in import kept_folders, new_folder
 from explorer.view.identity import SameReport
@@ -108,7 +108,7 @@ class Session:
     before: Report | None = None
     """What was shown when the reader ran an edit of it, to tell what that did."""
     draft: str | None = None
-    """The text being written, from the moment it differs from what is shown."""
+    """An edit that was refused before it could be asked for, until a source is."""
     results: Results = field(default_factory=lambda: Results(most=12))
     folders: list[Path] = field(default_factory=list[Path])
     """Folders of texts that were handed in: the one of the source, and the one of a text not yet checked."""
@@ -141,7 +141,8 @@ class Session:
         ``edited`` says that it is another version of what is shown.
         """
         self.cancel()
-        self.before = self.kept if edited else None
+        if edited or source != self.source:  # the same once more, with other graphs or to its end, is the same edit
+            self.before = self.kept if edited else None
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
             self.toggled, self.alone, self.more = {}, {}, ()
@@ -257,11 +258,18 @@ class Session:
             self._results().put(job.source, job.options, report)
 
     @property
+    def text(self) -> str:
+        """What an edit begins with: what was asked for last, whose name and examples it keeps, shown or failed."""
+        if self.draft is not None:
+            return self.draft
+        return self.source.text if self.source is not None else ""
+
+    @property
     def edit(self) -> Edit | None:
         """What the reader's edit did, once the comparison has come to its end."""
         if self.before is None or self.kept is None or self.running or self.kept is self.before or self.is_of_another:
             return None
-        return _edit(*(SameReport(narrowed(one, self.captures)) for one in (self.before, self.kept)))
+        return edit_among(self.before, self.kept, self.captures)
 
     @property
     def seen_report(self) -> Report | None:
@@ -389,11 +397,6 @@ def _same_model(one: ModelSource, other: ModelSource) -> bool:
 def rows_for(report: Report) -> tuple[Row, ...]:
     """Return the list of differences of ``report``, kept."""
     return _rows(SameReport(report))
-
-
-@lru_cache(maxsize=32)
-def _edit(before: SameReport, after: SameReport) -> Edit:
-    return edit_of(before.report, after.report)
 
 
 @lru_cache(maxsize=32)

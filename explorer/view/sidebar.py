@@ -103,9 +103,8 @@ def _upload(session: Session) -> None:
 
 def _write(session: Session) -> None:
     st.html(WIDE)
-    report = session.report
     if state.value(state.TEXT) is None:
-        state.put(state.TEXT, session.draft or (report.source.text if report else ""))
+        state.put(state.TEXT, session.text)
     with st.form("write", border=False):
         st.text_area("Change a line and run", key=state.TEXT, height=TEXT_HEIGHT)
         st.form_submit_button("Run", type="primary", on_click=_run_text, args=(session,), width="stretch")

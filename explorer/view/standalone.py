@@ -8,6 +8,7 @@ loads nothing, and what a model has written is packed data in it, never part of 
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import zlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -44,18 +45,20 @@ PAGE = Template("""<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';
-  script-src 'unsafe-inline'; font-src data:; img-src data: blob:">
+  script-src '$hash'; font-src data:; img-src data: blob:; base-uri 'none'; form-action 'none'">
 <title>$title</title>
 <style>
 $style
 </style>
+<noscript><style>#page { display: none; }</style></noscript>
 </head>
 <body>
-<div id="page"></div>
+<noscript><p class="instead">This report is drawn by a script that is in the file, and scripts are switched off here.
+Allow them for this file, or open it in another browser: it loads nothing from elsewhere.</p></noscript>
+<div id="page"><p class="instead" role="status">Unpacking the report … <span class="late">If this stays, the file is cut
+off: get it once more. Or the browser is older than 2023: open it in a newer one.</span></p></div>
 <script type="application/octet-stream" id="report">$data</script>
-<script type="module">
-$script
-</script>
+<script type="module">$script</script>
 </body>
 </html>
 """)
@@ -87,12 +90,19 @@ def to_html(report: Report, shown: Shown | None = None, reader: Reader = NOBODY,
         if not held.is_full:  # one more graph is the last that is wanted, and as much work as all before it
             _hold(held, states, steps)
     steps.take("packing it")
+    script = f"\n{assets.standalone_script()}\n"
     return PAGE.substitute(
         title=html.escape(f"{report.source.name} · Parallax"),
         style="\n".join((*_fonts(), assets.stage_style(), assets.read("standalone.css"))),
         data=base64.b64encode(zlib.compress(held.text(_common(report, rows, first, reader)).encode())).decode(),
-        script=assets.standalone_script(),
+        script=script,
+        hash=_hash(script),
     ).encode()
+
+
+def _hash(script: str) -> str:
+    """Return what a policy calls ``script`` by: it alone may run in the page."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def _hold(held: _Held, states: Iterable[tuple[str, Shown]], steps: _Steps) -> None:

@@ -123,6 +123,22 @@ def test_a_broken_file_says_why_and_what_was_there_stays(opened: Page, text: str
     expect(part(opened, "verdict")).to_contain_text("wrong on 2 of 3 examples")
 
 
+def test_a_file_that_raised_is_what_is_written_on_and_an_edit_that_failed_is_not_lost(opened: Page) -> None:
+    """The text was that of the model before, under the name of the new one."""
+    upload(opened, "broken.py", PLAIN.replace("return Doubled()", "return Doubled() / 0"))
+    expect(part(opened, "error")).to_be_visible(timeout=WAIT)
+    choose_mode(opened, "Write")
+    box = opened.get_by_label("Change a line and run")
+    expect(box).to_have_value(re.compile(r"return Doubled\(\) / 0"))
+    box.fill(box.input_value().replace("/ 0", "/ 'none'"))
+    opened.get_by_role("button", name="Run", exact=True).click()
+    expect(part(opened, "error")).to_contain_text("'str'", timeout=WAIT)
+    choose_mode(opened, "Samples")
+    expect(box).to_have_count(0)
+    choose_mode(opened, "Write")
+    expect(box).to_have_value(re.compile(r"return Doubled\(\) / 'none'"))
+
+
 def test_an_edit_is_run_and_the_graphs_change(opened: Page) -> None:
     choose_mode(opened, "Write")
     box = opened.get_by_test_id("stSidebar").get_by_role("textbox")
@@ -155,6 +171,27 @@ def test_a_comparison_shows_its_progress_and_is_cancelled(page: Page, app: str) 
     said = part(page, "notice").or_(part(page, "verdict")).first
     expect(said).to_contain_text(re.compile("cancelled before|Nothing is known of the static graphs"))
     expect(part(page, "verdict")).not_to_contain_text("✓")
+
+
+def test_cancel_keeps_the_focus_and_is_clicked_however_often_the_progress_is_told(opened: Page) -> None:
+    """It was replaced several times a second: a press that lasted as long as that did nothing."""
+    upload(opened, "slow.py", PLAIN.replace("return x * 2", "import time; time.sleep(4); return x * 2"))
+    progress = part(opened, "progress")
+    expect(progress).to_be_visible(timeout=WAIT)
+    cancel, told = progress.get_by_role("button", name="Cancel"), progress.locator(".counts")
+    cancel.focus()
+    seconds = told.inner_text()
+    expect(told).not_to_have_text(seconds)
+    expect(cancel).to_be_focused()
+    cancel.hover()
+    opened.mouse.down()
+    seconds = told.inner_text()
+    expect(told).not_to_have_text(seconds)
+    opened.mouse.up()
+    expect(part(opened, "notice").or_(opened.get_by_role("button", name="Compare slow again")).first).to_contain_text(
+        re.compile("cancelled|again"), timeout=WAIT
+    )
+    expect(progress).to_have_count(0, timeout=WAIT)
 
 
 def test_the_report_handed_out_is_the_one_that_is_shown(opened: Page) -> None:

@@ -98,6 +98,26 @@ def test_a_graph_that_was_never_made_says_why_in_the_picture(opened: Page, fake_
     assert "export refuses this model" in texts(picture)
 
 
+def test_letters_that_have_no_place_in_a_file_leave_a_picture_whole(page: Page, tmp_path: Path) -> None:
+    """Names, examples and messages come from models."""
+    bad, report = "\x01\x1b\ufffe", gated_report()
+    graphs = {key: replace(graph, nodes=tuple(replace(node, op=node.op + bad, target=node.target + bad)
+                                              for node in graph.nodes))
+              for key, graph in (report.graphs or {}).items()}  # fmt: skip
+    found = tuple(replace(one, explanation=f"It {bad} differs.") for one in report.divergences)
+    captures = tuple(replace(one, reason=f"It{bad}refuses.") if one.reason else one for one in report.captures)
+    named = replace(report.source, name=f"gated{bad}mlp")
+    path = tmp_path / "model.html"
+    path.write_bytes(to_html(replace(report, source=named, graphs=graphs, divergences=found, captures=captures)))
+    for state in ("", "#difference%3A1"):
+        page.goto("about:blank")
+        page.goto(path.as_uri() + state)
+        expect(page.get_by_test_id("graph-pane")).to_have_count(2)
+        picture = save(page)[1]
+        assert "It differs." in {" ".join(one.split()) for one in texts(picture)}
+        assert (picture.findtext(f"{SVG}title") or "").split() == ["gated", "mlp"]
+
+
 def test_where_nothing_differs_a_picture_says_the_verdict(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "model.html"
     path.write_bytes(to_html(replace(gated_report(), divergences=())))

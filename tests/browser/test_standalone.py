@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import struct
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from explorer.view.standalone import to_html
 from tests.view.fakes import gated_report
@@ -49,6 +50,56 @@ def test_it_is_read_as_the_app_is(opened: Page) -> None:
     panes = opened.get_by_test_id("graph-pane")
     expect(panes.nth(0)).to_have_attribute("data-capture", "eager:wide")
     expect(panes.nth(1)).to_have_attribute("data-capture", "script")
+
+
+BEFORE_IT = "<script>delete window.DecompressionStream</script>"
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        pytest.param(
+            lambda text: re.sub(r'(id="report">.{2000}).{400}', r"\1", text), "The file is damaged", id="damaged"
+        ),
+        pytest.param(lambda text: text.replace("<meta", f"{BEFORE_IT}<meta", 1), "of 2023 or later", id="old-browser"),
+    ],
+)
+def test_a_file_that_cannot_be_unpacked_says_so(
+    page: Page, tmp_path: Path, broken: Callable[[str], str], said: str
+) -> None:
+    """The page stayed blank."""
+    path = tmp_path / "model.html"
+    path.write_text(broken(to_html(gated_report()).decode()))
+    page.goto(path.as_uri())
+    expect(page.get_by_role("alert")).to_contain_text("This report cannot be shown.")
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.get_by_text("Unpacking")).to_have_count(0)
+
+
+def test_a_file_without_its_end_says_how_to_go_on(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "model.html"
+    path.write_text(to_html(gated_report()).decode().partition('<script type="module">')[0][:-400])
+    page.goto(path.as_uri())
+    expect(page.get_by_role("status")).to_contain_text("Unpacking the report …")
+    expect(page.get_by_text("If this stays, the file is cut off")).to_be_visible()
+
+
+def test_without_scripts_it_says_what_it_needs(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "model.html"
+    path.write_bytes(to_html(gated_report()))
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(path.as_uri())
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.locator("#page")).to_be_hidden()
+    page.context.close()
+
+
+def test_a_script_that_is_not_its_own_does_not_run_in_it(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "model.html"
+    path.write_text(to_html(gated_report()).decode().replace("<body>", "<body><script>window.ran = true</script>", 1))
+    page.goto(path.as_uri())
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
+    assert page.evaluate("window.ran") is None
 
 
 def test_its_address_keeps_what_is_selected(opened: Page) -> None:

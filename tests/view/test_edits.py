@@ -8,7 +8,7 @@ import pytest
 
 from explorer.evidence import Outcome
 from explorer.report.schema import CaptureEntry, Report
-from explorer.view.edits import edit_of, said_of
+from explorer.view.edits import edit_among, edit_of, said_of
 from tests.view.fakes import gated_report
 
 REPORT = gated_report()
@@ -33,6 +33,16 @@ def test_a_line_written_anew_keeps_its_difference() -> None:
     assert edit_of(REPORT, edited(text)).removed == ()
 
 
+def test_each_deleted_line_takes_a_difference_of_its_own_along() -> None:
+    """Two of one cause counted as one."""
+    first = next(one for one in LOUD if one.cause == "baked-branch")
+    two = replace(REPORT, divergences=(first, replace(first, id="d8", line=15)))
+    kept = [text for at, text in enumerate(REPORT.source.text.splitlines(), 1) if at not in (15, first.line)]
+    edit = edit_of(two, replace(edited("\n".join(kept)), divergences=()))
+    assert {row.line for row in edit.removed} == {15, first.line}
+    assert "removed 2 differences" in said_of(edit)
+
+
 @pytest.mark.parametrize("swapped", [False, True], ids=["removed", "added"])
 def test_what_is_gone_and_what_is_new_is_named(*, swapped: bool) -> None:
     """The same both ways: an edit that is taken back adds what it removed."""
@@ -47,6 +57,15 @@ def test_nothing_left_is_said() -> None:
     edit = edit_of(REPORT, replace(REPORT, divergences=()))
     assert said_of(edit).endswith("None is left.")
     assert len(edit.removed) == len({(one.cause, one.line) for one in LOUD})
+
+
+def test_none_is_left_is_not_said_where_a_graph_was_not_captured() -> None:
+    captures = tuple(replace(one, status="skipped") if one.kind == "trace" else one for one in REPORT.captures)
+    edit = edit_among(REPORT, replace(REPORT, captures=captures, divergences=()), ("trace", "onnx_ts", "export"))
+    assert edit is not None
+    assert edit.removed
+    assert said_of(edit).endswith("What it did to trace is not known.")
+    assert "None is left" not in said_of(edit)
 
 
 def standing(trace: str) -> Report:

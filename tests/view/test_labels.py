@@ -8,7 +8,7 @@ import pytest
 
 from explorer.report.schema import NodeEntry, ValueEntry
 from explorer.summary import Summary
-from explorer.view.labels import title, values_text
+from explorer.view.labels import clipped, title, values_text
 from tests.view.fakes import gated_report
 
 NODE = next(iter(gated_report().graphs.values())).nodes[0]
@@ -49,3 +49,11 @@ def node(role: str, target: str) -> NodeEntry:
 def test_what_an_op_gave_is_told_in_a_few_numbers(summary: Summary | None, text: str) -> None:
     assert values_text((ValueEntry(dtype="f32", shape=(8,), summary=summary),)) == text
     assert values_text(()) == ""
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\x01", "\x1b", "\x7f", "\u202e", "\ufffe"])
+def test_what_has_no_place_in_a_picture_is_not_in_a_title(letter: str) -> None:
+    """One such letter in a model's names, and a saved picture could not be read."""
+    node = replace(NODE, role="compute", op=f"a{letter}b")
+    assert title(node, f"left{letter}right") == "left right · a b"
+    assert clipped(f"{letter}a{letter}") == "a"

@@ -17,6 +17,7 @@ from explorer.errors import SourceError
 from explorer.messages import EagerJob, Refused
 from explorer.options import Arrangement, ModelSource, Options
 from explorer.view import handing_in, permalink, running
+from explorer.view.edits import said_of
 from explorer.view.session import Session
 from explorer.view.showing import Shown
 from tests.cases import work
@@ -77,6 +78,25 @@ def test_what_was_there_stays_when_a_new_source_fails(monkeypatch: pytest.Monkey
     assert session.report is before
     assert session.problem is not None
     assert (session.problem.file, session.problem.line) == ("broken.py", 3)
+
+
+def test_an_edit_begins_with_what_was_asked_for_last_whether_it_failed_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text of the model before it was written on under the name of the one that had failed."""
+    session = Session()
+    assert session.text == ""
+    session.ask(source())
+    finish(session)
+    assert session.text == TEXT
+    monkeypatch.setattr(comparison, "stream", failing(SourceError("It raises.")))
+    session.ask(source("mine", kind="model", text="x = 1 / 0"))
+    finish(session)
+    assert (session.is_of_another, session.text) == (True, "x = 1 / 0")
+    session.draft = "def f(:"
+    session.refuse(SourceError("It does not parse."))
+    assert session.text == "def f(:"
+    session.ask(source("mine", kind="model", text="x = 2"), edited=True)
+    assert session.text == "x = 2"
+    finish(session)
 
 
 def test_what_is_unexpected_becomes_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,6 +325,67 @@ def test_an_edit_is_held_against_what_it_was_made_of_and_another_model_is_not() 
     session.ask(source("warm_up"))
     finish(session)
     assert session.edit is None
+
+
+def cancelled_after(*done: str) -> Callable[..., Iterator[Progress]]:
+    """Return a stream that is cancelled once the captures ``done`` are there: it tells the others as skipped."""
+
+    def stream(given: ModelSource, options: Options, **_: Any) -> Iterator[Progress]:
+        *_, last = fake_stream(given, options, pause=0)
+        captures = tuple(one if one.kind in done else replace(one, status="skipped") for one in last.report.captures)
+        found = tuple(one for one in last.report.divergences if one.capture in done)
+        matrix = {kind: row for kind, row in last.report.matrix.items() if kind in done}
+        report = replace(last.report, captures=captures, divergences=found, matrix=matrix)
+        yield replace(last, report=report, cancelled=True)
+
+    return stream
+
+
+def test_an_edit_that_was_cancelled_claims_nothing_of_what_was_not_captured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After eager alone it said that the edit had removed all differences."""
+    for done, unknown in ((("eager",), None), (("eager", "script"), {"trace", "export", "onnx_ts"})):
+        session = Session()
+        session.ask(source())
+        finish(session)
+        with monkeypatch.context() as patched:
+            patched.setattr(comparison, "stream", cancelled_after(*done))
+            session.ask(source("mine", kind="model", text="x = 1"), edited=True)
+            finish(session)
+        assert session.kept is not session.before
+        edit = session.edit
+        assert (set(edit.unknown) & {"trace", "export", "onnx_ts"} if edit else None) == unknown
+        if edit:
+            assert (edit.removed, edit.added) == ((), ())
+            assert "What it did to trace, " in said_of(edit)
+
+
+def test_an_edit_is_told_after_other_graphs_of_it_were_asked_for_and_after_it_was_compared_again() -> None:
+    session = Session(captures=("trace",))
+    session.ask(source())
+    finish(session)
+    first = session.kept
+    mine = source("mine", kind="model", text="x = 1")
+    session.ask(mine, edited=True)
+    finish(session)
+    session.pick(("trace", "script"))
+    finish(session)
+    assert session.edit is not None
+    assert session.edit.unknown == ("script",)
+    session.ask(mine)
+    finish(session)
+    assert session.before is first
+    session.ask(replace(mine, arranged=Arrangement(first="long")))
+    assert session.before is None, "what other examples did is not what the edit did"
+    finish(session)
+
+
+def test_what_was_looked_for_is_over_once_an_op_was_gone_to() -> None:
+    session = Session()
+    session.ask(source())
+    finish(session)
+    session.act({"do": "seek", "text": "softmax"})
+    session.act({"do": "focus", "side": "left", "node": "be1"})
+    assert (session.sought, session.focus is None) == ("", False)
 
 
 def test_going_to_an_op_opens_what_it_stands_in() -> None:

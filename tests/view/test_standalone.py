@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import tomllib
@@ -224,10 +225,26 @@ def test_one_more_graph_is_held_beside_what_it_opens_on() -> None:
     assert "another" not in held(REPORT, full)["states"]
 
 
+def policy(page: str) -> dict[str, str]:
+    """Return what the page allows itself, by what for."""
+    (told,) = re.findall(r'Content-Security-Policy" content="(.*?)">', page, re.DOTALL)
+    return {name: " ".join(given) for name, *given in map(str.split, told.split(";"))}
+
+
+def test_only_its_own_script_may_run() -> None:
+    page = to_html(REPORT).decode()
+    (script,) = re.findall(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy(page)["script-src"] == f"'sha256-{digest}'"
+
+
 def test_it_asks_for_nothing() -> None:
     """What a file is allowed to load is what it holds; no address is written into it but those of SVG's names."""
     page = to_html(REPORT).decode()
-    assert "default-src 'none'" in page
+    assert policy(page).keys() == {
+        "default-src", "style-src", "script-src", "font-src", "img-src", "base-uri", "form-action",
+    }  # fmt: skip
+    assert {policy(page)[name] for name in ("default-src", "base-uri", "form-action")} == {"'none'"}
     assert set(re.findall(r"https?://[\w./]+", page)) <= {"http://www.w3.org/2000/svg"}
     assert set(re.findall(r"url\(\"?([a-z]+):", page)) == {"data"}
 

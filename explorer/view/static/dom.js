@@ -1,6 +1,8 @@
 // Building elements. What a model wrote only ever becomes text or an attribute, never markup.
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
+// What has no place in XML, not even escaped: with one of these in it a saved picture cannot be read at all.
+const NOT_IN_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -10,7 +12,7 @@ function fill(node, attributes, children) {
   }
   for (const child of children.flat()) {
     if (child === null || child === undefined || child === "") continue;
-    node.append(typeof child === "object" ? child : document.createTextNode(String(child)));
+    node.append(typeof child === "object" ? child : document.createTextNode(String(child).replace(NOT_IN_XML, " ")));
   }
   return node;
 }

@@ -148,7 +148,7 @@ class Pages {
     const held = boxes.filter((box) => this.inside(this.key, box));
     for (const toggled of [this.toggled, ...this.alone.values()]) for (const box of held) toggled.set(box, true);
     const turn = this.settings.focus ? this.settings.focus.turn + 1 : 1;
-    this.set({ focus: { side, node, turn, box: sealed || null } });
+    this.set({ found: null, focus: { side, node, turn, box: sealed || null } });
   }
 
   begin() {
@@ -192,4 +192,26 @@ async function unpacked(text) {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
 }
 
-unpacked(document.getElementById("report").textContent).then((held) => new Pages(held).begin());
+const OLD = "This browser cannot unpack it: open it in one of 2023 or later.";
+const DAMAGED = "The file is damaged: get it once more, or save it anew.";
+const UNDRAWN = "Something went wrong in drawing it; the browser's console says more, and would help in an issue.";
+
+async function begin(page, text) {
+  if (typeof DecompressionStream === "undefined") return tell(page, OLD);
+  const held = await unpacked(text).catch(() => null);
+  if (!held) return tell(page, DAMAGED);
+  page.replaceChildren();
+  try {
+    new Pages(held).begin();
+  } catch (error) {
+    tell(page, UNDRAWN);
+    throw error;
+  }
+}
+
+// What is wrong, where there is nothing else to see.
+function tell(page, said) {
+  page.replaceChildren(el("p", { class: "instead", role: "alert" }, `This report cannot be shown. ${said}`));
+}
+
+begin(document.getElementById("page"), document.getElementById("report").textContent);

@@ -1,4 +1,7 @@
 // The sidebar's foot: what is being done, or in what surroundings it was done. A file that was made is handed over here.
+//
+// NOTE: it is told anew several times a second. What stays keeps its elements: a button that is replaced between press
+// and release is not clicked, one that has the focus loses it, and a region that is read out is read out again.
 
 export default function ({ parentElement, data, setTriggerValue }) {
   let root = parentElement.querySelector(".status");
@@ -8,7 +11,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
   if (isOvertaken(data.stamp, root.stamp)) return;
   root.stamp = data.stamp;
-  root.replaceChildren(data.running ? drawProgress(data, setTriggerValue) : drawFoot(data), ...(data.saving ? [drawMaking(data.saving)] : []));
+  root.send = setTriggerValue;
+  show(root, "progress", data.running && data, () => new ProgressPart(() => root.send("cancel", true)));
+  show(root, "foot", !data.running && data, () => new FootPart());
+  show(root, "making", data.saving, () => new MakingPart());
   if (data.save && data.save.key !== root.taken) {
     root.taken = data.save.key;
     saveAs(data.save.text, "text/html", data.save.name);
@@ -16,35 +22,85 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
 }
 
-function drawMaking({ name, doing, part }) {
-  const percent = Math.round(part * 100);
-  return el(
-    "div",
-    { class: "progress", "data-testid": "saving", role: "status" },
-    el("p", { class: "doing" }, `Making ${name}`),
-    el("progress", { max: 100, value: percent, "aria-label": "part of the file that is made" }),
-    el("p", { class: "counts" }, `${doing} · ${percent} %`),
-  );
+// Update a part of the foot, which is made when it first has data and is dropped when it has none.
+function show(root, name, data, make) {
+  root.parts = root.parts || {};
+  if (!data) {
+    if (root.parts[name]) root.parts[name].root.remove();
+    delete root.parts[name];
+    return;
+  }
+  if (!root.parts[name]) {
+    root.parts[name] = make();
+    root.insertBefore(root.parts[name].root, name === "making" ? null : root.firstChild);
+  }
+  root.parts[name].update(data);
 }
 
-function drawProgress(data, setTriggerValue) {
-  const total = data.done.length + data.pending.length;
-  return el(
-    "div",
-    { class: "progress", "data-testid": "progress", role: "status" },
-    el("p", { class: "doing" }, data.doing || "starting"),
-    el("div", { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": total, "aria-valuenow": data.done.length, "aria-label": "captures done" }, ...stages(data)),
-    el("p", { class: "counts" }, [`${data.done.length} of ${total} captures`, data.seconds, data.limit].filter(Boolean).join(" · ")),
-    el("button", { type: "button", disabled: data.cancelling, onclick: () => setTriggerValue("cancel", true) }, data.cancelling ? "Cancelling…" : "Cancel"),
-  );
+class ProgressPart {
+  constructor(cancel) {
+    this.doing = el("p", { class: "doing", role: "status" });
+    this.bar = el("div", { class: "bar", role: "progressbar", "aria-valuemin": 0, "aria-label": "captures done" });
+    this.counts = el("p", { class: "counts" });
+    // Not disabled once it was pressed: it would lose the focus.
+    this.cancel = el("button", { type: "button", onclick: () => this.cancelling || cancel() });
+    this.root = el("div", { class: "progress", "data-testid": "progress" }, this.doing, this.bar, this.counts, this.cancel);
+  }
+
+  update(data) {
+    const total = data.done.length + data.pending.length;
+    write(this.doing, data.doing || "starting");
+    this.bar.setAttribute("aria-valuemax", total);
+    this.bar.setAttribute("aria-valuenow", data.done.length);
+    redraw(this.bar, [data.done, data.pending], () => stages(data));
+    write(this.counts, [`${data.done.length} of ${total} captures`, data.seconds, data.limit].filter(Boolean).join(" · "));
+    this.cancelling = data.cancelling;
+    write(this.cancel, data.cancelling ? "Cancelling…" : "Cancel");
+    this.cancel.setAttribute("aria-disabled", String(data.cancelling));
+  }
 }
 
-function stages(data) {
-  const done = data.done.map((kind) => el("span", { class: "done", title: `${kind}: done` }, "✓ ", kind));
-  const pending = data.pending.map((kind, at) => el("span", { class: at ? "pending" : "pending now", title: `${kind}: to come` }, kind));
-  return [...done, ...pending];
+class MakingPart {
+  constructor() {
+    this.name = el("p", { class: "doing", role: "status" });
+    this.bar = el("progress", { max: 100, "aria-label": "part of the file that is made" });
+    this.counts = el("p", { class: "counts" });
+    this.root = el("div", { class: "progress", "data-testid": "saving" }, this.name, this.bar, this.counts);
+  }
+
+  update({ name, doing, part }) {
+    const percent = Math.round(part * 100);
+    write(this.name, `Making ${name}`);
+    this.bar.value = percent;
+    write(this.counts, `${doing} · ${percent} %`);
+  }
 }
 
-function drawFoot(data) {
-  return el("div", { class: "foot" }, ...data.lines.map((line) => el("p", {}, line)));
+class FootPart {
+  constructor() {
+    this.root = el("div", { class: "foot" });
+  }
+
+  update({ lines }) {
+    redraw(this.root, lines, () => lines.map((line) => el("p", {}, line)));
+  }
+}
+
+function stages({ done, pending }) {
+  return [
+    ...done.map((kind) => el("span", { class: "done", title: `${kind}: done` }, "✓ ", kind)),
+    ...pending.map((kind, at) => el("span", { class: at ? "pending" : "pending now", title: `${kind}: to come` }, kind)),
+  ];
+}
+
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+// Draw what stands in `node` anew where what it is drawn of has changed.
+function redraw(node, content, draw) {
+  const text = JSON.stringify(content);
+  if (node.drawn === text) return;
+  node.drawn = text;
+  node.replaceChildren(...draw());
 }
