@@ -56,3 +56,24 @@ def test_a_group_of_ops_that_was_opened_is_closed(page: Page, workshop: Workshop
     head.press("Enter")
     expect(group).to_have_class(re.compile("closed"))
     expect(group).to_be_focused()
+
+
+def test_lines_are_walked_by_arrow_keys_and_picked(opened: Page) -> None:
+    """Lines without a finding were out of reach, and so was what stands in a fold."""
+    line = opened.locator('[data-testid="source-line"]')
+    opened.locator('[data-testid="source-line"].marked').first.focus()
+    opened.keyboard.press("ArrowUp")
+    above = opened.locator('[data-testid="source-line"]:focus')
+    expect(above).to_have_attribute("data-line", "17")
+    opened.keyboard.press("ArrowUp")
+    opened.keyboard.press("Enter")
+    expect(opened.locator('[data-testid="source-line"].picked')).to_have_attribute("data-line", "16")
+    expect(opened.locator(".pane.left .box.online").first).to_be_attached()
+    opened.keyboard.press("Home")
+    expect(opened.get_by_test_id("fold").first).to_be_focused()
+    opened.keyboard.press("Enter")
+    opened.keyboard.press("ArrowDown")
+    expect(line.first).to_be_focused()
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("Shift+Tab")
+    expect(line.first).to_be_focused()
