@@ -83,6 +83,8 @@ class Box:
     """Differences, by their place in the list, that have ops here."""
     quiet: bool
     """Whether what differs here is far from all that is listed."""
+    foldable: bool = False
+    """Whether it is a group of ops that the reader opens and closes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

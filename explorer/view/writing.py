@@ -155,8 +155,8 @@ class SceneWriter:
             return Slot(_width(titles, details, extra=18.0), BOX_HEIGHT)
         names = [labels.title(node) for node in nodes]
         lines = [f"{name}  {text}" for name, text in zip(names, details, strict=False)]
-        width = _width([self._tree.prefix_of.get(key, "")], lines, extra=20.0)
-        return Slot(width, self._stack_top(key) + unit.most * (STACKED_HEIGHT + STACK_GAP))
+        width = _width([self._stack_name(unit)], lines, extra=20.0)
+        return Slot(width, self._stack_top(unit) + unit.most * (STACKED_HEIGHT + STACK_GAP))
 
     def _closed_size(self, frame: Frame) -> Slot:
         texts = [f"{labels.roll_up(frame.counts.ops[at])} {self._badge(frame, at)}" for at in self._places]
@@ -186,13 +186,20 @@ class SceneWriter:
         return [self._ghosts.note(sides, at) for at in self._places]
 
     def _is_folded(self, unit: Unit) -> bool:
+        return self._is_foldable(unit) and unit.key not in self._open
+
+    def _is_foldable(self, unit: Unit) -> bool:
         is_call = unit.most > 1 and unit.key in self._tree.call_of
         is_alike = unit.most > SOME and not unit.differs(0)
-        return (unit.most > MANY or is_call or is_alike) and unit.key not in self._open
+        return unit.most > MANY or is_call or is_alike
 
-    def _stack_top(self, key: str) -> float:
-        """Return where the ops of a group begin: under the name of their module, where it has no box."""
-        return STACK_NAME if self._tree.prefix_of.get(key) else STACK_GAP
+    def _stack_top(self, unit: Unit) -> float:
+        """Return where the ops of a group begin: under its name, where it has one."""
+        return STACK_NAME if self._stack_name(unit) else STACK_GAP
+
+    def _stack_name(self, unit: Unit) -> str:
+        """Return the name above the ops of a group: of what it can be closed to, or of their module without a box."""
+        return self._group_title(unit) if self._is_foldable(unit) else self._tree.prefix_of.get(unit.key, "")
 
     def _group_title(self, unit: Unit) -> str:
         prefix, call = (names.get(unit.key, "") for names in (self._tree.prefix_of, self._tree.call_of))
@@ -218,7 +225,7 @@ class SceneWriter:
             y=at.y,
             width=at.width,
             height=at.height,
-            title=self._group_title(unit) if folded else self._tree.prefix_of.get(unit.key, "") if many else "",
+            title=self._stack_name(unit) if many else "",
             parts=tuple(
                 Part(
                     faces=() if folded else self._faces(unit, nodes, unit.key, at.height, place, many=many),
@@ -235,6 +242,7 @@ class SceneWriter:
             lines=self._lines(unit.nodes),
             rows=self._rows.get(unit.key, ()),
             quiet=unit.key in self.quiet,
+            foldable=many and self._is_foldable(unit),
         )
 
     def _sign(self, unit: Unit, at: int, key: str) -> str:
@@ -262,7 +270,7 @@ class SceneWriter:
     ) -> tuple[Face, ...]:
         prefix = "" if many else self._tree.prefix_of.get(key, "")
         call = "" if many else self._call(key, place)
-        top = self._stack_top(key)
+        top = self._stack_top(unit)
         step = (height - top) / max(1, len(nodes))
         return tuple(
             Face(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from explorer.view.assets import stage_script
 from tests.browser.captured import MODELS, open_file
 from tests.browser.measures import CONTROLS, SIGNS, TEXTS, WIDER
 from tests.cases import Workshop
@@ -291,3 +292,38 @@ def test_a_tap_still_picks_an_op_and_a_pinch_picks_none(visitors: Callable[..., 
     one = op(page)
     page.touchscreen.tap(one["x"] + one["width"] / 2, one["y"] + one["height"] / 2)
     expect(page.locator(".pane.left .box.picked")).to_have_count(1)
+
+
+def test_what_is_pressed_leaves_tables_and_lists_what_they_are(page: Page, fake_app: str) -> None:
+    """Cells and entries were buttons to a screen reader, so the table had no cells and the list no entries."""
+    opened(page, fake_app, "op")
+    matrix, listed = page.get_by_test_id("matrix"), page.locator(".list ul")
+    cells = page.get_by_test_id("matrix-cell").count()
+    assert cells
+    figures = 2 * matrix.locator("tbody tr").count()
+    assert matrix.get_by_role("cell").count() == cells + figures
+    assert matrix.get_by_role("cell").get_by_role("button").count() == cells
+    rows = listed.get_by_role("listitem")
+    assert rows.count() == listed.locator("> li").count() > 1
+    assert rows.get_by_role("button").count() == rows.count()
+
+
+REFUSED = """async ([script, file]) => {
+    const drawn = await import(URL.createObjectURL(new Blob([`${script}\\nexport { drawRefusal };`], { type: "text/javascript" })));
+    const made = drawn.drawRefusal({ title: "refused", reason: "", line: 12, file, message: null, hint: null }, "model.py", {});
+    return [...made.querySelectorAll("button, p.hint")].map((one) => `${one.localName} ${one.textContent}`);
+}"""
+"""Draw a refusal at a line of a file beside the listing of model.py."""
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        pytest.param("model.py", "button line 12", id="of the listing"),
+        pytest.param("parts.py", "p parts.py, line 12", id="of another file"),
+        pytest.param(None, "p line 12", id="of an unknown file"),
+    ],
+)
+def test_a_refusal_leads_only_to_a_line_that_is_listed(page: Page, fake_app: str, file: str | None, told: str) -> None:
+    page.goto(fake_app)
+    assert page.evaluate(REFUSED, [stage_script(), file]) == [told]

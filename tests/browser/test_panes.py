@@ -131,3 +131,35 @@ def test_on_a_projector_three_graphs_end_in_what_to_do(opened: Page) -> None:
     expect(opened.locator(".explanation .remedy").first).to_be_visible()
     opened.keyboard.press("Escape")
     expect(opened.locator(".two > aside")).to_have_count(1)
+
+
+def other_source(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").click()
+    page.get_by_role("option", name=name).click()
+    expect(page).to_have_url(re.compile(f"source={name}"))
+    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
+    page.wait_for_timeout(800)
+
+
+def test_another_source_is_placed_anew_though_its_graphs_are_called_the_same(opened: Page) -> None:
+    first = placed(opened, "left")
+    opened.locator(".pane.right button.lock").click()
+    expect(opened.locator(".pane.right[data-alone]")).to_have_count(1)
+    for side in ("left", "right"):
+        zoomed(opened, opened.locator(f".pane.{side} .canvas"))
+    other_source(opened, "warm_up")
+    assert captures(opened) == ["eager:long", "trace"]
+    expect(opened.locator(".pane.right button.lock")).to_have_attribute("aria-pressed", "false")
+    assert placed(opened, "left") == placed(opened, "right") == first
+
+
+def test_the_first_hit_of_another_source_comes_into_sight(opened: Page) -> None:
+    """The turn of its search was that of the first search before, which had been gone to."""
+    for source in ("", "warm_up"):
+        if source:
+            other_source(opened, source)
+        field = opened.get_by_role("combobox", name="find ops")
+        field.fill("encoder.1")
+        expect(opened.locator("#hits [role=option]")).to_have_count(1)
+        field.press("Enter")
+        expect(opened.locator(".pane.left .box.picked")).to_have_count(1)

@@ -126,3 +126,26 @@ def test_where_nothing_differs_a_picture_says_the_verdict(page: Page, tmp_path: 
     name, picture = save(page)
     assert re.fullmatch(r"gated_mlp-eager-\w+-\w+\.svg", name)
     assert texts(picture)[0].startswith("gated_mlp: ")
+
+
+BROKEN = {
+    "the picture is not read": "Object.defineProperty(HTMLImageElement.prototype, 'src', { set() { this.onerror(); } })",
+    "the canvas is too large": "void (HTMLCanvasElement.prototype.toBlob = (done) => done(null))",
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_png_that_cannot_be_made_says_so(opened: Page, broken: str) -> None:
+    said = opened.locator(".save").get_by_role("status")
+    expect(said).to_be_hidden()
+    opened.evaluate(broken)
+    opened.get_by_role("button", name="picture (PNG)").click()
+    expect(said).to_have_text("No PNG can be made of graphs this large here: save the SVG.")
+
+
+def test_where_no_graph_was_made_there_is_no_picture_to_save(opened: Page) -> None:
+    """The buttons were hidden, and seen all the same: they had a layout of their own."""
+    save = opened.locator(".save")
+    expect(save).to_be_visible()
+    save.evaluate("(save) => (save.hidden = true)")
+    expect(save).to_be_hidden()

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from explorer.view.assets import stage_script
+
 
 @pytest.fixture
 def opened(page: Page, fake_app: str) -> Page:
@@ -159,3 +161,56 @@ def test_autograd_nodes_are_shown_in_place_of_shapes_and_the_address_keeps_it(op
     opened.get_by_role("button", name="Autograd").click()
     expect(name).to_be_hidden()
     expect(opened).not_to_have_url(re.compile("layer"))
+
+
+def test_the_hit_that_arrow_keys_chose_is_told_and_stays_chosen(opened: Page) -> None:
+    """What the page drew anew forgot the choice, and nothing told it."""
+    hits = seek(opened, "addmm")
+    expect(hits.nth(2)).to_be_visible()
+    for _ in range(2):
+        opened.keyboard.press("ArrowDown")
+    field = opened.get_by_role("combobox", name="find ops")
+    chosen = field.get_attribute("aria-activedescendant") or ""
+    expect(hits.nth(1)).to_have_attribute("id", chosen)
+    expect(hits.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(hits.nth(0)).to_have_attribute("aria-selected", "false")
+    opened.get_by_role("button", name="Autograd").dispatch_event("click")
+    expect(opened).to_have_url(re.compile("layer=autograd"))
+    opened.wait_for_timeout(500)
+    expect(hits.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", chosen)
+
+
+SHRINK = """async (script) => {
+    const { Presenter } = await import(URL.createObjectURL(new Blob([`${script}\\nexport { Presenter };`], { type: "text/javascript" })));
+    const row = { severity: "error", cause: "gone", sign: "≠", place: "", line: 1 };
+    const stage = {
+        data: { name: "a model", rows: [row, row], shown: {}, captures: [] }, state: { difference: 1 },
+        root: document.createElement("div"), arrange: () => {}, sight: { refit: () => {} }, select: () => {},
+    };
+    const presenter = new Presenter(stage);
+    presenter.go(8);
+    stage.data.rows = [row];
+    presenter.write();
+    return [presenter.place.textContent.split(" ").slice(0, 3).join(" "), stage.root.className];
+}"""
+"""Write the place of a talk after a difference has gone."""
+
+
+def test_a_talk_ends_where_its_differences_do(opened: Page) -> None:
+    place, classes = opened.evaluate(SHRINK, stage_script())
+    assert place == "5 / 5"
+    assert classes == "presenting step-remedy"
+
+
+FIT = """async (script) => {
+    const { Viewport } = await import(URL.createObjectURL(new Blob([`${script}\\nexport { Viewport };`], { type: "text/javascript" })));
+    const view = new Viewport(() => {});
+    view.fit({ width: 100000, height: 1000 }, 1000, 600);
+    return (view.x + (100000 * view.scale + view.x)) / 2;
+}"""
+"""Fit a graph that is too wide even for the least scale, and return where its middle is."""
+
+
+def test_a_graph_too_large_for_the_least_scale_stands_in_the_middle(opened: Page) -> None:
+    assert opened.evaluate(FIT, stage_script()) == pytest.approx(500)

@@ -42,14 +42,14 @@ class Assembly {
     const isFrame = FRAMES.has(box.kind);
     const held = this.insides(box.key);
     const isOpen = Boolean(held) && this.isOpen(box.key);
-    if (!isFrame && held && isOpen) return { box, shown: held.boxes[0], width: held.width, height: held.height, details: held.details };
+    if (!isFrame && held && isOpen) return { box, shown: { ...held.boxes[0], foldable: !box.open }, width: held.width, height: held.height, details: held.details };
     if (isFrame && isOpen) {
       const level = this.level(box.key);
       return { box, level, shown: { ...box, open: true }, width: level.width, height: level.height };
     }
     const [width, height] = inside.closed[box.key] || [box.width, box.height];
     const isSealed = !held && (isFrame || (box.kind === "group" && !box.open));
-    return { box, shown: { ...box, open: !isFrame && box.open, sealed: isSealed }, width, height };
+    return { box, shown: { ...box, open: !isFrame && box.open, foldable: false, sealed: isSealed }, width, height };
   }
 
   put(level, x, y, depth, scene) {

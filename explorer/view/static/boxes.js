@@ -145,8 +145,15 @@ function drawGroup(group, box, view, actions) {
     return;
   }
   if (box.title) group.append(svg("text", { class: "name", x: 9, y: 14 }, box.title));
+  if (box.foldable) group.append(svg("text", { class: "opener", x: box.width - 9, y: 14, "aria-hidden": "true" }, "−"), drawCloser(box, 20, view, actions));
   for (const face of facesOf(box, view.at)) group.append(drawStacked(face, box, view, actions));
-  if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - 9, y: 14 }, part.sign));
+  if (there && part.sign) group.append(svg("text", { class: "sign", x: box.width - (box.foldable ? 22 : 9), y: 14 }, part.sign));
+}
+
+// The head of an open box, where a click on the box itself is for an op.
+function drawCloser(box, height, view, actions) {
+  const closer = { "aria-label": `close ${box.title}`, "aria-expanded": "true", ...pressable(() => actions.toggle(box, view.side)) };
+  return svg("rect", { class: "strip", width: box.width, height, rx: 7, ...closer }, svg("title", {}, `${box.title}. ${toToggle(box)}`));
 }
 
 function drawStacked(face, box, view, actions) {
@@ -181,20 +188,23 @@ function drawFrame(group, box, view, actions) {
     group.append(svg("text", { class: "opener", x: box.width - 9, y: 14, "aria-hidden": "true" }, "+"));
   }
   group.append(svg("title", {}, `${box.title}${part.badge ? `: ${part.badge}` : ""}. ${toToggle(box)}`));
-  const strip = svg("rect", { class: "strip", width: box.width, height: box.open ? 24 : box.height, rx: 7 });
-  group.append(strip);
   const face = part.faces[0];
-  fill(
-    group,
-    {
-      ...(face ? nodeAttributes(face, part) : {}),
-      "aria-label": [box.title, part.badge].filter(Boolean).join(", ") + (box.quiet && part.differs ? ", written otherwise" : ""),
-      "aria-expanded": String(box.open),
-      ...pressable(() => (face && box.open ? actions.pickNode(view.side, face.node) : actions.toggle(box, view.side))),
-    },
-    [],
-  );
-  if (box.open) strip.addEventListener("click", (event) => (event.stopPropagation(), actions.toggle(box, view.side)));
+  if (face) fill(group, nodeAttributes(face, part), []);
+  if (face && box.open) return drawOwned(group, face, box, view, actions);
+  group.append(svg("rect", { class: "strip", width: box.width, height: box.open ? 24 : box.height, rx: 7 }));
+  fill(group, { "aria-label": spokenFrame(box, part), "aria-expanded": String(box.open), ...pressable(() => actions.toggle(box, view.side)) }, []);
+}
+
+function spokenFrame(box, part) {
+  return [box.title, part.badge].filter(Boolean).join(", ") + (box.quiet && part.differs ? ", written otherwise" : "");
+}
+
+// An open box that stands for an op has two buttons beside each other: its border for the op, its head to close it.
+function drawOwned(group, face, box, view, actions) {
+  const pick = () => actions.pickNode(view.side, face.node);
+  fill(group, { onclick: (event) => (event.stopPropagation(), pick()) }, []);
+  fill(group.querySelector(":scope > .outline"), { "aria-label": spokenFrame(box, box.parts[view.at]), ...pressable(pick) }, []);
+  group.append(drawCloser(box, 24, view, actions));
 }
 
 function toToggle(box) {

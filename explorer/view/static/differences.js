@@ -33,7 +33,7 @@ function drawDifferences(data, state, actions) {
     el(
       "ul",
       { class: "scroll" },
-      loud ? null : el("li", { class: "none" }, data.nothing),
+      loud ? null : el("li", { class: "row none" }, data.nothing),
       ...shown.map((index) => drawRow(data.rows[index], index, index === selected, actions)),
       ...(data.removed || []).map((row) => drawRemoved(row, actions)),
       data.notes ? drawNotes(data.notes, state, actions) : null,
@@ -59,19 +59,24 @@ function drawNarrowing(data, state, actions) {
   );
 }
 
+// What is pressed stands in the entry, so that the entry stays one of a list.
+function entry(attributes, action, ...children) {
+  const pressed = action ? el("button", { type: "button", ...attributes, onclick: action }, ...children) : el("div", attributes, ...children);
+  return el("li", {}, pressed);
+}
+
 function drawRow(row, at, isSelected, actions) {
-  return el(
-    "li",
+  return entry(
     {
-      class: `difference ${row.severity}${isSelected ? " selected" : ""}`,
+      class: `row difference ${row.severity}${isSelected ? " selected" : ""}`,
       "data-testid": "difference",
       "data-cause": row.cause,
       "data-line": row.line ?? "",
       "data-index": at,
       "aria-current": isSelected ? "true" : null,
       "aria-label": `${row.severity}: ${row.cause}, ${row.place}, ${row.captures.join(", ")}`,
-      ...pressable(() => actions.select(at)),
     },
+    () => actions.select(at),
     el("i", { class: "sign", "aria-hidden": "true" }, row.sign),
     el("span", { class: "cause" }, row.cause, row.place ? el("span", { class: "place" }, ` · ${row.place}`) : null),
     el("span", { class: "captures" }, row.captures.join(", ")),
@@ -80,14 +85,13 @@ function drawRow(row, at, isSelected, actions) {
 
 // A difference that the reader's edit removed: a click shows its graph before the edit beside the one after it.
 function drawRemoved(row, actions) {
-  return el(
-    "li",
+  return entry(
     {
-      class: "removed",
+      class: "row removed",
       "data-testid": "removed",
       "aria-label": `removed by your edit: ${row.cause}, ${row.place}`,
-      ...(row.shows ? pressable(() => actions.showPair(...row.shows)) : {}),
     },
+    row.shows && (() => actions.showPair(...row.shows)),
     el("i", { class: "sign", "aria-hidden": "true" }, "✓"),
     el("span", { class: "cause" }, el("s", {}, row.cause), row.place ? el("span", { class: "place" }, ` · was ${row.place}`) : null),
     el("span", { class: "captures" }, `removed · ${row.captures.join(", ")}`),
@@ -95,9 +99,9 @@ function drawRemoved(row, actions) {
 }
 
 function drawNotes(notes, state, actions) {
-  return el(
-    "li",
-    { class: "notes", "aria-expanded": String(state.notesOpen), ...pressable(actions.toggleNotes) },
+  return entry(
+    { class: "row notes", "aria-expanded": String(state.notesOpen) },
+    actions.toggleNotes,
     el("i", { class: "sign", "aria-hidden": "true" }, state.notesOpen ? "−" : "+"),
     el("span", {}, notes),
   );

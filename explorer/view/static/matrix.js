@@ -53,21 +53,30 @@ function drawMatrixRow(row, data, actions) {
       const isShown = cell.left === left && (row.kind === "eager" || shown);
       return el(
         "td",
-        {
-          class: `${OUTCOME_CLASSES[cell.outcome] || "none"}${isShown ? " shown" : ""}`,
-          "data-testid": "matrix-cell",
-          "data-capture": row.kind,
-          "data-input": cell.input,
-          "data-outcome": cell.data,
-          "aria-label": `${row.kind} on ${cell.input}: ${cell.outcome === "itself" ? "" : cell.outcome} ${cell.text}`,
-          "aria-pressed": String(isShown),
-          title: cell.hint,
-          ...pressable(() => actions.showPair(target.left, target.right)),
-        },
-        cell.text,
+        { class: `cell ${OUTCOME_CLASSES[cell.outcome] || "none"}${isShown ? " shown" : ""}` },
+        drawCell(cell, row.kind, isShown, () => actions.showPair(target.left, target.right)),
       );
     }),
     el("td", { class: "figure" }, row.seconds),
     el("td", { class: "figure" }, row.ops),
+  );
+}
+
+// What is pressed stands in the cell, so that the cell stays one of a table.
+function drawCell(cell, kind, isShown, show) {
+  return el(
+    "button",
+    {
+      type: "button",
+      "data-testid": "matrix-cell",
+      "data-capture": kind,
+      "data-input": cell.input,
+      "data-outcome": cell.data,
+      "aria-label": `${kind} on ${cell.input}: ${cell.outcome === "itself" ? "" : cell.outcome} ${cell.text}`,
+      "aria-pressed": String(isShown),
+      title: cell.hint,
+      onclick: show,
+    },
+    cell.text,
   );
 }

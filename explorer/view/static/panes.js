@@ -27,7 +27,7 @@ function drawPane(side, data, views, actions) {
   const header = drawPaneHeader(side, data, option, actions);
   pane.append(header);
   if (refusal) {
-    pane.append(drawRefusal(refusal, actions));
+    pane.append(drawRefusal(refusal, data.listing.file, actions));
     return pane;
   }
   const label = `${capture}: drag to pan, wheel to zoom`;
@@ -117,17 +117,24 @@ function drawLegend({ boxes, wires, panes }, at, difference) {
   return signs;
 }
 
-function drawRefusal(refusal, actions) {
+function drawRefusal(refusal, file, actions) {
   return el(
     "div",
     { class: "refusal" },
     el("p", { class: "sign", "aria-hidden": "true" }, "⊘"),
     el("h3", {}, refusal.title),
     el("p", {}, prose(refusal.reason)),
-    refusal.line ? el("button", { type: "button", class: "link", onclick: () => actions.pickLine(refusal.line) }, `line ${refusal.line}`) : null,
+    drawRefusedLine(refusal, file, actions),
     refusal.hint ? el("p", { class: "hint" }, prose(refusal.hint)) : null,
     refusal.message && refusal.message !== refusal.reason ? el("pre", {}, refusal.message) : null,
   );
+}
+
+// A line of the listing is shown there; one of another file is named.
+function drawRefusedLine(refusal, file, actions) {
+  if (!refusal.line) return null;
+  if (refusal.file !== file) return el("p", { class: "hint" }, [refusal.file, `line ${refusal.line}`].filter(Boolean).join(", "));
+  return el("button", { type: "button", class: "link", onclick: () => actions.pickLine(refusal.line) }, `line ${refusal.line}`);
 }
 
 function drawZoom(viewport, canvas) {

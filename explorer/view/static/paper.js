@@ -30,7 +30,8 @@ class Paper {
     arrange(this.world, [...this.parts(scene, view, keep, actions)]);
     // A box that was drawn anew, as it was opened, takes over the focus of the one before it.
     const heir = held && !this.world.contains(focused) && this.kept.get(`box ${held}`);
-    if (heir) heir.node.focus({ preventScroll: true });
+    const reached = heir && (heir.node.matches("[tabindex]") ? heir.node : heir.node.querySelector(".strip[tabindex]"));
+    if (reached) reached.focus({ preventScroll: true });
     if (this.pins) this.pins.root.remove();
     this.pins = new Pins(scene, at);
     this.canvas.append(this.pins.root);

@@ -9,14 +9,18 @@ const REFUSAL_WIDTH = 300;
 // Pixels of a side that browsers still draw.
 const LARGEST_SIDE = 16000;
 
+const UNMADE = "No PNG can be made of graphs this large here: save the SVG.";
+
 function drawSaving(data) {
+  const unmade = el("span", { class: "unmade", role: "status" });
   const button = (label, text, action) =>
     el("button", { type: "button", title: label, "aria-label": label, onclick: (event) => action(event.target.closest(".stage")) }, text);
   return el(
     "div",
     { class: "save", hidden: !data.scene.panes.length },
     button("save the graphs as a picture (SVG)", "SVG", (stage) => saveAs(svgOf(stage, data), "image/svg+xml", pictureName(data, "svg"))),
-    button("save the graphs as a picture (PNG)", "PNG", (stage) => savePng(stage, data)),
+    button("save the graphs as a picture (PNG)", "PNG", (stage) => savePng(stage, data, (text) => (unmade.textContent = text))),
+    unmade,
   );
 }
 
@@ -27,7 +31,8 @@ function pictureName({ name, shown, rows }, ending) {
   return `${parts.map((part) => part.replace(/[^\w.-]+/g, "-")).join("-")}.${ending}`;
 }
 
-function savePng(stage, data) {
+function savePng(stage, data, tell) {
+  tell("");
   const source = pictureOf(stage, data);
   const [width, height] = ["width", "height"].map((name) => Number(source.getAttribute(name)));
   const scale = Math.min(2, LARGEST_SIDE / Math.max(width, height));
@@ -35,8 +40,9 @@ function savePng(stage, data) {
   image.onload = () => {
     const canvas = el("canvas", { width: Math.ceil(width * scale), height: Math.ceil(height * scale) });
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((blob) => blob && saveAs(blob, "image/png", pictureName(data, "png")), "image/png");
+    canvas.toBlob((blob) => (blob ? saveAs(blob, "image/png", pictureName(data, "png")) : tell(UNMADE)), "image/png");
   };
+  image.onerror = () => tell(UNMADE);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(source))}`;
 }
 

@@ -60,7 +60,8 @@ class Presenter {
   write() {
     if (!this.on) return;
     const steps = this.steps();
-    const { step, row } = steps[Math.min(this.at, steps.length - 1)];
+    if (this.at >= steps.length) return this.go(steps.length - 1);
+    const { step, row } = steps[this.at];
     const { data } = this.stage;
     const told = row === null ? null : data.rows[row];
     const name = (side) => (data.captures.find((entry) => entry.id === data.shown[side]) || { label: data.shown[side] }).label;

@@ -88,6 +88,7 @@ class Sight {
     const { data } = this.stage;
     const { focus } = data;
     const boxOf = (scene) => (detailOf(scene, focus.side, focus.node) || { box: focus.box }).box;
+    if (!focus) this.arrived = null; // turns are counted anew
     if (!focus || focus.turn === this.arrived || !boxOf(sceneOf(data, focus.side))) return;
     this.arrived = focus.turn;
     if (detailOf(sceneOf(data, focus.side), focus.side, focus.node)) this.stage.pickNode(focus.side, focus.node);

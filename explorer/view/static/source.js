@@ -1,6 +1,13 @@
 // The model file: colours, causes at their lines, and which example ran which line.
 
 function drawSource(data, actions) {
+  const card = drawListing(data, actions);
+  const first = card.querySelector(".line");
+  if (first && !card.querySelector(".marked")) first.tabIndex = 0;
+  return card;
+}
+
+function drawListing(data, actions) {
   const { file, inputs, lines, left_out: leftOut } = data.listing;
   return el(
     "div",
@@ -13,7 +20,7 @@ function drawSource(data, actions) {
     ),
     el(
       "div",
-      { class: "scroll lines", tabindex: "0", "aria-label": `Source of ${file}` },
+      { class: "scroll lines", tabindex: "0", "aria-label": `Source of ${file}`, onkeydown: walkLines },
       ...drawLines(lines, inputs, actions),
       lines.length ? null : el("div", { class: "left-out" }, "A stored graph has no Python source. Its ops name the lines that they were made from."),
       leftOut ? el("div", { class: "left-out" }, `${leftOut} more lines are not shown`) : null,
@@ -55,6 +62,19 @@ function unfold(fold, open) {
   fold.setAttribute("aria-expanded", String(open));
 }
 
+// Arrow keys go from line to line. Tab stops at those with a finding, and where the arrow keys went last.
+function walkLines(event) {
+  const list = event.currentTarget;
+  const stops = [...list.querySelectorAll(".line, .fold")].filter((one) => !one.closest("[hidden]"));
+  const at = stops.indexOf(event.target);
+  const next = stops[{ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: stops.length - 1 }[event.key]];
+  if (at < 0 || !next) return;
+  event.preventDefault();
+  for (const left of list.querySelectorAll(".line[tabindex='0']:not(.marked)")) left.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+}
+
 function drawLine(line, inputs, actions) {
   const marked = line.severity ? ` marked ${line.severity}` : "";
   const label = line.tag ? `line ${line.number}: ${line.tag}` : `line ${line.number}`;
@@ -85,7 +105,7 @@ function drawLine(line, inputs, actions) {
 }
 
 // Bring a line into sight without moving the page.
-function scrollToLine(root, number, smooth) {
+function scrollToLine(root, number) {
   const list = root.querySelector(".lines");
   const line = root.querySelector(`.line[data-line="${Number(number)}"]`);
   if (!list || !line) return;
@@ -93,5 +113,5 @@ function scrollToLine(root, number, smooth) {
   if (folded) unfold(folded.previousElementSibling, true);
   const top = line.offsetTop - list.offsetTop;
   const inside = top >= list.scrollTop + 20 && top <= list.scrollTop + list.clientHeight - 50;
-  if (!inside) list.scrollTo({ top: top - list.clientHeight * 0.4, behavior: smooth ? "smooth" : "auto" });
+  if (!inside) list.scrollTop = top - list.clientHeight * 0.4;
 }

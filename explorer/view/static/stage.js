@@ -223,7 +223,7 @@ class Stage {
 
   revealLine() {
     const row = this.data && this.data.rows[this.state.difference];
-    if (row && row.line !== null) scrollToLine(this.root, row.line, false);
+    if (row && row.line !== null) scrollToLine(this.root, row.line);
   }
 
   // The selected entry of the list comes into sight, by as little as possible.
@@ -269,7 +269,7 @@ class Stage {
   pickNode(side, id) {
     const detail = detailOf(sceneOf(this.data, side), side, id);
     this.change({ node: { side, id }, line: detail ? detail.line : null });
-    if (detail && detail.line !== null) scrollToLine(this.root, detail.line, false);
+    if (detail && detail.line !== null) scrollToLine(this.root, detail.line);
     const inspector = this.root.querySelector(".inspector");
     const said = this.root.querySelector(".said");
     if (inspector && said) said.scrollTop = inspector.offsetTop;
@@ -278,7 +278,7 @@ class Stage {
   pickLine(number) {
     const line = this.data.listing.lines[number - 1];
     this.change({ line: number, node: null });
-    scrollToLine(this.root, number, false);
+    scrollToLine(this.root, number);
     // A note changes no result, so it does not take the reader to another pair.
     const [row] = line ? line.rows.filter((one) => this.data.rows[one].severity !== "note") : [];
     if (row !== undefined) this.select(row);

@@ -11,6 +11,7 @@ class Tools {
       "aria-label": "find ops by name, module, shape, or line 12",
       "aria-expanded": "false",
       "aria-controls": "hits",
+      "aria-autocomplete": "list",
       role: "combobox",
       maxlength: "120",
       oninput: () => this.typed(),
@@ -51,8 +52,8 @@ class Tools {
     this.autograd.setAttribute("aria-pressed", String(data.autograd));
     this.autograd.title = data.autograd ? "show shapes again (g)" : "show which ops pass gradients on, and by what (g)";
     const asked = this.input.value.trim();
-    if (!asked) return this.list(null);
-    this.list(data.found && data.found.text.trim() === asked ? data.found : this.found);
+    const found = data.found && data.found.text.trim() === asked ? data.found : this.found;
+    this.relist(asked ? found : null);
   }
 
   typed() {
@@ -62,19 +63,25 @@ class Tools {
     this.waiting = setTimeout(() => this.actions.seek(text), SEEK_DELAY);
   }
 
+  // A list that stays as it is keeps what the arrow keys chose in it.
+  relist(found) {
+    if (JSON.stringify(found) !== JSON.stringify(this.found)) this.list(found);
+  }
+
   list(found) {
     this.found = found;
     this.at = -1;
+    this.input.removeAttribute("aria-activedescendant");
     this.hits.hidden = !found;
     this.input.setAttribute("aria-expanded", String(Boolean(found)));
     if (!found) return this.hits.replaceChildren();
     const more = found.total - found.hits.length;
     this.hits.replaceChildren(
       found.said ? el("li", { class: "none said" }, found.said) : "",
-      ...found.hits.map((hit) =>
+      ...found.hits.map((hit, at) =>
         el(
           "li",
-          { role: "option", tabindex: "-1", onclick: () => this.choose(hit) },
+          { role: "option", id: `hit-${at}`, "aria-selected": "false", tabindex: "-1", onclick: () => this.choose(hit) },
           el("b", {}, hit.title),
           hit.sign ? el("i", { class: "sign" }, hit.sign) : null,
           el("small", {}, hit.where || " "),
@@ -104,6 +111,7 @@ class Tools {
       this.at = (this.at + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length;
       options.forEach((one, at) => one.setAttribute("aria-selected", String(at === this.at)));
       options[this.at].scrollIntoView({ block: "nearest" });
+      this.input.setAttribute("aria-activedescendant", options[this.at].id);
     } else if (event.key === "Enter" && options.length) {
       options[Math.max(0, this.at)].click();
     } else return;

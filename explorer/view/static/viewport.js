@@ -12,6 +12,10 @@ const WIDTH_OF_ONE = 800;
 function comfort(width) {
   return Math.min(MOST_COMFORT, Math.max(COMFORT, width / WIDTH_OF_ONE));
 }
+
+function bounded(scale) {
+  return Math.min(MOST_SCALE, Math.max(LEAST_SCALE, scale));
+}
 // Pixels kept free around what is brought into sight.
 const EDGE = 8;
 
@@ -26,7 +30,7 @@ class Viewport {
   }
 
   set(scale, x, y) {
-    this.scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, scale));
+    this.scale = bounded(scale);
     this.x = x;
     this.y = y;
     this.changed();
@@ -38,7 +42,7 @@ class Viewport {
 
   // Zoom so that the point (px, py) of the pane stays where it is.
   zoom(factor, px, py) {
-    const scale = Math.min(MOST_SCALE, Math.max(LEAST_SCALE, this.scale * factor));
+    const scale = bounded(this.scale * factor);
     const by = scale / this.scale;
     this.set(scale, px - (px - this.x) * by, py - (py - this.y) * by);
   }
@@ -66,7 +70,7 @@ class Viewport {
   }
 
   fit(scene, width, height) {
-    const scale = Math.min(comfort(width), width / scene.width, height / scene.height);
+    const scale = bounded(Math.min(comfort(width), width / scene.width, height / scene.height));
     this.set(scale, (width - scene.width * scale) / 2, Math.max(0, (height - scene.height * scale) / 2));
   }
 
@@ -147,7 +151,7 @@ function nudged(offset, start, end, room) {
   return Math.min(most, Math.max(least, offset));
 }
 
-// Drag, pinch, wheel and arrow keys on a pane move the shared viewport.
+// Drag, pinch, wheel and arrow keys on a pane move its viewport.
 function followPointer(pane, viewport) {
   // Where each pointer is that holds the pane: of two fingers one is moved beside the other.
   const held = new Map();

@@ -1,0 +1,79 @@
+"""All that a mouse does to boxes and lines is done by the keyboard, in Chromium."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer.view.standalone import to_html
+from tests.cases import Workshop, a_model
+
+
+@pytest.fixture
+def opened(page: Page, fake_app: str) -> Page:
+    page.goto(f"{fake_app}/?source=gated_mlp&left=eager:wide&right=script")
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
+    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
+    page.wait_for_timeout(800)
+    return page
+
+
+def box(page: Page, key: str) -> Locator:
+    return page.locator(f'.pane.right .box[data-box="{key}"]').first
+
+
+def test_a_branch_is_picked_closed_and_opened(opened: Page) -> None:
+    """Enter picked its op, and only a mouse found its head to close it."""
+    key = opened.locator(".pane.right .box.branch.open").first.get_attribute("data-box") or ""
+    branch = box(opened, key)
+    branch.locator("> .outline").press("Enter")
+    expect(branch).to_have_class(re.compile("picked"))
+    head = branch.get_by_role("button", name=re.compile("^close .+ line 18"))
+    head.press("Enter")
+    expect(branch).to_have_class(re.compile("closed"))
+    expect(branch).to_be_focused()
+    opened.keyboard.press(" ")
+    expect(branch).to_have_class(re.compile("open"))
+    expect(head).to_be_focused()
+
+
+def test_a_group_of_ops_that_was_opened_is_closed(page: Page, workshop: Workshop, tmp_path: Path) -> None:
+    """It stayed open, whoever had opened it."""
+    path = tmp_path / "model.html"
+    text = a_model("return nn.functional.group_norm(x, 2).relu()", "'a': (torch.rand(2, 4, 3),)")
+    path.write_bytes(to_html(workshop.report(text, "onnx_ts")))
+    page.goto(path.as_uri())
+    group = page.locator(".pane.right .box.group.closed")
+    key = group.get_attribute("data-box") or ""
+    group.press("Enter")
+    group = page.locator(f'.pane.right .box.group[data-box="{key}"]')
+    expect(group.locator(".stacked").first).to_be_visible()
+    head = group.get_by_role("button", name=re.compile("^close "))
+    expect(head).to_be_focused()
+    head.press("Enter")
+    expect(group).to_have_class(re.compile("closed"))
+    expect(group).to_be_focused()
+
+
+def test_lines_are_walked_by_arrow_keys_and_picked(opened: Page) -> None:
+    """Lines without a finding were out of reach, and so was what stands in a fold."""
+    line = opened.locator('[data-testid="source-line"]')
+    opened.locator('[data-testid="source-line"].marked').first.focus()
+    opened.keyboard.press("ArrowUp")
+    above = opened.locator('[data-testid="source-line"]:focus')
+    expect(above).to_have_attribute("data-line", "17")
+    opened.keyboard.press("ArrowUp")
+    opened.keyboard.press("Enter")
+    expect(opened.locator('[data-testid="source-line"].picked')).to_have_attribute("data-line", "16")
+    expect(opened.locator(".pane.left .box.online").first).to_be_attached()
+    opened.keyboard.press("Home")
+    expect(opened.get_by_test_id("fold").first).to_be_focused()
+    opened.keyboard.press("Enter")
+    opened.keyboard.press("ArrowDown")
+    expect(line.first).to_be_focused()
+    opened.keyboard.press("Tab")
+    opened.keyboard.press("Shift+Tab")
+    expect(line.first).to_be_focused()
