@@ -13,7 +13,7 @@ from explorer.report.schema import CaptureEntry, Report
 from explorer.view.differences import Row, rows_of
 from explorer.view.identity import SameReport
 from explorer.view.narrowing import narrowed
-from explorer.view.reference import measure_name, statics_of
+from explorer.view.reference import measure_name, row_name, statics_of
 from explorer.view.saying import is_wrong
 from explorer.wording import joined
 
@@ -128,7 +128,7 @@ def _standing(report: Report, capture: CaptureEntry) -> Standing | None:
     """Return how a capture stands; ``None`` where that is not known."""
     if capture.status == "failed":
         return "refused"
-    outcomes = [one for one in report.matrix.get(capture.kind, {}).values() if one.outcome != "not-run"]
+    outcomes = [one for one in report.matrix.get(row_name(report, capture), {}).values() if one.outcome != "not-run"]
     wrong = {one.outcome for one in outcomes if is_wrong(one)}
     if capture.status == "skipped" or not outcomes:
         return None

@@ -103,7 +103,7 @@ def values_text(outputs: Sequence[ValueEntry]) -> str:
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
-    """Return ``text`` on one line of at most ``longest`` letters, all of which can be shown.
+    r"""Return ``text`` on one line of at most ``longest`` letters, all of which can be shown.
 
     Examples
     --------
