@@ -145,9 +145,13 @@ def new_folder() -> Path:
     return Path(tempfile.mkdtemp(dir=_scratch()))
 
 
-def drop_folder(folder: Path) -> None:
-    """Remove a folder of :func:`new_folder`."""
-    shutil.rmtree(folder, ignore_errors=True)
+def drop_others(folders: Sequence[Path], paths: Sequence[str]) -> list[Path]:
+    """Remove those ``folders`` of :func:`new_folder` in which none of ``paths`` stands, and return the others."""
+    homes = {Path(path).parent for path in paths}
+    for folder in folders:
+        if folder.resolve() not in homes:
+            shutil.rmtree(folder, ignore_errors=True)
+    return [folder for folder in folders if folder.resolve() in homes]
 
 
 @cache

@@ -103,11 +103,11 @@ def values_text(outputs: Sequence[ValueEntry]) -> str:
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
-    """Return ``text`` on one line of at most ``longest`` letters, all of which can be shown.
+    r"""Return ``text`` on one line of at most ``longest`` letters, all of which can be shown.
 
     Examples
     --------
-    >>> clipped("a\\x01b\\n  c")
+    >>> clipped("a\x01b\n  c")
     'a b c'
     """
     line = " ".join(printable(text).split())

@@ -36,7 +36,7 @@ from explorer.view.differences import Row, rows_of
 from explorer.view.earlier import with_earlier
 from explorer.view.edits import Edit, edit_among
 from explorer.view.examples import Known, learned
-from explorer.view.handing_in import drop_folder, new_folder
+from explorer.view.handing_in import drop_others, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.matching import showable
 from explorer.view.narrowing import narrowed
@@ -409,11 +409,7 @@ class Session:
         """Drop the folders in which nothing of the source stands: it may be captured again."""
         source = self.source
         paths = (source.path, *(one.path for one in source.files)) if source is not None else ()
-        homes = {Path(path).parent for path in paths}
-        for folder in self.folders:
-            if folder.resolve() not in homes:
-                drop_folder(folder)
-        self.folders = [folder for folder in self.folders if folder.resolve() in homes]
+        self.folders = drop_others(self.folders, paths)
 
     def _results(self) -> Results:
         shared = self.source is not None and self.source.kind == "sample" and not self.source.files
