@@ -75,8 +75,9 @@ def edit_among(before: Report, after: Report, kinds: Collection[Kind]) -> Edit |
 
     What a cancelled run left out has no differences either, and nothing follows from that.
     """
-    asked = [kind for kind in STATIC_KINDS if kind in kinds]
-    known = tuple(kind for kind in asked if kind in _done(before) and kind in _done(after))
+    asked: list[Kind] = [kind for kind in STATIC_KINDS if kind in kinds]
+    done = _done(before) & _done(after)
+    known: tuple[Kind, ...] = tuple(kind for kind in asked if kind in done)
     if not known:
         return None
     edit = _edit(SameReport(narrowed(before, known)), SameReport(narrowed(after, known)))

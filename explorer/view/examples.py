@@ -201,3 +201,8 @@ def _check_apart(source: ModelSource, wish: Wish, called: Mapping[str, str], mor
     for names in (compared, [*own, *added]):
         if twice := [name for name, count in Counter(names).items() if count > 1]:
             raise UsageError(f"There is already an example {twice[0]!r}.", hint="Give each a name of its own.")
+
+
+def is_same_model(one: ModelSource, other: ModelSource) -> bool:
+    """Whether two sources are one model, whatever examples they have."""
+    return all(getattr(one, name) == getattr(other, name) for name in ("kind", "name", "path", "text", "target"))

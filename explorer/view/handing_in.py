@@ -145,11 +145,6 @@ def new_folder() -> Path:
     return Path(tempfile.mkdtemp(dir=_scratch()))
 
 
-def drop_folder(folder: Path) -> None:
-    """Remove a folder of :func:`new_folder`."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def kept_folders(folders: Sequence[Path], source: ModelSource | None) -> list[Path]:
     """Drop the folders in which nothing of ``source`` stands, and return the others: it may be captured again."""
     paths = (source.path, *(one.path for one in source.files)) if source is not None else ()

@@ -107,7 +107,7 @@ def clipped(text: str, longest: int = LONGEST) -> str:
 
     Examples
     --------
-    >>> clipped("a\\x01b\\n  c")
+    >>> clipped("a\x01b\n  c")
     'a b c'
     """
     line = " ".join(printable(text).split())

@@ -37,7 +37,7 @@ from explorer.view.addressing import address_of, toggled_of
 from explorer.view.differences import Row, rows_of
 from explorer.view.earlier import with_earlier
 from explorer.view.edits import Edit, edit_among
-from explorer.view.examples import Known, learned
+from explorer.view.examples import Known, is_same_model, learned
 from explorer.view.handing_in import kept_folders, new_folder
 from explorer.view.identity import SameReport
 from explorer.view.narrowing import narrowed
@@ -147,7 +147,7 @@ class Session:
             self.link = self.left = self.right = self.difference = None
             self.toggled, self.alone, self.more = {}, {}, ()
             self.sought, self.library, self.focus = "", "", None
-        if self.source is None or not _same_model(self.source, source):
+        if self.source is None or not is_same_model(self.source, source):
             self.known = Known()
         self.turn += source != self.source
         self.source, self.problem, self.draft = source, None, None
@@ -388,10 +388,6 @@ class Session:
     def _results(self) -> Results:
         shared = self.source is not None and self.source.kind == "sample" and not self.source.files
         return SAMPLES if shared else self.results
-
-
-def _same_model(one: ModelSource, other: ModelSource) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in ("kind", "name", "path", "text", "target"))
 
 
 def rows_for(report: Report) -> tuple[Row, ...]:

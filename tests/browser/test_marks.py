@@ -60,7 +60,8 @@ def test_state_stands_at_what_reads_it_and_at_what_writes_it(state: Page) -> Non
     for op, place, tips in (("item", "above", 1), ("add", "below", 2)):
         mark = box(state, "left", op).get_by_test_id("state")
         expect(mark).to_have_class(f"state {place}")
-        expect(mark.locator("text")).to_have_text("seen")
+        expect(mark.locator("text:not(.unlike)")).to_have_text("seen")
+        expect(mark.locator(".unlike")).to_be_hidden()
         expect(mark.locator(".tip")).to_have_count(tips)
         expect(mark.locator(".line")).to_have_css("stroke-dasharray", "2.5px, 2px")
     expect(box(state, "left", "add")).to_have_attribute("aria-label", re.compile("reads seen, writes to seen, line"))
