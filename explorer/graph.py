@@ -29,6 +29,9 @@ Attribute = Scalar | list[Scalar]
 ENDLESS = 2**63 - 1
 """The end of a slice that goes on to the last element."""
 
+BETWEEN = " · graph "
+"""In the name of what the graphs of a broken capture hand to each other, before the number of the graph."""
+
 TIES = "ties"
 """Attribute of an eager op that orders values of which some are equal: which comes first is not defined."""
 

@@ -15,7 +15,7 @@ from torch import fx, nn
 
 from explorer.capture.fx_graph import FxWalker
 from explorer.capture.tensors import argument_names
-from explorer.graph import Graph
+from explorer.graph import BETWEEN, Graph
 from explorer.source.encoding import as_text
 from explorer.source.held import named_leaves
 from explorer.source.load import Arguments
@@ -77,7 +77,7 @@ def joined(graphs: list[Partial], owner: Owner, result: object, places: Places) 
     results = _by_identity((as_text(f"output{path}"), leaf) for path, leaf in named_leaves(result))
     walker = FxWalker(places=places)
     for number, one in enumerate(graphs, start=1):
-        walker.suffix = f" · graph {number}" if len(graphs) > 1 else ""
+        walker.suffix = f"{BETWEEN}{number}" if len(graphs) > 1 else ""
         walker.parameters = one.inputs_named(owner.stored)
         walker.inputs = one.inputs_named(owner.given)
         walker.results = lambda count, one=one: one.results_named(results, count)

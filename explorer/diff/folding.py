@@ -14,7 +14,7 @@ from explorer.diff.constants import match_constants
 from explorer.diff.held import apart, held_same
 from explorer.diff.passing import is_converted_in_vain, is_room_unused, passes_on
 from explorer.diff.sides import Match, Side
-from explorer.graph import PARTS, Graph, Op, OpId, RegionId, Role
+from explorer.graph import BETWEEN, PARTS, Graph, Op, OpId, RegionId, Role
 from explorer.vocabulary import canonical
 
 ARRANGES = frozenset({"transpose", "reshape", "expand", "unsqueeze", "squeeze", "clone", "to", "copy", "fill",
@@ -203,6 +203,6 @@ def _hosts(op: Op, side: Side) -> Iterator[Match]:
         if match is None or not (match.left and match.right) or near.role in {"input", "output", "parameter"}:
             continue
         same_call = op.call != "" and op.call == near.call and (inside or op.op in ARRANGES)
-        serves = op.role not in {"compute", "input", "output"}
+        serves = op.role != "compute" and (op.role not in {"input", "output"} or BETWEEN in op.target)
         if same_call or serves or passes_on(op) or is_converted_in_vain(op, side.graph):
             yield match

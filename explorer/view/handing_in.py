@@ -152,7 +152,7 @@ def kept_folders(folders: Sequence[Path], source: ModelSource | None) -> list[Pa
     kept = [folder for folder in folders if folder.resolve() in homes]
     for folder in folders:
         if folder not in kept:
-            drop_folder(folder)
+            shutil.rmtree(folder, ignore_errors=True)
     return kept
 
 
