@@ -334,8 +334,8 @@ class Session:
         self.foreseen = action if isinstance(action, Foresee) else None
         self._do(report, now, action)
         after = self.shown(report)
-        if after is None or after.sides != now.sides:
-            self.alone.clear()
+        sides = after.sides if after else {}
+        self.alone = {side: opened for side, opened in self.alone.items() if sides.get(side) == now.sides.get(side)}
 
     def _do(self, report: Report, now: Shown, action: Action) -> None:
         match action:

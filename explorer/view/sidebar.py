@@ -11,12 +11,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from explorer.errors import ExplorerError
 from explorer.evidence import STATIC_KINDS
 from explorer.report.json import to_json
+from explorer.report.schema import Report
 from explorer.source.find import find_source
 from explorer.source.samples import sample_lesson, sample_names
 from explorer.view import components, example_form, state
 from explorer.view.examples import as_before
 from explorer.view.handing_in import from_text, from_upload, written_examples
 from explorer.view.permalink import Permalink
+from explorer.view.reference import is_beside
 from explorer.view.running import UNEXPECTED
 from explorer.view.session import Session
 
@@ -243,11 +245,17 @@ def _progress(session: Session) -> dict[str, object]:
     }
 
 
+def _counted(report: Report) -> str:
+    """Return how much was captured, as the progress counts it: eager is one, whatever it ran on."""
+    kinds = {capture.id if is_beside(capture) else capture.kind for capture in report.captures}
+    return f"{len(kinds)} {'capture' if len(kinds) == 1 else 'captures'}"
+
+
 def _foot(session: Session) -> dict[str, object]:
     report = session.report
     if report is None:
         return {"running": False, "lines": []}
     seconds = sum(capture.seconds for capture in report.captures)
     versions = [f"{name} {version}" for name, version in report.environment.items() if name != "platform"]
-    lines = [f"{len(report.captures)} captures in {seconds:.1f} s · separate worker process", " · ".join(versions)]
+    lines = [f"{_counted(report)} in {seconds:.1f} s · separate worker process", " · ".join(versions)]
     return {"running": False, "lines": lines}

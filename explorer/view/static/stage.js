@@ -84,6 +84,7 @@ class Stage {
   enlarge(on) {
     this.data.large = on;
     this.root.classList.toggle("large", on);
+    this.sight.resize();
     this.tools.update(this.data);
     this.send({ do: "enlarge", on });
   }
