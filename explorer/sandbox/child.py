@@ -31,12 +31,10 @@ from explorer.messages import Doing, FromWorker, Job, Step
 from explorer.sandbox import containment, processes
 from explorer.sandbox.task import MOST_STEPS_LONG, Limits
 from explorer.sandbox.wire import FromChild, LastWords, Run, frame
+from explorer.source.refused import CONTAINED
 
 Perform = Callable[[Job, Callable[[FromWorker], None]], None]
 """What does a job: it emits steps as they begin and then one result or refusal."""
-
-CONTAINED = "PARALLAX_CONTAINED"
-"""Set in a contained job's environment, so that it can tell why it is refused something."""
 
 _MEGABYTE = 1 << 20
 _LARGEST_FILE = 4096 * _MEGABYTE

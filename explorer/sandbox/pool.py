@@ -127,9 +127,13 @@ class Pool:
 
     def containment(self) -> Containment:
         """Return what jobs are held to on this machine; waits until it was tried, a second after the start."""
-        dispatcher = self._awake()
-        dispatcher.post(dispatcher.warm)
-        return dispatcher.containment(_PATIENCE) or Containment(contained=False, why="it could not be tried")
+        self.start()
+        return self._awake().containment(_PATIENCE) or Containment(contained=False, why="it could not be tried")
+
+    def known_containment(self) -> Containment | None:
+        """Return the same, or ``None`` where it was not yet tried; at once."""
+        with self._lock:
+            return self._dispatcher.containment(0) if self._dispatcher is not None else None
 
     def close(self) -> None:
         """Kill all jobs and the server, and wait until they are gone; waiting tasks end as cancelled."""

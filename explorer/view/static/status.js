@@ -30,5 +30,10 @@ function stages(data) {
 }
 
 function drawFoot(data) {
-  return el("div", { class: "foot" }, ...data.lines.map((line) => el("p", {}, line)));
+  const lines = data.lines.map((line) => el("p", {}, line));
+  if (lines.length && data.held && data.held.word) {
+    const { word, title } = data.held;
+    lines[0].append(" · ", el("span", { class: "held", "data-testid": "held", tabindex: 0, title }, word));
+  }
+  return el("div", { class: "foot" }, ...lines);
 }

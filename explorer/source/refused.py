@@ -1,0 +1,54 @@
+"""What helps where the worker's containment refused a model something: a file, the network, a process."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+
+from explorer.source.encoding import as_text, words_of
+from explorer.source.places import chain_of
+
+CONTAINED = "PARALLAX_CONTAINED"
+"""Set in the environment of a job that is held to its own files."""
+
+OF_THE_NETWORK = frozenset({"gaierror", "URLError", "ConnectionError", "MaxRetryError", "LocalEntryNotFoundError"})
+"""Errors of those who find no network, in the standard library and in those that fetch models."""
+OF_NATIVE_CODE = re.compile(r"Permission denied|Operation not permitted|\berrno:? ?(?:1|13)\b", re.IGNORECASE)
+LONGEST_PATH = 300
+
+OWN = "If the code is your own, run it with --trust."
+UPLOADED = "On the command line (python -m explorer compare) files beside it are readable, and all with --trust."
+
+
+def help_against(error: BaseException, *, alone: bool) -> str:
+    """Return what helps if ``error`` came of the containment, else nothing.
+
+    Parameters
+    ----------
+    error
+        What the user's code raised.
+    alone
+        Whether the model was handed in to the page by itself.
+    """
+    if CONTAINED not in os.environ:
+        return ""
+    further = UPLOADED if alone else OWN
+    for one in chain_of(error):
+        if isinstance(one, PermissionError) and isinstance(one.filename, str | bytes):
+            return f"{_of_file(os.fsdecode(one.filename), one.errno)} {further}"
+        if type(one).__name__ in OF_THE_NETWORK:
+            return f"A model runs without network. {further}"
+        if isinstance(one, PermissionError) or (isinstance(one, RuntimeError) and OF_NATIVE_CODE.search(words_of(one))):
+            return f"A model runs without network, without other programs, and with its own files only. {further}"
+    return ""
+
+
+def _of_file(path: str, number: int | None) -> str:
+    shown = as_text(path)[:LONGEST_PATH]
+    if number == errno.EPERM:
+        return f"A model may not change the rights, owner or times of files, as it tried with {shown}."
+    return (
+        f"A model reads the files of its own folder, those of Python and its packages, and what it writes itself: "
+        f"{shown} is none of them."
+    )
