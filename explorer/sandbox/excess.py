@@ -12,8 +12,14 @@ from explorer.sandbox import processes
 MOST_THREADS = 512
 MOST_PROCESSES = 64
 MOST_FILES = 20_000
+MOST_NESTED = 100
+"""Folders in one another: a path that is too long cannot be looked into."""
 MOST_BYTES = 8 << 30
 """Of all files of a job's together, those that it has removed but still holds open included."""
+
+
+_BLOCK = 512
+"""Bytes in which the system counts what a file takes."""
 
 
 def excess(pid: int, scratch: Path, *, alone: bool) -> str:
@@ -24,8 +30,10 @@ def excess(pid: int, scratch: Path, *, alone: bool) -> str:
     if sum(processes.threads(one) for one in (pid, *below)) > MOST_THREADS:
         return f"more than {MOST_THREADS} threads"
     size = 0
-    for files, one in enumerate(_held(scratch, pid), start=1):
+    for files, (one, depth) in enumerate(_held(scratch, pid), start=1):
         size += one
+        if depth > MOST_NESTED:
+            return f"more than {MOST_NESTED} folders in one another"
         if files > MOST_FILES:
             return f"more than {MOST_FILES:,} files"
         if size > MOST_BYTES:
@@ -33,19 +41,20 @@ def excess(pid: int, scratch: Path, *, alone: bool) -> str:
     return ""
 
 
-def _held(scratch: Path, pid: int) -> Iterator[int]:
-    """Yield how much each file of a job takes."""
-    waiting: list[str] = [str(scratch)]
+def _held(scratch: Path, pid: int) -> Iterator[tuple[int, int]]:
+    """Yield how much each file of a job takes, and in how many folders it is."""
+    waiting = [(str(scratch), 0)]
     while waiting:
-        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+        folder, depth = waiting.pop()
+        with suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
                 with suppress(OSError):  # It may be gone by now.
                     if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                    yield entry.stat(follow_symlinks=False).st_blocks * 512
+                        waiting.append((entry.path, depth + 1))
+                    yield entry.stat(follow_symlinks=False).st_blocks * _BLOCK, depth
     with suppress(OSError), os.scandir(f"/proc/{pid}/fd") as open_files:
         for one in open_files:
             with suppress(OSError):
                 found = os.stat(one.path)  # noqa: PTH116 - of what is open, by the system's own link
                 if found.st_nlink == 0:
-                    yield found.st_blocks * 512
+                    yield found.st_blocks * _BLOCK, 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from explorer.errors import WorkerError
+from explorer.sandbox.scratch import remove
 from explorer.sandbox.task import Limits
 from explorer.sandbox.wire import Event, Frames, Order, Run, Stop, frame
 from explorer.source.encoding import is_text
@@ -140,7 +140,7 @@ class ForkServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        remove(Path(self._scratch))
         return self._epitaph()
 
     def _command(self, control: int, perform: str, preload: Sequence[str]) -> list[str]:

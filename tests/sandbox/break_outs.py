@@ -52,7 +52,7 @@ ATTEMPTS: Mapping[str, str] = {
     "changes the rights of a file": "out(os.chmod('@SECRET@', 0o666))",
     "changes the owner of a file": "out(os.chown('@SECRET@', os.getuid(), os.getgid()))",
     "changes the times of a file": "out(os.utime('@SECRET@', (1, 1)))",
-    "watches a folder": "f = libc.inotify_init1(0); assert f >= 0 or ctypes.get_errno() != 1; call(39) or out(f) if f >= 0 else call(294, 0)",
+    "watches a folder": "call(294, 0); f = libc.inotify_init1(0); out(libc.inotify_add_watch(f, b'@FOLDER@', 0x100))",
     "leaves a file in shared memory": "n = '/dev/shm/parallax-@APP@'; out(open(n, 'w').close()); os.unlink(n)",
     "makes a semaphore with a name": "import multiprocessing; out(multiprocessing.Lock())",
     # What others are and do.
@@ -120,14 +120,14 @@ ATTEMPTS: Mapping[str, str] = {
     "enlarges its pipes": "import fcntl; r, w = os.pipe(); out(fcntl.fcntl(r, fcntl.F_SETPIPE_SZ, 1 << 20))",
 }  # fmt: skip
 
-OF_ROOT: Mapping[str, str] = {
-    "raises its own limits": "resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY,) * 2); out(0)",
-    "takes precedence": "out(os.nice(-1))",
-    "makes a device": "out(os.mknod(scratch + '/d', 0o20600, os.makedev(1, 3)))",
-    "becomes another user": "out(os.setuid(12345))",
-    "leaves the root's folder": "out(os.chroot(scratch))",
-}  # fmt: skip
-"""What root alone can do at all."""
+OF_ROOT: Mapping[str, tuple[int, str]] = {
+    "raises its own limits": (24, "resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY,) * 2); out(0)"),
+    "takes precedence": (23, "out(os.nice(-1))"),
+    "makes a device": (27, "out(os.mknod(scratch + '/d', 0o20600, os.makedev(1, 3)))"),
+    "becomes another user": (7, "out(os.setuid(12345))"),
+    "leaves the root's folder": (18, "out(os.chroot(scratch))"),
+}
+"""What root alone can do at all, with the number of the capability that it takes."""
 
 
 def script(attempt: str, places: Mapping[str, object]) -> str:
