@@ -32,9 +32,7 @@ MOST_ENTRIES = 2000
 
 _SYSTEM = (
     "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime",
-    "/proc/self", "/proc/cpuinfo", "/proc/meminfo",
-    "/sys/devices/system/cpu", "/sys/devices/system/node",
-    "/dev/zero", "/dev/random", "/dev/urandom",
+    "/proc/self", "/proc/cpuinfo", "/sys/devices/system/cpu", "/dev/urandom",
 )  # fmt: skip
 """What the C library, torch and ONNX Runtime read of the machine."""
 _SINK = "/dev/null"
@@ -48,6 +46,12 @@ class Plan:
     readable: tuple[Path, ...]
     listable: tuple[Path, ...] = ()
     writable: tuple[Path, ...]
+
+
+def prepare() -> None:
+    """Find out, in the server, what a job's process no longer can: its home and its temporary folder are others."""
+    python_paths()
+    _homes()
 
 
 def possible() -> bool:
@@ -90,10 +94,7 @@ def contain(plan: Plan) -> None:
 
 @cache
 def python_paths() -> tuple[Path, ...]:
-    """Return what Python and its packages are read from, and what the machine must tell.
-
-    Kept from when it is first asked for, before a job's process changes where its home is.
-    """
+    """Return what Python and its packages are read from, and what the machine must tell."""
     return tuple(dict.fromkeys(one for one in _python_paths() if one.exists()))
 
 
@@ -101,7 +102,7 @@ def _python_paths() -> Iterator[Path]:
     yield from map(Path, _SYSTEM)
     yield _PACKAGE
     for prefix in {sys.prefix, sys.base_prefix, sys.exec_prefix}:
-        yield from (Path(prefix, name) for name in ("bin", "lib", "lib64", "pyvenv.cfg"))
+        yield from (Path(prefix, name) for name in ("lib", "lib64"))
     own = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     own |= {*site.getsitepackages(), site.getusersitepackages()}
     yield from map(Path, sorted(own))

@@ -19,8 +19,8 @@ from explorer.sandbox.task import Limits
 from explorer.sandbox.wire import Ended, FrameError, Frames, FromChild, LastWords
 
 _MOST_MESSAGES = 10_000
-MOST_OUTPUT = 256 << 20
-"""Bytes that a job may print."""
+_MOST_OUTPUT = 256
+"""Megabytes that a job may print."""
 _TAIL = 8192
 """Bytes of a job's output that are kept, from the end."""
 _KEPT = 2000
@@ -54,6 +54,7 @@ class Course:
         self._words: LastWords | None = None
         self._fault = ""
         self._printed = 0
+        self._excess = ""
         self._tail = bytearray()
         self._traceback = ""
         self.cancelled = False
@@ -67,7 +68,7 @@ class Course:
     @property
     def hopeless(self) -> bool:
         """True when nothing that still comes can matter, so that the job may be killed."""
-        return bool(self._fault or self._words)
+        return bool(self._fault or self._excess or self._words)
 
     def hear(self, data: bytes) -> Iterator[Step]:
         """Take in what the job wrote and yield the steps that it says have begun."""
@@ -89,8 +90,8 @@ class Course:
         self._tail += data
         del self._tail[:-_TAIL]
         self._printed += len(data)
-        if self._printed > MOST_OUTPUT and not self._fault:
-            self._fault = f"it printed more than {MOST_OUTPUT:,} bytes"
+        if self._printed > _MOST_OUTPUT << 20:
+            self._excess = f"more than {_MOST_OUTPUT} MB of output"
 
     def end(self, ended: Ended, *, traceback: str = "") -> Message:
         """Say how it ended: the result, or why there is none; ``traceback`` is what faulthandler wrote.
@@ -99,7 +100,7 @@ class Course:
         that falls over after its result has still done the job.
         """
         self._traceback = traceback
-        if self._fault or ended.excess:
+        if self._fault or self._excess or ended.excess:
             return self._broke_a_rule(ended)
         if self._result is not None:
             return self._result
@@ -138,7 +139,7 @@ class Course:
     def _broke_a_rule(self, ended: Ended) -> Died:
         if self._fault:
             return self._died("protocol", self._fault, ended)
-        return self._died("excess", ended.excess, ended)
+        return self._died("excess", self._excess or ended.excess, ended)
 
     def _overdue(self, ended: Ended) -> Died:
         stack = self._words.stack if self._words is not None else ()

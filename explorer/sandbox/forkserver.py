@@ -30,7 +30,7 @@ from typing import NoReturn, assert_never
 
 import msgspec
 
-from explorer.sandbox import processes
+from explorer.sandbox import containment, processes
 from explorer.sandbox.child import Given, Perform, live
 from explorer.sandbox.excess import excess
 from explorer.sandbox.probe import probe
@@ -256,6 +256,7 @@ def main() -> None:
     processes.adopt_orphans()
     control = socket.socket(fileno=given.control)
     control.set_inheritable(False)
+    containment.prepare()
     held = probe(Path(given.scratch))
     control.sendall(frame(msgspec.json.encode(held)))
     for first in given.preload[:1]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import re
+from pathlib import Path
+from traceback import walk_tb
 
 from explorer.source.encoding import as_text, words_of
 from explorer.source.places import chain_of
@@ -15,6 +17,13 @@ CONTAINED = "PARALLAX_CONTAINED"
 OF_THE_NETWORK = frozenset({"gaierror", "URLError", "ConnectionError", "MaxRetryError", "LocalEntryNotFoundError"})
 """Errors of those who find no network, in the standard library and in those that fetch models."""
 OF_NATIVE_CODE = re.compile(r"Permission denied|Operation not permitted|\berrno:? ?(?:1|13)\b", re.IGNORECASE)
+WITHOUT = {
+    "socket.py": "without network, and without the services of this machine",
+    "subprocess.py": "without other programs",
+    "popen_fork.py": "in one process, which starts no others (DataLoader with num_workers=0)",
+    "": "without network, without other processes, and with its own files only",
+}
+"""What a model runs without, by the file of the standard library in which it was refused."""
 LONGEST_PATH = 300
 
 OWN = "If the code is your own, run it with --trust."
@@ -38,10 +47,15 @@ def help_against(error: BaseException, *, alone: bool) -> str:
         if isinstance(one, PermissionError) and isinstance(one.filename, str | bytes):
             return f"{_of_file(os.fsdecode(one.filename), one.errno)} {further}"
         if type(one).__name__ in OF_THE_NETWORK:
-            return f"A model runs without network. {further}"
+            return f"A model runs {WITHOUT['socket.py']}. {further}"
         if isinstance(one, PermissionError) or (isinstance(one, RuntimeError) and OF_NATIVE_CODE.search(words_of(one))):
-            return f"A model runs without network, without other programs, and with its own files only. {further}"
+            return f"A model runs {WITHOUT.get(_innermost(one), WITHOUT[''])}. {further}"
     return ""
+
+
+def _innermost(error: BaseException) -> str:
+    """Return the name of the file in which ``error`` was raised."""
+    return next((Path(frame.f_code.co_filename).name for frame, _ in reversed(list(walk_tb(error.__traceback__)))), "")
 
 
 def _of_file(path: str, number: int | None) -> str:

@@ -18,6 +18,7 @@ import pytest
 from msgspec import structs
 
 from explorer.comparison import stream
+from explorer.errors import SourceError
 from explorer.evidence import KINDS
 from explorer.messages import Message, StaticJob
 from explorer.options import Options
@@ -257,13 +258,29 @@ def test_of_a_folder_with_more_than_a_project_only_the_files_are_readable(
     assert {one.name for one in containment.beside(tmp_path / "model.py")} == {"model.py"}
 
 
+def test_the_folder_of_temporary_files_is_more_than_a_project(
+    make_pool: Callable[..., Pool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "project" / "inner").mkdir(parents=True)
+    (tmp_path / "project" / "inner" / "held").write_text("held")
+    (tmp_path / "project" / "beside").write_text("held")
+    reaches = [f"answer = open({str(tmp_path / 'project' / reach)!r}).read()" for reach in ("beside", "inner/held")]
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "project"))
+    pool = make_pool()
+    beside, inner = (
+        list(pool.submit(_of_file(tmp_path, reach, alone=False), LIMITS).messages())[-1] for reach in reaches
+    )
+    assert capture(beside).id == "held"
+    assert died(inner).detail.startswith("PermissionError: [Errno 13]")
+
+
 BOMBS = {
     "threads": ("import threading, time\nthreading.stack_size(65536)\nwhile True: threading.Thread(target=time.sleep, args=(60,)).start()", "excess", "more than 512 threads"),
     "files": ("import os\nn = 0\nwhile True:\n    open(f\"{os.environ['TMPDIR']}/{n}\", 'w').close(); n += 1", "excess", "more than 20,000 files"),
     "folders": ("import os\nos.chdir(os.environ['TMPDIR'])\nwhile True: os.mkdir('d'); os.chdir('d')", "excess", "more than 100 folders in one another"),
     "open files": ("import os\nwhile True: os.dup(0)", "internal", "Too many open files"),
     "memory": ("held = []\nwhile True: held.append(bytearray(1 << 24))", "memory", "MemoryError"),
-    "output": ("import os\nwhile True: os.write(1, b'x' * 65536)", "protocol", "printed more than"),
+    "output": ("import os\nwhile True: os.write(1, b'x' * 65536)", "excess", "more than 256 MB of output"),
     "processes": ("import os\nwhile True: os.fork()", "internal", "PermissionError"),
 }  # fmt: skip
 
@@ -367,6 +384,44 @@ def real() -> Iterator[Pool]:
     pool = Pool()
     yield pool
     pool.close()
+
+
+MODEL = """
+import torch
+{first}
+def build_model():
+    {second}
+    return torch.nn.Linear(2, 2)
+def example_inputs():
+    return {{"a": (torch.ones(2),)}}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "line", "said"),
+    [
+        pytest.param(
+            "", "import socket; socket.create_connection(('127.0.0.1', 80))", 5, "without network", id="socket"
+        ),
+        pytest.param(("", "import urllib.request as u; u.urlopen('http://localhost')"), 5, "without network", id="URL"),
+        pytest.param(("", "import subprocess; subprocess.run(['true'])"), 5, "without other programs", id="program"),
+        pytest.param(("", "import multiprocessing as m; m.Process(target=int).start()"), 5, "num_workers=0", id="fork"),
+        pytest.param(("import os; os.chmod(__file__, 0o600)", "pass"), 3, "rights, owner or times", id="rights"),
+        pytest.param(("open('/etc/passwd')", "pass"), 3, "/etc/passwd is none of them", id="file"),
+        pytest.param(("open('/etc/parallax', 'w')", "pass"), 3, "/etc/parallax is none of them", id="file to write"),
+    ],
+)
+def test_a_model_that_is_refused_something_is_told_what_and_where(
+    code: tuple[str, str], line: int, said: str, real: Pool, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.py"
+    path.write_text(MODEL.format(first=code[0], second=code[1]))
+    with pytest.raises(SourceError) as refused:
+        list(stream(find_source(str(path)), Options(captures=("eager",)), pool=real))
+    assert (refused.value.line, refused.value.file) == (line, str(path))
+    assert said in refused.value.hint
+    assert "--trust" in refused.value.hint
 
 
 def _report(sample: str, real: Pool, *, trust: bool) -> bytes:
