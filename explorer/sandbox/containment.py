@@ -95,7 +95,8 @@ def contain(plan: Plan) -> None:
 @cache
 def python_paths() -> tuple[Path, ...]:
     """Return what Python and its packages are read from, and what the machine must tell."""
-    return tuple(dict.fromkeys(one for one in _python_paths() if one.exists()))
+    found = dict.fromkeys(one for one in _python_paths() if one.exists())
+    return tuple(one for one in found if not any(above in found for above in one.parents))
 
 
 def _python_paths() -> Iterator[Path]:
@@ -109,6 +110,9 @@ def _python_paths() -> Iterator[Path]:
     for folder in dict.fromkeys(sys.path):
         if folder and folder not in own and Path(folder) != _PACKAGE.parent:
             yield from _entries(Path(folder))
+    for name, finder in list(sys.modules.items()):
+        if name.startswith("__editable__"):  # how setuptools finds packages that are installed where they are written
+            yield from map(Path, getattr(finder, "MAPPING", {}).values())
 
 
 def beside(file: Path) -> Iterator[Path]:
@@ -132,9 +136,9 @@ def _entries(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         yield folder  # such as a zip file of modules
         return
-    wide = _is_wide(folder)
-    with os.scandir(folder) as found:
-        entries = [one for one in found if not one.name.startswith(".") and not one.is_symlink()]
+    wide, entries = _is_wide(folder), list[os.DirEntry[str]]()
+    with suppress(OSError), os.scandir(folder) as found:
+        entries += [one for one in found if not one.name.startswith(".") and not one.is_symlink()]
     if len(entries) > MOST_ENTRIES and not wide:
         yield folder
         return
