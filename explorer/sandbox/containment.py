@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from explorer.messages import Job, StaticJob
@@ -32,9 +33,10 @@ MOST_ENTRIES = 2000
 
 _SYSTEM = (
     "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime",
-    "/proc/self", "/proc/cpuinfo", "/sys/devices/system/cpu", "/dev/urandom",
+    *(f"/proc/self/{name}" for name in ("stat", "statm", "status", "maps", "cmdline", "cgroup", "fd")),
+    "/proc/cpuinfo", "/sys/devices/system/cpu", "/dev/urandom",
 )  # fmt: skip
-"""What the C library, torch and ONNX Runtime read of the machine."""
+"""What the C library, torch and ONNX Runtime read of the machine; of a process itself not its sockets."""
 _SINK = "/dev/null"
 _PACKAGE = Path(__file__).parents[1]
 
@@ -138,11 +140,12 @@ def _entries(folder: Path) -> Iterator[Path]:
         return
     wide, entries = _is_wide(folder), list[os.DirEntry[str]]()
     with suppress(OSError), os.scandir(folder) as found:
-        entries += [one for one in found if not one.name.startswith(".") and not one.is_symlink()]
+        entries += islice(found, MOST_ENTRIES + 1)
     if len(entries) > MOST_ENTRIES and not wide:
         yield folder
         return
-    yield from (Path(one.path) for one in entries[:MOST_ENTRIES] if not (wide and one.is_dir()))
+    shown = (one for one in entries if not one.name.startswith(".") and not one.is_symlink())
+    yield from (Path(one.path) for one in shown if not (wide and one.is_dir()))
 
 
 def _is_wide(folder: Path) -> bool:

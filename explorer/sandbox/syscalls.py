@@ -84,6 +84,10 @@ REFUSED: Mapping[str, tuple[Call, ...]] = {
         Call(260, 54), Call(132, None), Call(235, None), Call(261, None), Call(280, 88), Call(188, 5), Call(189, 6),
         Call(190, 7), Call(197, 14), Call(198, 15), Call(199, 16),
     ),
+    # getxattr, lgetxattr, fgetxattr, listxattr, llistxattr, flistxattr: content that Landlock does not see, either.
+    "attributes of files": (
+        Call(191, 8), Call(192, 9), Call(193, 10), Call(194, 11), Call(195, 12), Call(196, 13),
+    ),
     # memfd_create, memfd_secret, shmget, shmat, shmctl, semget, semop, semtimedop, semctl, msgget, msgsnd, msgrcv,
     # msgctl, mq_open, mq_unlink: memory that no limit counts, that outlives its process, or that others share.
     "memory beside the limits": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 from pathlib import Path
 from traceback import walk_tb
 
@@ -46,11 +47,22 @@ def help_against(error: BaseException, *, alone: bool) -> str:
     for one in chain_of(error):
         if isinstance(one, PermissionError) and isinstance(one.filename, str | bytes):
             return f"{_of_file(os.fsdecode(one.filename), one.errno)} {further}"
+        if isinstance(one, ModuleNotFoundError) and (file := _unreadable(one.name or "")):
+            return f"{_of_file(file, errno.EACCES)} {further}"
         if type(one).__name__ in OF_THE_NETWORK:
             return f"A model runs {WITHOUT['socket.py']}. {further}"
         if isinstance(one, PermissionError) or (isinstance(one, RuntimeError) and OF_NATIVE_CODE.search(words_of(one))):
             return f"A model runs {WITHOUT.get(_innermost(one), WITHOUT[''])}. {further}"
     return ""
+
+
+def _unreadable(module: str) -> str:
+    """Return the file or folder of a module that is there but was not found: its folder cannot be listed."""
+    root = module.partition(".")[0]
+    if not root or root in sys.modules:
+        return ""
+    found = (Path(folder, name) for folder in sys.path for name in (f"{root}.py", root))
+    return next((str(one) for one in found if one.exists()), "")
 
 
 def _innermost(error: BaseException) -> str:

@@ -51,6 +51,8 @@ ATTEMPTS: Mapping[str, str] = {
     "opens a file to cut it": "out(os.open('@SECRET@', os.O_RDONLY | os.O_TRUNC))",
     "changes the rights of a file": "out(os.chmod('@SECRET@', 0o666))",
     "changes the owner of a file": "out(os.chown('@SECRET@', os.getuid(), os.getgid()))",
+    "reads the attributes of a file": "out(os.listxattr('@SECRET@'))",
+    "changes the attributes of a file": "out(os.setxattr('@SECRET@', 'user.x', b'x'))",
     "changes the times of a file": "out(os.utime('@SECRET@', (1, 1)))",
     "watches a folder": "call(294, 0); f = libc.inotify_init1(0); out(libc.inotify_add_watch(f, b'@FOLDER@', 0x100))",
     "leaves a file in shared memory": "n = '/dev/shm/parallax-@APP@'; out(open(n, 'w').close()); os.unlink(n)",
@@ -58,6 +60,7 @@ ATTEMPTS: Mapping[str, str] = {
     # What others are and do.
     "reads the app's environment": "out(open('/proc/@APP@/environ').read())",
     "reads the server's environment": "out(open(f'/proc/{server}/environ').read())",
+    "sees the machine's sockets": "out(open('/proc/self/net/unix').read())",
     "reads the app's command": "out(open('/proc/@APP@/cmdline').read())",
     "reads the app's memory by its file": "out(os.open('/proc/@APP@/mem', os.O_RDONLY))",
     "sees where the app stands": "out(os.readlink('/proc/@APP@/cwd'))",

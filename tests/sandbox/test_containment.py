@@ -20,11 +20,11 @@ from msgspec import structs
 from explorer.comparison import stream
 from explorer.errors import SourceError
 from explorer.evidence import KINDS
-from explorer.messages import Message, StaticJob
+from explorer.messages import Doing, Message, StaticJob
 from explorer.options import Options
 from explorer.report.json import to_json
 from explorer.sandbox import containment, excess
-from explorer.sandbox.pool import Pool
+from explorer.sandbox.pool import Limits, Pool
 from explorer.sandbox.scratch import remove
 from explorer.sandbox.server import ForkServer
 from explorer.source.find import find_source
@@ -102,43 +102,49 @@ def _can(capability: int) -> bool:
     return bool(int(line.split()[1], 16) >> capability & 1)
 
 
+SEARCH = """
+import ctypes, os
+found = set()
+with open('/proc/self/maps') as maps:
+    lines = [line.split() for line in maps]
+for area, rights, *_, file in (line + [''] * (len(line) == 5) for line in lines):
+    if rights[0] == 'r' and (not file or file in ('[heap]', '[stack]')):  # what it has written, or found written
+        start, end = (int(one, 16) for one in area.split('-'))
+        held = ctypes.string_at(start, end - start)
+        found |= {one for one in WANTED if one[::-1].encode() in held}
+answer = ' '.join(sorted(found)) or 'nothing'
+"""
+CONTROL = "sboj_detpircs"
+"""What is backwards in the server's own command."""
+
+
+def search(pool: Pool, *wanted: str, limits: Limits = LIMITS) -> str:
+    """Have a job search its memory for texts, which are given backwards so that it does not find its own."""
+    task = pool.submit(scripted(f"WANTED = {[*wanted, CONTROL]}\n{SEARCH}"), limits)
+    return capture(list(task.messages())[-1]).id
+
+
 def test_a_job_finds_nothing_of_the_app_s_environment(
     make_pool: Callable[..., Pool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("API_TOKEN", "very secret")
+    monkeypatch.setenv("API_TOKEN", "very-secret-indeed")
     pool = make_pool()
-    text = "import os; answer = 'API_TOKEN' in os.environ or b'very ' + b'secret' in open('/proc/self/environ', 'rb').read()"
-    ends = [list(pool.submit(scripted(text), limits).messages())[-1] for limits in (LIMITS, TRUSTED)]
-    assert [capture(end).id for end in ends] == ["done", "True"]
-
-
-SEARCH = """
-found = set()
-with open('/proc/self/maps') as maps, open('/proc/self/mem', 'rb') as memory:
-    for line in maps:
-        area, rights = line.split()[:2]
-        if rights[0] == 'r' and '[v' not in line:
-            start, end = (int(one, 16) for one in area.split('-'))
-            memory.seek(start)
-            try: held = memory.read(end - start)
-            except OSError: continue
-            found |= {one for one in WANTED if one[::-1].encode() in held}
-answer = ' '.join(sorted(found)) or 'nothing'
-"""
+    secret = "very-secret-indeed"[::-1]
+    assert search(pool, secret) == CONTROL
+    assert set(search(pool, secret, limits=TRUSTED).split()) == {secret, CONTROL}
 
 
 def test_a_job_finds_nothing_of_another_in_its_memory(make_pool: Callable[..., Pool]) -> None:
-    """It is a copy of the server's, through which the others' models once went."""
+    """It is a copy of the server's, through which the others' models and outputs once went."""
     pool = make_pool(workers=2)
-    mark, control = "qzxjwvk-of-a-neighbour", "sboj_detpircs"  # the second, backwards, is in the server's own command
-    beside = pool.submit(
-        scripted(f"print('{mark[::-1]}', flush=True); doing('{mark[::-1]}')\nimport time; time.sleep(30)"), LIMITS
-    )
-    next(beside.messages())
-    before = pool.submit(scripted(f"print('{mark[::-1]}'); answer = '{mark[::-1]}'"), LIMITS)
+    mark = "qzxjwvk-of-a-neighbour"
+    says = f"print('{mark[::-1]}', flush=True); doing('{mark[::-1]}')"
+    beside = pool.submit(scripted(f"{says}\nimport time; time.sleep(30)"), LIMITS)
+    assert next(iter(beside.messages())) == Doing(mark[::-1])
+    before = pool.submit(scripted(f"{says}; answer = '{mark[::-1]}'"), LIMITS)
     assert capture(list(before.messages())[-1]).id == mark[::-1]
-    last = list(pool.submit(scripted(f"WANTED = {[mark, control]}" + SEARCH), LIMITS).messages())[-1]
-    assert capture(last).id == control
+    assert search(pool, mark) == CONTROL
+    beside.cancel()
 
 
 def test_a_job_reaches_nothing_of_one_beside_it(make_pool: Callable[..., Pool]) -> None:
@@ -402,12 +408,18 @@ def example_inputs():
     ("code", "line", "said"),
     [
         pytest.param(
-            "", "import socket; socket.create_connection(('127.0.0.1', 80))", 5, "without network", id="socket"
+            ("", "import socket; socket.create_connection(('127.0.0.1', 80))"), 5, "without network", id="socket"
         ),
         pytest.param(("", "import urllib.request as u; u.urlopen('http://localhost')"), 5, "without network", id="URL"),
         pytest.param(("", "import subprocess; subprocess.run(['true'])"), 5, "without other programs", id="program"),
         pytest.param(("", "import multiprocessing as m; m.Process(target=int).start()"), 5, "num_workers=0", id="fork"),
         pytest.param(("import os; os.chmod(__file__, 0o600)", "pass"), 3, "rights, owner or times", id="rights"),
+        pytest.param(
+            ("import sys; sys.path.append('@FOLDER@'); import elsewhere_9", "pass"),
+            3,
+            "/elsewhere_9.py is none of them",
+            id="module",
+        ),
         pytest.param(("open('/etc/passwd')", "pass"), 3, "/etc/passwd is none of them", id="file"),
         pytest.param(("open('/etc/parallax', 'w')", "pass"), 3, "/etc/parallax is none of them", id="file to write"),
     ],
@@ -415,8 +427,11 @@ def example_inputs():
 def test_a_model_that_is_refused_something_is_told_what_and_where(
     code: tuple[str, str], line: int, said: str, real: Pool, tmp_path: Path
 ) -> None:
-    path = tmp_path / "model.py"
-    path.write_text(MODEL.format(first=code[0], second=code[1]))
+    path, other = tmp_path / "model" / "model.py", tmp_path / "other"
+    path.parent.mkdir()
+    other.mkdir()
+    (other / "elsewhere_9.py").touch()
+    path.write_text(MODEL.format(first=code[0].replace("@FOLDER@", str(other)), second=code[1]))
     with pytest.raises(SourceError) as refused:
         list(stream(find_source(str(path)), Options(captures=("eager",)), pool=real))
     assert (refused.value.line, refused.value.file) == (line, str(path))
