@@ -155,7 +155,9 @@ def _is_wide(folder: Path) -> bool:
 @cache
 def _homes() -> frozenset[Path]:
     """Return folders that hold more than one project."""
-    found = {Path.home().resolve(), Path(tempfile.gettempdir()).resolve()}
+    found = {Path(tempfile.gettempdir()).resolve()}
+    with suppress(RuntimeError):  # nobody has said where it is
+        found.add(Path.home().resolve())
     with suppress(KeyError):
         found.add(Path(pwd.getpwuid(os.getuid()).pw_dir).resolve())
     return frozenset(found)

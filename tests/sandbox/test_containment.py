@@ -23,7 +23,7 @@ from explorer.evidence import KINDS
 from explorer.messages import Doing, Message, StaticJob
 from explorer.options import Options
 from explorer.report.json import to_json
-from explorer.sandbox import containment, excess
+from explorer.sandbox import containment, excess, landlock
 from explorer.sandbox.pool import Limits, Pool
 from explorer.sandbox.scratch import remove
 from explorer.sandbox.server import ForkServer
@@ -369,6 +369,15 @@ def test_the_probe_says_what_it_could_do(tmp_path: Path) -> None:
     assert {"the network", "services of this machine", "processes of its own"} <= set(calls["lacks"])
     raising = _probed(tmp_path, "def fails(plan): raise OSError('no')\nc.contain = fails")
     assert (raising["contained"], raising["why"]) == (False, "it could not be put in force")
+
+
+@pytest.mark.parametrize("version", range(1, 8))
+def test_it_holds_with_each_version_of_landlock(version: int, tmp_path: Path) -> None:
+    """What an older one does not know is asked of no kernel, and held otherwise."""
+    if version > landlock.version():
+        pytest.skip("this kernel has an older one")
+    found = _probed(tmp_path, f"import explorer.sandbox.landlock as l; l.version = lambda: {version}")
+    assert (found["contained"], found["lacks"], found["landlock"]) == (True, [], version)
 
 
 def _probed(folder: Path, before: str) -> dict[str, Any]:
