@@ -26,6 +26,7 @@ def compare(
     time_limit: float = 120.0,
     memory_limit: int = 6000,
     dynamic: bool = False,
+    trust: bool = False,
 ) -> Report:
     """Compare the dynamic and the static graphs of a model.
 
@@ -46,6 +47,8 @@ def compare(
         Seconds and megabytes for each capture.
     dynamic
         Leave sizes open where an exporter can, instead of fixing those of the first example.
+    trust
+        Run the model, if it is your own, with all files, the network, and no limit on memory.
 
     Returns
     -------
@@ -71,6 +74,7 @@ def compare(
         time_limit=time_limit,
         memory_limit=memory_limit,
         dynamic=dynamic,
+        trust=trust,
     )
     further = check_others(found, [find_source(str(one)) for one in others])
     return comparison.compare(found, options, others=further)

@@ -28,6 +28,7 @@ from explorer.report.junit import to_junit
 from explorer.report.sarif import to_sarif
 from explorer.report.schema import Divergence, Report
 from explorer.report.text import to_text
+from explorer.sandbox.pool import shared_pool
 from explorer.source.find import find_source
 from explorer.source.inputs import split_input
 from explorer.source.samples import sample_lesson, sample_names
@@ -115,7 +116,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     add("--time-limit", type=float, default=120.0, metavar="SECONDS", help="for each capture")
     add("--memory-limit", type=int, default=6000, metavar="MB", help="for each capture")
     add("--search", type=_positive, metavar="SECONDS", help="not available yet")
-    add("--trust", action="store_true", help="run the model without the worker's limits")
+    add("--trust", action="store_true", help="your own code: with all files, the network, and no limit on memory")
 
 
 def _compare(asked: argparse.Namespace) -> int:
@@ -164,6 +165,9 @@ def _report(asked: argparse.Namespace) -> Report:
             _say(f"… {last}")
     if report is None:
         raise UsageError("There is nothing to compare.")
+    held = shared_pool().known_containment()
+    if held is not None and not held.contained and not asked.trust:
+        _say(f"note: models run here with limits on time and memory only, because {held.why}")
     return report
 
 

@@ -32,6 +32,8 @@ def ending(died: Died, source: ModelSource, options: Options, *, rest: Rest = "c
                   f"{what} failed in native code, which Python cannot catch.{GOES_ON[rest]}"),
         "internal": (f"An internal error of the explorer: {died.detail.rstrip('.')}.",
                      f"This is no fault of the model. Please report it with the model file.{GOES_ON[rest]}"),
+        "excess": (f"The model was stopped: it had {died.detail}.",
+                   f"Let it have fewer; your own code runs without this limit by --trust.{GOES_ON[rest]}"),
         "exit": (f"The model ended the process: {died.detail}.", "Raise an exception instead of leaving the program."),
         "cancelled": ("Cancelled before it was done.", ""),
         "protocol": (f"What the worker sent was not understood: {died.detail}.",

@@ -108,7 +108,7 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
 class Died(msgspec.Struct, frozen=True, tag="died"):
     """The worker's process ended without a result. Made on the app's side, never sent by a worker."""
 
-    cause: Literal["timeout", "crash", "internal", "memory", "exit", "cancelled", "protocol"]
+    cause: Literal["timeout", "crash", "internal", "memory", "exit", "cancelled", "protocol", "excess"]
     detail: str
     """One phrase, such as ``signal 11 (segmentation fault)`` or ``exit status 3``."""
     doing: Doing = Doing(what="")

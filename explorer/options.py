@@ -31,7 +31,7 @@ class Options:
     dynamic: bool = False
     """Leave sizes open where an exporter can."""
     trust: bool = False
-    """Run the model in the worker without its limits on memory and files."""
+    """Do not contain the model: with all files, the network, the environment, and no limit on memory."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.time_limit) and self.time_limit > 0):

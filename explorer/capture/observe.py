@@ -28,6 +28,7 @@ from explorer.source.held import tensors_held
 from explorer.source.load import Arguments, LoadedModel
 from explorer.source.memory import reraise_want_of_memory
 from explorer.source.places import is_of_dynamo
+from explorer.source.refused import help_against
 
 GRAD_NOTE = "Recorded with gradients enabled, so that the autograd graph is there; outcomes without."
 NO_GRAD_NOTE = "Recorded with gradients disabled, as the model raises with them: there is no autograd graph."
@@ -70,7 +71,7 @@ def observe(
         error = caught
     seconds = time.perf_counter() - start
     after = torch.get_rng_state()
-    raised = loaded.places.failure(error, _said(error)) if error else None
+    raised = _failure(error, loaded) if error else None
     graph = losses.kept(GRAPH, lambda: recorder.graph(result if error is None else ()), Graph(ops=()))
     run = _run(recorder, graph, escapes.noted, example=name, raised=raised, seconds=seconds)
     run = replace(run, grad=grad, training=training)
@@ -184,6 +185,11 @@ def _replayed(
     if found.exact and recorder.foreign:
         return Replay(exact=False, reason=recorder.foreign[0])
     return found
+
+
+def _failure(error: BaseException, loaded: LoadedModel) -> Failure:
+    hint = help_against(error, alone=loaded.source.alone)
+    return loaded.places.failure(error, _said(error), hint=hint)
 
 
 def _said(error: BaseException) -> str:

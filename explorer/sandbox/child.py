@@ -17,6 +17,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from time import monotonic, sleep
@@ -27,15 +28,13 @@ import msgspec
 
 from explorer.graph import Location
 from explorer.messages import Doing, FromWorker, Job, Step
-from explorer.sandbox import processes
+from explorer.sandbox import containment, processes
 from explorer.sandbox.task import MOST_STEPS_LONG, Limits
 from explorer.sandbox.wire import FromChild, LastWords, Run, frame
+from explorer.source.refused import CONTAINED
 
 Perform = Callable[[Job, Callable[[FromWorker], None]], None]
 """What does a job: it emits steps as they begin and then one result or refusal."""
-
-TRACEBACK = "traceback"
-"""File in the scratch folder for what faulthandler has to say."""
 
 _MEGABYTE = 1 << 20
 _LARGEST_FILE = 4096 * _MEGABYTE
@@ -43,18 +42,36 @@ _RESERVE = 64 * _MEGABYTE
 _BALLAST = 4 * _MEGABYTE
 _DEEPEST = 100
 _LONGEST = 500
+_USER = "worker"
 _HERE = str(Path(__file__).parent) + os.sep
 
 
-def live(order: Run, perform: Perform, *, pipe: int, output: int, scratch: str, server: int) -> NoReturn:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a job's process has from the server: its order, its descriptors (see `wire.CHANNELS`) and its folder."""
+
+    order: Run
+    job: int
+    pipe: int
+    output: int
+    traceback: int
+    scratch: str
+    server: int
+    """The server's own process."""
+    contained: bool
+    """Whether it is held to its own files and calls."""
+
+
+def live(given: Given, perform: Perform) -> NoReturn:
     """Do the job and end the process, whatever happens."""
     # Taken now: the job may replace it in the module. Not sys.exit: nothing of the server's and no exit
     # handler of the job may run here.
     leave = os._exit
     status = 1
     try:
-        _settle(order.limits, output=output, scratch=scratch, server=server)
-        status = _do(order, perform, _Pipe(pipe), scratch)
+        _settle(given)
+        job = msgspec.json.decode(_all_of(given.job), type=Job)
+        status = _do(job, given, perform)
     except BaseException:  # noqa: BLE001 - even last words can fail; the output is then all there is
         _release_reserve()
         traceback.print_exc()
@@ -91,12 +108,18 @@ class _Pipe:
             return self._encode(_plain_throughout(msgspec.to_builtins(message)))
 
 
-def _do(order: Run, perform: Perform, pipe: _Pipe, scratch: str) -> int:
-    pipe.watch = _Watch(order.limits.seconds, pipe, scratch)
+def _do(job: Job, given: Given, perform: Perform) -> int:
+    pipe = _Pipe(given.pipe)
+    try:
+        _contain(job, given)
+    except OSError as error:  # What cannot be contained does not run.
+        pipe.send(LastWords(cause="internal", detail=f"the job could not be contained: {error}"))
+        return 1
+    pipe.watch = _Watch(given.order.limits.seconds, pipe, given.traceback)
     # Given back first when memory has run out: without it not even a limit can be changed.
     ballast = bytearray(_BALLAST)
     try:
-        perform(msgspec.json.decode(order.job, type=Job), pipe.emit)
+        perform(job, pipe.emit)
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are the job's, not ours
         del ballast
         _release_reserve()
@@ -109,28 +132,45 @@ def _do(order: Run, perform: Perform, pipe: _Pipe, scratch: str) -> int:
     return 1
 
 
-def _settle(limits: Limits, *, output: int, scratch: str, server: int) -> None:
+def _settle(given: Given) -> None:
     """Become a process of its own: session, signals, output, folders, limits."""
     os.setsid()
     processes.die_with_parent()
-    if os.getppid() != server:
+    if os.getppid() != given.server:
         os._exit(1)  # The server died before it could be said that this process must die with it.
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.close(output)
-    _use_scratch(scratch, limits)
+    os.dup2(given.output, 1)
+    os.dup2(given.output, 2)
+    os.close(given.output)
+    _use_scratch(given)
     _offer_to_the_kernel()
-    _limit(limits)
+    _limit(given.order.limits)
     if (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(1)
 
 
-def _use_scratch(scratch: str, limits: Limits) -> None:
-    for name in ("TMPDIR", "TEMP", "TMP", *(() if limits.trust else ("HOME",))):
-        os.environ[name] = scratch
+def _use_scratch(given: Given) -> None:
+    if given.order.environment is not None:
+        os.environ.update(given.order.environment)
+    else:
+        os.environ.update(HOME=given.scratch, USER=_USER, LOGNAME=_USER)  # The list of users cannot be read.
+    os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), given.scratch))
     tempfile.tempdir = None  # It keeps what it found first, which may have been in the server.
+
+
+def _contain(job: Job, given: Given) -> None:
+    if given.contained:
+        os.environ[CONTAINED] = "1"
+        containment.contain(containment.plan(job, Path(given.scratch)))
+
+
+def _all_of(descriptor: int) -> bytes:
+    size = os.fstat(descriptor).st_size
+    try:
+        return os.pread(descriptor, size, 0)
+    finally:
+        os.close(descriptor)
 
 
 def _offer_to_the_kernel() -> None:
@@ -169,12 +209,12 @@ def _release_reserve() -> None:
 class _Watch:
     """Sees to it that, when a step takes too long, the place where the code stands is told."""
 
-    def __init__(self, seconds: float, pipe: _Pipe, scratch: str) -> None:
+    def __init__(self, seconds: float, pipe: _Pipe, late: int) -> None:
         self._longest = min(seconds, threading.TIMEOUT_MAX / 2)
         self._pipe = pipe
         self._main = threading.get_ident()
         # The thread needs the interpreter's lock; where C code keeps that, faulthandler still sees the stack.
-        self._late = os.open(Path(scratch, TRACEBACK), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._late = late
         faulthandler.enable(file=self._late, all_threads=False)
         self._due = 0.0
         self.restart()

@@ -19,6 +19,10 @@ from explorer.sandbox.task import Limits
 from explorer.sandbox.wire import Ended, FrameError, Frames, FromChild, LastWords
 
 _MOST_MESSAGES = 10_000
+_MOST_OUTPUT = 256
+"""Megabytes that a job may print."""
+_TAIL = 8192
+"""Bytes of a job's output that are kept, from the end."""
 _KEPT = 2000
 _SIGNS_OF_WANT = re.compile(
     r"bad_alloc|MemoryError|cannot allocate memory|not enough memory|out of memory", re.IGNORECASE
@@ -30,7 +34,7 @@ _SPOKEN: dict[int, str] = {
     signal.SIGKILL: "killed",
 }
 
-Cause = Literal["timeout", "crash", "internal", "memory", "exit", "cancelled", "protocol"]
+Cause = Literal["timeout", "crash", "internal", "memory", "exit", "cancelled", "protocol", "excess"]
 
 _decode = msgspec.json.Decoder(FromChild).decode
 
@@ -49,6 +53,10 @@ class Course:
         self._result: EagerFinished | StaticFinished | Refused | None = None
         self._words: LastWords | None = None
         self._fault = ""
+        self._printed = 0
+        self._excess = ""
+        self._tail = bytearray()
+        self._traceback = ""
         self.cancelled = False
         self.out_of_time = False
 
@@ -60,7 +68,7 @@ class Course:
     @property
     def hopeless(self) -> bool:
         """True when nothing that still comes can matter, so that the job may be killed."""
-        return bool(self._fault or self._words)
+        return bool(self._fault or self._excess or self._words)
 
     def hear(self, data: bytes) -> Iterator[Step]:
         """Take in what the job wrote and yield the steps that it says have begun."""
@@ -77,14 +85,23 @@ class Course:
         except (FrameError, msgspec.MsgspecError) as error:
             self._fault = f"{error}"[:_KEPT]
 
-    def end(self, ended: Ended) -> Message:
-        """Say how it ended: the result, or why there is none.
+    def overhear(self, data: bytes) -> None:
+        """Take in what the job printed, of which the end is kept."""
+        self._tail += data
+        del self._tail[:-_TAIL]
+        self._printed += len(data)
+        if self._printed > _MOST_OUTPUT << 20:
+            self._excess = f"more than {_MOST_OUTPUT} MB of output"
+
+    def end(self, ended: Ended, *, traceback: str = "") -> Message:
+        """Say how it ended: the result, or why there is none; ``traceback`` is what faulthandler wrote.
 
         What we did to it comes first, then what is wrong with what it said, then its result: a process
         that falls over after its result has still done the job.
         """
-        if self._fault:
-            return self._died("protocol", self._fault, ended)
+        self._traceback = traceback
+        if self._fault or self._excess or ended.excess:
+            return self._broke_a_rule(ended)
         if self._result is not None:
             return self._result
         if self.cancelled:
@@ -97,7 +114,11 @@ class Course:
 
     def lost(self, why: str) -> Message:
         """Say how it ended where nobody is left to tell: the fork server is gone."""
-        return self.end(Ended(id=0, status=None, output=why))
+        return self.end(Ended(id=0, status=None, trouble=why))
+
+    @property
+    def _output(self) -> str:
+        return self._tail.decode(errors="replace")
 
     def _take(self, body: bytes) -> Step | None:
         self._count += 1
@@ -115,21 +136,26 @@ class Course:
         self._result = message
         return None
 
+    def _broke_a_rule(self, ended: Ended) -> Died:
+        if self._fault:
+            return self._died("protocol", self._fault, ended)
+        return self._died("excess", self._excess or ended.excess, ended)
+
     def _overdue(self, ended: Ended) -> Died:
         stack = self._words.stack if self._words is not None else ()
         detail = f"it took longer than {self._limits.seconds:g} s"
-        return self._died("timeout", detail, ended, stack or _stack(ended.traceback))
+        return self._died("timeout", detail, ended, stack or _stack(self._traceback))
 
     def _fell(self, ended: Ended) -> Died:
         """Tell an ending without words from how the process ended."""
         status = ended.status
         if status is None:
-            return self._died("crash", ended.output or "it could not be started", ended)
+            return self._died("crash", ended.trouble or "it could not be started", ended)
         if os.WIFSIGNALED(status):
             return self._signalled(os.WTERMSIG(status), ended)
         if self._frames.torn and os.WEXITSTATUS(status) == 0:
             return self._died("protocol", "its last message is not complete", ended)
-        if _SIGNS_OF_WANT.search(_last_line(ended.output)):
+        if _SIGNS_OF_WANT.search(_last_line(self._output)):
             return self._died("memory", f"exit status {os.WEXITSTATUS(status)}", ended)
         return self._died("exit", f"exit status {os.WEXITSTATUS(status)}", ended)
 
@@ -142,15 +168,15 @@ class Course:
             return self._died("memory", f"{detail} by the system, which had no memory left", ended)
         if number in {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS} and self._wanted_memory(ended):
             return self._died("memory", detail, ended)
-        return self._died("crash", detail, ended, _stack(ended.traceback))
+        return self._died("crash", detail, ended, _stack(self._traceback))
 
     def _wanted_memory(self, ended: Ended) -> bool:
         """Judge whether a fault came of the memory limit: C code says so, or it was near the limit."""
         near = not self._limits.trust and ended.megabytes > 0.75 * self._limits.megabytes
-        return near or _SIGNS_OF_WANT.search(ended.output) is not None
+        return near or _SIGNS_OF_WANT.search(self._output) is not None
 
     def _died(self, cause: Cause, detail: str, ended: Ended, stack: tuple[Location, ...] = ()) -> Died:
-        output = ended.output[-_KEPT:] if ended.status is not None else ""
+        output = self._output[-_KEPT:] if ended.status is not None else ""
         return Died(cause=cause, detail=detail, doing=self._doing, stack=stack, output=output)
 
 

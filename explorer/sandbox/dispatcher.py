@@ -22,9 +22,9 @@ from typing import Literal, assert_never
 from explorer.messages import Died, Doing
 from explorer.sandbox import processes
 from explorer.sandbox.course import Course
-from explorer.sandbox.server import ForkServer, ServerGoneError
+from explorer.sandbox.server import Channels, ForkServer, ServerGoneError
 from explorer.sandbox.task import MOST_STEPS_LONG, Task
-from explorer.sandbox.wire import Ended, Event, Ready, Started
+from explorer.sandbox.wire import Containment, Ended, Event, Ready, Started
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class _Running:
 
     number: int
     task: Task
-    pipe: int
+    channels: Channels
     course: Course
     due: float
     attempt: int
@@ -103,6 +103,8 @@ class Dispatcher:
         self._running: dict[int, _Running] = {}
         self._lock = threading.Lock()
         self._closed = False
+        self._held: Containment | None = None
+        self._tried = threading.Event()
         self._calls: deque[Callable[[], None]] = deque()
         self._woken, self._wake = socket.socketpair()
         self._wake.setblocking(False)
@@ -110,6 +112,11 @@ class Dispatcher:
         self._selector.register(self._woken, selectors.EVENT_READ, self._rouse)
         self._thread = threading.Thread(target=self._work, name="explorer-dispatcher", daemon=True)
         self._thread.start()
+
+    def containment(self, seconds: float) -> Containment | None:
+        """Wait until a server has tried what jobs are held to, and return it; from any thread."""
+        self._tried.wait(seconds)
+        return self._held
 
     def alive(self) -> bool:
         """Whether it still takes calls."""
@@ -204,7 +211,7 @@ class Dispatcher:
         try:
             server = self._server or self._launch()
             self._number += 1
-            pipe = server.run(self._number, task.order, task.limits)
+            channels = server.run(self._number, task.order, task.limits)
         except ServerGoneError as error:
             if attempt == 1:
                 self._again.append(task)
@@ -216,9 +223,10 @@ class Dispatcher:
             task.deliver(course.lost(f"the worker could not be started: {error}"))
             return
         due = time.monotonic() + _START
-        running = _Running(number=self._number, task=task, pipe=pipe, course=course, due=due, attempt=attempt)
+        running = _Running(number=self._number, task=task, channels=channels, course=course, due=due, attempt=attempt)
         self._running[running.number] = running
-        self._selector.register(pipe, selectors.EVENT_READ, lambda: self._hear_job(running))
+        self._selector.register(channels.pipe, selectors.EVENT_READ, lambda: self._hear_job(running))
+        self._selector.register(channels.output, selectors.EVENT_READ, lambda: self._overhear_job(running))
 
     def _hear_server(self) -> None:
         if self._server is not None:
@@ -227,6 +235,9 @@ class Dispatcher:
 
     def _note(self, event: Event) -> None:
         match event:
+            case Containment():
+                self._held = event
+                self._tried.set()
             case Ready():
                 self._ready = True
                 if event.threads > 1:
@@ -248,9 +259,21 @@ class Dispatcher:
 
     def _hear_job(self, running: _Running) -> None:
         if not self._read(running):
-            self._forget(running)
+            self._forget(running.channels.pipe)
         else:
             self._stop_if_hopeless(running)
+
+    def _overhear_job(self, running: _Running) -> None:
+        """Take in what a job prints, so that it never waits."""
+        self._overhear(running)
+        self._stop_if_hopeless(running)
+
+    def _overhear(self, running: _Running) -> None:
+        with contextlib.suppress(BlockingIOError):
+            data = os.read(running.channels.output, _CHUNK)
+            running.course.overhear(data)
+            if not data:
+                self._forget(running.channels.output)
 
     def _stop_if_hopeless(self, running: _Running) -> None:
         if running.course.hopeless and running.stage == "running":
@@ -259,7 +282,7 @@ class Dispatcher:
     def _read(self, running: _Running) -> bool:
         """Take in one portion; false when the job's end of the pipe is closed."""
         try:
-            data = os.read(running.pipe, _CHUNK)
+            data = os.read(running.channels.pipe, _CHUNK)
         except BlockingIOError:
             return True
         for step in running.course.hear(data):
@@ -278,8 +301,10 @@ class Dispatcher:
         while running.course.heard != before and not running.course.faulty:
             before = running.course.heard
             self._read(running)
-        self._drop_pipe(running)
-        running.task.deliver(running.course.end(ended))
+        self._overhear(running)  # All of it: a pipe holds no more than is read at a time.
+        traceback = running.channels.told()
+        self._drop_channels(running)
+        running.task.deliver(running.course.end(ended, traceback=traceback))
 
     def _stop(self, running: _Running) -> None:
         running.stage = "stopping"
@@ -304,9 +329,9 @@ class Dispatcher:
         waits = (min(max(running.due - now, 0.0), _LONGEST_WAIT) for running in self._running.values())
         return min(waits, default=None)
 
-    def _forget(self, running: _Running) -> None:
+    def _forget(self, descriptor: int) -> None:
         with contextlib.suppress(KeyError):
-            self._selector.unregister(running.pipe)
+            self._selector.unregister(descriptor)
 
     def _lose_server(self, error: ServerGoneError) -> None:
         """End what ran on it. What waits gets a new one, unless this one never came to life."""
@@ -315,7 +340,7 @@ class Dispatcher:
             _kill_group(running)
             if self._ready and running.stage == "asked" and running.attempt == 1:
                 # It never ran: the server was dying when it was asked.
-                self._drop_pipe(running)
+                self._drop_channels(running)
                 self._again.append(running.task)
             else:
                 self._finish_lost(running, why)
@@ -324,12 +349,13 @@ class Dispatcher:
             self._turns.next().deliver(Died(cause="crash", detail=why))
 
     def _finish_lost(self, running: _Running, why: str) -> None:
-        self._drop_pipe(running)
+        self._drop_channels(running)
         running.task.deliver(running.course.lost(why))
 
-    def _drop_pipe(self, running: _Running) -> None:
-        self._forget(running)
-        os.close(running.pipe)
+    def _drop_channels(self, running: _Running) -> None:
+        self._forget(running.channels.pipe)
+        self._forget(running.channels.output)
+        running.channels.close()
 
     def _drop_server(self, *, seconds: float) -> str:
         server, self._server = self._server, None

@@ -16,7 +16,6 @@ import gc
 import importlib
 import os
 import selectors
-import shutil
 import signal
 import socket
 import sys
@@ -24,51 +23,62 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn, assert_never
 
 import msgspec
 
-from explorer.sandbox import processes
-from explorer.sandbox.child import TRACEBACK, Perform, live
-from explorer.sandbox.wire import Ended, Event, Frames, Order, Ready, Run, Started, Stop, frame
+from explorer.sandbox import containment, processes
+from explorer.sandbox.child import Given, Perform, live
+from explorer.sandbox.excess import excess
+from explorer.sandbox.probe import probe
+from explorer.sandbox.scratch import remove
+from explorer.sandbox.wire import CHANNELS, Ended, Event, Frames, Order, Ready, Run, Started, Stop, frame
 
 _MEGABYTE = 1 << 20
 _CHUNK = 1 << 16
-_KEPT = 8192
-"""Bytes of a job's output that are kept, from the end."""
+_LOOK = 0.25
+"""Seconds between two looks at what jobs have."""
 
 
 @dataclass(kw_only=True)
 class _Child:
-    """A job that runs: its process, what it has written, its folder."""
+    """A job that runs: its process and its folder."""
 
     id: int
     pid: int
-    output: int
     scratch: str
+    limited: bool
+    contained: bool
     kernel_kills: int
     resident: int
-    tail: bytearray = field(default_factory=bytearray)
+    excess: str = ""
+    """What it had too much of."""
 
 
 class Server:
     """Forks a child for each job, and leaves nothing of it when it has ended."""
 
-    def __init__(self, control: socket.socket, perform: Perform, *, preload: Sequence[str], scratch: str) -> None:
+    def __init__(
+        self, control: socket.socket, perform: Perform, *, preload: Sequence[str], scratch: str, contained: bool
+    ) -> None:
         self._control = control
         self._perform = perform
         self._preload = deque(preload)
         self._scratch = scratch
+        self._contained = contained
         self._began = time.monotonic()
         self._open = True
         self._orders = msgspec.json.Decoder(Order)
         self._frames = Frames()
-        self._pipes: deque[int] = deque()
+        self._handed: deque[int] = deque()
+        """Descriptors whose orders are still to come."""
         self._children: dict[int, _Child] = {}
         self._woken, self._wake = socket.socketpair()
+        self._look = 0.0
+        """When it is next looked whether a job has too much of something."""
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ, self._hear)
         self._selector.register(self._woken, selectors.EVENT_READ, self._reap)
@@ -81,10 +91,11 @@ class Server:
         signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
         self._tell(Ready(seconds=self._age(), threads=processes.threads()))
         while self._open:
-            for key, _ in self._selector.select(0 if self._preload else None):
+            for key, _ in self._selector.select(self._wait()):
                 # One event can end what another of the same round is about, and reuse its descriptor.
                 if self._selector.get_map().get(key.fd) is key:
                     key.data()
+            self._check_excess()
             if self._preload and self._open:
                 self._load_next()
 
@@ -112,12 +123,12 @@ class Server:
 
     def _hear(self) -> None:
         try:
-            data, pipes, _, _ = socket.recv_fds(self._control, _CHUNK, 8)
+            data, handed, _, _ = socket.recv_fds(self._control, _CHUNK, 2 * len(CHANNELS))
         except ConnectionError:
-            data, pipes = b"", []
-        for pipe in pipes:
-            os.set_inheritable(pipe, False)
-        self._pipes += pipes
+            data, handed = b"", []
+        for descriptor in handed:
+            os.set_inheritable(descriptor, False)
+        self._handed += handed
         self._open = bool(data)
         for body in self._frames.feed(data):
             self._obey(self._orders.decode(body))
@@ -134,64 +145,68 @@ class Server:
                 assert_never(order)
 
     def _run(self, order: Run) -> None:
-        pipe = self._pipes.popleft()
+        descriptors = {name: self._handed.popleft() for name in CHANNELS}
         try:
-            child = self._fork(order, pipe)
+            child = self._fork(order, descriptors)
         except OSError as error:
-            self._tell(Ended(id=order.id, status=None, output=f"no process could be started: {error}"))
+            self._tell(Ended(id=order.id, status=None, trouble=f"no process could be started: {error}"))
         else:
             self._children[child.pid] = child
-            self._selector.register(child.output, selectors.EVENT_READ, lambda: self._listen(child))
             self._tell(Started(id=order.id, pid=child.pid))
         finally:
-            os.close(pipe)
+            for descriptor in descriptors.values():
+                os.close(descriptor)
 
-    def _fork(self, order: Run, pipe: int) -> _Child:
+    def _fork(self, order: Run, descriptors: dict[str, int]) -> _Child:
         scratch = tempfile.mkdtemp(prefix="job-", dir=self._scratch)
-        output, theirs = os.pipe()
-        os.set_blocking(output, False)
-        kills, resident, server = processes.kernel_kills(), processes.resident_bytes(), os.getpid()
+        kills, resident = processes.kernel_kills(), processes.resident_bytes()
+        limited = not order.limits.trust
+        contained = limited and self._contained
+        given = Given(order=order, **descriptors, scratch=scratch, server=os.getpid(), contained=contained)
         # What is loaded stays out of the child's garbage collections, which would copy its pages.
         gc.freeze()
-        try:
-            pid = os.fork()
-        except OSError:
-            os.close(output)
-            raise
-        else:
-            if pid == 0:
-                self._become(order, pipe, theirs, scratch, server)
-        finally:
-            os.close(theirs)
-        return _Child(id=order.id, pid=pid, output=output, scratch=scratch, kernel_kills=kills, resident=resident)
+        pid = os.fork()
+        if pid == 0:
+            self._become(given)
+        return _Child(
+            id=order.id,
+            pid=pid,
+            scratch=scratch,
+            limited=limited,
+            contained=contained,
+            kernel_kills=kills,
+            resident=resident,
+        )
 
-    def _become(self, order: Run, pipe: int, output: int, scratch: str, server: int) -> NoReturn:
+    def _become(self, given: Given) -> NoReturn:
         """Let go of all that is the server's, then live as the job's process."""
         leave = os._exit
         try:
             signal.set_wakeup_fd(-1)
             for held in (self._selector, self._control, self._woken, self._wake):
                 held.close()
-            for other in self._children.values():
-                os.close(other.output)
-            for other in self._pipes:
+            for other in self._handed:
                 os.close(other)
-            live(order, self._perform, pipe=pipe, output=output, scratch=scratch, server=server)
+            live(given, self._perform)
         finally:
             leave(1)
 
-    def _listen(self, child: _Child) -> None:
-        """Take in what a job prints, so that it never waits, and keep the end of it."""
-        with contextlib.suppress(BlockingIOError):
-            data = os.read(child.output, _CHUNK)
-            if not data:
-                self._forget(child)
-            child.tail += data
-            del child.tail[:-_KEPT]
+    def _wait(self) -> float | None:
+        if self._preload:
+            return 0
+        return _LOOK if any(child.limited for child in self._children.values()) else None
 
-    def _forget(self, child: _Child) -> None:
-        with contextlib.suppress(KeyError):
-            self._selector.unregister(child.output)
+    def _check_excess(self) -> None:
+        """Kill what has too many threads, processes or files: no limit of the system counts these for one job."""
+        now = time.monotonic()
+        if now < self._look:
+            return
+        self._look = now + _LOOK
+        for child in self._children.values():
+            if child.limited and not child.excess:
+                child.excess = excess(child.pid, Path(child.scratch), alone=child.contained)
+                if child.excess:
+                    processes.kill_tree(child.pid)
 
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -203,19 +218,14 @@ class Server:
     def _bury(self, child: _Child, status: int, resident: int) -> None:
         processes.kill_group(child.pid)
         self._sweep()
-        self._listen(child)
-        self._forget(child)
-        os.close(child.output)
-        traceback = _begin_of(Path(child.scratch, TRACEBACK))
-        shutil.rmtree(child.scratch, ignore_errors=True)
+        remove(Path(child.scratch))
         self._tell(
             Ended(
                 id=child.id,
                 status=status,
                 megabytes=max(resident - child.resident, 0) // _MEGABYTE,
+                excess=child.excess,
                 starved=processes.kernel_kills() > child.kernel_kills,
-                output=child.tail.decode(errors="replace"),
-                traceback=traceback,
             )
         )
 
@@ -244,18 +254,21 @@ def main() -> None:
     parser.add_argument("--preload", action="append", default=[])
     given = parser.parse_args()
     processes.adopt_orphans()
+    control = socket.socket(fileno=given.control)
+    control.set_inheritable(False)
+    containment.prepare()
+    held = probe(Path(given.scratch))
+    control.sendall(frame(msgspec.json.encode(held)))
     for first in given.preload[:1]:
         load(first)
     module, _, function = given.perform.partition(":")
     perform = getattr(importlib.import_module(module), function)
-    control = socket.socket(fileno=given.control)
-    control.set_inheritable(False)
-    server = Server(control, perform, preload=given.preload[1:], scratch=given.scratch)
+    server = Server(control, perform, preload=given.preload[1:], scratch=given.scratch, contained=held.contained)
     try:
         server.serve()
     finally:
         server.end()
-        shutil.rmtree(given.scratch, ignore_errors=True)
+        remove(Path(given.scratch))
         if sys.exc_info()[0] is None:
             os._exit(0)
 
@@ -275,14 +288,6 @@ def _ended() -> list[tuple[int, int, int]]:
             # In kilobytes, but on macOS in bytes.
             found.append((pid, status, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)))
     return found
-
-
-def _begin_of(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(_CHUNK).decode(errors="replace")
-    except OSError:
-        return ""
 
 
 if __name__ == "__main__":

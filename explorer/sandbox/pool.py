@@ -19,8 +19,9 @@ from explorer.messages import Job
 from explorer.sandbox.dispatcher import Dispatcher
 from explorer.sandbox.server import check_platform
 from explorer.sandbox.task import Inbox, Limits, Task, as_they_come
+from explorer.sandbox.wire import Containment
 
-__all__ = ["PRELOAD", "Inbox", "Limits", "Pool", "Task", "as_they_come", "shared_pool"]
+__all__ = ["PRELOAD", "Containment", "Inbox", "Limits", "Pool", "Task", "as_they_come", "shared_pool"]
 
 PRELOAD = (
     "torch",
@@ -51,6 +52,8 @@ PRELOAD = (
 Not onnxruntime: importing it starts a thread, and the server must have one only; it takes 0.05 s.
 """
 _LARGEST = 256 << 20
+_PATIENCE = 20.0
+"""Seconds that a worker's server may take to try what jobs are held to."""
 
 
 class Pool:
@@ -121,6 +124,16 @@ class Pool:
         if not dispatcher.post(lambda: dispatcher.add(task, owner)):
             raise WorkerError("The pool of workers was closed.")
         return task
+
+    def containment(self) -> Containment:
+        """Return what jobs are held to on this machine; waits until it was tried, a second after the start."""
+        self.start()
+        return self._awake().containment(_PATIENCE) or Containment(contained=False, why="it could not be tried")
+
+    def known_containment(self) -> Containment | None:
+        """Return the same, or ``None`` where it was not yet tried; at once."""
+        with self._lock:
+            return self._dispatcher.containment(0) if self._dispatcher is not None else None
 
     def close(self) -> None:
         """Kill all jobs and the server, and wait until they are gone; waiting tasks end as cancelled."""

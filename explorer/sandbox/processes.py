@@ -59,12 +59,16 @@ def strays(*, known: Collection[int]) -> list[int]:
     return [pid for orphan in adopted for pid in (orphan, *_below(orphan, children))]
 
 
-def threads() -> int:
-    """Count this process's threads, those of C libraries included."""
-    try:
-        return len(list((_PROC / "self/task").iterdir()))
-    except OSError:
-        return 1
+def descendants(leader: int) -> list[int]:
+    """Return all processes that a process has started, and these in turn."""
+    return list(_below(leader, _children()))
+
+
+def threads(pid: int | None = None) -> int:
+    """Count a process's threads, this one's by default, those of C libraries included."""
+    line = _read(f"/proc/{pid or 'self'}/stat")
+    # The command stands in brackets and may hold any character, also a bracket.
+    return int(line.rpartition(b")")[2].split()[17]) if line else 1
 
 
 def mapped_bytes() -> int:

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from explorer.errors import WorkerError
+from explorer.sandbox.scratch import remove
 from explorer.sandbox.task import Limits
 from explorer.sandbox.wire import Event, Frames, Order, Run, Stop, frame
+from explorer.source.encoding import is_text
 
 _ROOT = str(Path(__file__).parents[2])
 _CHUNK = 1 << 16
 _PATIENCE = 10.0
 """Seconds that the server may take to read an order, before it counts as stuck."""
 _KEPT = 4000
+_NEEDED = frozenset(
+    {"PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "LD_PRELOAD", "VIRTUAL_ENV"}
+)
+_NEEDED_KINDS = ("LC_", "PYTHON", "OMP_", "MKL_", "OPENBLAS_", "KMP_", "TORCH", "PYTORCH_", "ATEN_", "ORT_")
+"""What says how Python and torch work, not who uses them."""
 
 
 class ServerGoneError(Exception):
@@ -46,6 +53,24 @@ def check_platform() -> None:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """What is heard of a running job: descriptors of its messages, its output, and faulthandler's file."""
+
+    pipe: int
+    output: int
+    traceback: int
+
+    def close(self) -> None:
+        """Close them."""
+        for descriptor in (self.pipe, self.output, self.traceback):
+            os.close(descriptor)
+
+    def told(self) -> str:
+        """Return what faulthandler wrote, when time ran out and no Python code could run, or C code crashed."""
+        return os.pread(self.traceback, _CHUNK, 0).decode(errors="replace")
+
+
 class ForkServer:
     """A running fork server. Not thread-safe: one thread owns it."""
 
@@ -63,7 +88,7 @@ class ForkServer:
                 stdout=self._errors,
                 stderr=self._errors,
                 pass_fds=(theirs.fileno(),),
-                env=_environment(),
+                env=_environment(_needed()),
                 start_new_session=True,  # Ctrl-C in the terminal is for the app.
             )
 
@@ -76,18 +101,21 @@ class ForkServer:
         """The server's process."""
         return self._process.pid
 
-    def run(self, number: int, job: msgspec.Raw, limits: Limits) -> int:
-        """Have an encoded job started and return the descriptor that its messages will come from."""
-        ours, theirs = os.pipe()
-        os.set_blocking(ours, False)
-        try:
-            self._send(Run(id=number, job=job, limits=limits), theirs)
-        except BaseException:
-            os.close(ours)
-            raise
-        finally:
-            os.close(theirs)
-        return ours
+    def run(self, number: int, job: msgspec.Raw, limits: Limits) -> Channels:
+        """Have an encoded job started and return where it will be heard."""
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            held = theirs.enter_context(tempfile.TemporaryFile())
+            held.write(job)
+            held.flush()
+            pipe, their_pipe = _pipe(ours, theirs)
+            output, their_output = _pipe(ours, theirs)
+            traceback = os.dup(theirs.enter_context(tempfile.TemporaryFile()).fileno())
+            ours.callback(os.close, traceback)
+            environment = _plain(_environment(os.environ)) if limits.trust else None
+            order = Run(id=number, limits=limits, environment=environment)
+            self._send(order, held.fileno(), their_pipe, their_output, traceback)
+            ours.pop_all()
+        return Channels(pipe=pipe, output=output, traceback=traceback)
 
     def stop(self, number: int) -> None:
         """Have a job and everything it started killed."""
@@ -112,7 +140,7 @@ class ForkServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        remove(Path(self._scratch))
         return self._epitaph()
 
     def _command(self, control: int, perform: str, preload: Sequence[str]) -> list[str]:
@@ -140,9 +168,28 @@ class ForkServer:
         return how
 
 
-def _environment() -> dict[str, str]:
+def _pipe(ours: contextlib.ExitStack, theirs: contextlib.ExitStack) -> tuple[int, int]:
+    """Return both ends of a pipe to us, each closed by its own stack."""
+    reading, writing = os.pipe()
+    ours.callback(os.close, reading)
+    theirs.callback(os.close, writing)
+    os.set_blocking(reading, False)
+    return reading, writing
+
+
+def _plain(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what of an environment JSON can hold."""
+    return {name: text for name, text in environment.items() if is_text(name) and is_text(text)}
+
+
+def _needed() -> dict[str, str]:
+    """Return what the server needs of the app's environment, which may hold secrets: its memory is the jobs' own."""
+    return {name: text for name, text in os.environ.items() if name in _NEEDED or name.startswith(_NEEDED_KINDS)}
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
     path = os.pathsep.join(filter(None, (_ROOT, os.environ.get("PYTHONPATH"))))
     # One thread each: OpenBLAS starts its own when NumPy is imported, and then a fork is no whole copy.
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     # The same order of sets in every worker, so that the same model gives the same report.
-    return {**os.environ, **single, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}
+    return {**given, **single, "PYTHONPATH": path, "PYTHONHASHSEED": "0"}

@@ -24,7 +24,7 @@ class Limits:
     seconds: float
     megabytes: int
     trust: bool = False
-    """Leave memory and file sizes unlimited, and ``HOME`` as it is."""
+    """Do not contain it, leave memory and files unlimited, and the environment the app's own."""
 
 
 class Task:

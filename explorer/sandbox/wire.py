@@ -3,6 +3,8 @@
 Two channels, because they are trusted differently. The *control* socket joins the pool and the fork
 server; no job holds it. Each job has a *pipe* of its own to the pool, which carries whatever the job's
 code writes there, so all of it is checked.
+
+What a job is, and what it says, never passes through the server: the next job is a copy of the server's memory.
 """
 
 from __future__ import annotations
@@ -17,15 +19,20 @@ from explorer.graph import Location
 from explorer.messages import FromWorker
 from explorer.sandbox.task import Limits
 
+CHANNELS = ("job", "pipe", "output", "traceback")
+"""A job's descriptors, in their order: a file with the encoded job; where its messages go; its standard output and
+error; and a file for what faulthandler has to say."""
+
 _HEADER = struct.Struct(">I")
 
 
 class Run(msgspec.Struct, frozen=True, tag="run"):
-    """Fork a child for this job; the write end of its pipe travels along."""
+    """Fork a child for a job; its descriptors travel along, see `CHANNELS`."""
 
     id: int
-    job: msgspec.Raw
     limits: Limits
+    environment: dict[str, str] | None = None
+    """The app's own, for a job that is trusted; others have the server's, which holds none of its secrets."""
 
 
 class Stop(msgspec.Struct, frozen=True, tag="stop"):
@@ -58,18 +65,31 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
 
     id: int
     status: int | None
-    """As from ``waitpid``; ``None`` where no child could be forked (``output`` says why)."""
+    """As from ``waitpid``; ``None`` where no child could be forked."""
+    trouble: str = ""
+    """Why no child could be forked."""
     megabytes: int = 0
     """The most memory it had resident."""
+    excess: str = ""
+    """What it had too much of, so that it was killed, such as ``more than 256 threads``."""
     starved: bool = False
     """The kernel ran out of memory and killed something while the job ran."""
-    output: str = ""
-    """The end of what the job wrote to its standard output and error."""
-    traceback: str = ""
-    """What faulthandler wrote when time ran out and no Python code could run any more, or C code crashed."""
 
 
-Event = Ready | Started | Ended
+class Containment(msgspec.Struct, frozen=True, tag="containment"):
+    """What jobs are held to on this machine, as tried when the server started."""
+
+    contained: bool
+    """Whether all holds; else jobs have limits only."""
+    why: str = ""
+    """Why it is not."""
+    holds: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    landlock: int = 0
+    """The kernel's version of it."""
+
+
+Event = Containment | Ready | Started | Ended
 
 
 class LastWords(msgspec.Struct, frozen=True, tag="last-words"):

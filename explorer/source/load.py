@@ -27,6 +27,7 @@ from explorer.source.inputs import FileSpec, LiteralSpec, TensorSpec, parse_argu
 from explorer.source.memory import copied, reraise_want_of_memory
 from explorer.source.outliving import Outliving
 from explorer.source.places import Places
+from explorer.source.refused import help_against
 from explorer.source.tensor_files import arguments_in
 
 MODULE_NAME = "explored_model"
@@ -180,7 +181,9 @@ def _import(source: ModelSource, places: Places, seed: int) -> ModuleType:
 
 def _hint(error: BaseException, source: ModelSource) -> str:
     """Return what helps against an error of the user's code: a file that was handed in has no others beside it."""
-    return ALONE if source.alone and isinstance(error, ModuleNotFoundError) else CORRECT
+    if source.alone and isinstance(error, ModuleNotFoundError):
+        return ALONE
+    return help_against(error, alone=source.alone) or CORRECT
 
 
 def _forgotten_by_dynamo() -> None:

@@ -115,7 +115,7 @@ def _nothing_runs(observed: Sequence[Observed], job: EagerJob) -> NothingRunsErr
         message.rstrip(".") + ".",
         file=(raised.file if raised else None) or job.source.shown,
         line=raised.line if raised else None,
-        hint="Make it run in plain PyTorch on at least one example first.",
+        hint=(raised.hint if raised else "") or "Make it run in plain PyTorch on at least one example first.",
     )
 
 

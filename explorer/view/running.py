@@ -28,7 +28,7 @@ UNEXPECTED = Problem(
 )
 
 
-PASSING = frozenset({"timeout", "crash", "internal", "memory", "exit", "protocol", "cancelled"})
+PASSING = frozenset({"timeout", "crash", "internal", "memory", "exit", "protocol", "excess", "cancelled"})
 """How a worker's process may end without a result: it may go otherwise the next time."""
 
 

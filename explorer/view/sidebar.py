@@ -12,6 +12,7 @@ from explorer.errors import ExplorerError
 from explorer.evidence import STATIC_KINDS
 from explorer.report.json import to_json
 from explorer.report.schema import Report
+from explorer.sandbox.pool import shared_pool
 from explorer.source.find import find_source
 from explorer.source.samples import sample_lesson, sample_names
 from explorer.view import components, example_form, state
@@ -21,6 +22,7 @@ from explorer.view.permalink import Permalink
 from explorer.view.reference import is_beside
 from explorer.view.running import UNEXPECTED
 from explorer.view.session import Session
+from explorer.view.trusting import CONTAINED, LIMITED, TRUST, badge, check_trusted
 
 POLL_SECONDS = 0.4
 LONG_SECONDS = 8
@@ -96,10 +98,13 @@ def _upload(session: Session) -> None:
         on_change=_pick_upload,
         args=(session,),
     )
+    contained = shared_pool().containment().contained
+    if not contained:
+        st.checkbox(TRUST, key=state.trust_of(_handed()), on_change=_pick_upload, args=(session,))
     with st.container(key="lesson"):
         st.caption(
             "A `.py` file defines `build_model()` and `example_inputs()`; `.pt`, `.pt2` and `.onnx` hold a graph. "
-            "It runs in a worker process, never in the page."
+            + (CONTAINED if contained else LIMITED)
         )
 
 
@@ -109,6 +114,8 @@ def _write(session: Session) -> None:
         state.put(state.TEXT, session.text)
     with st.form("write", border=False):
         st.text_area("Change a line and run", key=state.TEXT, height=TEXT_HEIGHT)
+        if not shared_pool().containment().contained:
+            st.checkbox(TRUST, key=state.trust_of(None), help=LIMITED)
         st.form_submit_button("Run", type="primary", on_click=_run_text, args=(session,), width="stretch")
 
 
@@ -138,13 +145,23 @@ def begin(session: Session) -> None:
 
 
 def _pick_upload(session: Session) -> None:
-    handed = state.value(state.UPLOAD)
-    if not isinstance(handed, UploadedFile):  # the reader took the file away: what is shown stays
+    handed = _handed()
+    if handed is None:  # the reader took the file away: what is shown stays
         return
     try:
+        check_trusted(shared_pool().containment(), trusted=_trusts(handed), shown=handed.name)
         session.ask(from_upload(handed.name, handed.getvalue(), session.fresh_folder()))
     except ExplorerError as error:
         session.refuse(error)
+
+
+def _handed() -> UploadedFile | None:
+    handed = state.value(state.UPLOAD)
+    return handed if isinstance(handed, UploadedFile) else None
+
+
+def _trusts(handed: UploadedFile | None) -> bool:
+    return state.value(state.trust_of(handed)) is True
 
 
 def _run_text(session: Session) -> None:
@@ -152,6 +169,7 @@ def _run_text(session: Session) -> None:
     session.draft = text
     name = session.source.name if session.source else "model"
     try:
+        check_trusted(shared_pool().containment(), trusted=_trusts(None), shown=name)
         session.ask(as_before(from_text(name, text, session.fresh_folder()), session.source), edited=True)
     except ExplorerError as error:
         session.refuse(error)
@@ -258,4 +276,4 @@ def _foot(session: Session) -> dict[str, object]:
     seconds = sum(capture.seconds for capture in report.captures)
     versions = [f"{name} {version}" for name, version in report.environment.items() if name != "platform"]
     lines = [f"{_counted(report)} in {seconds:.1f} s · separate worker process", " · ".join(versions)]
-    return {"running": False, "lines": lines}
+    return {"running": False, "lines": lines, "held": badge(shared_pool().known_containment())}

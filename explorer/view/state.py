@@ -43,6 +43,14 @@ def of_examples(turn: int, what: str, own: str = "") -> str:
     return f"{EXAMPLES}-{what}-{turn}-{own}"
 
 
+def trust_of(handed: UploadedFile | None) -> str:
+    """Return the key of the box by which a reader says to trust a file, or the text that they write.
+
+    Another file has another box: it is to be said of each.
+    """
+    return f"trust-{handed.file_id if handed is not None else 'text'}"
+
+
 def value(key: str) -> object:
     """Return the value of the widget ``key``, or ``None`` while it is not there."""
     return st.session_state.get(key)

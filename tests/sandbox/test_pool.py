@@ -21,7 +21,7 @@ from explorer.sandbox import pool as pool_module
 from explorer.sandbox import server as server_module
 from explorer.sandbox.pool import PRELOAD, Inbox, Limits, Pool, Task, as_they_come, shared_pool
 from explorer.sandbox.server import ForkServer
-from tests.sandbox.judging import LIMITS, alive, capture, died
+from tests.sandbox.judging import LIMITS, TRUSTED, alive, capture, died
 from tests.sandbox.scripted_jobs import scripted
 
 MakePool = Callable[..., Pool]
@@ -188,7 +188,7 @@ def test_a_killed_server_ends_what_ran_and_another_takes_over(make_pool: MakePoo
 
 def test_a_job_that_kills_the_server_harms_only_what_runs(make_pool: MakePool) -> None:
     pool = make_pool()
-    last = died(last_of(pool.submit(scripted("import os, time; os.kill(os.getppid(), 9); time.sleep(60)"), LIMITS)))
+    last = died(last_of(pool.submit(scripted("import os, time; os.kill(os.getppid(), 9); time.sleep(60)"), TRUSTED)))
     assert last.cause == "crash"
     assert capture(last_of(pool.submit(scripted(""), LIMITS)))
 
@@ -196,7 +196,7 @@ def test_a_job_that_kills_the_server_harms_only_what_runs(make_pool: MakePool) -
 def test_a_server_that_stands_still_is_replaced(make_pool: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("explorer.sandbox.dispatcher._STOP", 0.3)
     pool = make_pool()
-    task = pool.submit(scripted(PID + "os.kill(os.getppid(), 19); time.sleep(60)"), LIMITS)
+    task = pool.submit(scripted(PID + "os.kill(os.getppid(), 19); time.sleep(60)"), TRUSTED)
     pid = int(first_step(task))
     task.cancel()
     assert died(last_of(task)).cause == "cancelled"
@@ -240,7 +240,7 @@ if os.fork() == 0:
     open({mark!r}, "w").write(str(os.getpid()))
 time.sleep(60)
 '''
-task = pool.submit(scripted(text), Limits(seconds=50, megabytes=500))
+task = pool.submit(scripted(text), Limits(seconds=50, megabytes=500, trust=True))
 step = next(task.messages())
 server = pool._dispatcher._server
 print(step.what, server.pid, server._scratch, flush=True)
@@ -300,7 +300,7 @@ answer = f"{{loaded}} {{len(os.listdir(f'/proc/{{os.getppid()}}/task'))}}"
     found: list[str] = []
 
     def complete() -> bool:
-        found.append(capture(last_of(pool.submit(scripted(text), LIMITS))).id)
+        found.append(capture(last_of(pool.submit(scripted(text), TRUSTED))).id)
         return found[-1].startswith("True")
 
     assert eventually(complete, seconds=60)

@@ -81,8 +81,14 @@ class FootPart {
     this.root = el("div", { class: "foot" });
   }
 
-  update({ lines }) {
-    redraw(this.root, lines, () => lines.map((line) => el("p", {}, line)));
+  update({ lines, held }) {
+    redraw(this.root, [lines, held], () => {
+      const drawn = lines.map((line) => el("p", {}, line));
+      if (drawn.length && held && held.word) {
+        drawn[0].append(" · ", el("span", { class: "held", "data-testid": "held", tabindex: 0, title: held.title }, held.word));
+      }
+      return drawn;
+    });
   }
 }
 
