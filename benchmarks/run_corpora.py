@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(given)
     try:
         options = Options(
+            trust=True,  # the models import what makes them, from here
             captures=check_captures(asked.captures.split(",")) if asked.captures else KINDS,
             time_limit=asked.time_limit,
         )
