@@ -32,6 +32,7 @@ class Pages {
     return {
       ...this.held.common,
       ...this.settings,
+      done: undefined, // what is asked here is answered at once
       shown,
       saying: this.part(key, "saying"),
       refusals: this.part(key, "refusals"),
