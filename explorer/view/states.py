@@ -59,22 +59,6 @@ class State:
     writes: frozenset[int]
 
 
-def touches(graph: GraphEntry, changed: frozenset[str] = frozenset()) -> Iterator[Touch]:
-    """Yield what the ops of ``graph`` read and write; what only holds its number is read where Python asks for it.
-
-    ``changed`` are names of what another run, or another graph, writes to.
-    """
-    held = _Held(graph)
-    written = {name for node in graph.nodes for name in held.written(node)} | changed
-    for node in graph.nodes:
-        if node.role != "compute":
-            continue
-        writes, taken = held.written(node), held.taken(node)
-        reads = {name for name in taken if node.op == "item" or (name in written and node.op not in OVERWRITING)}
-        for name in sorted(reads | writes):
-            yield Touch(op=node.id, name=name, reads=name in reads, writes=name in writes)
-
-
 class _Held:
     """Which memory the values of a graph are: what stands under a name, seen as it is or as a view."""
 
@@ -92,6 +76,8 @@ class _Held:
                 self._names.setdefault(node.id, self._names[source])
                 if source in self._kept and (node.op in RESHAPERS or node.role != "compute"):
                     self._kept.add(node.id)
+        self.writes = [(node, self._written(node)) for node in graph.nodes if node.role == "compute"]
+        """The ops that work, each with the names of what it writes to."""
 
     def _seen_of(self, node: NodeEntry) -> str:
         """Return the value that an op gives a view of, or hands on as it was written to."""
@@ -100,10 +86,8 @@ class _Held:
         is_same = node.op in VIEWS or IN_PLACE.search(node.target)
         return self._fed.get(node.id, {}).get(0, "") if is_same else ""
 
-    def written(self, node: NodeEntry) -> set[str]:
+    def _written(self, node: NodeEntry) -> set[str]:
         """Return the names of what an op writes to."""
-        if node.role != "compute":
-            return set()
         if self._is_told:
             return {self._names[str(op)] for op, _ in node.writes if str(op) in self._names}
         if node.target == "prim::SetAttr":
@@ -117,6 +101,20 @@ class _Held:
     def taken(self, node: NodeEntry) -> set[str]:
         """Return the names of what an op is handed by no other op that is drawn."""
         return {self._names[one] for one in self._fed.get(node.id, {}).values() if one in self._kept}
+
+    def touches(self, changed: frozenset[str]) -> Iterator[Touch]:
+        """Yield what the ops read and write; what only holds its number is read where Python asks for it.
+
+        ``changed`` are names of what any run, or any graph, writes to.
+        """
+        for node, writes in self.writes:
+            reads = {
+                name
+                for name in self.taken(node)
+                if node.op == "item" or (name in changed and node.op not in OVERWRITING)
+            }
+            for name in sorted(reads | writes):
+                yield Touch(op=node.id, name=name, reads=name in reads, writes=name in writes)
 
 
 def is_known(capture: str) -> bool:
@@ -137,11 +135,12 @@ class States:
     def of(cls, union: Union, tree: Tree, readings: Sequence[Iterable[Reading]], changed: frozenset[str]) -> States:
         """Return what the ops of ``union`` do; ``readings`` are what Python handed to them, for each graph."""
         sides = union.panes.sides
-        told = changed | {one.name for side in sides for one in touches(side.graph) if one.writes}
+        held = [_Held(side.graph) for side in sides]
+        told = changed.union(*(names for one in held for _, names in one.writes))
         found: dict[str, dict[str, tuple[set[int], set[int]]]] = {}
         for place, side in enumerate(sides):
             handed = readings[place] if place < len(readings) else ()
-            for one in (*touches(side.graph, told), *_handed(side.graph, handed)):
+            for one in (*held[place].touches(told), *_handed(side.graph, handed)):
                 unit = union.unit_of[place].get(one.op)
                 for key in (unit, *tree.above(unit)) if unit else ():
                     reads, writes = found.setdefault(key, {}).setdefault(one.name, (set[int](), set[int]()))

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.captured import open_file
+from tests.browser.opening import settled
 from tests.cases import Workshop
 
 AWAY = 2000
@@ -17,10 +18,7 @@ AWAY = 2000
 
 @pytest.fixture
 def opened(page: Page, fake_app: str) -> Page:
-    page.goto(f"{fake_app}/?source=gated_mlp&left=eager:long&right=trace")
-    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
-    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
-    page.wait_for_timeout(800)
+    settled(page, f"{fake_app}/?source=gated_mlp&left=eager:long&right=trace")
     unlock(page)
     return page
 

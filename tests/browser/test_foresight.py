@@ -12,6 +12,7 @@ from explorer.view.assets import stage_script
 from explorer.view.payload import Ahead, payload, scene_of
 from explorer.view.session import rows_for
 from explorer.view.showing import choose
+from tests.browser.opening import settled
 from tests.view.fakes import gated_report
 
 REST_MILLISECONDS = 1500
@@ -42,11 +43,7 @@ ANSWERED = """async ([script, data, answers]) => {
 
 @pytest.fixture
 def opened(page: Page, fake_app: str) -> Page:
-    page.goto(fake_app)
-    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
-    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
-    page.wait_for_timeout(800)
-    return page
+    return settled(page, fake_app)
 
 
 def test_a_box_on_which_the_pointer_rested_opens_before_the_server_is_asked(opened: Page) -> None:

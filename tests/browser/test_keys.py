@@ -9,16 +9,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.view.standalone import to_html
+from tests.browser.opening import settled
 from tests.cases import Workshop, a_model
 
 
 @pytest.fixture
 def opened(page: Page, fake_app: str) -> Page:
-    page.goto(f"{fake_app}/?source=gated_mlp&left=eager:wide&right=script")
-    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
-    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
-    page.wait_for_timeout(800)
-    return page
+    return settled(page, f"{fake_app}/?source=gated_mlp&left=eager:wide&right=script")
 
 
 def box(page: Page, key: str) -> Locator:

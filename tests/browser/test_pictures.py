@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.view.standalone import to_html
+from tests.browser.opening import settled
 from tests.view.fakes import gated_report
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -18,11 +19,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture
 def opened(page: Page, fake_app: str) -> Page:
-    page.goto(f"{fake_app}/?source=gated_mlp&left=eager:long&right=trace&more=script")
-    expect(page.get_by_test_id("graph-pane")).to_have_count(3)
-    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
-    page.wait_for_timeout(800)
-    return page
+    return settled(page, f"{fake_app}/?source=gated_mlp&left=eager:long&right=trace&more=script", panes=3)
 
 
 def save(page: Page) -> tuple[str, ET.Element]:

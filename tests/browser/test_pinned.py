@@ -7,16 +7,15 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.opening import settled
+
 BRANCH = re.compile(r"· line 18$")
 
 
 @pytest.fixture
 def opened(page: Page, fake_app: str) -> Page:
     """A script with both sides of a branch beside eager, which has one of them."""
-    page.goto(f"{fake_app}/?source=gated_mlp&left=eager:wide&right=script")
-    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
-    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
-    page.wait_for_timeout(800)
+    settled(page, f"{fake_app}/?source=gated_mlp&left=eager:wide&right=script")
     page.locator('.pane.left [data-box="/encoder"]').focus()
     return page
 

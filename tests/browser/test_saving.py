@@ -8,14 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.opening import settled
+
 
 @pytest.fixture
 def opened(page: Page, fake_app: str) -> Page:
-    page.goto(f"{fake_app}/?source=gated_mlp&left=eager:long&right=trace")
-    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
-    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
-    page.wait_for_timeout(800)
-    return page
+    return settled(page, f"{fake_app}/?source=gated_mlp&left=eager:long&right=trace")
 
 
 def save(page: Page, folder: Path) -> Path:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from explorer.view.assets import stage_script
 from explorer.view.payload import empty_payload
+from tests.browser.opening import settled
 
 HELD = 10_000
 """Bytes from which on Streamlit, by default, lets the browser hold a message."""
@@ -54,11 +55,7 @@ def part(page: Page, name: str) -> Locator:
 
 @pytest.fixture
 def opened(page: Page, fake_app: str) -> Page:
-    page.goto(fake_app)
-    expect(part(page, "graph-pane")).to_have_count(2)
-    expect(part(page, "matrix-cell").filter(has_text="…")).to_have_count(0)
-    page.wait_for_timeout(800)
-    return page
+    return settled(page, fake_app)
 
 
 def selected(page: Page) -> Locator:

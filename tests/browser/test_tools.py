@@ -8,15 +8,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.view.assets import stage_script
+from tests.browser.opening import settled
 
 
 @pytest.fixture
 def opened(page: Page, fake_app: str) -> Page:
-    page.goto(fake_app)
-    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
-    expect(page.get_by_test_id("matrix-cell").filter(has_text="…")).to_have_count(0)
-    page.wait_for_timeout(800)
-    return page
+    return settled(page, fake_app)
 
 
 def stage(page: Page) -> Locator:

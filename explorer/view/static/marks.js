@@ -25,7 +25,7 @@ function markBoxes(canvas, data, state, sight) {
     node.classList.toggle("picked", picked === box.key);
     node.classList.toggle("online", state.line !== null && !isFrame(box) && box.lines.includes(state.line));
   }
-  markStates(canvas, hits, data.rows[state.difference], data.shown.right);
+  markStates(canvas, hits, data.rows[state.difference], data.shown);
 }
 
 // What is selected in a pane that is for itself is selected there alone.

@@ -35,9 +35,8 @@ function drawState(box, mark) {
 }
 
 // The state that a difference is about, at the boxes that it is about: the graphs hold another value there.
-function markStates(canvas, hits, row, capture) {
-  const variant = row && (row.variants.find((one) => one.right === capture) || row.variants[0]);
-  const told = variant && variant.evidence.find(([name]) => name === "state" || name === "written");
+function markStates(canvas, hits, row, shown) {
+  const told = row && variantOf(row, shown).evidence.find(([name]) => name === "state" || name === "written");
   const isTold = (node) => JSON.parse(node.dataset.names).some((name) => name === told[1] || name.endsWith(`.${told[1]}`));
   for (const node of canvas.querySelectorAll(".state")) {
     node.classList.toggle("apart", Boolean(told) && hits.has(node.closest("[data-box]").dataset.box) && isTold(node));
