@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from explorer.report.schema import GraphEntry, NodeEntry
-from explorer.view.labels import clipped
+from explorer.view.labels import DETAIL_LETTER, clipped
+from explorer.view.layout import Slot
 from explorer.view.panes import Side
 from explorer.view.readings import Reading
 from explorer.view.scene import StateMark
@@ -35,6 +36,11 @@ OVERWRITING = frozenset({"copy", "fill", "zeros", "ones", "uniform", "normal", "
 
 RUNNING = ("running_mean", "running_var")
 """Last parts of the names of the state of a normalisation that trains."""
+
+STATE_ROOM = 31.0
+"""Height of what says that a box reads or writes state, with the line to it."""
+STATE_EDGES = 32.0
+"""Pixels beside the name of a state that stand in one half of a box."""
 
 LONGEST_NAME = 14
 """Letters of a name beside an op; the whole is said in words."""
@@ -156,6 +162,15 @@ class States:
         written = [one for one in states if one.writes]
         marks = (self._mark("above", read, place), self._mark("below", written, place))
         return tuple(mark for mark in marks if mark)
+
+    def room(self, key: str, size: Slot) -> Slot:
+        """Return the size of a box with the room for what stands above and below it in any pane."""
+        marks = [mark for place in range(len(self.sides)) for mark in self.marks(key, place)]
+        if not marks:
+            return size
+        half = max(len(mark.label) for mark in marks) * DETAIL_LETTER + STATE_EDGES
+        over, under = (STATE_ROOM if any(mark.at == at for mark in marks) else 0.0 for at in ("above", "below"))
+        return Slot(max(size.width, 2 * half), size.height, over, under)
 
     def _mark(self, at: Literal["above", "below"], states: Sequence[State], place: int) -> StateMark | None:
         here = [one for one in states if place in one.reads | one.writes]

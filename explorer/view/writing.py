@@ -24,10 +24,6 @@ STACK_GAP = 4.0
 STACK_NAME = 20.0
 """Height of the module's name above the ops of a group."""
 LEAST, MOST = 104.0, 236.0
-STATE_ROOM = 31.0
-"""Height of what says that a box reads or writes state, with the line to it."""
-STATE_EDGES = 32.0
-"""Pixels beside the name of a state that stand in one half of a box."""
 BEZIER = 3
 """Points after the first that a Bézier curve has at least."""
 MOST_FRAMES = 12
@@ -121,17 +117,8 @@ class SceneWriter:
         """Return the size of a box, with the room for the state that stands above and below it."""
         asked = key, key in self._open
         if asked not in self._kept_sizes:
-            self._kept_sizes[asked] = self._measured(key)
+            self._kept_sizes[asked] = self._states.room(key, self._own_size(key))
         return self._kept_sizes[asked]
-
-    def _measured(self, key: str) -> Slot:
-        size = self._own_size(key)
-        marks = [mark for at in self._places for mark in self._states.marks(key, at)]
-        if not marks:
-            return size
-        half = max(len(mark.label) for mark in marks) * labels.DETAIL_LETTER + STATE_EDGES
-        over, under = (STATE_ROOM if any(mark.at == at for mark in marks) else 0.0 for at in ("above", "below"))
-        return Slot(max(size.width, 2 * half), size.height, over, under)
 
     def _own_size(self, key: str) -> Slot:
         if key in self._tree.frames:
