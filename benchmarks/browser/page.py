@@ -50,7 +50,7 @@ BYTES = """
 ## What is sent
 
 Bytes over the page's websocket, and what compression makes of them; beside them what both graphs of the pair take as
-JSON. Streamlit sends the component's script and style with each answer.
+JSON. What the browser has is named by its hash and not sent again, the page's script and style included.
 """
 
 PANS = """

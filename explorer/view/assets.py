@@ -29,6 +29,11 @@ def stage_script() -> str:
     return _joined(_STAGE)
 
 
+def loader_script() -> str:
+    """Return the script that puts data together and loads the one of the main area, which is part of it."""
+    return _joined(("parts", "loader"))
+
+
 def status_script() -> str:
     """Return the script of the sidebar's foot."""
     return _joined(("dom", "saving", "status"))

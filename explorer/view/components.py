@@ -9,8 +9,8 @@ from explorer.view import assets
 
 
 def stage() -> ComponentRenderer:
-    """Return the main area: verdict, matrix, source, panes and differences."""
-    return component("parallax_stage", css=assets.stage_style(), js=assets.stage_script())
+    """Return the main area: verdict, matrix, source, panes and differences. Its script and style are in its data."""
+    return component("parallax_stage", js=assets.loader_script())
 
 
 def status() -> ComponentRenderer:

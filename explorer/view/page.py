@@ -9,9 +9,10 @@ import streamlit as st
 
 from explorer.report.schema import Report
 from explorer.view import assets, components, notices, payload, sidebar, state
+from explorer.view.differences import rows_for
 from explorer.view.running import UNEXPECTED
 from explorer.view.seeking import found
-from explorer.view.session import Session, rows_for
+from explorer.view.session import Session
 from explorer.view.showing import Shown
 
 LOG = logging.getLogger(__name__)
@@ -37,14 +38,19 @@ def show() -> None:
 
 def _stage(session: Session) -> None:
     def act() -> None:
-        session.act(state.action())
+        asked = state.action()
+        if not session.parcels.hear(asked):
+            session.act(asked)
 
     try:
         data = _data(session)
     except Exception:
         LOG.exception("drawing the page")
         data = payload.empty_payload(problem=UNEXPECTED, said="Nothing can be shown of this comparison.")
-    components.stage()(key=state.STAGE, data={**data, "stamp": session.stamp()}, on_action_change=act)
+    stamp = session.stamp()
+    whole = {**data, "script": assets.stage_script(), "style": assets.stage_style()}
+    parcel = session.parcels.pack(whole, stamp[1])
+    components.stage()(key=state.STAGE, data={**parcel, "stamp": stamp}, on_action_change=act)
 
 
 def _data(session: Session) -> dict[str, object]:

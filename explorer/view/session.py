@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import assert_never
 from uuid import uuid4
@@ -34,15 +33,15 @@ from explorer.view.actions import (
     read,
 )
 from explorer.view.addressing import address_of, toggled_of
-from explorer.view.differences import Row, rows_of
+from explorer.view.differences import rows_for
 from explorer.view.earlier import with_earlier
 from explorer.view.edits import Edit, edit_among
 from explorer.view.examples import Known, is_same_model, learned
 from explorer.view.handing_in import kept_folders, new_folder
-from explorer.view.identity import SameReport
 from explorer.view.narrowing import narrowed
 from explorer.view.notices import of_edit
 from explorer.view.panes import SideName
+from explorer.view.parcels import Parcels
 from explorer.view.payload import Problem, drawing_of, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.reader import Reader
@@ -79,6 +78,7 @@ class Session:
     toggled: dict[str, bool] = field(default_factory=dict[str, bool])
     sent: int = 0
     """How often data was sent to the browser."""
+    parcels: Parcels = field(default_factory=Parcels)
     alone: dict[SideName, dict[str, bool]] = field(default_factory=dict[SideName, dict[str, bool]])
     """What the reader opened and closed in the panes that are for themselves."""
     foreseen: Foresee | None = None
@@ -388,13 +388,3 @@ class Session:
     def _results(self) -> Results:
         shared = self.source is not None and self.source.kind == "sample" and not self.source.files
         return SAMPLES if shared else self.results
-
-
-def rows_for(report: Report) -> tuple[Row, ...]:
-    """Return the list of differences of ``report``, kept."""
-    return _rows(SameReport(report))
-
-
-@lru_cache(maxsize=32)
-def _rows(key: SameReport) -> tuple[Row, ...]:
-    return rows_of(key.report)
