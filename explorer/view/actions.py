@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from explorer.view.gaze import Gaze
 from explorer.view.panes import SideName
 
 
@@ -71,8 +72,12 @@ class OpenLibrary(msgspec.Struct, frozen=True, tag_field="do", tag="library"):
     """Show the lines of a library around a frame of the stack of an op; none where it is empty."""
 
     frame: str
-    side: SideName | None = None
-    node: str = ""
+
+
+class Remember(msgspec.Struct, frozen=True, tag_field="do", tag="remember"):
+    """Keep how the reader looks at the page."""
+
+    gaze: Gaze
 
 
 class Seek(msgspec.Struct, frozen=True, tag_field="do", tag="seek"):
@@ -88,10 +93,10 @@ class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):
     node: str
 
 
-Setting = ShowAutograd | ShowCalls | Enlarge | Seek
+Setting = ShowAutograd | ShowCalls | Enlarge | Seek | OpenLibrary | Remember
 """What changes how a page is shown, whatever it shows."""
 
-Action = ShowPair | ShowMore | SelectDifference | Toggle | Foresee | Unlock | BringIntoSight | OpenLibrary | Setting
+Action = ShowPair | ShowMore | SelectDifference | Toggle | Foresee | Unlock | BringIntoSight | Setting
 
 
 class _Numbered(msgspec.Struct):

@@ -45,7 +45,7 @@ def address_of(
             for side in SIDES
             if side in shown.sides and (own := reader.alone.get(side)) is not None
         ),
-        op=(reader.focus.side, reader.focus.node) if reader.focus else None,
+        gaze=reader.gaze,
         sought=sought,
         library=reader.library,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 _STATIC = Path(__file__).parent / "static"
 _STAGE = ("dom", "verdict", "matrix", "source", "viewport", "boxes", "states", "pinned", "paper", "panes", "saving",
           "painting", "caption", "picture", "differences", "inspector", "tools", "present", "exchange", "foresight",
-          "sight", "marks", "stage", "mount")  # fmt: skip
+          "sight", "memory", "marks", "stage", "mount")  # fmt: skip
 
 
 def read(name: str) -> str:

@@ -69,7 +69,7 @@ def in_vain(link: Permalink, report: Report, rows: Sequence[Row], shown: Shown) 
     if link.difference is not None and link.difference >= len(rows):
         asked.append(f"difference={link.difference + 1}")
     asked += [f"alone={one.side}" for one in link.alone if one.side not in shown.sides]
-    if link.library and link.op is None:
+    if link.library and link.gaze.op is None:
         asked.append(f"frame={link.library}")
     if not asked:
         return None

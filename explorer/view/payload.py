@@ -111,6 +111,7 @@ def payload(
             "beside": beside,
             "found": found,
             "focus": reader.focus,
+            "gaze": None if pending else reader.gaze,
             "alone": alone or {},
             "ahead": ahead,
             "done": done,

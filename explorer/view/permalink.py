@@ -10,6 +10,10 @@ from urllib.parse import quote, unquote
 from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import Arrangement, ModelSource
 from explorer.source.inputs import FileSpec, parse_arguments
+from explorer.view.gaze import Gaze
+from explorer.view.gaze import read as read_gaze
+from explorer.view.gaze import unread as unread_gaze
+from explorer.view.gaze import written as written_gaze
 from explorer.view.labels import clipped
 from explorer.view.library import is_shown
 from explorer.view.panes import MOST_MORE, SIDES, SideName
@@ -24,7 +28,6 @@ MOST_DIFFERENCES = 100_000
 MOST_PARTS = 40
 """Boxes, or examples, that an address keeps, at most."""
 LONGEST_LIST = 1500
-LONGEST_OP = 200
 LONGEST_NAME = 120
 """Letters of an example's name."""
 UNQUOTED = "/:#=[];"
@@ -46,7 +49,7 @@ class Permalink:
     """A sample and what is shown of it.
 
     Beside the pair, the selected difference (from 0) and the kinds asked for: further examples and what is made of all
-    of them, the boxes that the reader opened or shut, and the op that was gone to, by side and id.
+    of them, the boxes that the reader opened or shut, and how he looks at it.
     """
 
     source: str | None = None
@@ -67,7 +70,7 @@ class Permalink:
     opened: tuple[str, ...] = ()
     shut: tuple[str, ...] = ()
     alone: tuple[Alone, ...] = ()
-    op: tuple[SideName, str] | None = None
+    gaze: Gaze = field(default_factory=Gaze)
     sought: str = ""
     """What is looked for among the ops."""
     library: str = ""
@@ -94,7 +97,7 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
         opened=_several(query.get("open")),
         shut=_several(query.get("shut")),
         alone=tuple(_alone(query)),
-        op=_op(query.get("op")),
+        gaze=read_gaze(query),
         sought=_sought(query.get("seek")),
         library=_frame(query.get("frame")),
     )
@@ -105,6 +108,7 @@ def _unread(query: Mapping[str, str], read: Permalink) -> Iterator[str]:
     for name in ("source", "left", "right", "difference", "captures"):
         if query.get(name) and getattr(read, name) is None:
             yield clipped(f"{name}={query[name]}", LONGEST_TOLD)
+    yield from unread_gaze(query, read.gaze)
     for name, parts in _added(query, read).items():
         if query.get(name) and not parts:
             yield clipped(f"{name}={query[name]}", LONGEST_TOLD)
@@ -143,7 +147,7 @@ def write(link: Permalink) -> dict[str, str]:
         "alone": _joined([one.side for one in link.alone]),
         **{f"{one.side}.open": _joined(one.opened) for one in link.alone},
         **{f"{one.side}.shut": _joined(one.shut) for one in link.alone},
-        "op": ":".join(link.op) if link.op else None,
+        **written_gaze(link.gaze),
         "seek": _sought(link.sought) or None,
         "frame": _frame(link.library) or None,
     }
@@ -219,12 +223,6 @@ def _joined(parts: Collection[str]) -> str | None:
             kept.pop()
             break
     return ",".join(kept) or None
-
-
-def _op(text: str | None) -> tuple[SideName, str] | None:
-    side, _, node = (text or "").partition(":")
-    name: SideName | None = next((one for one in SIDES if one == side), None)
-    return (name, node) if name and node and len(node) <= LONGEST_OP and node.isprintable() else None
 
 
 def _alone(query: Mapping[str, str]) -> Iterator[Alone]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from explorer.view.differences import Row
+from explorer.view.gaze import Gaze
 from explorer.view.notices import Notice
 from explorer.view.panes import SideName
 from explorer.view.seeking import Focus
@@ -20,13 +21,15 @@ class Reader:
     alone: Mapping[SideName, Mapping[str, bool]] = field(default_factory=dict[SideName, Mapping[str, bool]])
     """The same for each pane that is for itself."""
     focus: Focus | None = None
-    """The op that he went to last."""
+    """The op that is brought into sight for him."""
     autograd: bool = False
     """Whether the autograd nodes are shown."""
     calls: bool = False
     """Whether ops are shown as Python calls."""
     large: bool = False
     """Whether the graphs have the room of the matrix and the source."""
+    gaze: Gaze = field(default_factory=Gaze)
+    """What he picked, and where he looks."""
     library: str = ""
     """The frame of a library's that is open."""
     notice: Notice | None = None

@@ -21,6 +21,7 @@ from explorer.view.actions import (
     Enlarge,
     Foresee,
     OpenLibrary,
+    Remember,
     Seek,
     SelectDifference,
     Setting,
@@ -37,6 +38,7 @@ from explorer.view.differences import rows_for
 from explorer.view.earlier import with_earlier
 from explorer.view.edits import Edit, edit_among
 from explorer.view.examples import Known, is_same_model, learned
+from explorer.view.gaze import Gaze
 from explorer.view.handing_in import kept_folders, new_folder
 from explorer.view.narrowing import narrowed
 from explorer.view.notices import of_edit
@@ -96,7 +98,8 @@ class Session:
     sought: str = ""
     """What the reader looks for among the ops of the pair."""
     focus: Focus | None = None
-    """The op that the reader went to last."""
+    """The op that a search went to last."""
+    gaze: Gaze = field(default_factory=Gaze)
     problem: Problem | None = None
     saving: Saving | None = None
     """The page as a file, from the moment that the reader asks for it until he has it."""
@@ -127,7 +130,7 @@ class Session:
         self.toggled = toggled_of(link.opened, link.shut)
         self.alone = {one.side: toggled_of(one.opened, one.shut) for one in link.alone}
         self.sought, self.library = link.sought, link.library
-        self.focus = Focus(side=link.op[0], node=link.op[1], turn=1) if link.op else None
+        self.gaze = link.gaze
 
     def fresh_folder(self) -> Path:
         """Return a folder for a new text. What runs and what is shown stay until the text is known to be good."""
@@ -146,7 +149,7 @@ class Session:
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
             self.toggled, self.alone, self.more = {}, {}, ()
-            self.sought, self.library, self.focus = "", "", None
+            self.sought, self.library, self.focus, self.gaze = "", "", None, Gaze()
         if self.source is None or not is_same_model(self.source, source):
             self.known = Known()
         self.turn += source != self.source
@@ -286,6 +289,7 @@ class Session:
             toggled=dict(self.toggled),
             alone={side: dict(toggled) for side, toggled in self.alone.items()},
             focus=self.focus,
+            gaze=self.gaze,
             autograd=self.autograd,
             calls=self.calls,
             large=self.large,
@@ -331,7 +335,8 @@ class Session:
             return
         if isinstance(action, ShowPair | ShowMore | SelectDifference):
             self.link = None
-        self.foreseen = action if isinstance(action, Foresee) else None
+        if not isinstance(action, Remember):
+            self.foreseen = action if isinstance(action, Foresee) else None
         self._do(report, now, action)
         after = self.shown(report)
         sides = after.sides if after else {}
@@ -349,7 +354,7 @@ class Session:
                 toggle(self.toggled, self.alone, action)
             case Unlock():
                 unlock(self.toggled, self.alone, action)
-            case BringIntoSight() | OpenLibrary():
+            case BringIntoSight():
                 self._go_to(report, now, action)
             case Foresee():
                 pass
@@ -369,21 +374,19 @@ class Session:
                 self.large = setting.on
             case Seek():
                 self.sought = setting.text
+            case OpenLibrary():
+                self.library = setting.frame
+            case Remember():
+                self.gaze = setting.gaze
             case _:
                 assert_never(setting)
 
-    def _go_to(self, report: Report, now: Shown, action: BringIntoSight | OpenLibrary) -> None:
-        """Keep the op that a search found, with the boxes around it open, or that whose stack is read."""
-        side = action.side
-        around = tuple(boxes_around(drawing_of(report, now, calls=self.calls), side, action.node)) if side else ()
-        if isinstance(action, OpenLibrary):
-            self.library = action.frame
-        elif open_all(self.toggled, self.alone, around):
+    def _go_to(self, report: Report, now: Shown, action: BringIntoSight) -> None:
+        """Keep the op that a search found, with the boxes around it open."""
+        around = tuple(boxes_around(drawing_of(report, now, calls=self.calls), action.side, action.node))
+        if open_all(self.toggled, self.alone, around):
             self.sought = ""  # the page shows no hits any more
-        else:
-            return
-        if side and around:
-            self.focus = Focus(side=side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)
+            self.focus = Focus(side=action.side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)
 
     def _results(self) -> Results:
         shared = self.source is not None and self.source.kind == "sample" and not self.source.files

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.opening import settled
 
 WAIT = 120_000
 IN_SIGHT = """(one) => {
@@ -63,3 +66,37 @@ def test_what_an_address_asks_for_in_vain_is_told(page: Page, app: str) -> None:
     page.goto(f"{app}/?source=gated_mlp&captures=trace&alone=nowhere&frame=os.py:1")
     compared(page)
     expect(page.get_by_test_id("notice")).to_contain_text("asks for alone=nowhere and frame=os.py:1: not there.")
+
+
+PLACES = """() => [...document.querySelectorAll("*")].flatMap((one) => (one.shadowRoot ? [...one.shadowRoot.querySelectorAll(".canvas .paper")] : []))
+    .map((paper) => [paper.style.transform, paper.querySelector(".world").getAttribute("transform")])"""
+
+
+def test_what_is_picked_and_where_the_panes_look_is_found_again(page: Page, fake_app: str) -> None:
+    settled(page, f"{fake_app}/?source=gated_mlp&left=eager:wide&right=trace")
+    page.locator('.pane.left [data-testid="graph-node"]').filter(has_text="gate").first.dispatch_event("click")
+    inspected = page.get_by_test_id("inspector").inner_text()
+    page.locator(".pane.left .canvas").hover(position={"x": 80, "y": 60})
+    page.mouse.wheel(0, -300)
+    expect(page).to_have_url(re.compile(r"left=eager%3Awide.*op=left%3A.*view="))
+    places = page.evaluate(PLACES)
+    settled(page, page.url)
+    expect(page.locator(".pane.left .box.picked")).to_have_count(1)
+    assert page.get_by_test_id("inspector").inner_text() == inspected
+    for now, before in zip(_numbers(page.evaluate(PLACES)), _numbers(places), strict=True):
+        assert now == pytest.approx(before, abs=2)  # a place is kept to the pixel of the scene
+
+    page.keyboard.press("n")  # another pair, of which nothing is picked yet
+    expect(page).not_to_have_url(re.compile("op=|view="))
+
+
+def _numbers(places: list[list[str]]) -> list[float]:
+    return [float(number) for place in places for text in place for number in re.findall(r"-?\d+\.?\d*", text)]
+
+
+def test_a_line_that_was_picked_is_picked_again(page: Page, fake_app: str) -> None:
+    settled(page, fake_app)
+    page.locator('[data-testid="source-line"][data-line="16"]').click()
+    expect(page).to_have_url(re.compile("line=16"))
+    settled(page, page.url)
+    expect(page.locator('[data-testid="source-line"].picked')).to_have_attribute("data-line", "16")

@@ -106,6 +106,22 @@ def test_one_graph_turns_into_the_other_at_the_same_place(opened: Page) -> None:
     expect(opened.locator(".pane.left")).to_have_css("opacity", "0")
 
 
+def test_in_a_talk_a_tall_graph_is_seen_in_part_and_large(opened: Page) -> None:
+    scale = """(world) => Number(world.getAttribute("transform").match(/scale\\(([\\d.]+)\\)/)[1])"""
+    world = opened.locator(".pane.left .world")
+    at_a_desk = world.evaluate(scale)
+    opened.keyboard.press("f")
+    opened.keyboard.press("ArrowRight")
+    opened.keyboard.press("ArrowRight")
+    opened.wait_for_timeout(900)
+    assert world.evaluate(scale) >= 1.4 > at_a_desk
+    for box in opened.locator(".pane.left .box.op.hit.there").all():
+        expect(box).to_be_in_viewport()
+    opened.keyboard.press("Escape")
+    opened.wait_for_timeout(900)
+    assert world.evaluate(scale) == at_a_desk
+
+
 def test_a_talk_goes_on_over_the_next_difference(opened: Page) -> None:
     opened.keyboard.press("f")
     for _ in range(5):

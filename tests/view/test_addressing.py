@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
+
+from explorer.view.gaze import Gaze
 from explorer.view.permalink import parse, write
 from explorer.view.session import Session
 from tests.view.fakes import gated_report
@@ -51,17 +55,46 @@ def test_what_is_looked_for_is_looked_for_again_until_it_is_found() -> None:
 def test_an_open_frame_is_kept_with_the_op_that_it_is_of() -> None:
     session = visit()
     frame = "torch/nn/functional.py:12"
-    session.act({"do": "library", "frame": frame, "side": "left", "node": "be1"})
-    assert session.focus is not None
+    session.act({"do": "remember", "gaze": {"op": ["left", "be1"]}})
+    session.act({"do": "library", "frame": frame})
     again = reopened(session)
     assert again.library == frame
-    assert again.focus is not None
-    assert (again.focus.side, again.focus.node) == ("left", "be1")
-    session.act({"do": "library", "frame": "", "side": "left", "node": "be1"})
+    assert again.gaze.op == ("left", "be1")
+    session.act({"do": "library", "frame": ""})
     assert "frame" not in address(session)
 
 
-def test_a_frame_of_an_op_that_is_not_there_moves_nothing() -> None:
+LOOKS = {
+    "op": ["left", "be1"],
+    "line": 18,
+    "only": "cause:baked-branch",
+    "notes": True,
+    "views": {"together": [0.85, 320, -40]},
+}
+
+
+def test_what_is_picked_and_where_the_panes_look_is_found_again() -> None:
     session = visit()
-    session.act({"do": "library", "frame": "torch/nn/functional.py:12", "side": "left", "node": "nowhere"})
-    assert session.focus is None
+    session.act({"do": "remember", "gaze": LOOKS})
+    assert reopened(session).gaze == session.gaze == msgspec.convert(LOOKS, Gaze)
+
+
+@pytest.mark.parametrize(
+    "gaze",
+    [
+        {"op": ["middle", "n1"]},
+        {"op": ["left", ""]},
+        {"op": ["left", "n" * 900]},
+        {"line": 0},
+        {"only": "x" * 900},
+        {"views": {"together": [0, 1, 1]}},
+        {"views": {"together": [1, 1e300, 1]}},
+        {"views": {"together": [1, 2]}},
+        7,
+    ],
+)
+def test_a_look_that_is_none_is_dropped(gaze: object) -> None:
+    session = visit()
+    session.act({"do": "remember", "gaze": LOOKS})
+    session.act({"do": "remember", "gaze": gaze})
+    assert session.gaze.line == 18

@@ -6,6 +6,7 @@ import pytest
 
 from explorer.options import Arrangement
 from explorer.view.differences import rows_of
+from explorer.view.gaze import Gaze
 from explorer.view.notices import in_vain
 from explorer.view.permalink import Alone, Permalink, parse, write
 from explorer.view.showing import Shown
@@ -97,7 +98,13 @@ def test_boxes_examples_and_an_op_are_kept_whatever_they_are_called() -> None:
         arranged=Arrangement(first="a=b", removed=("x,y", "z%"), renamed=(("a=b", "c=d"), ("é", "50%, or so"))),
         opened=("/encoder", "/a,b"),
         shut=("L%2C", "/layers/0#1"),
-        op=("fourth", "n1:2"),
+        gaze=Gaze(
+            op=("fourth", "n1:2"),
+            line=18,
+            only="capture:jit:freeze",
+            notes=True,
+            views={"together": (0.85, 320.0, -41.0), "third": (1.0, 0.0, 1200.0)},
+        ),
         alone=(Alone(side="left"), Alone(side="third", opened=("/a,b", "L%2C"), shut=("/encoder",))),
         sought="relu, 50% of line 12",
         library="torch/nn/modules/linear.py:134",
@@ -123,4 +130,22 @@ def test_what_cannot_be_read_is_not_written() -> None:
 
 @pytest.mark.parametrize("text", ["middle:n1", "left", "left:", "left:" + "n" * 900, "left:\x00"])
 def test_an_op_that_is_none_is_left_out(text: str) -> None:
-    assert parse({"op": text}, SAMPLES).op is None
+    read = parse({"op": text}, SAMPLES)
+    assert read.gaze.op is None
+    assert read.unread[0].startswith("op=")
+
+
+@pytest.mark.parametrize("text", ["1", "1,2", "1,2,3,4", "0,1,2", "-1,1,2", "nan,1,2", "1,inf,2", "1,2,1e300", "a,b,c"])
+def test_a_place_that_is_none_is_left_out(text: str) -> None:
+    read = parse({"view": text, "left.view": text}, SAMPLES)
+    assert read.gaze == Gaze()
+    assert read.unread == (f"view={text}", f"left.view={text}")
+
+
+@pytest.mark.parametrize(
+    "query", [{"line": "0"}, {"line": "x"}, {"line": "99999999"}, {"only": "cause:"}, {"only": "<b>"}]
+)
+def test_what_is_picked_in_vain_is_told(query: dict[str, str]) -> None:
+    read = parse(query, SAMPLES)
+    assert read.gaze == Gaze()
+    assert read.unread == tuple(f"{name}={value}" for name, value in query.items())

@@ -18,6 +18,7 @@ from explorer.messages import EagerJob, Refused
 from explorer.options import Arrangement, ModelSource, Options
 from explorer.view import handing_in, permalink, running
 from explorer.view.edits import said_of
+from explorer.view.gaze import Gaze
 from explorer.view.session import Session
 from explorer.view.showing import Shown
 from tests.cases import work
@@ -428,6 +429,7 @@ def test_what_is_foreseen_changes_nothing_and_is_over_with_the_next_action() -> 
     session.ask(source())
     finish(session)
     session.act({"do": "foresee", "key": "/encoder", "open": True})
+    session.act({"do": "remember", "gaze": {"line": 18}})
     assert session.foreseen is not None
     assert (session.toggled, session.done) == ({}, 0)
     session.act({"do": "toggle", "key": "/encoder", "open": True, "count": 1})
@@ -440,9 +442,10 @@ def test_another_model_forgets_what_was_looked_for() -> None:
     session.ask(source())
     finish(session)
     session.act({"do": "seek", "text": "softmax"})
-    assert session.sought == "softmax"
+    session.act({"do": "remember", "gaze": {"op": ["left", "be1"], "line": 18}})
+    assert (session.sought, session.gaze.line) == ("softmax", 18)
     session.ask(source("warm_up"))
-    assert (session.sought, session.focus) == ("", None)
+    assert (session.sought, session.focus, session.gaze) == ("", None, Gaze())
 
 
 def test_malformed_actions_are_dropped() -> None:

@@ -3,6 +3,9 @@
 // Milliseconds after which an answer is no longer waited for: the question was lost.
 const PATIENCE = 2000;
 
+// Nothing that is shown hangs on their answers.
+const ASIDE = new Set(["foresee", "remember"]);
+
 class Exchange {
   constructor() {
     this.count = 0;
@@ -20,7 +23,7 @@ class Exchange {
 
   // Whether what was asked last changes what is shown and has no answer yet.
   get waits() {
-    return Boolean(this.asked) && this.asked.do !== "foresee" && performance.now() - this.sent < PATIENCE;
+    return Boolean(this.asked) && !ASIDE.has(this.asked.do) && performance.now() - this.sent < PATIENCE;
   }
 
   // Whether an answer knows of less than the reader has done; one that comes too late counts all the same.

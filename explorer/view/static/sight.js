@@ -13,6 +13,7 @@ class Sight {
   }
 
   move() {
+    this.stage.memory.tell();
     for (const canvas of this.canvases()) {
       canvas.paper.move(this.views.of(canvas.dataset.side), ...this.roomOf(canvas));
     }
@@ -42,9 +43,31 @@ class Sight {
     if (!looks.length || this.placed || !looks[0].room[0]) return;
     this.placed = true;
     for (const { view, scene, room } of looks) {
-      if (view === this.views.shared || !view.moved) view.start(scene, this.hits(scene), ...room);
+      if (view === this.views.shared || !view.moved) view.start(scene, this.hits(scene), ...room, this.stage.presenter.on ? ON_A_PROJECTOR : AT_A_DESK);
     }
     this.stage.reveal();
+  }
+
+  // Where the reader has moved the panes: the scale of each view, and what is in its middle.
+  places() {
+    const moved = this.looks().filter(({ view }) => view.moved);
+    return Object.fromEntries(
+      moved.map(({ view, room: [width, height] }) => {
+        const middle = [(width / 2 - view.x) / view.scale, (height / 2 - view.y) / view.scale];
+        return [this.views.nameOf(view), [Number(view.scale.toFixed(3)), ...middle.map(Math.round)]];
+      }),
+    );
+  }
+
+  // Let the panes look as `places` say.
+  look(places) {
+    for (const { view, room: [width, height] } of this.looks()) {
+      const place = places[this.views.nameOf(view)];
+      if (!place) continue;
+      const [scale, across, down] = place;
+      view.moved = true;
+      view.set(scale, width / 2 - across * scale, height / 2 - down * scale);
+    }
   }
 
   // The graphs are others: they are placed anew, and the panes `alone` look for themselves.
@@ -60,6 +83,7 @@ class Sight {
     this.rooms = {};
     if (!this.views.shared.moved) this.placed = false;
     this.settle();
+    this.stage.memory.look();
   }
 
   refit() {

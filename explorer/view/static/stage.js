@@ -7,6 +7,7 @@ class Stage {
     parent.append(this.root);
     this.state = { difference: null, node: null, line: null, notesOpen: false, only: "" };
     this.drawn = {};
+    this.memory = new Memory(this);
     this.sight = new Sight(this);
     this.views = this.sight.views;
     this.actions = this.makeActions();
@@ -27,6 +28,7 @@ class Stage {
     document.removeEventListener("keydown", this.onKey, true);
     document.removeEventListener("fullscreenchange", this.onLeave);
     this.resized.disconnect();
+    clearTimeout(this.memory.resting);
     this.root.remove();
   }
 
@@ -46,7 +48,7 @@ class Stage {
       seek: (text) => this.send({ do: "seek", text }),
       jump: (key, side) => this.sight.jump(key, side),
       bringIntoSight: (side, node) => this.send({ do: "focus", side, node }),
-      openLibrary: (frame) => this.openLibrary(frame),
+      openLibrary: (frame) => this.send({ do: "library", frame }),
       showCalls: (on) => this.send({ do: "calls", on }),
       showAutograd: (on) => this.showAutograd(on),
       enlarge: (on) => this.enlarge(on),
@@ -63,13 +65,6 @@ class Stage {
 
   pair() {
     return { left: this.data.shown.left, right: this.data.shown.right };
-  }
-
-  // The op whose stack is read is kept with it. It is in sight, so nothing moves to it.
-  openLibrary(frame) {
-    const { side, id } = this.state.node;
-    this.sight.arrived = this.data.focus ? this.data.focus.turn + 1 : 1;
-    this.send({ do: "library", frame, side, node: id });
   }
 
   // Autograd nodes are drawn already: the style shows them.
@@ -127,6 +122,7 @@ class Stage {
     this.tools.update(data);
     this.presenter.write();
     this.sight.arrive();
+    this.memory.find();
   }
 
   send(action) {

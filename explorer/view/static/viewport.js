@@ -2,8 +2,9 @@
 
 const LEAST_SCALE = 0.08;
 const MOST_SCALE = 3;
-const LEGIBLE = 0.62;
-const READABLE = 0.8;
+// A graph that would be smaller than legible is not shown whole; of its part each box is readable, where they fit.
+const AT_A_DESK = { legible: 0.62, readable: 0.8, comfort };
+const ON_A_PROJECTOR = { legible: 1.4, readable: 1.7, comfort: () => 2.4 };
 // The largest scale that a pane takes by itself, and how wide it is for each unit of that: large screens stand far away.
 const COMFORT = 1.12;
 const MOST_COMFORT = 2;
@@ -48,11 +49,11 @@ class Viewport {
   }
 
   // The whole scene if it stays legible, else a legible part of it around the boxes `wanted`.
-  start(scene, wanted, width, height) {
+  start(scene, wanted, width, height, sizes = AT_A_DESK) {
     if (!width || !height) return;
     const whole = Math.min(width / scene.width, height / scene.height);
-    if (whole >= LEGIBLE) {
-      const scale = Math.min(comfort(width), whole);
+    if (whole >= sizes.legible) {
+      const scale = Math.min(sizes.comfort(width), whole);
       this.set(scale, (width - scene.width * scale) / 2, Math.min(24, (height - scene.height * scale) / 2));
       return;
     }
@@ -61,7 +62,7 @@ class Viewport {
     const around = wanted.length ? wanted : differing.length ? differing : leaves;
     const { left, top, right, bottom } = extent(around);
     const fits = Math.min(width / (right - left + 2 * EDGE), height / (bottom - top + 2 * EDGE));
-    const scale = Math.max(LEGIBLE, Math.min(READABLE, width / scene.width, fits));
+    const scale = Math.max(sizes.legible, Math.min(sizes.readable, width / scene.width, fits));
     const across = (box) => [box.x * scale, (box.x + box.width) * scale];
     const down = (box) => [box.y * scale, (box.y + box.height) * scale];
     const x = settled(leaves.map(across), around.map(across), scene.width * scale, width);
@@ -109,6 +110,11 @@ class Views {
   // A pane that was for itself before is so again; where it looks is still to be found.
   restore(side) {
     this.alone.set(side, new Viewport(this.changed));
+  }
+
+  // The side of a view that is alone, else `together`.
+  nameOf(view) {
+    return [...this.alone].filter(([, one]) => one === view).map(([side]) => side)[0] || TOGETHER;
   }
 
   all() {
