@@ -17,7 +17,7 @@ from explorer.options import Options
 from explorer.report.json import from_json, to_json
 from explorer.report.schema import Report
 from explorer.source.find import find_source
-from explorer.view.session import rows_for
+from explorer.view.differences import rows_for
 from explorer.view.showing import choose
 
 STACK = '''"""A transformer of {blocks} blocks, of which one in {stage} branches on its data."""

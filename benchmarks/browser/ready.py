@@ -13,9 +13,10 @@ from explorer.options import ModelSource
 from explorer.report.json import from_json
 from explorer.report.schema import Report
 from explorer.view import sidebar
+from explorer.view.differences import rows_for
 from explorer.view.payload import drawing_of
 from explorer.view.permalink import Permalink
-from explorer.view.session import Session, rows_for
+from explorer.view.session import Session
 from explorer.view.showing import choose
 
 REPORT = "PARALLAX_BENCHMARK_REPORT"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from explorer.graph import Scalar
 from explorer.report.gathering import gathered, remedies, ways, whose
 from explorer.report.schema import Divergence, Report, Severity
 from explorer.view.drawing import Mark
+from explorer.view.identity import SameReport
 from explorer.view.labels import clipped
 
 SEVERITY_SIGNS: Mapping[Severity, str] = {"error": "●", "warning": "▲", "note": "·"}
@@ -65,6 +67,16 @@ class Row:
     def variant(self, capture: str) -> Variant:
         """Return what the row says for ``capture``, else for its first one."""
         return next((v for v in self.variants if capture in (v.right, v.capture)), self.variants[0])
+
+
+def rows_for(report: Report) -> tuple[Row, ...]:
+    """Return the rows of ``report``, kept."""
+    return _rows(SameReport(report))
+
+
+@lru_cache(maxsize=32)
+def _rows(key: SameReport) -> tuple[Row, ...]:
+    return rows_of(key.report)
 
 
 def rows_of(report: Report) -> tuple[Row, ...]:

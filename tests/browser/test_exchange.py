@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from explorer.view.assets import stage_script
+from explorer.view.differences import rows_for
 from explorer.view.payload import payload, scene_of
-from explorer.view.session import rows_for
 from explorer.view.showing import choose
 from tests.view.fakes import gated_report
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.view.assets import stage_script
+from explorer.view.differences import rows_for
 from explorer.view.payload import Ahead, payload, scene_of
-from explorer.view.session import rows_for
 from explorer.view.showing import choose
 from tests.browser.opening import settled
 from tests.view.fakes import gated_report

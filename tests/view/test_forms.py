@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from explorer.report.schema import Report
+from explorer.view.differences import rows_for
 from explorer.view.matching import drawable
 from explorer.view.narrowing import narrowed
 from explorer.view.notices import in_vain
 from explorer.view.payload import payload, scene_of
 from explorer.view.permalink import Permalink, parse
-from explorer.view.session import rows_for
 from explorer.view.showing import Shown, choose
 from tests.cases import Workshop
 from tests.view.fakes import pair_of

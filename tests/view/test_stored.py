@@ -12,13 +12,13 @@ from explorer.messages import EagerFinished, EagerJob, StaticFinished, StaticJob
 from explorer.options import Options
 from explorer.report.build import Builder
 from explorer.report.schema import Report
+from explorer.view.differences import rows_for
 from explorer.view.handing_in import from_upload
 from explorer.view.headline import headline
 from explorer.view.listing import listing_of
 from explorer.view.matrix import matrix_rows
 from explorer.view.narrowing import narrowed
 from explorer.view.saying import saying
-from explorer.view.session import rows_for
 from explorer.view.showing import choose
 from tests.cases import work
 
