@@ -19,6 +19,7 @@ from explorer.view.differences import rows_of
 from explorer.view.edits import edit_among, said_of
 from explorer.view.handing_in import from_text
 from explorer.view.matrix import matrix_rows
+from explorer.view.saying import saying
 from explorer.view.session import Session
 from tests.view.fakes import TEXT, fake_stream, gated_report, with_beside
 from tests.view.test_session import finish, source, until
@@ -153,6 +154,18 @@ def test_a_file_has_a_row_and_a_graph_until_it_is_taken_away(tmp_path: Path) -> 
     session.ask(source(), others=(), keep_choices=True)
     finish(session)
     assert rows(session) == ["eager", "trace", "script", "export", "onnx_ts"]
+
+
+def test_a_file_that_holds_no_graph_is_told_by_its_name(tmp_path: Path) -> None:
+    """It was told as eager, which refuses the model."""
+    whole = with_beside(gated_report(), [net(tmp_path)])
+    failed = replace(whole.captures[-1], kind="eager", status="failed", reason="No program.", line=None)
+    report = replace(whole, captures=(*whole.captures[:-1], failed))
+    cell = matrix_rows(report)[-1].cells[0]
+    assert (cell.text, cell.hint) == ("⊘ no graph", "net.pt cannot be used: No program.")
+    said = saying(report, "eager:short", "net.pt")
+    assert said is not None
+    assert (said.capture, said.words) == ("net.pt", "cannot be used")
 
 
 def test_a_file_that_is_still_to_come_is_listed(tmp_path: Path) -> None:
