@@ -91,7 +91,8 @@ def check_others(source: ModelSource, others: Sequence[ModelSource]) -> tuple[Mo
     seen = {source.shown}
     for one in others:
         if one.shown in seen:
-            raise UsageError(f"The source {one.shown!r} is given twice.", hint="Name each source once.")
+            hint = "Name each source once; of two files of one name, rename one."
+            raise UsageError(f"The source {one.shown!r} is given twice.", hint=hint)
         seen.add(one.shown)
     return tuple(others)
 

@@ -95,11 +95,12 @@ class _Run:
     """Their further graphs so far."""
 
     def __post_init__(self) -> None:
-        self.builder = Builder(self.source, dynamic=self.options.dynamic, with_graphs=self.graphs)
+        others = [one.shown for one in self.others]
+        self.builder = Builder(self.source, dynamic=self.options.dynamic, with_graphs=self.graphs, others=others)
         self.report = self.builder.report()
         follows = STORED.get(self.source.kind, self.options.captures)
         kinds: list[Kind] = [kind for kind in self.options.captures if kind != "eager" and kind in follows]
-        self.pending = {"eager": "", **dict.fromkeys((*kinds, *(one.shown for one in self.others)), "")}
+        self.pending = {"eager": "", **dict.fromkeys((*kinds, *others), "")}
 
     def progress(self) -> Iterator[Progress]:
         """Run eager, then every static capture, yielding after each step."""
@@ -358,7 +359,8 @@ def _with_lost(result: EagerResult, lost: Mapping[str, Failure], examples: Seque
 
 
 def _turn(name: str) -> int:
-    return QUICK_FIRST.index(name) if name in QUICK_FIRST else len(QUICK_FIRST)
+    """Return the place of a capture in the order; another source comes first: it is there already, and only run."""
+    return QUICK_FIRST.index(name) if name in QUICK_FIRST else -1
 
 
 def _kind(name: str) -> Kind:

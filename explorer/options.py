@@ -103,6 +103,8 @@ class ModelSource:
     """Whether ``inputs`` are beside the examples that a stored graph brings, in place of which they else are."""
     alone: bool = False
     """Whether it was handed in by itself: no files that it may import are beside it."""
+    digest: str = ""
+    """Of the content of a file that was handed in: a stored graph has no ``text`` that tells it from another."""
 
     @property
     def stored(self) -> bool:

@@ -59,6 +59,8 @@ class Builder:
     """Whether captures are still to come."""
     statics: dict[str, StaticResult] = field(default_factory=dict[str, StaticResult])
     """By kind, or by the name of another source."""
+    others: Sequence[str] = ()
+    """Names of other sources, in the order in which they are told: not in that in which they are done."""
     _aligned: dict[tuple[int, int], Aligned] = field(default_factory=dict[tuple[int, int], "Aligned"])
     """By the graphs themselves: a capture's may give way to one that tells more."""
     _turned: dict[tuple[int, int], Graph] = field(default_factory=dict[tuple[int, int], Graph])
@@ -113,8 +115,7 @@ class Builder:
         return [self.statics[name] for name in self._names()]
 
     def _names(self) -> list[str]:
-        others = (name for name in self.statics if name not in STATIC_KINDS)
-        return [name for name in (*STATIC_KINDS, *others) if name in self.statics]
+        return [name for name in dict.fromkeys((*STATIC_KINDS, *self.others, *self.statics)) if name in self.statics]
 
     def _inputs(self) -> tuple[InputEntry, ...]:
         if self.eager is None:

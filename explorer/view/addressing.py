@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import ModelSource
 from explorer.report.schema import Report
+from explorer.view.differences import rows_for, rows_of
 from explorer.view.panes import SIDES
 from explorer.view.permalink import Alone, Permalink, with_examples
 from explorer.view.reader import Reader
+from explorer.view.reference import is_beside
 from explorer.view.showing import Shown
 
 
@@ -28,10 +31,11 @@ def address_of(
     """
     if report.source.kind != "sample":
         return Permalink()
+    shown = _without_files(report, shown)
     link = Permalink(
         source=report.source.name,
-        left=shown.left,
-        right=shown.right,
+        left=shown.left or None,
+        right=shown.right or None,
         more=shown.more,
         difference=shown.difference,
         captures=None if captures == STATIC_KINDS else captures,
@@ -50,6 +54,25 @@ def address_of(
         library=reader.library,
     )
     return with_examples(link, asked) if asked is not None and asked.name == report.source.name else link
+
+
+def _without_files(report: Report, shown: Shown) -> Shown:
+    """Return what is left of ``shown`` where no file is beside the model; a side that shows one is empty."""
+    files = {one.id for one in report.captures if is_beside(one)}
+    if not files:
+        return shown
+    left, right = ("" if one in files else one for one in (shown.left, shown.right))
+    more = tuple(one for one in shown.more if one not in files)
+    return Shown(left=left, right=right, more=more, difference=_own_row(report, shown.difference))
+
+
+def _own_row(report: Report, row: int | None) -> int | None:
+    """Return which row it is among those that are not of files."""
+    if row is None:
+        return None
+    its = [one.id for one in rows_for(report)[row].divergences if not one.source]
+    own = rows_of(replace(report, divergences=tuple(one for one in report.divergences if not one.source)))
+    return next((at for at, one in enumerate(own) if one.divergences[0].id in its), None)
 
 
 def toggled_of(opened: tuple[str, ...], shut: tuple[str, ...]) -> dict[str, bool]:

@@ -12,8 +12,8 @@ from explorer.evidence import STATIC_KINDS, Kind
 from explorer.report.schema import CaptureEntry, Report
 from explorer.view.differences import Row, rows_of
 from explorer.view.identity import SameReport
-from explorer.view.narrowing import narrowed
-from explorer.view.reference import measure_name, row_name, statics_of
+from explorer.view.narrowing import kinds_in, narrowed
+from explorer.view.reference import is_beside, measure_name, row_name, statics_of
 from explorer.view.saying import is_wrong
 from explorer.wording import joined
 
@@ -66,8 +66,8 @@ class Edit:
     added: tuple[Row, ...]
     kept: int
     turns: tuple[Turn, ...] = ()
-    unknown: tuple[Kind, ...] = ()
-    """Captures that one of the two versions was not captured as, so that nothing is told of them."""
+    unknown: tuple[str, ...] = ()
+    """Captures and files beside the model that one of the two versions has not, so that nothing is told of them."""
 
 
 def edit_among(before: Report, after: Report, kinds: Collection[Kind]) -> Edit | None:
@@ -76,21 +76,26 @@ def edit_among(before: Report, after: Report, kinds: Collection[Kind]) -> Edit |
     What a cancelled run left out has no differences either, and nothing follows from that.
     """
     asked: list[Kind] = [kind for kind in STATIC_KINDS if kind in kinds]
-    done = _done(before) & _done(after)
+    done = kinds_in(before) & kinds_in(after)
     known: tuple[Kind, ...] = tuple(kind for kind in asked if kind in done)
     if not known:
         return None
-    edit = _edit(SameReport(narrowed(before, known)), SameReport(narrowed(after, known)))
-    return replace(edit, unknown=tuple(kind for kind in asked if kind not in known))
+    files = tuple(sorted(_skipped_files(before) | _skipped_files(after)))
+    edit = _edit(SameReport(narrowed(before, known)), SameReport(narrowed(after, known)), files)
+    return replace(edit, unknown=(*(kind for kind in asked if kind not in known), *files))
 
 
-def _done(report: Report) -> set[Kind]:
-    return {capture.kind for capture in report.captures if capture.status != "skipped"}
+def _skipped_files(report: Report) -> set[str]:
+    return {one.id for one in report.captures if one.status == "skipped" and is_beside(one)}
 
 
 @lru_cache(maxsize=32)
-def _edit(before: SameReport, after: SameReport) -> Edit:
-    return edit_of(before.report, after.report)
+def _edit(before: SameReport, after: SameReport, without: tuple[str, ...]) -> Edit:
+    return edit_of(*(_without(one.report, without) for one in (before, after)))
+
+
+def _without(report: Report, files: Collection[str]) -> Report:
+    return replace(report, divergences=tuple(one for one in report.divergences if one.source not in files))
 
 
 def edit_of(before: Report, after: Report) -> Edit:

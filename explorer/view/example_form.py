@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from explorer.options import ModelSource
 from explorer.view import state
 from explorer.view.examples import Row, Wish, captured_of, rows_of, wished
 from explorer.view.handing_in import BEGINNINGS, LARGEST_TENSORS
+from explorer.view.markdown import plainly
 from explorer.view.session import Session
 
 MOST_ROWS = 6
@@ -69,24 +69,19 @@ def _list(session: Session, source: ModelSource, rows: Sequence[Row]) -> None:
 def _row(session: Session, row: Row) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.checkbox(
-            f"Compare {_plainly(row.own)}",
+            f"Compare {plainly(row.own)}",
             value=row.compared,
             key=state.of_examples(session.turn, "compared", row.own),
             label_visibility="collapsed",
         )
         st.text_input(
-            f"Name of {_plainly(row.own)}",
+            f"Name of {plainly(row.own)}",
             value=row.name,
             key=state.of_examples(session.turn, "name", row.own),
             label_visibility="collapsed",
         )
     if row.said:
         st.text(row.said)  # not a caption: what is the reader's, or an address's, is no Markdown
-
-
-def _plainly(name: str) -> str:
-    """Return Markdown that reads as ``name``: a label is Markdown even where it is not seen, and loads its images."""
-    return re.sub(r"([\\`*~$:!<>\[\]])", r"\\\1", name)
 
 
 def _more(session: Session, source: ModelSource) -> None:

@@ -49,7 +49,7 @@ def from_upload(name: str, content: bytes, folder: Path) -> ModelSource:
         found = find_source(str(path))
     except SourceError as error:
         raise SourceError(error.message, file=shown, line=error.line, hint=error.hint) from error
-    return replace(found, name=path.stem, shown=shown, alone=True)
+    return replace(found, name=path.stem, shown=shown, alone=True, digest=digest_of(content))
 
 
 def from_text(name: str, text: str, folder: Path) -> ModelSource:
@@ -121,10 +121,15 @@ def tensor_file(name: str, content: bytes, folder: Path) -> TensorFile:
     if not content.startswith(BEGINNINGS[suffix]):
         message = "The file is empty." if not content else f"This is no {suffix} file: it does not begin as one."
         raise UsageError(message, file=shown, hint=SAVE[suffix])
-    digest = hashlib.sha256(content).hexdigest()
+    digest = digest_of(content)
     path = folder / f"{digest}{suffix}"
     path.write_bytes(content)
     return TensorFile(name=shown, path=str(path.resolve()), digest=digest)
+
+
+def digest_of(content: bytes) -> str:
+    """Return what tells ``content`` from any other."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def file_name(name: str) -> str:
@@ -145,10 +150,13 @@ def new_folder() -> Path:
     return Path(tempfile.mkdtemp(dir=_scratch()))
 
 
-def kept_folders(folders: Sequence[Path], source: ModelSource | None) -> list[Path]:
-    """Drop the folders in which nothing of ``source`` stands, and return the others: it may be captured again."""
+def kept_folders(folders: Sequence[Path], source: ModelSource | None, others: Sequence[ModelSource] = ()) -> list[Path]:
+    """Drop the folders in which nothing of ``source`` and ``others`` stands, and return the rest.
+
+    What stands in those may be captured again.
+    """
     paths = (source.path, *(one.path for one in source.files)) if source is not None else ()
-    homes = {Path(path).parent for path in paths}
+    homes = {home for path in (*paths, *(one.path for one in others)) for home in Path(path).parents}
     kept = [folder for folder in folders if folder.resolve() in homes]
     for folder in folders:
         if folder not in kept:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from explorer.report.schema import Report
-from explorer.view.reference import statics_of
+from explorer.view.reference import name_of, statics_of
 
 Tone = Literal["error", "warning", "good", "neutral"]
 
@@ -83,7 +83,7 @@ def _nothing_known(report: Report, pending: Sequence[str]) -> Headline:
 
 
 def _eager_ran(report: Report) -> str:
-    count = sum(capture.kind == "eager" and capture.status == "ok" for capture in report.captures)
+    count = sum(name_of(capture) == "eager" and capture.status == "ok" for capture in report.captures)
     if not count:
         return ""
     return f"Eager ran on {'one example' if count == 1 else f'{count} examples'}."

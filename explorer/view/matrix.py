@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from explorer.evidence import Outcome
 from explorer.report.gathering import refused_at
 from explorer.report.schema import CaptureEntry, InputEntry, Report
-from explorer.view.reference import is_beside, measure_of, row_name, statics_of, stored_of
+from explorer.view.reference import is_beside, measure_of, name_of, row_name, statics_of, stored_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ def _cell(capture: CaptureEntry, example: InputEntry, outcome: Outcome | None, *
         input=name,
         outcome=shown,
         data=outcome.outcome if outcome else "not-run",
-        text=f"⊘ {place or 'refused'}" if refused else text,
+        text=f"⊘ {place or ('no graph' if is_beside(capture) else 'refused')}" if refused else text,
         hint=_hint(capture, name, outcome),
         left=f"eager:{name}",
         right=capture.id,
@@ -165,13 +165,15 @@ def _figure(error: float | None) -> str:
 
 
 def _hint(capture: CaptureEntry, name: str, outcome: Outcome | None) -> str:
+    called = name_of(capture)
     if capture.status == "skipped":
-        return f"{capture.kind} was not captured: {capture.reason or 'skipped'}"
+        return f"{called} was not captured: {capture.reason or 'skipped'}"
     if capture.status != "ok":
         place = f" ({capture.file}:{capture.line})" if capture.line is not None else ""
-        return f"{capture.kind} refuses the model: {capture.reason or capture.status}{place}"
+        does = "cannot be used" if is_beside(capture) else "refuses the model"
+        return f"{called} {does}: {capture.reason or capture.status}{place}"
     said = outcome.message if outcome and outcome.message else ""
-    return f"{capture.kind} on {name}: {outcome.outcome if outcome else 'not run'}. {said}".strip()
+    return f"{called} on {name}: {outcome.outcome if outcome else 'not run'}. {said}".strip()
 
 
 def _pending_row(report: Report, kind: str) -> MatrixRow:

@@ -19,6 +19,11 @@ def narrowed(report: Report, kinds: Collection[Kind]) -> Report:
     return _narrowed(SameReport(report), tuple(kind for kind in STATIC_KINDS if kind in kinds))
 
 
+def kinds_in(report: Report) -> set[str]:
+    """Return the kinds of which ``report`` has a capture of the model's: one of a file beside it is none of these."""
+    return {one.kind for one in report.captures if one.status != "skipped" and not is_beside(one)}
+
+
 @lru_cache(maxsize=32)
 def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
     report = key.report

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.report.schema import Report
 from explorer.view import assets, components, notices, payload, sidebar, state
 from explorer.view.differences import rows_for
+from explorer.view.reference import name_of
 from explorer.view.running import UNEXPECTED
 from explorer.view.seeking import found
 from explorer.view.session import Session
@@ -113,5 +114,5 @@ def _notice(session: Session, report: Report, shown: Shown) -> notices.Notice | 
 def _beside(session: Session, report: Report) -> str:
     if session.running and not session.is_of_another and not session.is_partial:
         return "Comparing once more …"
-    skipped = [capture.kind for capture in report.captures if capture.status == "skipped"]
+    skipped = [name_of(capture) for capture in report.captures if capture.status == "skipped"]
     return notices.beside(session.pending, skipped)

@@ -24,7 +24,7 @@ from explorer.view.matrix import matrix_rows
 from explorer.view.panes import SIDES, SideName, panes_of
 from explorer.view.reader import NOBODY, Reader
 from explorer.view.readings import Readings
-from explorer.view.reference import row_name, stored_of
+from explorer.view.reference import is_beside, name_of, row_name, stored_of
 from explorer.view.saying import is_wrong, outcome_of, saying
 from explorer.view.scene import Scene
 from explorer.view.seeking import Found
@@ -205,6 +205,8 @@ def _options(report: Report) -> Iterator[dict[str, object]]:
 
 def _option(report: Report, capture: CaptureEntry) -> dict[str, object]:
     example = f" on {capture.input}" if capture.kind == "eager" else f" from {capture.input}"
+    if is_beside(capture) and capture.kind != "eager":  # it was made from no example of this model
+        example = ""
     return {
         "id": capture.id,
         "kind": capture.kind,
@@ -237,7 +239,9 @@ def _refusal(report: Report, capture: str) -> dict[str, object] | None:
 
 def _no_graph(capture: CaptureEntry) -> str:
     if capture.status == "skipped":
-        return f"{capture.kind} was not captured"
+        return f"{name_of(capture)} was not captured"
+    if is_beside(capture):
+        return f"{capture.id} cannot be used"
     return f"eager has no graph of {capture.input}" if capture.kind == "eager" else f"{capture.id} refuses this model"
 
 

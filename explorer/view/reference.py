@@ -22,9 +22,14 @@ def is_beside(capture: CaptureEntry) -> bool:
     return capture.id.partition(":")[0] != capture.kind
 
 
+def name_of(capture: CaptureEntry) -> str:
+    """Return what a capture is called in a sentence: its kind, or the file beside the model."""
+    return capture.id if is_beside(capture) else capture.kind
+
+
 def row_name(report: Report, capture: CaptureEntry) -> str:
     """Return what the matrix calls a capture: its kind, or the file beside the model."""
-    return capture.id if is_beside(capture) and capture is not stored_of(report) else capture.kind
+    return capture.kind if capture is stored_of(report) else name_of(capture)
 
 
 def measure_of(report: Report, example: str) -> str:

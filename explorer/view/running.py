@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from explorer import comparison
@@ -43,11 +43,17 @@ class State:
 
 
 class Job:
-    """One comparison that runs in a thread of its own, for the visitor ``owner``."""
+    """One comparison that runs in a thread of its own, for the visitor ``owner``.
 
-    def __init__(self, source: ModelSource, options: Options, owner: Hashable) -> None:
+    ``others`` are run beside ``source``.
+    """
+
+    def __init__(
+        self, source: ModelSource, options: Options, owner: Hashable, others: Sequence[ModelSource] = ()
+    ) -> None:
         self._owner = owner
         self.source = source
+        self.others = tuple(others)
         self.options = options
         self.state = State()
         self.began = time.monotonic()
@@ -74,7 +80,9 @@ class Job:
 
     def _run(self) -> None:
         try:
-            for progress in comparison.stream(self.source, self.options, cancel=self._cancel, owner=self._owner):
+            for progress in comparison.stream(
+                self.source, self.options, others=self.others, cancel=self._cancel, owner=self._owner
+            ):
                 self._change(progress=progress)
         except ExplorerError as error:
             self._change(problem=problem_of(error))
@@ -105,20 +113,20 @@ class Results:
         self._kept: OrderedDict[Hashable, Report] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, source: ModelSource, options: Options) -> Report | None:
-        """Return what was kept for the same text and options."""
+    def get(self, source: ModelSource, options: Options, others: Sequence[ModelSource] = ()) -> Report | None:
+        """Return what was kept for the same content and options."""
         with self._lock:
-            key = _key(source, options)
+            key = _key(source, options, others)
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def put(self, source: ModelSource, options: Options, report: Report) -> None:
+    def put(self, source: ModelSource, options: Options, report: Report, others: Sequence[ModelSource] = ()) -> None:
         """Keep ``report``, unless the process of one of its captures ended: the next try may do better."""
         if any(capture.error in PASSING for capture in report.captures):
             return
         with self._lock:
-            self._kept[_key(source, options)] = report
+            self._kept[_key(source, options, others)] = report
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
@@ -127,7 +135,17 @@ SAMPLES = Results(most=48)
 """Samples are everyone's: compared once for all sessions. Uploads and edits stay with their session."""
 
 
-def _key(source: ModelSource, options: Options) -> Hashable:
+def results_for(source: ModelSource | None, others: Sequence[ModelSource], own: Results) -> Results:
+    """Return where reports are kept: those of samples for all, of what has a file of a reader's among his ``own``."""
+    shared = source is not None and source.kind == "sample" and not (source.files or others)
+    return SAMPLES if shared else own
+
+
+def _key(source: ModelSource, options: Options, others: Sequence[ModelSource]) -> Hashable:
+    return (*map(_content, (source, *others)), options)
+
+
+def _content(source: ModelSource) -> Hashable:
     files = tuple((one.name, one.digest) for one in source.files)
     examples = (source.inputs, files, source.arranged, source.adds)
-    return (source.kind, source.name, source.shown, source.text, source.target, *examples, options)
+    return (source.kind, source.name, source.shown, source.text, source.digest, source.target, *examples)

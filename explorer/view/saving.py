@@ -7,12 +7,22 @@ import threading
 from collections.abc import Callable
 from uuid import uuid4
 
-from explorer.view.standalone import Tell
+from explorer.report.schema import Report
+from explorer.view.reader import Reader
+from explorer.view.showing import Shown
+from explorer.view.standalone import Tell, to_html
 
 LOG = logging.getLogger(__name__)
 
 MOMENT = 0.3
 """Seconds that the reader waits without a word."""
+
+
+def begun(report: Report, shown: Shown, reader: Reader) -> Saving:
+    """Begin to make the file of exactly what is shown."""
+    saving = Saving(f"{report.source.name}.html", lambda tell: to_html(report, shown, reader, tell=tell))
+    saving.start()
+    return saving
 
 
 class Saving:

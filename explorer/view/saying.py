@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from explorer.evidence import Outcome
 from explorer.report.schema import CaptureEntry, Report
 from explorer.view.labels import clipped
-from explorer.view.reference import is_beside, measure_name, row_name, statics_of, stored_of
+from explorer.view.reference import is_beside, measure_name, name_of, row_name, statics_of, stored_of
 
 LONGEST_MESSAGE = 320
 
@@ -54,7 +54,8 @@ def saying(report: Report, left: str, right: str) -> Saying | None:
         return None
     capture, example = cell
     if capture.status == "failed":
-        return _said(capture, example, "refused", ("⊘", "refuses the model"), message=capture.reason or "")
+        words = "cannot be used" if is_beside(capture) else "refuses the model"
+        return _said(capture, example, "refused", ("⊘", words), message=capture.reason or "")
     outcome = report.matrix.get(row_name(report, capture), {}).get(example)
     if capture.status == "skipped" or outcome is None:
         return _said(capture, example, "not-run", ("·", "is not known"), message=capture.reason or "")
@@ -79,7 +80,7 @@ def _said(
     if capture.kind == "dynamo" and capture.input not in (None, example) and outcome == "agrees":
         facts = (*facts, ("graph of", f"{capture.input}; for others Dynamo makes its own"))
     return Saying(
-        capture=capture.id if is_beside(capture) else capture.kind,
+        capture=name_of(capture),
         input=example,
         outcome=outcome,
         sign=words[0],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import assert_never
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import msgspec
 
+from explorer.api import check_others
 from explorer.comparison import Progress
 from explorer.errors import ExplorerError
 from explorer.evidence import STATIC_KINDS, Kind
@@ -40,18 +42,17 @@ from explorer.view.edits import Edit, edit_among
 from explorer.view.examples import Known, is_same_model, learned
 from explorer.view.gaze import Gaze
 from explorer.view.handing_in import kept_folders, new_folder
-from explorer.view.narrowing import narrowed
+from explorer.view.narrowing import kinds_in, narrowed
 from explorer.view.notices import of_edit
 from explorer.view.panes import SideName
 from explorer.view.parcels import Parcels
 from explorer.view.payload import Problem, drawing_of, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.reader import Reader
-from explorer.view.running import SAMPLES, Job, Results, State
-from explorer.view.saving import Saving
+from explorer.view.running import Job, Results, State, results_for
+from explorer.view.saving import Saving, begun
 from explorer.view.seeking import Focus, boxes_around
 from explorer.view.showing import Shown, beside, choose, follow, paired
-from explorer.view.standalone import to_html
 from explorer.view.toggling import open_all, toggle, unlock
 
 LOG = logging.getLogger(__name__)
@@ -66,6 +67,8 @@ class Session:
     captures: tuple[Kind, ...] = STATIC_KINDS
     source: ModelSource | None = None
     """What was asked for last."""
+    others: tuple[ModelSource, ...] = ()
+    """What is run beside it."""
     known: Known = field(default_factory=Known)
     """What is known of its own examples."""
     turn: int = 0
@@ -134,17 +137,26 @@ class Session:
 
     def fresh_folder(self) -> Path:
         """Return a folder for a new text. What runs and what is shown stay until the text is known to be good."""
-        self.folders = kept_folders(self.folders, self.source)
+        self.folders = kept_folders(self.folders, self.source, self.others)
         self.folders.append(new_folder())
         return self.folders[-1]
 
-    def ask(self, source: ModelSource, *, keep_choices: bool = False, edited: bool = False) -> None:
+    def ask(
+        self,
+        source: ModelSource,
+        *,
+        others: Sequence[ModelSource] | None = None,
+        keep_choices: bool = False,
+        edited: bool = False,
+    ) -> None:
         """Show the comparison of ``source``: at once if it is known, else as it is made.
 
-        ``edited`` says that it is another version of what is shown.
+        ``others`` are run beside it, else those that were. ``edited`` says that it is another version of what is shown.
         """
+        further = check_others(source, self.others if others is None else others)
         self.cancel()
-        if edited or source != self.source:  # the same once more, with other graphs or to its end, is the same edit
+        # The same once more, with other graphs or to its end, is the same edit; with other files beside it is none.
+        if edited or (source, further) != (self.source, self.others):
             self.before = self.kept if edited else None
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
@@ -153,14 +165,14 @@ class Session:
         if self.source is None or not is_same_model(self.source, source):
             self.known = Known()
         self.turn += source != self.source
-        self.source, self.problem, self.draft = source, None, None
-        self.folders = kept_folders(self.folders, source)
-        known = self._results().get(source, self.options)
+        self.source, self.others, self.problem, self.draft = source, further, None, None
+        self.folders = kept_folders(self.folders, source, further)
+        known = results_for(source, further, self.results).get(source, self.options, further)
         if known is not None:
             self.job, self.seen, self.kept = None, State(finished=True), known
             self.known = learned(self.known, source, known)
             return
-        self.job = Job(source, self.options, self.name)
+        self.job = Job(source, self.options, self.name, further)
         self.seen = self.job.state
         self.job.start()
 
@@ -174,8 +186,7 @@ class Session:
         """Kinds that are there, or on their way."""
         if self.running and self.job is not None:
             return set(self.job.options.captures)
-        captures = self.kept.captures if self.kept is not None else ()
-        return {capture.kind for capture in captures if capture.status != "skipped"}
+        return kinds_in(self.kept) if self.kept is not None else set()
 
     def refuse(self, error: ExplorerError) -> None:
         """Show why a source cannot be compared; what was there before stays."""
@@ -226,11 +237,12 @@ class Session:
         return (entry.kind, entry.name, entry.text) != (asked.kind, asked.name, asked.text)
 
     @property
-    def pending(self) -> tuple[Kind, ...]:
-        """Static graphs of what is shown that are still to come."""
+    def pending(self) -> tuple[str, ...]:
+        """Static graphs of what is shown that are still to come, by kind or by the name of a file beside it."""
         if not self.is_partial or self.progress is None:
             return ()
-        return tuple(kind for kind in STATIC_KINDS if kind in self.progress.pending and kind in self.captures)
+        wanted = (*(kind for kind in STATIC_KINDS if kind in self.captures), *(one.shown for one in self.others))
+        return tuple(name for name in wanted if name in self.progress.pending)
 
     @property
     def sample(self) -> str | None:
@@ -258,7 +270,8 @@ class Session:
         if any(capture.status == "ok" for capture in report.captures):
             self.kept = report
         if not self.progress.cancelled:
-            self._results().put(job.source, job.options, report)
+            results = results_for(job.source, job.others, self.results)
+            results.put(job.source, job.options, report, job.others)
 
     @property
     def text(self) -> str:
@@ -307,9 +320,7 @@ class Session:
         shown = self.shown(report) if report else None
         if report is None or shown is None or self.saving is not None:
             return
-        reader = self.reader(report, shown)
-        self.saving = Saving(f"{report.source.name}.html", lambda tell: to_html(report, shown, reader, tell=tell))
-        self.saving.start()
+        self.saving = begun(report, shown, self.reader(report, shown))
 
     @property
     def behind(self) -> bool:
@@ -387,7 +398,3 @@ class Session:
         if open_all(self.toggled, self.alone, around):
             self.sought = ""  # the page shows no hits any more
             self.focus = Focus(side=action.side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)
-
-    def _results(self) -> Results:
-        shared = self.source is not None and self.source.kind == "sample" and not self.source.files
-        return SAMPLES if shared else self.results

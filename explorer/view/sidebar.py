@@ -15,11 +15,11 @@ from explorer.report.schema import Report
 from explorer.sandbox.pool import shared_pool
 from explorer.source.find import find_source
 from explorer.source.samples import sample_lesson, sample_names
-from explorer.view import components, example_form, state
+from explorer.view import beside_form, components, example_form, state
 from explorer.view.examples import as_before
 from explorer.view.handing_in import from_text, from_upload, written_examples
 from explorer.view.permalink import Permalink
-from explorer.view.reference import is_beside
+from explorer.view.reference import name_of
 from explorer.view.running import UNEXPECTED
 from explorer.view.session import Session
 from explorer.view.trusting import CONTAINED, LIMITED, TRUST, badge, check_trusted
@@ -53,6 +53,7 @@ def sidebar(session: Session) -> None:
             _write(session)
         case _:
             _samples(session)
+    beside_form.show(session)
     example_form.show(session)
     st.pills(
         "Static graphs",
@@ -248,6 +249,7 @@ def _download(session: Session) -> None:
 def _progress(session: Session) -> dict[str, object]:
     job, progress = session.job, session.progress
     kinds = job.options.captures if job else session.options.captures
+    kinds = (*kinds, *(one.shown for one in session.others))
     pending = list(progress.pending) if progress else list(kinds)
     seconds = time.monotonic() - job.began if job else 0.0
     return {
@@ -265,7 +267,7 @@ def _progress(session: Session) -> dict[str, object]:
 
 def _counted(report: Report) -> str:
     """Return how much was captured, as the progress counts it: eager is one, whatever it ran on."""
-    kinds = {capture.id if is_beside(capture) else capture.kind for capture in report.captures}
+    kinds = {name_of(capture) for capture in report.captures}
     return f"{len(kinds)} {'capture' if len(kinds) == 1 else 'captures'}"
 
 

@@ -8,7 +8,6 @@ from explorer.sandbox.pool import Containment
 TRUST = "I trust this file"
 CONTAINED = "It runs contained: without network, and with no files but its own."
 LIMITED = "This machine cannot contain what a file does: it runs with limits on time and memory only."
-HINT = f"Read it first, then tick “{TRUST}”."
 
 
 def badge(held: Containment | None) -> dict[str, str]:
@@ -28,8 +27,13 @@ def badge(held: Containment | None) -> dict[str, str]:
     return {"word": "limits only", "title": title}
 
 
-def check_trusted(held: Containment, *, trusted: bool, shown: str) -> None:
-    """Refuse to run a file that nothing holds, unless its reader says that they trust it.
+def trust_in(name: str) -> str:
+    """Return what a reader says to trust one of several files."""
+    return f"I trust {name}"
+
+
+def check_trusted(held: Containment, *, trusted: bool, shown: str, tick: str = TRUST) -> None:
+    """Refuse to run a file that nothing holds, unless its reader says that they trust it, by what is to be ticked.
 
     Raises
     ------
@@ -37,4 +41,4 @@ def check_trusted(held: Containment, *, trusted: bool, shown: str) -> None:
         They have not said so.
     """
     if not (held.contained or trusted):
-        raise SourceError(LIMITED, file=shown, hint=HINT)
+        raise SourceError(LIMITED, file=shown, hint=f"Read it first, then tick “{tick}”.")

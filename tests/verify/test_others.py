@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
 import pytest
 import torch
 
-from explorer.comparison import compare
+from explorer.comparison import compare, stream
+from explorer.messages import EagerJob, Job
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
 from explorer.report.text import to_text
+from explorer.sandbox.pool import Inbox, Limits, Task
 from explorer.source.find import find_source
-from tests.cases import a_model, line_of
+from tests.cases import a_model, line_of, work_through
+from tests.pools import InProcess
 
 TEXT = a_model(
     "if x.sum() > 0:\n    return self.fc(x)\nreturn self.fc(x) - 5",
@@ -58,6 +62,43 @@ def test_each_source_has_a_row_under_its_name(report: Report) -> None:
         "other.py": ["agrees", "differs"],
         "weights.pt": ["not-run", "not-run"],
     }
+
+
+class FirstLast(InProcess):
+    """Does what is asked for first only when a second has been done."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], object]] = []
+
+    def submit(self, job: Job, limits: Limits, *, owner: Hashable = None, inbox: Inbox | None = None) -> Task:
+        if isinstance(job, EagerJob) or self._waiting:
+            done = super().submit(job, limits, owner=owner, inbox=inbox)
+            for finish in self._waiting:
+                finish()
+            return done
+        task = Task(job, limits, cancel=lambda _task: None)
+        if inbox is not None:
+            task.listen(inbox)
+        self._waiting.append(lambda: work_through(job, task.deliver))
+        return task
+
+
+def test_rows_stand_as_the_sources_were_given_whichever_is_done_first(folder: Path) -> None:
+    others = [shown(folder, name) for name in ("twin.py", "traced.pt")]
+    steps = list(stream(shown(folder, "net.py"), Options(captures=("eager",)), others=others, pool=FirstLast()))  # type: ignore[arg-type]
+    first_done = next(step for step in steps if "traced.pt" in step.report.matrix)
+    assert list(first_done.report.matrix) == ["traced.pt"], "it was done first"
+    assert list(steps[-1].report.matrix) == ["twin.py", "traced.pt"]
+
+
+def test_sources_that_are_there_already_are_run_before_anything_is_captured(folder: Path) -> None:
+    steps = stream(
+        shown(folder, "net.py"),
+        Options(captures=("eager", "trace")),
+        others=[shown(folder, "traced.pt")],
+        pool=InProcess(),  # type: ignore[arg-type]
+    )
+    assert list(next(step for step in steps if step.report.matrix).report.matrix) == ["traced.pt"]
 
 
 def test_what_the_first_ones_runs_show_explains_what_was_made_of_it(report: Report) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from explorer.comparison import Progress
 from explorer.evidence import CaptureWarning, Kind, Outcome
 from explorer.graph import AutogradNode, Edge, OpId, RegionId
-from explorer.options import ModelSource, Options
+from explorer.options import STORED_AS, ModelSource, Options
 from explorer.report.schema import (
     Alignment,
     CaptureEntry,
@@ -27,6 +27,7 @@ from explorer.report.schema import (
 )
 from explorer.view.loops import Turns
 from explorer.view.panes import Panes, Side, Tie, panes_of
+from explorer.view.reference import name_of
 
 TEXT = """import torch
 from torch import nn
@@ -265,25 +266,52 @@ def fake_stream(
     source: ModelSource,
     options: Options,
     *,
+    others: Sequence[ModelSource] = (),
     cancel: threading.Event | None = None,
     owner: Hashable = None,
     pause: float = 0.05,
 ) -> Iterator[Progress]:
     """Hand over the handcrafted report, one capture after the other."""
     del owner
-    report = gated_report(name=source.name, text=source.text)
+    report = with_beside(gated_report(name=source.name, text=source.text), others)
     report = replace(report, source=replace(report.source, kind=source.kind))
-    kinds = [kind for kind in ("trace", "script", "export", "onnx_ts") if kind in options.captures]
+    names = [one.shown for one in others]
+    kinds = [*(kind for kind in ("trace", "script", "export", "onnx_ts") if kind in options.captures), *names]
     for at in range(len(kinds) + 1):
         time.sleep(pause)
         stopped = cancel is not None and cancel.is_set()
         pending = tuple(kinds[at:])
-        captures = tuple(c for c in report.captures if c.kind in options.captures and c.kind not in pending)
+        asked = {*options.captures, *names}
+        captures = tuple(c for c in report.captures if name_of(c) in asked and name_of(c) not in pending)
         known = replace(report, captures=captures)
         doing = f"capturing {pending[0]}" if pending and not stopped else ""
         yield Progress(report=known, pending=pending, doing=doing, cancelled=stopped)
         if stopped:
             return
+
+
+def with_beside(report: Report, others: Sequence[ModelSource]) -> Report:
+    """Return ``report`` with a row, a graph and a fixed branch for each of ``others``: those of its trace."""
+    names = [one.shown for one in others]
+    captures = [_capture(one.shown, STORED_AS.get(one.kind, "eager"), "short") for one in others]
+    graphs = report.graphs or {}
+    wrong = report.divergences[0]
+    return replace(
+        report,
+        captures=(*report.captures, *captures),
+        matrix={**report.matrix, **dict.fromkeys(names, report.matrix["trace"])},
+        graphs={**graphs, **dict.fromkeys(names, graphs["trace"])},
+        divergences=(
+            *(
+                replace(
+                    wrong, id=f"{one.id} {cause}", cause=cause, capture=one.kind, source=one.id, right_capture=one.id
+                )
+                for one in captures
+                for cause in ("baked-random", wrong.cause)
+            ),
+            *report.divergences,
+        ),
+    )
 
 
 def beside(left: GraphEntry, right: GraphEntry, groups: Sequence[Group], turns: Turns | None = None) -> Panes:

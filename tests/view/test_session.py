@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -245,8 +244,8 @@ def test_results_are_bounded() -> None:
 
 
 def test_cancelling_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(given: ModelSource, options: Options, *, cancel: threading.Event, owner: Hashable) -> Iterator[Progress]:
-        return fake_stream(given, options, cancel=cancel, owner=owner, pause=0.2)
+    def slow(given: ModelSource, options: Options, **rest: Any) -> Iterator[Progress]:
+        return fake_stream(given, options, **rest, pause=0.2)
 
     monkeypatch.setattr(comparison, "stream", slow)
     session = Session()

@@ -1,0 +1,56 @@
+"""The part of the sidebar that takes files to be run beside the model."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.sandbox.pool import shared_pool
+from explorer.view import state
+from explorer.view.beside import ENDINGS, LARGEST_FILE, HandedIn, called, taken
+from explorer.view.markdown import plainly
+from explorer.view.session import Session
+from explorer.view.trusting import trust_in
+
+HELP = (
+    "Stored graphs (`.pt` of TorchScript, `.pt2`, `.onnx`), or another model file (`.py`). Each is run on the examples "
+    "of the model and compared with it: it has a row of the matrix, and its graph can be shown in a pane. They stay "
+    "until they are taken away, whatever model is shown."
+)
+
+
+def show(session: Session) -> None:
+    """Take files, list them, and ask for trust in each where nothing contains it."""
+    st.file_uploader(
+        "Stored graphs beside it",
+        type=list(ENDINGS),
+        accept_multiple_files=True,
+        max_upload_size=LARGEST_FILE // 1_000_000,
+        key=state.BESIDE,
+        on_change=_take,
+        args=(session,),
+        help=HELP,
+    )
+    files = state.files(state.BESIDE)
+    if files and not shared_pool().containment().contained:
+        for one in files:
+            label = plainly(trust_in(called(one.name)))
+            st.checkbox(label, key=state.trust_of(one), on_change=_take, args=(session,))
+
+
+def _take(session: Session) -> None:
+    if session.source is None:
+        return
+    files = [
+        HandedIn(name=one.name, content=one.getvalue(), trusted=state.value(state.trust_of(one)) is True)
+        for one in state.files(state.BESIDE)
+    ]
+    held = shared_pool().containment()
+    now = taken(files, session.source, session.others, held=held, folder=session.fresh_folder())
+    try:
+        if now.sources != session.others or (now.error is None and not session.running):
+            session.ask(session.source, others=now.sources, keep_choices=True)  # known: only what was refused is gone
+    except ExplorerError as error:
+        session.refuse(error)
+    if now.error is not None:
+        session.refuse(now.error)
