@@ -238,6 +238,31 @@ def test_a_line_that_runs_no_op_leads_to_one_that_does(opened: Page) -> None:
     expect(opened.locator("#hits [role=option]")).to_have_count(2)
 
 
+def test_a_line_of_a_finding_that_runs_no_op_leads_to_the_finding(page: Page, tmp_path: Path) -> None:
+    report = gated_report()
+    moved = (
+        replace(one, line=17) if one.severity == "error" and one.capture != "export" else one
+        for one in report.divergences
+    )
+    path = tmp_path / "model.html"
+    path.write_bytes(to_html(replace(report, divergences=tuple(moved))))
+    page.goto(path.as_uri())
+    selected = page.locator('[data-testid="difference"][aria-current="true"]')
+    expect(selected).to_have_attribute("data-line", "17")
+    page.keyboard.press("p")
+    expect(selected).not_to_have_attribute("data-line", "17")
+    field = page.get_by_role("combobox", name="find ops")
+    field.fill("line 17")
+    hits = page.locator("#hits [role=option]")
+    expect(hits).to_have_text(
+        [re.compile("^baked-branch●line 17 · trace, onnx_ts$"), re.compile("line 16"), re.compile("line 16")]
+    )
+    field.press("Enter")
+    expect(selected).to_have_attribute("data-line", "17")
+    expect(field).to_have_value("")
+    expect(hits).to_have_count(0)
+
+
 def test_boxes_stay_open_on_the_way_to_another_pair(opened: Page) -> None:
     toggle(opened, "/encoder")
     opened.locator('[data-testid="matrix-cell"][data-capture="script"][data-input="wide"]').click()
