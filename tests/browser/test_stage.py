@@ -366,3 +366,17 @@ def test_the_line_under_the_matrix_says_what_its_figures_are(opened: Page) -> No
     units = part(opened, "matrix").locator(".units")
     expect(units).to_have_text("Eager: ops that ran. Δ: largest error beside eager.")
     expect(units).to_be_in_viewport()
+
+
+def test_long_evidence_has_the_width_of_the_column(opened: Page) -> None:
+    evidence = opened.locator("dl.evidence")
+    name = evidence.locator("dt", has_text="warning").bounding_box()
+    long, short = (
+        evidence.locator("dd", has_text=text).bounding_box() for text in ("TracerWarning at line 18", "0.67")
+    )
+    assert name is not None
+    assert long is not None
+    assert short is not None
+    assert long["y"] >= name["y"] + name["height"]
+    assert long["x"] < short["x"]
+    assert long["width"] > 200
