@@ -32,6 +32,7 @@ from explorer.sandbox.pool import shared_pool
 from explorer.source.find import find_source
 from explorer.source.inputs import split_input
 from explorer.source.samples import sample_lesson, sample_names
+from explorer.telling import Course, say
 from explorer.version import VERSION
 from explorer.view.standalone import to_html
 
@@ -58,23 +59,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         asked = parser().parse_args(argv)
         return int(asked.run(asked))
     except ExplorerError as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         return error.exit_status
     except KeyboardInterrupt:
-        _say("stopped")
+        say("stopped")
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except Exception as error:  # noqa: BLE001 - Python's own status for it is 1, which says "found something"
-        _say(f"error: {_own_fault(error)}")
+        say(f"error: {_own_fault(error)}")
         return ExplorerError.exit_status
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = Parser(
-        prog="python -m explorer",
+        prog=_called(),
         description="Where do a model's dynamic and static graphs diverge, and why?",
     )
     top.add_argument("--version", action="version", version=VERSION)
@@ -90,6 +91,12 @@ def parser() -> argparse.ArgumentParser:
     samples.add_argument("--lessons", action="store_true", help="with what each of them teaches")
     samples.set_defaults(run=_samples)
     return top
+
+
+def _called() -> str:
+    """Return how the program was called: by its installed script, or as a module."""
+    script = Path(sys.argv[0]).stem
+    return script if script == "parallax" else "python -m explorer"
 
 
 def _add_options(command: argparse.ArgumentParser) -> None:
@@ -115,6 +122,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=0, metavar="N", help="seeds parameters and examples")
     add("--time-limit", type=float, default=120.0, metavar="SECONDS", help="for each capture")
     add("--memory-limit", type=int, default=6000, metavar="MB", help="for each capture")
+    add("-q", "--quiet", action="store_true", help="tell no progress; in a log it is a line for each capture")
     add("--search", type=_positive, metavar="SECONDS", help="not available yet")
     add("--trust", action="store_true", help="your own code: with all files, the network, and no limit on memory")
 
@@ -131,8 +139,8 @@ def _check(asked: argparse.Namespace) -> int:
     found = gathered(one for one in report.divergences if _fails(one, wanted))
     for group in found:
         one = group[0]
-        _say(f"{one.file}:{one.line}: {one.severity}: {one.cause} ({', '.join(whose(group))}): {one.explanation}")
-    _say(f"{len(found)} found" if found else f"nothing found (asked for: {asked.fail_on})")
+        say(f"{one.file}:{one.line}: {one.severity}: {one.cause} ({', '.join(whose(group))}): {one.explanation}")
+    say(f"{len(found)} found" if found else f"nothing found (asked for: {asked.fail_on})")
     return 1 if found else 0
 
 
@@ -157,17 +165,16 @@ def _report(asked: argparse.Namespace) -> Report:
         raise UsageError(f"There are two inputs of the name {twice[0]!r}.", hint="Give each --input its own name.")
     source = find_source(asked.sources[0], inputs=inputs)
     others = check_others(source, [find_source(one) for one in asked.sources[1:]])
-    last, report = "", None
-    for progress in stream(source, options, others=others, graphs=asked.graphs or asked.format == "html"):
-        report = progress.report
-        if progress.doing and progress.doing != last:
-            last = progress.doing
-            _say(f"… {last}")
+    report = None
+    with Course(quiet=asked.quiet) as course:
+        for progress in stream(source, options, others=others, graphs=asked.graphs or asked.format == "html"):
+            report = progress.report
+            course.tell(progress)
     if report is None:
         raise UsageError("There is nothing to compare.")
     held = shared_pool().known_containment()
     if held is not None and not held.contained and not asked.trust:
-        _say(f"note: models run here with limits on time and memory only, because {held.why}")
+        say(f"note: models run here with limits on time and memory only, because {held.why}")
     return report
 
 
@@ -223,9 +230,3 @@ def _own_fault(error: Exception) -> str:
         f"This is a fault of the explorer itself, not of your model: {what} ({Path(frame.filename).name}:"
         f"{frame.lineno}); please report it with this line and the model file, if you can share it."
     )
-
-
-def _say(text: str) -> None:
-    safe = "".join(char if char.isprintable() else " " for char in text)
-    sys.stderr.write(f"{safe}\n")
-    sys.stderr.flush()

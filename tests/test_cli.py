@@ -164,7 +164,43 @@ def test_json_goes_to_standard_output_and_progress_to_standard_error(capfd: pyte
     report = from_json(told.out.encode())
     assert (report.source.file, [one.kind for one in report.captures]) == ("branch.py", ["eager", "eager", "trace"])
     assert "graphs" not in json.loads(told.out)
-    assert "… capturing trace" in told.err
+    assert told.err.splitlines() == ["… eager is done, 1 of 2 captures", "… trace is done, 2 of 2 captures"]
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(("option", "told"), [("-q", ["nothing found (asked for: error)"]), ("--quiet", None)])
+def test_quiet_tells_no_progress_but_what_was_found(
+    option: str, told: list[str] | None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    command = "check" if told else "compare"
+    assert main([command, "good.py", "--capture", "trace", option]) == 0
+    assert capfd.readouterr().err.splitlines() == (told or [])
+
+
+@pytest.mark.usefixtures("here")
+def test_quiet_still_says_what_is_wrong(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "never.py", "--capture", "trace", "-q"]) == 3
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("error: never.py")
+
+
+@pytest.mark.parametrize(
+    ("script", "name"),
+    [
+        pytest.param("/home/a/.venv/bin/parallax", "parallax", id="the installed script"),
+        pytest.param("/lib/explorer/__main__.py", "python -m explorer", id="the module"),
+        pytest.param("-c", "python -m explorer", id="a program of somebody else"),
+    ],
+)
+def test_help_calls_the_program_as_it_was_called(
+    script: str, name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", [script])
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    assert capfd.readouterr().out.startswith(f"usage: {name} check ")
+    assert main(["check"]) == 2
+    assert f"See {name} check --help." in capfd.readouterr().err
 
 
 @pytest.mark.usefixtures("here")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.report.reasons import reasons
@@ -21,10 +21,9 @@ class Fault:
     """A way in which graphs are not like eager, with the examples on which they are not, and what is said of it."""
 
     rows: Mapping[str, list[str]]
-    first: Verb
-    """Where it is the worst, and how often it happens follows."""
-    besides: Verb
-    """Where it is told besides what is worse."""
+    verb: Verb
+    counts: bool = True
+    """Whether it is told in the first sentence, where there is worse; else it is told below."""
 
 
 def verdict(
@@ -51,48 +50,69 @@ def verdict(
     if not standing.made and (pending or not standing.refused):
         return "", ""
     faults = _faults(standing, beside)
-    worst = frozenset(faults[0].rows if faults else ())
-    first = _unlike(faults[0], len(examples)) if faults else _without_fault(standing, matrix, len(examples), beside)
+    first = _unlike(faults, len(examples)) if faults else _without_fault(standing, matrix, len(examples), beside)
     second = (
         *([_raised(beside, examples[0], raised)] if raised else ()),
-        *reasons({*worst, *standing.failing}, standing.refused, divergences, captures, file),
-        *_besides(faults, worst),
+        *reasons({*_worst(faults), *standing.failing}, standing.refused, divergences, captures, file),
+        *_besides(faults),
     )
     return first, " ".join(second)
 
 
 def _faults(standing: Standing, beside: str) -> list[Fault]:
     """Return what there is to say of graphs that are not like eager, the worst first."""
-    wrong = "is wrong", "are wrong"
-    raises = f"raises where {beside} does not", f"raise where {beside} does not"
     draws = f"draws other numbers than {beside}", f"draw other numbers than {beside}"
     faults = (
-        Fault(rows=standing.wrong, first=wrong, besides=wrong),
-        Fault(rows=standing.failing, first=("fails", "fail"), besides=raises),
-        Fault(rows=standing.drawing, first=draws, besides=draws),
+        Fault(rows=standing.wrong, verb=("is wrong", "are wrong")),
+        Fault(rows=standing.failing, verb=("fails", "fail")),
+        Fault(rows=standing.drawing, verb=draws, counts=False),
     )
     return [one for one in faults if one.rows]
 
 
-def _unlike(fault: Fault, count: int) -> str:
+def _worst(faults: Sequence[Fault]) -> frozenset[str]:
+    """Return the graphs that are told first."""
+    return frozenset(faults[0].rows if faults else ())
+
+
+def _unlike(faults: Sequence[Fault], count: int) -> str:
     """Say which graphs are not like eager; each on how many examples.
 
     Examples
     --------
-    >>> wrong = "is wrong", "are wrong"
-    >>> _unlike(Fault(rows={"trace": ["a", "b"], "script": ["b"]}, first=wrong, besides=wrong), 2)
-    'The trace graph is wrong on 2 of 2 examples, script on 1'
+    >>> wrong = Fault(rows={"trace": ["a", "b"], "script": ["b"]}, verb=("is wrong", "are wrong"))
+    >>> _unlike([wrong], 3)
+    'The trace graph is wrong on 2 of 3 examples, script on 1'
+    >>> _unlike([wrong, Fault(rows={"script": ["a"]}, verb=("fails", "fail"))], 3)
+    'The trace graph is wrong on 2 of 3 examples, script on 1; script also fails on 1'
     """
-    one, many = fault.first
-    by_number: dict[int, list[str]] = {}
-    for row, names in fault.rows.items():
-        by_number.setdefault(len(names), []).append(row)
-    most, *fewer = sorted(by_number, reverse=True)
-    first = by_number[most]
-    graphs = f"The {joined(first)} {'graphs' if len(first) > 1 else 'graph'} {many if len(first) > 1 else one}"
-    each = " each" if len({tuple(fault.rows[row]) for row in first}) > 1 else ""
-    rest = "".join(f", {joined(by_number[number])} on {number}" for number in fewer)
-    return f"{graphs} on {most} of {count} examples{each}{rest}"
+    worst, *others = faults
+    (most, first), *fewer = _by_number(worst)
+    graphs = f"The {joined(first)} {'graphs' if len(first) > 1 else 'graph'} {_verb(worst, first)}"
+    each = " each" if len({tuple(worst.rows[row]) for row in first}) > 1 else ""
+    told = f"{graphs} on {most} of {count} examples{each}{_on_fewer(fewer)}"
+    return "; ".join((told, *(_too(fault, worst) for fault in others if fault.counts)))
+
+
+def _too(fault: Fault, worst: Fault) -> str:
+    """Say on how many examples graphs do what is less bad."""
+    (most, first), *fewer = _by_number(fault)
+    also = "also " if worst.rows.keys() >= fault.rows.keys() else ""
+    return f"{joined(first)} {also}{_verb(fault, first)} on {most}{_on_fewer(fewer)}"
+
+
+def _by_number(fault: Fault) -> list[tuple[int, list[str]]]:
+    """Return the graphs by the number of examples on which they have a fault, the most first."""
+    numbers = sorted({len(names) for names in fault.rows.values()}, reverse=True)
+    return [(number, [row for row, names in fault.rows.items() if len(names) == number]) for number in numbers]
+
+
+def _on_fewer(fewer: Sequence[tuple[int, list[str]]]) -> str:
+    return "".join(f", {joined(rows)} on {number}" for number, rows in fewer)
+
+
+def _verb(fault: Fault, rows: Sequence[str]) -> str:
+    return fault.verb[len(rows) > 1]
 
 
 def _without_fault(standing: Standing, matrix: Matrix, count: int, beside: str) -> str:
@@ -130,10 +150,11 @@ def _raised(beside: str, example: str, raised: str) -> str:
     return sentence(f"{beside} itself raises on “{example}”, the example that is captured: {line.rstrip('.')}")
 
 
-def _besides(faults: Sequence[Fault], worst: Collection[str]) -> Iterator[str]:
-    """Yield what is told of the graphs that are not among the ``worst``, and what else of those that are."""
-    for fault in faults[1:]:
+def _besides(faults: Sequence[Fault]) -> Iterator[str]:
+    """Yield what is told of graphs below the first sentence: of those that are in it, that they do it, too."""
+    worst = _worst(faults)
+    for fault in (one for one in faults[1:] if not one.counts):
         if rows := [row for row in fault.rows if row in worst]:
-            yield sentence(f"{joined(rows)} also {fault.besides[len(rows) > 1]}")
+            yield sentence(f"{joined(rows)} also {_verb(fault, rows)}")
         if rows := [row for row in fault.rows if row not in worst]:
-            yield sentence(f"{joined(rows)} {fault.besides[len(rows) > 1]}")
+            yield sentence(f"{joined(rows)} {_verb(fault, rows)}")

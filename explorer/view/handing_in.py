@@ -31,6 +31,9 @@ SAVE: Mapping[str, str] = {
     ".npz": "Save arrays with numpy.savez.",
     ".pt": "Save a tensor, or a tuple or dict of them, with torch.save.",
 }
+ENDINGS = (".py", *STORED_KINDS)
+"""Of the files that can be uploaded."""
+ENDS = "Hand in a file that ends in .py, .pt, .pt2 or .onnx."
 HINT = "Add the file itself below, or write a dtype and a shape, such as x=f32[1,3,8,8], or a Python literal."
 
 
@@ -42,9 +45,12 @@ def from_upload(name: str, content: bytes, folder: Path) -> ModelSource:
     SourceError
         It is no model file; the error names it as its owner does.
     """
+    shown = shown_name(name)
+    if (suffix := Path(shown).suffix.lower()) not in ENDINGS:
+        ends = f"it ends in {suffix}" if suffix else "its name has no ending"
+        raise SourceError(f"This is no model file and no stored graph: {ends}.", file=shown, hint=ENDS)
     path = folder / file_name(name)
     path.write_bytes(content)
-    shown = shown_name(name)
     try:
         found = find_source(str(path))
     except SourceError as error:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from explorer.view.layout import Slot
 from explorer.view.placing import LEAST_WIDTH, Block, Place, place, place_alone
 from explorer.view.scene import Box, Detail, PaneScene, Stub
 from explorer.view.tree import ROOT, Frame
@@ -75,6 +76,9 @@ class InsideWriter(SceneWriter):
         blocks = place(self._tree, self._open, levels, closed, headers).blocks
         for key in (ROOT, *(one for one in visible if self._is_open_frame(one))):
             yield key, self._inside(key, levels[key], blocks[key], blocks)
+        for key in visible:
+            if self._is_open_group(key):
+                yield key, self.group(key)
 
     def closed_ones(self) -> Iterator[tuple[str, Inside]]:
         """Yield what stands in each box while those around it are all that is open, the outermost first.
@@ -87,7 +91,7 @@ class InsideWriter(SceneWriter):
             if frame := self._tree.frames.get(key):
                 waiting += frame.children
                 yield key, writer.alone(frame, self._flows_at[key])
-            elif self.among(frozenset()).folds(key):
+            elif self._closing.folds(key):
                 yield key, writer.group(key)
 
     def among(self, is_open: frozenset[str]) -> InsideWriter:
@@ -118,8 +122,27 @@ class InsideWriter(SceneWriter):
             goes=_ports((head, port) for tail, head, port, _ in beside if tail == frame.key),
         )
 
+    def size(self, key: str) -> Slot:
+        """Return the size of a box."""
+        return self._size(key)
+
+    def placed(self, key: str, at: tuple[float, float], size: Block | Slot) -> Box:
+        """Return a box as it stands here; one that is open has the lines that it shows once it is closed."""
+        width, height = _short(size.width), _short(size.height)
+        box = self._box(key, Place(x=_short(at[0]), y=_short(at[1]), width=width, height=height, depth=0))
+        return replace(box, lines=self._lines_in(self._tree.frames[key])) if isinstance(size, Block) else box
+
     def _is_open_frame(self, key: str) -> bool:
         return key in self._tree.frames and key in self._open
+
+    def _is_open_group(self, key: str) -> bool:
+        """Whether it is a group of ops that is open, and can be closed."""
+        return key in self._open and key in self._union.units and self._closing.folds(key)
+
+    @property
+    def _closing(self) -> InsideWriter:
+        """A writer to which nothing is open."""
+        return self.among(frozenset())
 
     @cached_property
     def _flows_at(self) -> dict[str, list[Flow]]:
@@ -131,9 +154,12 @@ class InsideWriter(SceneWriter):
         return found
 
     def _inside(self, key: str, wires: LevelWires, block: Block, blocks: Mapping[str, Block]) -> Inside:
-        boxes = tuple(self._placed(one, at, blocks) for one, at in block.corners.items())
-        frames = [self._tree.frames[one.key] for one in boxes if one.key in blocks]
-        closed = {frame.key: self._size(frame.key) for frame in frames}
+        groups = {one for one in block.corners if one != key and self._is_open_group(one)}
+        boxes = tuple(
+            (self._closing if one in groups else self).placed(one, at, blocks.get(one) or self._size(one))
+            for one, at in block.corners.items()
+        )
+        closed = {one: self._closing.size(one) for one in block.corners if one in blocks or one in groups}
         return Inside(
             width=_short(block.width),
             height=_short(block.height),
@@ -152,13 +178,6 @@ class InsideWriter(SceneWriter):
                 for at in self._places
             ),
         )
-
-    def _placed(self, key: str, at: tuple[float, float], blocks: Mapping[str, Block]) -> Box:
-        """Return a box as it stands here; one that is open has the lines that it shows once it is closed."""
-        size = blocks[key] if key in blocks else self._size(key)
-        width, height = _short(size.width), _short(size.height)
-        box = self._box(key, Place(x=_short(at[0]), y=_short(at[1]), width=width, height=height, depth=0))
-        return replace(box, lines=self._lines_in(self._tree.frames[key])) if key in blocks else box
 
 
 def _lines(block: Block) -> Iterator[Line]:

@@ -129,8 +129,9 @@ def roll_up(number: int) -> str:
 def badge(frame: Frame, at: int = 0, *, alone: bool = False) -> str:
     """Return whether what a box holds in the graph at the place ``at`` matches; nothing where nothing can.
 
-    Layers are counted: of 24, that ``7 differs`` says where to look. Where the graph matches and others in sight do
-    not, it says so: what they have otherwise is in this box.
+    What matches is equal only where its number of ops is: 16 ops beside 12 do the same work. Layers are counted: of 24,
+    that ``7 differs`` says where to look. Where the graph matches and others in sight do not, it says so: what they
+    have otherwise is in this box.
     """
     layers = frame.layers
     number = f"×{layers.count} · " if layers and frame.kind != "repeat" else ""
@@ -140,7 +141,13 @@ def badge(frame: Frame, at: int = 0, *, alone: bool = False) -> str:
         return number + _differing(frame, at)
     if frame.counts.differing[0]:
         return f"{number}{_differing(frame, 0)} elsewhere"
-    return f"{number.removesuffix('· ')}= all"
+    return f"{number}same work" if _in_other_ops(frame, at) else f"{number.removesuffix('· ')}= all"
+
+
+def _in_other_ops(frame: Frame, at: int) -> bool:
+    """Whether a graph does with another number of ops what the first one does; of the first, whether any does."""
+    own, *others = frame.counts.ops[at], *(frame.counts.ops[1:] if at == 0 else frame.counts.ops[:1])
+    return any(other not in {0, own} for other in others)
 
 
 def _differing(frame: Frame, at: int) -> str:

@@ -8,7 +8,11 @@ from dataclasses import dataclass, replace
 from explorer.evidence import Outcome
 from explorer.report.gathering import refused_at
 from explorer.report.schema import CaptureEntry, InputEntry, Report
+from explorer.view.labels import roll_up
 from explorer.view.reference import is_beside, measure_of, name_of, row_name, statics_of, stored_of
+
+ERROR = "Δ"
+"""What tells an error from a number of ops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +22,7 @@ class Cell:
     input: str
     outcome: str
     """The outcome of the contract, or ``refused`` and ``pending`` where nothing ran (``data`` says not-run),
-    or ``itself`` where eager raises: that is what the model does, and no fault of a graph."""
+    or ``ran`` and ``itself`` of eager, where it raises: that is what the model does, and no fault of a graph."""
     data: str
     text: str
     hint: str
@@ -77,7 +81,7 @@ def _eager_cell(example: InputEntry, capture: CaptureEntry | None) -> Cell:
     if example.raised is not None:
         outcome, data, text = "itself", "raises", "⊘ raises itself"
     elif capture is not None and capture.status == "ok":
-        outcome, data, text = "agrees", "agrees", f"✓ {capture.ops or capture.nodes}"
+        outcome, data, text = "ran", "agrees", roll_up(capture.ops or capture.nodes)
     else:
         outcome, data, text = "not-run", "not-run", "· no graph"
     return Cell(
@@ -161,7 +165,8 @@ def _text(outcome: Outcome | None, *, raised: bool = False) -> str:
 def _figure(error: float | None) -> str:
     if error is None:
         return ""
-    return "0" if error == 0 else f"{error:.2g}".replace("e-0", "e-").replace("e+0", "e+")
+    figure = "0" if error == 0 else f"{error:.2g}".replace("e-0", "e-").replace("e+0", "e+")
+    return f"{ERROR} {figure}"
 
 
 def _hint(capture: CaptureEntry, name: str, outcome: Outcome | None) -> str:

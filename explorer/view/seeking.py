@@ -43,6 +43,8 @@ class Found:
     hits: tuple[Hit, ...]
     said: str = ""
     """Where a line that was asked for runs no op: what the hits are in its stead."""
+    line: int | None = None
+    """The line, then: what differs at it is told before the hits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +79,9 @@ def found(drawing: Drawing, text: str, quiet: Container[str] = ()) -> Found:
     return _found(text, first)
 
 
-def _found(text: str, ops: Sequence[_Op], said: str = "") -> Found:
-    return Found(text=text[:LONGEST], total=len(ops), hits=tuple(op.hit() for op in ops[:MOST_HITS]), said=said)
+def _found(text: str, ops: Sequence[_Op], said: str = "", line: int | None = None) -> Found:
+    hits = tuple(op.hit() for op in ops[:MOST_HITS])
+    return Found(text=text[:LONGEST], total=len(ops), hits=hits, said=said, line=line)
 
 
 def _near(drawing: Drawing, text: str, line: int, quiet: Container[str]) -> Found:
@@ -89,10 +92,11 @@ def _near(drawing: Drawing, text: str, line: int, quiet: Container[str]) -> Foun
     inside = [op for op in placed if start <= (op.line or 0) <= end]
     if inside:
         said = f"Line {line} runs no op of its own, but the statement around it does, lines {start} to {end}:"
-        return _found(text, inside, said)
+        return _found(text, inside, said, line)
     nearest = min((op.line or 0 for op in placed), key=lambda one: (abs(one - line), one), default=None)
     there = f" The nearest that does is line {nearest}:" if nearest is not None else ""
-    return _found(text, [op for op in placed if op.line == nearest], f"Line {line} runs no op of these graphs.{there}")
+    said = f"Line {line} runs no op of these graphs.{there}"
+    return _found(text, [op for op in placed if op.line == nearest], said, line)
 
 
 def _around(text: str, line: int) -> tuple[int, int]:

@@ -91,9 +91,9 @@ def _samples(session: Session) -> None:
 
 
 def _upload(session: Session) -> None:
+    # Of all types: of one that it does not take it shows a red file, and why only to a pointer that rests on its sign.
     st.file_uploader(
         "Model file, or a stored graph",
-        type=["py", "pt", "pt2", "onnx"],
         max_upload_size=LARGEST_UPLOAD,
         key=state.UPLOAD,
         on_change=_pick_upload,

@@ -223,7 +223,7 @@ def test_the_selected_entry_of_the_list_comes_into_sight(opened: Page) -> None:
 
 def test_graphs_are_switched_off_without_a_run(page: Page, fake_app: str) -> None:
     page.goto(f"{fake_app}/?captures=trace,script,export,onnx_ts")
-    expect(cell(page, "onnx_ts", "long")).to_have_text("≠ 0.67")
+    expect(cell(page, "onnx_ts", "long")).to_have_text("≠ Δ 0.67")
     side = page.get_by_test_id("stSidebar")
     side.get_by_role("button", name="trace", exact=True).click()
     expect(cell(page, "trace", "long")).to_have_count(0)
@@ -281,7 +281,7 @@ def test_an_address_that_names_nothing_is_told(page: Page, fake_app: str) -> Non
     page.goto(f"{fake_app}/?source=nonsense&left=eager:nope&right=foo&difference=99")
     expect(part(page, "notice")).to_contain_text("source=nonsense, left=eager:nope, right=foo and difference=99")
     expect(part(page, "notice")).to_contain_text("Shown instead: gated_mlp, eager:long beside trace.")
-    expect(cell(page, "onnx_ts", "long")).to_have_text("≠ 0.67")
+    expect(cell(page, "onnx_ts", "long")).to_have_text("≠ Δ 0.67")
     cell(page, "script", "long").click()
     expect(part(page, "notice")).to_have_count(0)
 
@@ -290,7 +290,7 @@ def test_the_list_of_samples_says_what_is_on_the_page(page: Page, fake_app: str)
     page.goto(f"{fake_app}/?source=warm_up")
     side = page.get_by_test_id("stSidebar")
     chosen = side.get_by_test_id("stSelectbox").locator("input")
-    expect(cell(page, "onnx_ts", "long")).to_have_text("≠ 0.67")
+    expect(cell(page, "onnx_ts", "long")).to_have_text("≠ Δ 0.67")
     side.get_by_text("Write", exact=True).click()
     side.get_by_role("textbox").fill("def build_model(): ...\n")
     side.get_by_text("Samples", exact=True).click()
@@ -364,5 +364,19 @@ def test_lines_that_nothing_ran_are_folded_and_open_where_they_are_needed(opened
 
 def test_the_line_under_the_matrix_says_what_its_figures_are(opened: Page) -> None:
     units = part(opened, "matrix").locator(".units")
-    expect(units).to_have_text("Eager: ops that ran. Static graphs: largest error beside eager.")
+    expect(units).to_have_text("Eager: ops that ran. Δ: largest error beside eager.")
     expect(units).to_be_in_viewport()
+
+
+def test_long_evidence_has_the_width_of_the_column(opened: Page) -> None:
+    evidence = opened.locator("dl.evidence")
+    name = evidence.locator("dt", has_text="warning").bounding_box()
+    long, short = (
+        evidence.locator("dd", has_text=text).bounding_box() for text in ("TracerWarning at line 18", "0.67")
+    )
+    assert name is not None
+    assert long is not None
+    assert short is not None
+    assert long["y"] >= name["y"] + name["height"]
+    assert long["x"] < short["x"]
+    assert long["width"] > 200

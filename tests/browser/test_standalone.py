@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from explorer.view.payload import scene_of
+from explorer.view.reader import Reader
+from explorer.view.showing import Shown
 from explorer.view.standalone import to_html
+from tests.cases import Workshop, a_model
 from tests.view.fakes import gated_report
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -238,6 +242,31 @@ def test_a_line_that_runs_no_op_leads_to_one_that_does(opened: Page) -> None:
     expect(opened.locator("#hits [role=option]")).to_have_count(2)
 
 
+def test_a_line_of_a_finding_that_runs_no_op_leads_to_the_finding(page: Page, tmp_path: Path) -> None:
+    report = gated_report()
+    moved = (
+        replace(one, line=17) if one.severity == "error" and one.capture != "export" else one
+        for one in report.divergences
+    )
+    path = tmp_path / "model.html"
+    path.write_bytes(to_html(replace(report, divergences=tuple(moved))))
+    page.goto(path.as_uri())
+    selected = page.locator('[data-testid="difference"][aria-current="true"]')
+    expect(selected).to_have_attribute("data-line", "17")
+    page.keyboard.press("p")
+    expect(selected).not_to_have_attribute("data-line", "17")
+    field = page.get_by_role("combobox", name="find ops")
+    field.fill("line 17")
+    hits = page.locator("#hits [role=option]")
+    expect(hits).to_have_text(
+        [re.compile("^baked-branch●line 17 · trace, onnx_ts$"), re.compile("line 16"), re.compile("line 16")]
+    )
+    field.press("Enter")
+    expect(selected).to_have_attribute("data-line", "17")
+    expect(field).to_have_value("")
+    expect(hits).to_have_count(0)
+
+
 def test_boxes_stay_open_on_the_way_to_another_pair(opened: Page) -> None:
     toggle(opened, "/encoder")
     opened.locator('[data-testid="matrix-cell"][data-capture="script"][data-input="wide"]').click()
@@ -300,3 +329,35 @@ def test_an_address_that_asks_for_nothing_known_opens_the_first_page(page: Page,
     path.write_bytes(to_html(gated_report()))
     page.goto(path.as_uri() + address)
     expect(page.get_by_test_id("graph-pane")).to_have_count(2)
+
+
+MANY_OPS = a_model(
+    "y = self.l(x)\nreturn nn.functional.relu(y).sum(0) + nn.functional.cosine_similarity(y, y, dim=-1).sum()",
+    "'a': (torch.ones(2, 3, 4),)",
+    init="self.l = nn.Linear(4, 4)",
+)
+
+
+def test_a_group_that_was_open_when_the_page_was_saved_closes_and_opens_again(
+    page: Page, tmp_path: Path, workshop: Workshop
+) -> None:
+    """It was held as it was open, alone."""
+    report = workshop.report(MANY_OPS, "trace")
+    shown = Shown(left="eager:a", right="trace", difference=None)
+    closed = scene_of(report, shown, {}, calls=True).boxes
+    group = next(box.key for box in closed if box.kind == "group" and box.title == "F.cosine_similarity")
+    path = tmp_path / "model.html"
+    path.write_bytes(to_html(report, shown, Reader(toggled={group: True}, calls=True)))
+    page.goto(path.as_uri())
+    box = page.locator(f'.pane.left .box[data-box="{group}"]')
+    expect(box.locator("[data-node]")).to_have_count(11)
+    opened = places(page)
+    assert_is_sound(page)
+    toggle(page, group)
+    expect(box.locator("[data-node]")).to_have_count(0)
+    expect(box).to_contain_text("11 ops")
+    assert places(page)[group]["height"] < opened[group]["height"]
+    assert_is_sound(page)
+    box.dispatch_event("click")
+    expect(box.locator("[data-node]")).to_have_count(11)
+    assert places(page) == opened

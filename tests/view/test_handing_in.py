@@ -10,7 +10,7 @@ import pytest
 
 from explorer.errors import SourceError, UsageError
 from explorer.options import ModelSource, TensorFile
-from explorer.view.handing_in import LARGEST_TENSORS, from_text, of_class, tensor_file, written_examples
+from explorer.view.handing_in import LARGEST_TENSORS, from_text, from_upload, of_class, tensor_file, written_examples
 
 TWO = "from torch import nn\n\n\nclass Net(nn.Module):\n    pass\n\n\nclass Other(nn.Module):\n    pass\n"
 
@@ -94,3 +94,23 @@ def test_a_class_is_chosen_and_left_to_the_file_again(handed: ModelSource) -> No
     assert of_class(found, "") == handed
     with pytest.raises(SourceError, match="Missing"):
         of_class(handed, "Missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        pytest.param("notes.txt", "it ends in .txt", id="another ending"),
+        pytest.param("model.py.zip", "it ends in .zip", id="two endings"),
+        pytest.param("Makefile", "its name has no ending", id="no ending"),
+    ],
+)
+def test_a_file_of_another_type_is_refused_in_words(name: str, says: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=says) as caught:
+        from_upload(name, b"x = 1", tmp_path)
+    assert (caught.value.file, caught.value.hint) == (name, "Hand in a file that ends in .py, .pt, .pt2 or .onnx.")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["mine.py", "MINE.PY"])
+def test_the_ending_of_a_model_file_may_be_in_capitals(name: str, tmp_path: Path) -> None:
+    assert from_upload(name, TWO.encode(), tmp_path).shown == name

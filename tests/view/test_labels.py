@@ -8,7 +8,8 @@ import pytest
 
 from explorer.report.schema import NodeEntry, ValueEntry
 from explorer.summary import Summary
-from explorer.view.labels import clipped, title, values_text
+from explorer.view.labels import badge, clipped, title, values_text
+from explorer.view.tree import Counts, Frame, Layers
 from tests.view.fakes import gated_report
 
 NODE = next(iter(gated_report().graphs.values())).nodes[0]
@@ -57,3 +58,26 @@ def test_what_has_no_place_in_a_picture_is_not_in_a_title(letter: str) -> None:
     node = replace(NODE, role="compute", op=f"a{letter}b")
     assert title(node, f"left{letter}right") == "left right · a b"
     assert clipped(f"{letter}a{letter}") == "a"
+
+
+@pytest.mark.parametrize(
+    ("ops", "layers", "badges"),
+    [
+        pytest.param((16, 16), 0, ["= all", "= all"], id="as many"),
+        pytest.param((16, 12), 0, ["same work", "same work"], id="fewer"),
+        pytest.param((16, 16, 12), 0, ["same work", "= all", "same work"], id="fewer in one of two"),
+        pytest.param((16, 12), 4, ["×4 · same work", "×4 · same work"], id="of layers"),
+        pytest.param((16, 16), 4, ["×4 = all", "×4 = all"], id="of layers, as many"),
+    ],
+)
+def test_a_box_with_another_number_of_ops_does_the_same_work_and_is_not_equal(
+    ops: tuple[int, ...], layers: int, badges: list[str]
+) -> None:
+    """16 ops beside 12 were "= all"."""
+    none = (0,) * len(ops)
+    counts = Counts(ops=ops, units=8, differing=none)
+    of = Layers(count=layers, differing=((),) * len(ops)) if layers else None
+    frame = Frame(
+        key="/a", kind="module", label="a", type="", parent="", children=(), owner=None, counts=counts, layers=of
+    )
+    assert [badge(frame, at) for at in range(len(ops))] == badges

@@ -59,12 +59,12 @@ def test_panes_follow_to_a_capture_that_refused() -> None:
     assert follow(REPORT, ROWS, now, 1).right == "export"
 
 
-def test_the_matrix_has_a_sign_in_every_cell() -> None:
+def test_the_matrix_tells_numbers_of_ops_from_errors() -> None:
     texts = {(row.kind, cell.input): cell.text for row in matrix_rows(REPORT) for cell in row.cells}
-    assert texts["eager", "short"] == "✓ 15"
-    assert texts["trace", "long"] == "≠ 0.67"
+    assert texts["eager", "short"] == "15 ops"
+    assert texts["trace", "long"] == "≠ Δ 0.67"
     assert texts["export", "short"] == "⊘ line 18"
-    assert texts["script", "wide"] == "✓ 0"
+    assert texts["script", "wide"] == "✓ Δ 0"
 
 
 def test_what_is_still_to_come_is_in_the_matrix() -> None:

@@ -69,6 +69,7 @@ def test_a_line_without_ops_leads_to_the_nearest_that_has_some(text: str, line: 
     told = found(drawing(), text)
     number = text.rpartition(" ")[2]
     assert told.said == f"Line {number} runs no op of these graphs. The nearest that does is line {line}:"
+    assert told.line == int(number)
     assert [hit.title for hit in told.hits] == titles
 
 
@@ -81,5 +82,5 @@ def test_a_line_inside_a_call_leads_to_the_ops_of_the_call() -> None:
 
 
 def test_of_a_line_with_ops_nothing_else_is_said() -> None:
-    assert found(drawing(), "line 18").said == ""
+    assert (found(drawing(), "line 18").said, found(drawing(), "line 18").line) == ("", None)
     assert found(drawing(), "nothing like it").said == ""

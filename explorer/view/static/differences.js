@@ -139,7 +139,7 @@ function drawExplanation(data, state) {
     ...same.remedies.map((remedy) => el("p", { class: "remedy" }, prose(remedy))),
     variant.evidence.length ? el("h4", { class: "evidence" }, "evidence") : null,
     variant.evidence.length
-      ? el("dl", { class: "evidence" }, ...variant.evidence.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))
+      ? el("dl", { class: "evidence" }, ...variant.evidence.flatMap(([name, value]) => [el("dt", {}, name), el("dd", { class: isLong(value) ? "long" : null }, value)]))
       : null,
     ...row.said.filter((said) => said !== same).map(drawOthers),
   );

@@ -75,6 +75,13 @@ function drawLibrary({ line, lines }) {
   );
 }
 
+// Letters of a fact that stand beside its name also where there is little room; a longer one has the line below it there.
+const LONGEST_BESIDE = 20;
+
+function isLong(value) {
+  return String(value).length > LONGEST_BESIDE;
+}
+
 // What an op is; what its partner has otherwise is marked.
 function drawDetail(detail, capture, data, actions, partners) {
   const factsOf = (one) =>
@@ -93,7 +100,7 @@ function drawDetail(detail, capture, data, actions, partners) {
       {},
       ...factsOf(detail).flatMap(([name, value]) => [
         el("dt", {}, name),
-        el("dd", { class: isApart(name, value) ? "apart" : null, title: isApart(name, value) ? "not the same on the other side" : null }, isApart(name, value) ? "≠ " : "", value),
+        el("dd", { class: [isApart(name, value) && "apart", isLong(value) && "long"].filter(Boolean).join(" ") || null, title: isApart(name, value) ? "not the same on the other side" : null }, isApart(name, value) ? "≠ " : "", value),
       ]),
     ),
     detail.stack.length

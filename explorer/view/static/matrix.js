@@ -7,6 +7,7 @@ const OUTCOME_CLASSES = {
   raises: "bad",
   refused: "refused",
   itself: "itself",
+  ran: "itself",
   "not-run": "none",
   pending: "none",
 };
@@ -36,7 +37,7 @@ function drawMatrix(data, actions) {
         ),
         el("tbody", {}, ...rows.map((row) => drawMatrixRow(row, data, actions))),
       ),
-      el("p", { class: "units" }, "Eager: ops that ran. Static graphs: largest error beside eager."),
+      el("p", { class: "units" }, "Eager: ops that ran. Δ: largest error beside eager."),
     ),
   );
 }

@@ -167,8 +167,8 @@ function hitsOf(entries, holds) {
   return [...hits.values()];
 }
 
-function foundOf(text, hits, said = "") {
-  return { text, total: hits.length, hits: hits.slice(0, MOST_HITS), said };
+function foundOf(text, hits, said = "", line = null) {
+  return { text, total: hits.length, hits: hits.slice(0, MOST_HITS), said, line };
 }
 
 // The ops of the nearest line that has some, for one that has none.
@@ -176,7 +176,8 @@ function nearLine(entries, line, text) {
   const lines = entries.map((entry) => entry.line).filter((one) => one !== null);
   const nearest = lines.sort((a, b) => Math.abs(a - line) - Math.abs(b - line) || a - b)[0];
   const there = nearest === undefined ? "" : ` The nearest that does is line ${nearest}:`;
-  return foundOf(text, hitsOf(entries, (entry) => nearest !== undefined && entry.line === nearest), `Line ${line} runs no op of these graphs.${there}`);
+  const hits = hitsOf(entries, (entry) => nearest !== undefined && entry.line === nearest);
+  return foundOf(text, hits, `Line ${line} runs no op of these graphs.${there}`, line);
 }
 
 // What the address asks for; any text may stand there.

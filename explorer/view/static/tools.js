@@ -76,28 +76,28 @@ class Tools {
     this.input.setAttribute("aria-expanded", String(Boolean(found)));
     if (!found) return this.hits.replaceChildren();
     const more = found.total - found.hits.length;
+    const rows = rowsAt(this.data, found.line);
     this.hits.replaceChildren(
+      ...rows.map((at) => drawHit(at, this.data.rows[at].cause, this.data.rows[at].sign, whereOf(this.data.rows[at]), () => this.choose(() => this.follow(at)))),
       found.said ? el("li", { class: "none said" }, found.said) : "",
-      ...found.hits.map((hit, at) =>
-        el(
-          "li",
-          { role: "option", id: `hit-${at}`, "aria-selected": "false", tabindex: "-1", onclick: () => this.choose(hit) },
-          el("b", {}, hit.title),
-          hit.sign ? el("i", { class: "sign" }, hit.sign) : null,
-          el("small", {}, hit.where || " "),
-        ),
-      ),
+      ...found.hits.map((hit, at) => drawHit(rows.length + at, hit.title, hit.sign, hit.where, () => this.choose(() => this.actions.bringIntoSight(hit.side, hit.node)))),
       found.total || found.said ? "" : el("li", { class: "none" }, "No op of these graphs. Try part of a name, a module, a shape, or line 12."),
       more > 0 ? el("li", { class: "none" }, `and ${more} more`) : "",
     );
   }
 
-  choose(hit) {
+  choose(go) {
     clearTimeout(this.waiting);
     this.list(null);
     this.input.value = "";
     this.input.blur();
-    this.actions.bringIntoSight(hit.side, hit.node);
+    go();
+  }
+
+  // What was looked for is done with.
+  follow(at) {
+    this.actions.select(at);
+    this.actions.seek("");
   }
 
   key(event) {
@@ -117,6 +117,26 @@ class Tools {
     } else return;
     event.preventDefault();
   }
+}
+
+// The differences at a line that runs no op.
+function rowsAt({ listing }, line) {
+  const asked = line && listing.lines[line - 1];
+  return asked ? asked.rows : [];
+}
+
+function whereOf({ place, captures }) {
+  return [place, captures.join(", ")].filter(Boolean).join(" · ");
+}
+
+function drawHit(at, title, sign, where, choose) {
+  return el(
+    "li",
+    { role: "option", id: `hit-${at}`, "aria-selected": "false", tabindex: "-1", onclick: choose },
+    el("b", {}, title),
+    sign ? el("i", { class: "sign" }, sign) : null,
+    el("small", {}, where || " "),
+  );
 }
 
 // Why no pane can show its ops as the Python calls that made them.
