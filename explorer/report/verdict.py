@@ -82,23 +82,25 @@ def _unlike(faults: Sequence[Fault], count: int) -> str:
     --------
     >>> wrong = Fault(rows={"trace": ["a", "b"], "script": ["b"]}, verb=("is wrong", "are wrong"))
     >>> _unlike([wrong], 3)
-    'The trace graph is wrong on 2 of 3 examples, script on 1'
+    'The trace graph is wrong on 2 of 3 examples; script on 1'
     >>> _unlike([wrong, Fault(rows={"script": ["a"]}, verb=("fails", "fail"))], 3)
-    'The trace graph is wrong on 2 of 3 examples, script on 1; script also fails on 1'
+    'The trace graph is wrong on 2 of 3 examples; script on 1; script also fails on 1'
     """
     worst, *others = faults
     (most, first), *fewer = _by_number(worst)
     graphs = f"The {joined(first)} {'graphs' if len(first) > 1 else 'graph'} {_verb(worst, first)}"
     each = " each" if len({tuple(worst.rows[row]) for row in first}) > 1 else ""
-    told = f"{graphs} on {most} of {count} examples{each}{_on_fewer(fewer)}"
-    return "; ".join((told, *(_too(fault, worst) for fault in others if fault.counts)))
+    where = f"on {most} of {count} examples" if count > 1 else "on the only example"
+    told = f"{graphs} {where}{each}{_on_fewer(fewer)}"
+    return "; ".join((told, *(_too(fault, worst, count) for fault in others if fault.counts)))
 
 
-def _too(fault: Fault, worst: Fault) -> str:
+def _too(fault: Fault, worst: Fault, count: int) -> str:
     """Say on how many examples graphs do what is less bad."""
     (most, first), *fewer = _by_number(fault)
     also = "also " if worst.rows.keys() >= fault.rows.keys() else ""
-    return f"{joined(first)} {also}{_verb(fault, first)} on {most}{_on_fewer(fewer)}"
+    where = f" on {most}{_on_fewer(fewer)}" if count > 1 else ""
+    return f"{joined(first)} {also}{_verb(fault, first)}{where}"
 
 
 def _by_number(fault: Fault) -> list[tuple[int, list[str]]]:
@@ -108,7 +110,7 @@ def _by_number(fault: Fault) -> list[tuple[int, list[str]]]:
 
 
 def _on_fewer(fewer: Sequence[tuple[int, list[str]]]) -> str:
-    return "".join(f", {joined(rows)} on {number}" for number, rows in fewer)
+    return "".join(f"; {joined(rows)} on {number}" for number, rows in fewer)
 
 
 def _verb(fault: Fault, rows: Sequence[str]) -> str:
@@ -135,13 +137,18 @@ def _agreeing(rows: Matrix, count: int, *, partial: bool, beside: str) -> str:
         return "Nothing was run, as there are no inputs (on the command line: --input NAME=SPEC)"
     if unseen:
         return f"No static graph was seen to be wrong, but {unseen} of {len(cells)} runs could not be judged"
-    every = f"All {len(rows)} static graphs" if not partial else f"The {joined(list(rows))} graphs"
+    every = f"{_all(len(rows))} static graphs" if not partial else f"The {joined(list(rows))} graphs"
     if len(rows) == 1:
         every = f"The {next(iter(rows))} graph"
     agree = "agrees" if len(rows) == 1 else "agree"
     beyond = f", but for rounding in {joined(rounded)}" if rounded else ""
     alone = "; no other could be made" if partial else ""
-    return f"{every} {agree} with {beside} on {'the example' if count == 1 else f'all {count} examples'}{beyond}{alone}"
+    where = "the example" if count == 1 else f"{_all(count).lower()} examples"
+    return f"{every} {agree} with {beside} on {where}{beyond}{alone}"
+
+
+def _all(count: int) -> str:
+    return "Both" if count == 2 else f"All {count}"  # noqa: PLR2004
 
 
 def _raised(beside: str, example: str, raised: str) -> str:

@@ -64,9 +64,10 @@ class Row:
     said: tuple[Said, ...]
     divergences: tuple[Divergence, ...]
 
-    def variant(self, capture: str) -> Variant:
-        """Return what the row says for ``capture``, else for its first one."""
-        return next((v for v in self.variants if capture in (v.right, v.capture)), self.variants[0])
+    def variant(self, capture: str | None, first: Variant | None = None) -> Variant:
+        """Return what the row says for ``capture``, else ``first``, else what it says for its first one."""
+        found = (one for one in self.variants if capture in (one.right, one.capture))
+        return next(found, first or self.variants[0])
 
 
 def rows_for(report: Report) -> tuple[Row, ...]:

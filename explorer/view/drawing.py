@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from explorer.report.schema import SourceEntry
+from explorer.view.asking import asking
 from explorer.view.branches import Branch
 from explorer.view.ghosts import Ghosts
 from explorer.view.growing import grow
@@ -96,6 +97,10 @@ class Drawing:
         """What the ops read of the model's state, and write back to it."""
         return States.of(self.union, self.tree, self._read, self.changed)
 
+    @cached_property
+    def _asks(self) -> tuple[frozenset[str], ...]:
+        return asking(self.union)
+
     def _turning(self) -> Iterator[tuple[int, str]]:
         """Yield the lines of the loops that Python turned, with the units of which it read how often."""
         for side, units in zip(self.panes.sides, self.union.unit_of, strict=True):
@@ -153,6 +158,7 @@ class Drawing:
             grave=(any(grave) or (marked.is_told and not grave), *grave),
             ghosts=Ghosts(self.panes, self.source.file, self.ran),
             states=self.states,
+            asks=self._asks,
             kept_lines=self._kept_lines,
             quiet=marked.quiet,
         )

@@ -69,7 +69,6 @@ def detail(node: NodeEntry, number: str = "") -> str:
     told = {one.partition("=")[0] for one in number.split()}
     parts += [f"{name}={short(node.attributes[name])}" for name in _TELLING
               if name in node.attributes and name not in told]  # fmt: skip
-    parts += ["training"] if node.attributes.get("training") is True else []
     return clipped(" ".join(part for part in parts if part))
 
 

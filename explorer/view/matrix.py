@@ -79,7 +79,7 @@ def _stored_row(report: Report, capture: CaptureEntry) -> MatrixRow:
 
 def _eager_cell(example: InputEntry, capture: CaptureEntry | None) -> Cell:
     if example.raised is not None:
-        outcome, data, text = "itself", "raises", "⊘ raises itself"
+        outcome, data, text = "itself", "raises", "✗ raises itself"
     elif capture is not None and capture.status == "ok":
         outcome, data, text = "ran", "agrees", roll_up(capture.ops or capture.nodes)
     else:
@@ -155,7 +155,7 @@ def _text(outcome: Outcome | None, *, raised: bool = False) -> str:
             figure = _figure(outcome.max_abs_error) or outcome.beneath or outcome.where or ""
             return f"≠ {'structure, ' if outcome.beneath else ''}{figure}".rstrip()
         case "raises":
-            return "⊘ raises"
+            return "✗ raises"
         case "returns":
             return "≠ returns"
         case "not-run":

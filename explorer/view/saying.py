@@ -14,7 +14,7 @@ LONGEST_MESSAGE = 320
 WORDS = {
     "agrees": ("✓", "agrees with eager"),
     "differs": ("≠", "differs from eager"),
-    "raises": ("⊘", "raises where eager does not"),
+    "raises": ("✗", "raises where eager does not"),
     "returns": ("≠", "returns where eager raises"),
     "not-run": ("·", "was not run"),
 }

@@ -58,6 +58,8 @@ class Part:
     badge: str
     differs: bool
     states: tuple[StateMark, ...] = ()
+    asks: bool = False
+    """Whether it only asks: what it gives decides what Python does, and goes into no output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

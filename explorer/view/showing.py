@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.report.schema import Report
-from explorer.view.differences import REFUSED, Row
+from explorer.view.differences import REFUSED, Row, Variant
 from explorer.view.matching import drawable, showable
 from explorer.view.panes import MOST_MORE, SIDES, SideName
 from explorer.view.reference import is_beside, row_name, statics_of
@@ -69,7 +69,7 @@ def follow(report: Report, rows: Sequence[Row], now: Shown, difference: int) -> 
     if not 0 <= difference < len(rows):
         return now
     ids = {capture.id for capture in report.captures}
-    variant = rows[difference].variant(now.right)
+    variant = rows[difference].variant(now.right, _silent(report, rows[difference]))
     stays = variant.right in (now.right, *now.more) and _shows(now.left, variant.left, variant.inputs)
     left = now.left if stays or variant.left not in ids else variant.left
     right = now.right if stays or variant.right not in ids else variant.right
@@ -115,6 +115,13 @@ def _first(report: Report, rows: Sequence[Row], left: str | None, right: str | N
     return next(about, found[0] if found else None)
 
 
+def _silent(report: Report, row: Row) -> Variant | None:
+    """Return the variant of the first graph that gives something wrong: where one raises, somebody is told."""
+    rows = (report.matrix.get(variant.capture, {}).values() for variant in row.variants)
+    given = (any(one.outcome != "raises" and is_wrong(one) for one in cells) for cells in rows)
+    return next((variant for variant, is_silent in zip(row.variants, given, strict=True) if is_silent), None)
+
+
 def _shows(left: str, wanted: str | None, inputs: tuple[str, ...]) -> bool:
     return wanted is None or left == wanted or left.removeprefix("eager:") in inputs
 
@@ -126,6 +133,6 @@ def _best(report: Report, rows: Sequence[Row], difference: int | None, right: st
     made = next((c.id for c in static if c.status == "ok"), static[0].id if static else eager)
     if difference is None:
         return eager, made
-    variant = rows[difference].variant(right) if right else rows[difference].variants[0]
+    variant = rows[difference].variant(right, _silent(report, rows[difference]))
     left = variant.left if variant.left in ids else None
     return left or eager, variant.right if variant.right in ids else made

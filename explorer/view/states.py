@@ -211,6 +211,6 @@ def _states(found: Mapping[str, tuple[set[int], set[int]]]) -> Iterator[State]:
 
 
 def _label(names: Sequence[str]) -> str:
-    """Return the last part of the first name, and how many more there are."""
-    more = f" +{len(names) - 1}" if len(names) > 1 else ""
+    """Return the last part of the first name, and whether there are more: how many is said in words."""
+    more = ", …" if len(names) > 1 else ""
     return clipped(names[0].rpartition(".")[2], LONGEST_NAME) + more

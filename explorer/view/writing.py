@@ -8,9 +8,9 @@ from explorer.report.schema import NodeEntry, SourceEntry
 from explorer.view import labels
 from explorer.view.ghosts import Ghosts
 from explorer.view.layout import Slot
+from explorer.view.numbers import Numbers
 from explorer.view.panes import PAIR
 from explorer.view.placing import Curve, Place, Placement, place
-from explorer.view.readings import number_in
 from explorer.view.scene import Box, Detail, Face, PaneScene, Part, Scene, Stub, Wire
 from explorer.view.states import States
 from explorer.view.tree import Frame, Tree
@@ -49,6 +49,8 @@ class SceneWriter:
         Says what is written where a side has nothing.
     states
         Says what stands at a box of the model's state.
+    asks
+        By graph, the units that only ask.
     kept_lines
         Lines of closed boxes by their keys, as far as other scenes of the drawing had to find them.
     quiet
@@ -66,6 +68,7 @@ class SceneWriter:
         grave: Sequence[bool],
         ghosts: Ghosts,
         states: States,
+        asks: Sequence[frozenset[str]],
         kept_lines: dict[str, tuple[int, ...]],
         quiet: Container[str] = (),
     ) -> None:
@@ -79,6 +82,8 @@ class SceneWriter:
         self._grave = grave
         self._ghosts = ghosts
         self._states = states
+        self._asks = asks
+        self._numbers = Numbers(union)
         self._kept_lines = kept_lines
         self.quiet = quiet
         self._kept_sizes: dict[tuple[str, bool], Slot] = {}
@@ -133,7 +138,7 @@ class SceneWriter:
             for node in unit.sides[at]
         ]
         details = [
-            " ".join((labels.detail(node, number := self._number(unit, node, at)), number))
+            " ".join((labels.detail(node, number := self._numbers.of(unit, node, at)), number))
             for at in self._places
             for node in unit.sides[at]
         ]
@@ -223,6 +228,7 @@ class SceneWriter:
                     badge="",
                     differs=unit.differs(place),
                     states=self._states.marks(unit.key, place),
+                    asks=unit.key in self._asks[place],
                 )
                 for place, nodes in enumerate(unit.sides)
             ),
@@ -240,18 +246,6 @@ class SceneWriter:
         """Return the name of the Python call that a unit is, in a graph that knows of calls."""
         return self._tree.call_of.get(key, "") if self._union.panes.sides[at].graph.calls else ""
 
-    def _number(self, unit: Unit, node: NodeEntry, at: int) -> str:
-        """Return what Python handed to an op, or what it has in its stead in a static graph."""
-        names = self._union.taken.get(unit.key, ())
-        found = (number_in(node, name, self._union.constants[at], alone=len(names) == 1) for name in names)
-        return labels.clipped(" ".join(filter(None, found)))
-
-    def _is_apart(self, unit: Unit, at: int) -> bool:
-        """Whether a graph has another number here than the first one; for the first, whether any has."""
-        numbers = [{self._number(unit, node, side) for node in unit.sides[side]} - {""} for side in self._places]
-        others = numbers[1:] if at == 0 else numbers[at : at + 1]
-        return bool(numbers[0]) and any(other and other != numbers[0] for other in others)
-
     def _faces(
         self, unit: Unit, nodes: tuple[NodeEntry, ...], key: str, height: float, place: int, *, many: bool
     ) -> tuple[Face, ...]:
@@ -264,9 +258,9 @@ class SceneWriter:
                 node=node.id,
                 op=node.op,
                 title=labels.title(node, prefix, call),
-                detail=labels.detail(node, number := self._number(unit, node, place)),
+                detail=labels.detail(node, number := self._numbers.of(unit, node, place)),
                 number=number,
-                apart=bool(number) and self._is_apart(unit, place),
+                apart=bool(number) and self._numbers.is_apart(unit, place),
                 y=top + index * step if many else 0.0,
                 height=step - STACK_GAP if many else BOX_HEIGHT,
                 line=self._line(node),

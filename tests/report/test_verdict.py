@@ -43,17 +43,17 @@ AGREES: Row = {"a": "agrees", "b": "agrees"}
         pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "differs", "b": "agrees"}}, (),
                      "The trace and onnx_ts graphs are wrong on 1 of 2 examples each", id="two, on other examples"),
         pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "differs", "b": "differs"}}, (),
-                     "The onnx_ts graph is wrong on 2 of 2 examples, trace on 1", id="one on more than the other"),
+                     "The onnx_ts graph is wrong on 2 of 2 examples; trace on 1", id="one on more than the other"),
         pytest.param({"trace": {"a": "agrees", "b": "differs"}, "onnx_ts": {"a": "raises", "b": "agrees"}}, (),
                      "The trace graph is wrong on 1 of 2 examples; onnx_ts fails on 1", id="one is wrong, one raises"),
         pytest.param({"trace": {"a": "differs", "b": "raises"}, "jit": {"a": "raises", "b": "raises"}, "onnx_ts": AGREES}, (),
-                     "The trace graph is wrong on 1 of 2 examples; jit fails on 2, trace on 1", id="both, on other numbers of examples"),
+                     "The trace graph is wrong on 1 of 2 examples; jit fails on 2; trace on 1", id="both, on other numbers of examples"),
         pytest.param({"trace": {"a": "agrees", "b": "raises"}}, (), "The trace graph fails on 1 of 2 examples", id="one raises"),
-        pytest.param({"trace": AGREES}, ("export", "onnx"), "The trace graph agrees with eager on all 2 examples; no other could be made", id="agrees, others refuse"),
-        pytest.param({"trace": AGREES, "script": AGREES}, ("onnx",), "The trace and script graphs agree with eager on all 2 examples; no other could be made", id="two agree, one refuses"),
-        pytest.param({"trace": {"a": "returns"}}, (), "The trace graph is wrong on 1 of 1 examples", id="eager raises"),
-        pytest.param({"trace": AGREES}, (), "The trace graph agrees with eager on all 2 examples", id="agrees"),
-        pytest.param({"trace": AGREES, "script": AGREES}, (), "All 2 static graphs agree with eager on all 2 examples",
+        pytest.param({"trace": AGREES}, ("export", "onnx"), "The trace graph agrees with eager on both examples; no other could be made", id="agrees, others refuse"),
+        pytest.param({"trace": AGREES, "script": AGREES}, ("onnx",), "The trace and script graphs agree with eager on both examples; no other could be made", id="two agree, one refuses"),
+        pytest.param({"trace": {"a": "returns"}}, (), "The trace graph is wrong on the only example", id="eager raises"),
+        pytest.param({"trace": AGREES}, (), "The trace graph agrees with eager on both examples", id="agrees"),
+        pytest.param({"trace": AGREES, "script": AGREES}, (), "Both static graphs agree with eager on both examples",
                      id="all agree"),
         pytest.param({"trace": {"a": "agrees"}}, (), "The trace graph agrees with eager on the example", id="one example"),
         pytest.param({}, ("export",), "No static graph could be made: export refuses the model", id="one refuses"),
@@ -71,7 +71,7 @@ def test_the_first_sentence(rows: dict[Kind, Row], refused: tuple[Kind, ...], se
     [
         pytest.param(
             {"trace": {"a": Outcome(outcome="agrees")}, "onnx": {"a": Outcome(outcome="differs", rounding=True)}},
-            "All 2 static graphs agree with eager on the example, but for rounding in onnx",
+            "Both static graphs agree with eager on the example, but for rounding in onnx",
             id="rounding",
         ),
         pytest.param(
@@ -93,20 +93,20 @@ def test_nothing_is_said_while_the_first_refusals_come_in() -> None:
 def test_rounding_that_an_error_explains_is_wrong() -> None:
     matrix: dict[Kind, dict[str, Outcome]] = {"trace": {"a": Outcome(outcome="differs", rounding=True)}}
     found = replace(divergence("baked-branch", 3), inputs=("a",))
-    assert verdict(matrix, (found,), [capture("trace")], ["a"])[0] == "The trace graph is wrong on 1 of 1 examples"
+    assert verdict(matrix, (found,), [capture("trace")], ["a"])[0] == "The trace graph is wrong on the only example"
 
 
 def test_graphs_that_raise_are_counted_beside_those_that_are_wrong() -> None:
     """A sentence below told of them, and the headline read as if the others were well."""
     rows: dict[Kind, Row] = {"trace": {"a": "differs"}, "script": {"a": "raises"}, "onnx": {"a": "raises"}}
-    assert told(rows) == ("The trace graph is wrong on 1 of 1 examples; script and onnx fail on 1", "")
+    assert told(rows) == ("The trace graph is wrong on the only example; script and onnx fail", "")
 
 
 def test_other_random_numbers_are_told_below_what_is_wrong() -> None:
     rows: dict[Kind, Row] = {"trace": {"a": "differs"}, "script": {"a": "differs"}}
     draws = replace(divergence("baked-random", 3, "script"), evidence={"draws": ["rand"]})
     assert told(rows, found=(draws,)) == (
-        "The trace graph is wrong on 1 of 1 examples",
+        "The trace graph is wrong on the only example",
         "Script draws other numbers than eager.",
     )
 

@@ -21,7 +21,7 @@ def test_what_eager_raises_itself_is_no_fault_of_a_graph() -> None:
               "script": {**REPORT.matrix["script"], "wide": agrees}}  # fmt: skip
     rows = {row.kind: row.cells[2] for row in matrix_rows(replace(REPORT, inputs=inputs, matrix=matrix))}
 
-    assert (rows["eager"].outcome, rows["eager"].text, rows["eager"].data) == ("itself", "⊘ raises itself", "raises")
+    assert (rows["eager"].outcome, rows["eager"].text, rows["eager"].data) == ("itself", "✗ raises itself", "raises")
     assert "eager itself raises ValueError: a gap. A graph that raises there, too, agrees" in rows["eager"].hint
     assert (rows["script"].outcome, rows["script"].text) == ("agrees", "✓ raises too")
     assert (rows["trace"].outcome, rows["trace"].text) == ("returns", "≠ returns")

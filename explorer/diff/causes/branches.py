@@ -19,6 +19,9 @@ from explorer.evidence import EXPORTS
 from explorer.graph import Scalar
 from explorer.wording import joined
 
+MOST_CHOICES = 8
+"""Choices at one place that are told."""
+
 
 def applies(case: Case, parting: Parting) -> bool:
     """Whether this kind of capture fixes such a decision.
@@ -82,14 +85,19 @@ def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What,
             remedy=remedy_of(case, "exit" if leaves else what, partings[0]),
             evidence={
                 "condition": partings[0].site.text,
-                "chosen when captured": list(partings[0].captured[:8]),
-                "chosen by eager": list(partings[0].taken[:8]),
+                "chosen when captured": _first(partings[0].captured),
+                "chosen by eager": _first(partings[0].taken),
                 "parts on": list(examples),
                 **_visits(partings[0]),
             },
             file=file,
             modules=_parting_modules(case, partings[0]),
         )
+
+
+def _first(choices: Sequence[Scalar]) -> list[Scalar]:
+    """Return the first of the choices, and that there are more."""
+    return [*choices[:MOST_CHOICES], *(["…"] if len(choices) > MOST_CHOICES else [])]
 
 
 def _follows(case: Case, parting: Parting) -> bool:

@@ -51,6 +51,7 @@ function drawBox(box, view, actions) {
   const classes = ["box", box.kind, box.open ? "open" : "closed", there ? "there" : "ghost"];
   classes.push(there ? `match-${part.match}` : "missing");
   if (part.differs) classes.push("differs");
+  if (part.asks) classes.push("asks");
   if (box.quiet) classes.push("quiet");
   if (box.sealed) classes.push("sealed");
   const group = svg("g", {
@@ -124,8 +125,9 @@ function pickable(face, box, view, actions) {
 
 // How a box stands beside its counterparts, in words.
 function spokenMatch(box, part) {
-  if (box.quiet && part.differs) return ", written otherwise";
-  return part.match === "same" ? "" : `, ${part.match.replace("-", " ")}`;
+  const asks = part.asks ? ", read by Python alone" : "";
+  if (box.quiet && part.differs) return `, written otherwise${asks}`;
+  return part.match === "same" ? asks : `, ${part.match.replace("-", " ")}${asks}`;
 }
 
 function spoken(face, box, part) {
@@ -213,7 +215,7 @@ function toToggle(box) {
 
 function drawBadge(box, part, y) {
   if (!part.badge) return "";
-  const text = part.differs ? `${part.badge} ${box.quiet ? OTHERWISE : "≠"}` : part.badge;
+  const text = part.differs && box.quiet ? `${part.badge} ${OTHERWISE}` : part.badge;
   const match = part.differs ? "bad" : box.parts.some((one) => one.differs) ? "elsewhere" : "good";
   return svg("text", { class: `badge ${match}`, x: box.width - 9, y }, text);
 }

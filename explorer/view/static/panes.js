@@ -6,7 +6,7 @@ const differsIn = (kind) => (parts) => parts.some((part) => part.match === kind 
 const LEGEND = [
   ["◆", "only-left", "only left", "in no other", (parts, wires, at) => at === 0 && differsIn("only-left")(parts)],
   ["◇", "only-right", "only right", "not in the first", (parts, wires, at) => at > 0 && differsIn("only-right")(parts)],
-  ["≠", "changed", "differs", "differs", (parts) => parts.some((part) => part.differs && (part.match === "changed" || part.badge) && isThere(part) && !part.isQuiet)],
+  ["≠", "changed", "differs", "differs", (parts) => parts.some((part) => (isThere(part) && !part.isQuiet && part.match === "changed" && !part.badge) || part.isTold)],
   ["↷", "moved", "moved", "moved", differsIn("moved")],
   ["⊕", "fused", "fused", "fused", differsIn("fused")],
   ["⊟", "decomposed", "split", "split", differsIn("decomposed")],
@@ -14,9 +14,10 @@ const LEGEND = [
   ["", "ghost", "not here", "not here", (parts) => parts.some((part) => !isThere(part) || part.states.some((mark) => !isTouched(mark)))],
   ["", "hit", "selected", "selected", (parts) => parts.some((part) => part.isHit && isThere(part))],
   ["", "control", "read by Python", "read by Python", (parts, wires, at) => wires.some((wire) => wire.control.includes(at))],
+  ["", "asks", "only read by Python", "only read by Python", (parts) => parts.some((part) => part.asks && part.differs && isThere(part))],
   ["", "state", "state", "state", (parts) => parts.some((part) => part.states.some(isTouched))],
-  ["1", "apart", "other number", "other number", (parts) => parts.some((part) => part.faces.some((face) => face.apart && !isSigned(face, part)))],
-  ["1 ≠", "apart", "other number", "other number", (parts) => parts.some((part) => part.faces.some((face) => isSigned(face, part)))],
+  ["1", "apart", "other value", "other value", (parts) => parts.some((part) => part.faces.some((face) => face.apart && !isSigned(face, part)))],
+  ["1 ≠", "apart", "other value", "other value", (parts) => parts.some((part) => part.faces.some((face) => isSigned(face, part)))],
 ];
 
 function drawPane(side, data, views, actions) {
@@ -65,7 +66,8 @@ function drawPaneHeader(side, data, option, actions) {
 // How many ops there are; where eager itself raises they are those that ran before.
 function sizeOf(option) {
   if (!option || !(option.ok || option.raises)) return "";
-  return option.raises ? `${option.ops} ops, then raises` : `${option.ops} ops`;
+  const ops = `${option.ops} ${option.ops === 1 ? "op" : "ops"}`;
+  return option.raises ? `${ops}, then raises` : ops;
 }
 
 function iconButton(kind, label, text, action, extra = {}) {
@@ -102,14 +104,17 @@ function updatePane(pane, side, data, actions) {
   pane.toggleAttribute("data-alone", scene !== data.scene);
   canvas.classList.toggle("calm", !scene.panes[at].grave);
   canvas.paper.update(scene, at, actions);
-  pane.querySelector(".legend").replaceChildren(...drawLegend(scene, at, data.shown.difference));
+  pane.querySelector(".legend").replaceChildren(...drawLegend(scene, at, data));
 }
 
 // The signs that this pane shows, by name.
-function drawLegend({ boxes, wires, panes }, at, difference) {
+function drawLegend({ boxes, wires, panes }, at, { rows, shown }) {
+  const told = toldState(rows[shown.difference], shown);
+  const isTold = (box) => box.rows.includes(shown.difference) && box.parts[at].states.some((mark) => isAbout(mark.names, told));
+
   const parts = boxes
     .filter((box) => !isFrame(box) || box.parts[at].badge)
-    .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(difference), isQuiet: box.quiet }));
+    .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(shown.difference), isQuiet: box.quiet, isTold: isTold(box) }));
   const signs = LEGEND.filter((entry) => entry[4](parts, wires, at)).map(([sign, kind, two, more]) =>
     el("span", { class: kind }, el("b", {}, sign), ` ${panes.length > 2 ? more : two}`),
   );

@@ -43,9 +43,9 @@ class Sight {
     if (!looks.length || this.placed || !looks[0].room[0]) return;
     this.placed = true;
     for (const { view, scene, room } of looks) {
-      if (view === this.views.shared || !view.moved) view.start(scene, this.hits(scene), ...room, this.stage.presenter.on ? ON_A_PROJECTOR : AT_A_DESK);
+      if (view === this.views.shared || !view.moved) view.start(scene, this.decisive(scene), ...room, this.stage.presenter.on ? ON_A_PROJECTOR : AT_A_DESK);
     }
-    this.stage.reveal();
+    this.stage.revealEntry();
   }
 
   // Where the reader has moved the panes: the scale of each view, and what is in its middle.
@@ -105,6 +105,15 @@ class Sight {
   // Of the selected difference.
   hits(scene) {
     return scene.boxes.filter((box) => box.rows.includes(this.stage.state.difference) && !isFrame(box));
+  }
+
+  // Of the selected difference what changes the result: not what only asks, but what is there of it in one graph alone.
+  decisive(scene) {
+    const { difference } = this.stage.state;
+    const isOf = ({ rows }) => !rows.length || rows.includes(difference);
+    const isOther = (box) => differs(box) || box.parts.some(({ faces }) => faces.some((face) => face.apart));
+    const found = scene.boxes.filter((box) => !isFrame(box) && isOther(box) && isOf(box) && !box.parts.some((part) => part.asks));
+    return found.length ? found : this.hits(scene);
   }
 
   // What the reader went to is there now: it is selected, and comes into sight.

@@ -118,7 +118,8 @@ class Stage {
     this.draw();
     this.sight.settle();
     this.sight.keepAnchor();
-    if (walked) this.reveal();
+    if (walked && areOthers) this.revealEntry(); // the panes are placed anew
+    else if (walked) this.reveal();
     this.tools.update(data);
     this.presenter.write();
     this.sight.arrive();
@@ -213,7 +214,11 @@ class Stage {
 
   // The selected difference: its boxes, its line, and its entry of the list.
   reveal() {
-    this.sight.bring((scene) => this.sight.hits(scene));
+    this.sight.bring((scene) => this.sight.decisive(scene));
+    this.revealEntry();
+  }
+
+  revealEntry() {
     this.revealLine();
     this.revealRow();
   }

@@ -34,12 +34,21 @@ function drawState(box, mark) {
   );
 }
 
+// The state that a difference is about, by its name; nothing where it is about none.
+function toldState(row, shown) {
+  const [, told] = (row && variantOf(row, shown).evidence.find(([name]) => name === "state" || name === "written")) || [];
+  return told;
+}
+
+function isAbout(names, told) {
+  return told !== undefined && names.some((name) => name === told || name.endsWith(`.${told}`));
+}
+
 // The state that a difference is about, at the boxes that it is about: the graphs hold another value there.
 function markStates(canvas, hits, row, shown) {
-  const told = row && variantOf(row, shown).evidence.find(([name]) => name === "state" || name === "written");
-  const isTold = (node) => JSON.parse(node.dataset.names).some((name) => name === told[1] || name.endsWith(`.${told[1]}`));
+  const told = toldState(row, shown);
   for (const node of canvas.querySelectorAll(".state")) {
-    node.classList.toggle("apart", Boolean(told) && hits.has(node.closest("[data-box]").dataset.box) && isTold(node));
+    node.classList.toggle("apart", hits.has(node.closest("[data-box]").dataset.box) && isAbout(JSON.parse(node.dataset.names), told));
   }
 }
 

@@ -78,9 +78,9 @@ class Tools {
     const more = found.total - found.hits.length;
     const rows = rowsAt(this.data, found.line);
     this.hits.replaceChildren(
-      ...rows.map((at) => drawHit(at, this.data.rows[at].cause, this.data.rows[at].sign, whereOf(this.data.rows[at]), () => this.choose(() => this.follow(at)))),
+      ...rows.map((at) => drawHit(at, this.data.rows[at].cause, [this.data.rows[at].sign, this.data.rows[at].severity], whereOf(this.data.rows[at]), () => this.choose(() => this.follow(at)))),
       found.said ? el("li", { class: "none said" }, found.said) : "",
-      ...found.hits.map((hit, at) => drawHit(rows.length + at, hit.title, hit.sign, hit.where, () => this.choose(() => this.actions.bringIntoSight(hit.side, hit.node)))),
+      ...found.hits.map((hit, at) => drawHit(rows.length + at, hit.title, [hit.sign, hit.match], hit.where, () => this.choose(() => this.actions.bringIntoSight(hit.side, hit.node)))),
       found.total || found.said ? "" : el("li", { class: "none" }, "No op of these graphs. Try part of a name, a module, a shape, or line 12."),
       more > 0 ? el("li", { class: "none" }, `and ${more} more`) : "",
     );
@@ -129,12 +129,13 @@ function whereOf({ place, captures }) {
   return [place, captures.join(", ")].filter(Boolean).join(" · ");
 }
 
-function drawHit(at, title, sign, where, choose) {
+// The sign has the colour of its kind: of a severity, or of how an op stands beside the other graphs.
+function drawHit(at, title, [sign, kind], where, choose) {
   return el(
     "li",
     { role: "option", id: `hit-${at}`, "aria-selected": "false", tabindex: "-1", onclick: choose },
     el("b", {}, title),
-    sign ? el("i", { class: "sign" }, sign) : null,
+    sign ? el("i", { class: `sign ${sign === OTHERWISE ? "" : kind}` }, sign) : null,
     el("small", {}, where || " "),
   );
 }

@@ -3,8 +3,8 @@
 const LEAST_SCALE = 0.08;
 const MOST_SCALE = 3;
 // A graph that would be smaller than legible is not shown whole; of its part each box is readable, where they fit.
-const AT_A_DESK = { legible: 0.62, readable: 0.8, comfort };
-const ON_A_PROJECTOR = { legible: 1.4, readable: 1.7, comfort: () => 2.4 };
+const AT_A_DESK = { legible: 0.6, readable: 0.82, most: 1, comfort };
+const ON_A_PROJECTOR = { legible: 1.4, readable: 1.4, most: 1.7, comfort: () => 2.4 };
 // The largest scale that a pane takes by itself, and how wide it is for each unit of that: large screens stand far away.
 const COMFORT = 1.12;
 const MOST_COMFORT = 2;
@@ -62,7 +62,10 @@ class Viewport {
     const around = wanted.length ? wanted : differing.length ? differing : leaves;
     const { left, top, right, bottom } = extent(around);
     const fits = Math.min(width / (right - left + 2 * EDGE), height / (bottom - top + 2 * EDGE));
-    const scale = Math.max(sizes.legible, Math.min(sizes.readable, width / scene.width, fits));
+    const readable = fits >= sizes.legible ? Math.min(sizes.most, fits) : sizes.readable;
+    const narrow = width / scene.width;
+    // A little smaller, where all of its width is seen then.
+    const scale = narrow >= sizes.legible ? Math.min(readable, narrow) : readable;
     const across = (box) => [box.x * scale, (box.x + box.width) * scale];
     const down = (box) => [box.y * scale, (box.y + box.height) * scale];
     const x = settled(leaves.map(across), around.map(across), scene.width * scale, width);
