@@ -215,7 +215,7 @@ function toToggle(box) {
 
 function drawBadge(box, part, y) {
   if (!part.badge) return "";
-  const text = part.differs && box.quiet ? `${part.badge} ${OTHERWISE}` : part.badge;
+  const text = part.differs ? `${part.badge} ${box.quiet ? OTHERWISE : "≠"}` : part.badge;
   const match = part.differs ? "bad" : box.parts.some((one) => one.differs) ? "elsewhere" : "good";
   return svg("text", { class: `badge ${match}`, x: box.width - 9, y }, text);
 }

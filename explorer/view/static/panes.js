@@ -6,7 +6,7 @@ const differsIn = (kind) => (parts) => parts.some((part) => part.match === kind 
 const LEGEND = [
   ["◆", "only-left", "only left", "in no other", (parts, wires, at) => at === 0 && differsIn("only-left")(parts)],
   ["◇", "only-right", "only right", "not in the first", (parts, wires, at) => at > 0 && differsIn("only-right")(parts)],
-  ["≠", "changed", "differs", "differs", (parts) => parts.some((part) => (isThere(part) && !part.isQuiet && part.match === "changed" && !part.badge) || part.isTold)],
+  ["≠", "changed", "differs", "differs", (parts) => parts.some((part) => (part.differs && (part.match === "changed" || part.badge) && isThere(part) && !part.isQuiet) || part.isTold)],
   ["↷", "moved", "moved", "moved", differsIn("moved")],
   ["⊕", "fused", "fused", "fused", differsIn("fused")],
   ["⊟", "decomposed", "split", "split", differsIn("decomposed")],
