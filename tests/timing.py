@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 RUNS = 3
+ATTEMPTS = 6
 
 
 def grows_evenly(made: Callable[[int], Callable[[], object]], small: int, times: int = 4) -> bool:
@@ -15,7 +16,7 @@ def grows_evenly(made: Callable[[int], Callable[[], object]], small: int, times:
     CPU seconds of one run of the test, so that the machine says nothing: what looks at each pair takes ``times``
     squared. Where it does not hold it is measured again, as a busy machine makes single runs longer.
     """
-    return any(_seconds(made, small * times) < 2 * times * _seconds(made, small) for _ in range(RUNS))
+    return any(_seconds(made, small * times) < 2 * times * _seconds(made, small) for _ in range(ATTEMPTS))
 
 
 def _seconds(made: Callable[[int], Callable[[], object]], size: int) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
-from explorer.view.gaze import Gaze
+from explorer.view.gaze import SHOWN, Gaze
 from explorer.view.panes import SideName
 
 
@@ -75,15 +77,16 @@ class OpenLibrary(msgspec.Struct, frozen=True, tag_field="do", tag="library"):
 
 
 class Remember(msgspec.Struct, frozen=True, tag_field="do", tag="remember"):
-    """Keep how the reader looks at the page."""
+    """Keep how the reader looks at the page of the model ``name``."""
 
+    name: str
     gaze: Gaze
 
 
 class Seek(msgspec.Struct, frozen=True, tag_field="do", tag="seek"):
     """Look for ops; nothing is looked for where the text is empty."""
 
-    text: str
+    text: Annotated[str, msgspec.Meta(pattern=SHOWN)]
 
 
 class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import msgspec
+
 from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import ModelSource
 from explorer.report.schema import Report
 from explorer.view.differences import rows_for, rows_of
+from explorer.view.gaze import Gaze
 from explorer.view.panes import SIDES
 from explorer.view.permalink import Alone, Permalink, with_examples
 from explorer.view.reader import Reader
@@ -31,7 +34,12 @@ def address_of(
     """
     if report.source.kind != "sample":
         return Permalink()
-    shown = _without_files(report, shown)
+    gaze = reader.gaze or Gaze()
+    whole, shown = shown, _without_files(report, shown)
+    if shown.sides != whole.sides:  # a file's pane is not there for who opens it, and the others may stand elsewhere
+        reader, gaze = replace(reader, alone={}), msgspec.structs.replace(gaze, op=None, views={})
+    if gaze.only.removeprefix("capture:") in {one.id for one in report.captures if is_beside(one)}:
+        gaze = msgspec.structs.replace(gaze, only="")
     link = Permalink(
         source=report.source.name,
         left=shown.left or None,
@@ -49,7 +57,7 @@ def address_of(
             for side in SIDES
             if side in shown.sides and (own := reader.alone.get(side)) is not None
         ),
-        gaze=reader.gaze,
+        gaze=gaze,
         sought=sought,
         library=reader.library,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from explorer.view.union import Flow, Union
+from explorer.view.union import Flow, Union, Unit
 
 
 def asking(union: Union) -> tuple[frozenset[str], ...]:
@@ -24,9 +24,14 @@ def _asking(union: Union, at: int) -> frozenset[str]:
         if at not in flow.read:
             feeds.setdefault(flow.target, []).append(flow.source)
     read = {key for key in there if any(node.op == "item" for node in union.units[key].sides[at])}
-    given = {key for key in there if union.units[key].first.role == "output"} | _taken(flows, at)
+    given = {key for key in there if _gives(union.units[key], at)} | _taken(flows, at)
     asks = _behind(read, feeds) - _behind(given, feeds)
     return frozenset(key for key in asks if union.units[key].first.role != "input")
+
+
+def _gives(unit: Unit, at: int) -> bool:
+    """Whether it is an output of the graph, or writes to what outlives the call."""
+    return unit.first.role == "output" or any(node.writes for node in unit.sides[at])
 
 
 def _taken(flows: Iterable[Flow], at: int) -> set[str]:

@@ -29,6 +29,11 @@ def stage_script() -> str:
     return _joined(_STAGE)
 
 
+def stage() -> dict[str, str]:
+    """Return script and style of the main area, as parts of its data."""
+    return {"script": stage_script(), "style": stage_style()}
+
+
 def loader_script() -> str:
     """Return the script that puts data together and loads the one of the main area, which is part of it."""
     return _joined(("parts", "loader"))

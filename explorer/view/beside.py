@@ -14,10 +14,9 @@ from explorer.api import check_others
 from explorer.errors import ExplorerError, SourceError, UsageError
 from explorer.options import ModelSource
 from explorer.sandbox.pool import Containment
-from explorer.view.handing_in import digest_of, from_upload, shown_name
+from explorer.view.handing_in import ENDINGS, digest_of, from_upload, shown_name
 from explorer.view.trusting import check_trusted, trust_in
 
-ENDINGS = (".pt", ".pt2", ".onnx", ".py")
 LARGEST_FILE = 20_000_000
 """Bytes of one file: a stored graph holds its parameters."""
 MOST_FILES = 8

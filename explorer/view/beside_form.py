@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.sandbox.pool import shared_pool
 from explorer.view import state
-from explorer.view.beside import ENDINGS, LARGEST_FILE, HandedIn, called, taken
+from explorer.view.beside import LARGEST_FILE, HandedIn, called, taken
 from explorer.view.markdown import plainly
 from explorer.view.session import Session
 from explorer.view.trusting import trust_in
@@ -23,7 +23,6 @@ def show(session: Session) -> None:
     """Take files, list them, and ask for trust in each where nothing contains it."""
     st.file_uploader(
         "Stored graphs beside it",
-        type=list(ENDINGS),
         accept_multiple_files=True,
         max_upload_size=LARGEST_FILE // 1_000_000,
         key=state.BESIDE,
@@ -48,6 +47,8 @@ def _take(session: Session) -> None:
     held = shared_pool().containment()
     now = taken(files, session.source, session.others, held=held, folder=session.fresh_folder())
     try:
+        if now.sources != session.others:
+            session.difference = None  # the list is another one
         if now.sources != session.others or (now.error is None and not session.running):
             session.ask(session.source, others=now.sources, keep_choices=True)  # known: only what was refused is gone
     except ExplorerError as error:

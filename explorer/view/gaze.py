@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -13,16 +13,20 @@ from explorer.view.labels import clipped
 from explorer.view.panes import SIDES, SideName
 
 LONGEST_NODE = 200
-LONGEST_CHOICE = 80
+LONGEST_CHOICE = 200
 CHOICE = r"^(severity|cause|capture):[\w.:\-]+$"
-TOGETHER = "together"
+TOGETHER: Literal["together"] = "together"
 """Stands for the panes that move as one."""
 LARGEST = 10_000_000
 NOTES = "shown"
 
-Node = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NODE)]
+SHOWN = r"^[^\x00-\x1f\x7f\ud800-\udfff]*$"
+"""What can be written into an address."""
+
+Node = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NODE, pattern=SHOWN)]
 Scale = Annotated[float, msgspec.Meta(gt=0, le=100)]
 Pixels = Annotated[float, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
+Place = SideName | Literal["together"]
 View = tuple[Scale, Pixels, Pixels]
 """Where a pane looks: its scale, and what of the scene is in its middle, across and down."""
 
@@ -32,11 +36,11 @@ class Gaze(msgspec.Struct, frozen=True, kw_only=True):
 
     op: tuple[SideName, Node] | None = None
     line: Annotated[int, msgspec.Meta(ge=1, le=LARGEST)] | None = None
-    only: Annotated[str, msgspec.Meta(max_length=LONGEST_CHOICE)] = ""
+    only: Annotated[str, msgspec.Meta(max_length=LONGEST_CHOICE, pattern=SHOWN)] = ""
     """A severity, a cause or a capture, such as ``cause:baked-branch``; empty for all."""
     notes: bool = False
     """Whether notes are listed, too."""
-    views: dict[str, View] = msgspec.field(default_factory=dict[str, View])
+    views: dict[Place, View] = msgspec.field(default_factory=dict[Place, View])
     """Of the panes that the reader has moved: by side, and ``together`` for those that move as one."""
 
 
@@ -72,8 +76,21 @@ def written(gaze: Gaze) -> dict[str, str | None]:
     }  # fmt: skip
 
 
+def address(gaze: Gaze) -> dict[str, str | None]:
+    """Return :func:`written`, with what is not there told, too."""
+    return {**dict.fromkeys(sorted(NAMES)), **written(gaze)}
+
+
+def without(query: Mapping[str, str]) -> dict[str, str]:
+    """Return ``query`` without what says how the reader looks at the page."""
+    return {name: value for name, value in query.items() if name not in NAMES}
+
+
 def _name(side: str) -> str:
     return "view" if side == TOGETHER else f"{side}.view"
+
+
+NAMES = frozenset(written(Gaze())) | {_name(side) for side in (TOGETHER, *SIDES)}
 
 
 def _op(text: str | None) -> tuple[SideName, str] | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.report.schema import Report
-from explorer.view import assets, components, notices, payload, sidebar, state
+from explorer.view import assets, components, gaze, notices, payload, sidebar, state
 from explorer.view.differences import rows_for
 from explorer.view.reference import name_of
 from explorer.view.running import UNEXPECTED
@@ -44,14 +44,12 @@ def _stage(session: Session) -> None:
             session.act(asked)
 
     try:
-        data = _data(session)
+        parcel = session.parcels.pack({**_data(session), **assets.stage()}, session.sent + 1)
     except Exception:
         LOG.exception("drawing the page")
         data = payload.empty_payload(problem=UNEXPECTED, said="Nothing can be shown of this comparison.")
-    stamp = session.stamp()
-    whole = {**data, "script": assets.stage_script(), "style": assets.stage_style()}
-    parcel = session.parcels.pack(whole, stamp[1])
-    components.stage()(key=state.STAGE, data={**parcel, "stamp": stamp}, on_action_change=act)
+        parcel = session.parcels.pack({**data, **assets.stage()}, session.sent + 1)
+    components.stage()(key=state.STAGE, data={**parcel, "stamp": session.stamp()}, on_action_change=act)
 
 
 def _data(session: Session) -> dict[str, object]:
@@ -60,10 +58,15 @@ def _data(session: Session) -> dict[str, object]:
     if report is None or shown is None:
         return _empty(session)
     rows = rows_for(report)
-    state.write_link(session.place(report, shown))
+    link = session.place(report, shown)
+    state.write_link(link)
     writer = payload.writer_of(report, shown, session.toggled, calls=session.calls)
     drawing = payload.drawing_of(report, shown, calls=session.calls)
-    reader = replace(session.reader(report, shown), notice=_notice(session, report, shown))
+    reader = replace(
+        session.reader(report, shown),
+        notice=_notice(session, report, shown),
+        gaze=None if session.running or session.is_of_another else session.gaze,
+    )
     return payload.payload(
         report,
         rows,
@@ -80,6 +83,7 @@ def _data(session: Session) -> dict[str, object]:
         },
         ahead=_ahead(session, report, shown),
         done=session.done,
+        address=gaze.address(link.gaze) if link.source and reader.gaze else None,
     )
 
 

@@ -31,8 +31,10 @@ class Heard(msgspec.Struct, frozen=True):
     do: str = ""
 
 
-RESEND = "resend"
-"""What an action does that asks for all parts anew."""
+HAVE, RESEND = "have", "resend"
+"""What an action does that only tells what the browser has, and one that asks for all parts anew."""
+MOST_SENT = 40
+"""Answers that may be on their way; a browser that confirms none of the last ones has nothing, as far as is known."""
 
 
 class Parcels:
@@ -41,7 +43,7 @@ class Parcels:
     def __init__(self) -> None:
         self._has: set[str] = set()
         self._sent: dict[int, frozenset[str]] = {}
-        self._is_fresh = True
+        self._clears = False
 
     def hear(self, payload: object) -> bool:
         """Take in what an action tells of what the browser has; return whether that was all it asked for."""
@@ -50,12 +52,12 @@ class Parcels:
         except msgspec.ValidationError:
             return False
         if heard.do == RESEND or len(self._has) > MOST_KEPT:
-            self._has, self._sent, self._is_fresh = set(), {}, True
+            self._clears = self._clears or heard.do != RESEND
+            self._has, self._sent = set(), {}
         elif heard.got in self._sent:
             self._has |= self._sent[heard.got]
             self._sent = {number: parts for number, parts in self._sent.items() if number > heard.got}
-            self._is_fresh = False
-        return heard.do == RESEND
+        return heard.do in (HAVE, RESEND)
 
     def pack(self, data: Plain, number: int) -> dict[str, object]:
         """Return ``data`` as parts, without those that the browser has.
@@ -70,7 +72,9 @@ class Parcels:
         parcel = _Parcel(self._has)
         packed = parcel.content(data)
         self._sent[number] = frozenset(parcel.named)
-        return {**packed, "parts": parcel.parts, "fresh": self._is_fresh}
+        self._sent = dict(list(self._sent.items())[-MOST_SENT:])
+        clears, self._clears = self._clears, False
+        return {**packed, "parts": parcel.parts, "clears": clears}
 
 
 class _Parcel:

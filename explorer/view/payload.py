@@ -70,6 +70,7 @@ def payload(
     alone: Mapping[SideName, Scene] | None = None,
     ahead: Ahead | None = None,
     done: int = 0,
+    address: Mapping[str, str | None] | None = None,
 ) -> dict[str, object]:
     """Return what the component shows of ``report``.
 
@@ -89,6 +90,8 @@ def payload(
         What the reader may ask for next.
     done
         How many actions of the reader it knows of.
+    address
+        What the page writes into its own address, by name; nothing where it has none.
     """
     head = headline(report, pending)
     return msgspec.to_builtins(
@@ -111,10 +114,11 @@ def payload(
             "beside": beside,
             "found": found,
             "focus": reader.focus,
-            "gaze": None if pending else reader.gaze,
+            "gaze": reader.gaze,
             "alone": alone or {},
             "ahead": ahead,
             "done": done,
+            "address": address,
             "autograd": reader.autograd,
             "calls": reader.calls,
             "large": reader.large,

@@ -22,8 +22,9 @@ def quiet(union: Union, tree: Tree, told: Iterable[str]) -> frozenset[str]:
     """Return the units that differ and are quiet, and the boxes that hold no other difference.
 
     Loud are the units ``told`` of by a difference that changes results, those that gave other values on the same
-    example, what stands with these in a box of control flow or in one that they decide, and whatever differs and is
-    tied to them by a flow that does not come from an input. Where no difference is told of, all are loud.
+    example, what stands with these in a box of control flow or in one that they decide, what decides such a box, and
+    whatever differs and is tied to them by a flow that does not come from an input. Where no difference is told of, all
+    are loud.
     """
     differing = {key for key, unit in union.units.items() if unit.differs(0)}
     loud = set(told)
@@ -31,6 +32,7 @@ def quiet(union: Union, tree: Tree, told: Iterable[str]) -> frozenset[str]:
         return frozenset()
     loud |= {key for key in differing if _gave_other(union, key) or union.units[key].first.role in ENDS}
     boxes = {key for unit in loud for key in tree.above(unit) if tree.frames[key].kind in AROUND}
+    loud |= {decider for key, decider in tree.decided_by.items() if key in boxes and decider in differing}
     boxes |= {key for key, decider in tree.decided_by.items() if decider in loud}
     loud |= {key for key in differing if not boxes.isdisjoint(tree.above(key))}
     _spread(union, loud, differing)

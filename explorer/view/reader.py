@@ -28,8 +28,8 @@ class Reader:
     """Whether ops are shown as Python calls."""
     large: bool = False
     """Whether the graphs have the room of the matrix and the source."""
-    gaze: Gaze = field(default_factory=Gaze)
-    """What he picked, and where he looks."""
+    gaze: Gaze | None = field(default_factory=Gaze)
+    """What he picked, and where he looks; ``None`` while what he asked for is still to come."""
     library: str = ""
     """The frame of a library's that is open."""
     notice: Notice | None = None

@@ -132,8 +132,7 @@ class Session:
         self.captures = self.captures if link.captures is None else link.captures
         self.toggled = toggled_of(link.opened, link.shut)
         self.alone = {one.side: toggled_of(one.opened, one.shut) for one in link.alone}
-        self.sought, self.library = link.sought, link.library
-        self.gaze = link.gaze
+        self.sought, self.library, self.gaze = link.sought, link.library, link.gaze
 
     def fresh_folder(self) -> Path:
         """Return a folder for a new text. What runs and what is shown stay until the text is known to be good."""
@@ -388,7 +387,8 @@ class Session:
             case OpenLibrary():
                 self.library = setting.frame
             case Remember():
-                self.gaze = setting.gaze
+                if self.source is None or self.source.name == setting.name:  # not the model before it
+                    self.gaze = setting.gaze
             case _:
                 assert_never(setting)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.source.samples import sample_names
-from explorer.view import permalink
+from explorer.view import gaze, permalink
 from explorer.view.permalink import Permalink
 from explorer.view.session import Session
 
@@ -79,7 +79,10 @@ def action() -> object:
 
 
 def write_link(link: Permalink) -> None:
-    """Make the address of the page say ``link``."""
+    """Make the address of the page say ``link``.
+
+    What only says how the reader looks at it is written by the page itself: here each would be a step of the history.
+    """
     query = permalink.write(link)
-    if st.query_params.to_dict() != query:
+    if gaze.without(st.query_params.to_dict()) != gaze.without(query):
         st.query_params.from_dict(query)

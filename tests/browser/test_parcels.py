@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from playwright.sync_api import Page, expect
 
-from explorer.view.assets import loader_script, read
+from explorer.view.assets import loader_script, read, stage_script
 from explorer.view.differences import rows_for
 from explorer.view.parcels import Parcels
 from explorer.view.payload import Ahead, payload, scene_of
@@ -33,6 +33,20 @@ LOADED = """async ([script, packed]) => {
     await new Promise((done) => setTimeout(done, 300));
     return [asked, parentElement.textContent];
 }"""
+
+
+STAGES = """async ([script, packed]) => {
+    const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    const seen = [];
+    for (const data of packed) {
+        module.default({ parentElement, data, setTriggerValue: () => {} });
+        await new Promise((done) => setTimeout(done, 400));
+        seen.push(parentElement.querySelectorAll("main.stage").length);
+    }
+    return seen;
+}"""
+"""How many pages stand there after each answer."""
 
 
 def data(toggled: Mapping[str, bool], *, ahead: bool = False) -> dict[str, object]:
@@ -73,7 +87,10 @@ def test_where_a_part_is_missing_all_of_them_are_asked_for(page: Page, fake_app:
     assert asked == [{"do": "resend"}]
     assert kept.hear(asked[0])
     whole = {**kept.pack({**data({}), **page_of_scripts}, 3), "stamp": ["visit", 3]}
-    assert page.evaluate(LOADED, [loader_script(), [lacking, whole]]) == [[{"do": "resend"}], "gated_mlp"]
+    assert page.evaluate(LOADED, [loader_script(), [lacking, whole]]) == [
+        [{"do": "resend"}, {"do": "have", "got": 3}],
+        "gated_mlp",
+    ]
 
 
 def test_what_was_sent_before_is_not_sent_with_a_box_that_opens(page: Page, fake_app: str) -> None:
@@ -87,3 +104,27 @@ def test_what_was_sent_before_is_not_sent_with_a_box_that_opens(page: Page, fake
     page.locator(BOX).locator(".strip").first.click()
     expect(page.locator(f"{BOX}.open")).to_be_visible()
     assert 0 < sum(frames) < first / 4
+
+
+def test_what_was_sent_before_is_not_sent_with_what_the_sidebar_changes(page: Page, fake_app: str) -> None:
+    frames: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(len(frame))))
+    settled(page, fake_app)
+    first = sum(frames)
+    frames.clear()
+    page.get_by_role("button", name="jit", exact=True).click()
+    page.wait_for_timeout(1500)
+    assert 0 < sum(frames) < first / 4
+
+
+def test_a_page_with_another_script_takes_the_place_of_the_one_before_it(page: Page, fake_app: str) -> None:
+    """Both stood there, the older one above, after the app was renewed beneath an open page."""
+    page.goto(fake_app)
+    kept = Parcels()
+    scripts = [f"{stage_script()}\n// {number}" for number in range(2)]
+    packed = [
+        {**kept.pack({**data({}), "script": script, "style": ""}, number), "stamp": ["visit", number]}
+        for number, script in enumerate(scripts, start=1)
+    ]
+    stages = page.evaluate(STAGES, [loader_script(), packed])
+    assert stages == [1, 1]

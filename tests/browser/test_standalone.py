@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from explorer.view.gaze import Gaze
 from explorer.view.payload import scene_of
 from explorer.view.reader import Reader
 from explorer.view.showing import Shown
@@ -54,6 +55,19 @@ def test_it_is_read_as_the_app_is(opened: Page) -> None:
     panes = opened.get_by_test_id("graph-pane")
     expect(panes.nth(0)).to_have_attribute("data-capture", "eager:wide")
     expect(panes.nth(1)).to_have_attribute("data-capture", "script")
+
+
+def test_it_opens_on_what_was_picked_and_where_the_panes_looked(page: Page, tmp_path: Path) -> None:
+    report = gated_report()
+    gaze = Gaze(op=("left", "bg"), line=16, views={"together": (1.25, 200.0, 120.0)})
+    path = tmp_path / "model.html"
+    path.write_bytes(to_html(report, Shown(left="eager:long", right="trace", difference=0), Reader(gaze=gaze)))
+    page.goto(path.as_uri())
+    picked = page.locator(".pane.left .box.picked")
+    expect(picked).to_have_count(1)
+    expect(picked).to_have_attribute("data-node", "bg")
+    expect(page.locator(".pane.left .world")).to_have_attribute("transform", re.compile(r"scale\(1\.25"))
+    expect(page.locator('[data-testid="source-line"].picked')).to_have_count(1)
 
 
 BEFORE_IT = "<script>delete window.DecompressionStream</script>"

@@ -122,6 +122,23 @@ def test_in_a_talk_a_tall_graph_is_seen_in_part_and_large(opened: Page) -> None:
     assert world.evaluate(scale) == at_a_desk
 
 
+def test_after_a_talk_the_panes_look_where_they_did(opened: Page) -> None:
+    opened.locator(".pane.left .canvas").hover(position={"x": 80, "y": 60})
+    opened.mouse.wheel(0, -300)
+    expect(opened).to_have_url(re.compile("view="))
+    url, place = opened.url, opened.locator(".pane.left .paper").get_attribute("style")
+    opened.keyboard.press("f")
+    opened.keyboard.press("ArrowRight")
+    opened.keyboard.press("ArrowRight")
+    opened.wait_for_timeout(900)
+    opened.keyboard.press("Escape")
+    opened.wait_for_timeout(1500)
+    numbers = [float(one) for one in re.findall(r"-?[\d.]+(?=px)", str(place))]
+    after = opened.locator(".pane.left .paper").get_attribute("style")
+    assert [float(one) for one in re.findall(r"-?[\d.]+(?=px)", str(after))] == pytest.approx(numbers, abs=2)
+    assert opened.url == url
+
+
 def test_a_talk_goes_on_over_the_next_difference(opened: Page) -> None:
     opened.keyboard.press("f")
     for _ in range(5):

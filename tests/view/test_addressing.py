@@ -55,7 +55,7 @@ def test_what_is_looked_for_is_looked_for_again_until_it_is_found() -> None:
 def test_an_open_frame_is_kept_with_the_op_that_it_is_of() -> None:
     session = visit()
     frame = "torch/nn/functional.py:12"
-    session.act({"do": "remember", "gaze": {"op": ["left", "be1"]}})
+    session.act({"do": "remember", "name": "gated_mlp", "gaze": {"op": ["left", "be1"]}})
     session.act({"do": "library", "frame": frame})
     again = reopened(session)
     assert again.library == frame
@@ -75,7 +75,7 @@ LOOKS = {
 
 def test_what_is_picked_and_where_the_panes_look_is_found_again() -> None:
     session = visit()
-    session.act({"do": "remember", "gaze": LOOKS})
+    session.act({"do": "remember", "name": "gated_mlp", "gaze": LOOKS})
     assert reopened(session).gaze == session.gaze == msgspec.convert(LOOKS, Gaze)
 
 
@@ -95,6 +95,6 @@ def test_what_is_picked_and_where_the_panes_look_is_found_again() -> None:
 )
 def test_a_look_that_is_none_is_dropped(gaze: object) -> None:
     session = visit()
-    session.act({"do": "remember", "gaze": LOOKS})
-    session.act({"do": "remember", "gaze": gaze})
+    session.act({"do": "remember", "name": "gated_mlp", "gaze": LOOKS})
+    session.act({"do": "remember", "name": "gated_mlp", "gaze": gaze})
     assert session.gaze.line == 18

@@ -68,14 +68,19 @@ def test_a_browser_that_tells_what_was_never_sent_is_taken_to_have_nothing(heard
     assert parts(kept.pack(CLOSED, 2)) == first
 
 
-def test_a_browser_that_lacks_a_part_gets_all_and_begins_anew() -> None:
+def test_a_browser_that_lacks_a_part_gets_all_of_them() -> None:
     kept = Parcels()
     first = kept.pack(CLOSED, 1)
     kept.hear({"do": "toggle", "got": 1})
-    assert kept.pack(CLOSED, 2)["fresh"] is False
     assert kept.hear({"do": "resend"})
-    again = kept.pack(CLOSED, 3)
-    assert (parts(again), again["fresh"]) == (parts(first), True)
+    assert kept.pack(CLOSED, 2)["parts"] == first["parts"]
+
+
+def test_who_only_looks_on_tells_what_is_there() -> None:
+    kept = Parcels()
+    kept.pack(CLOSED, 1)
+    assert kept.hear({"do": "have", "got": 1})
+    assert not parts(kept.pack(CLOSED, 2))
 
 
 def test_a_browser_that_has_very_much_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +89,19 @@ def test_a_browser_that_has_very_much_begins_anew(monkeypatch: pytest.MonkeyPatc
     first = kept.pack(CLOSED, 1)
     kept.hear({"do": "toggle", "got": 1})
     kept.hear({"do": "toggle", "got": 1})
-    assert kept.pack(CLOSED, 2)["parts"] == first["parts"]
+    again = kept.pack(CLOSED, 2)
+    assert (again["parts"], first["clears"], again["clears"]) == (first["parts"], False, True)
+    assert not kept.pack(CLOSED, 3)["clears"]
+
+
+def test_of_answers_that_nobody_confirms_few_are_kept() -> None:
+    kept = Parcels()
+    for number in range(1, 100):
+        first = kept.pack(CLOSED, number)
+    kept.hear({"do": "toggle", "got": 1})
+    assert kept.pack(CLOSED, 100)["parts"] == first["parts"]
+    kept.hear({"do": "toggle", "got": 99})
+    assert not parts(kept.pack(CLOSED, 101))
 
 
 def test_two_visitors_know_nothing_of_each_other() -> None:

@@ -428,7 +428,7 @@ def test_what_is_foreseen_changes_nothing_and_is_over_with_the_next_action() -> 
     session.ask(source())
     finish(session)
     session.act({"do": "foresee", "key": "/encoder", "open": True})
-    session.act({"do": "remember", "gaze": {"line": 18}})
+    session.act({"do": "remember", "name": "gated_mlp", "gaze": {"line": 18}})
     assert session.foreseen is not None
     assert (session.toggled, session.done) == ({}, 0)
     session.act({"do": "toggle", "key": "/encoder", "open": True, "count": 1})
@@ -441,9 +441,10 @@ def test_another_model_forgets_what_was_looked_for() -> None:
     session.ask(source())
     finish(session)
     session.act({"do": "seek", "text": "softmax"})
-    session.act({"do": "remember", "gaze": {"op": ["left", "be1"], "line": 18}})
+    session.act({"do": "remember", "name": "gated_mlp", "gaze": {"op": ["left", "be1"], "line": 18}})
     assert (session.sought, session.gaze.line) == ("softmax", 18)
     session.ask(source("warm_up"))
+    session.act({"do": "remember", "name": "gated_mlp", "gaze": {"line": 18}})  # of the page that is still shown
     assert (session.sought, session.focus, session.gaze) == ("", None, Gaze())
 
 

@@ -19,9 +19,10 @@ from explorer.errors import SourceError
 from explorer.report.schema import Report
 from explorer.view.assets import read
 from explorer.view.differences import rows_of
+from explorer.view.gaze import Gaze
 from explorer.view.payload import drawing_of, scene_of
 from explorer.view.reader import NOBODY, Reader
-from explorer.view.seeking import Focus, found
+from explorer.view.seeking import found
 from explorer.view.showing import Shown, another
 from explorer.view.standalone import to_html
 from tests.view.fakes import gated_report
@@ -98,10 +99,10 @@ TOGGLED = {"/encoder": True, "/fixed:18": False}
 
 
 def test_it_opens_as_its_reader_left_it() -> None:
-    reader = Reader(toggled=TOGGLED, focus=Focus(side="left", node="be1", turn=3), autograd=True)
+    reader = Reader(toggled=TOGGLED, gaze=Gaze(op=("left", "be1")), autograd=True)
     data = held(REPORT, FIRST, reader)
     assert dict(put(insides(data, "first", closed=False))) == placed(FIRST, TOGGLED)
-    assert (data["common"]["focus"]["node"], data["common"]["autograd"]) == ("be1", True)
+    assert (data["common"]["gaze"]["op"], data["common"]["autograd"]) == (["left", "be1"], True)
     pair = Shown(left="eager:wide", right="script", difference=None)
     assert dict(put(insides(data, "pair:eager:wide|script", closed=False))) == placed(pair, TOGGLED)
 

@@ -2,6 +2,8 @@
 
 const PARTS = new Parts();
 const LOADED = new Map();
+const PLACES = new WeakMap();
+const UNLOADED = "The page cannot be drawn in this browser: its script was not loaded. Reload it, or open it in a newer one.";
 
 // The module of a script: once it is there, at once.
 function load(script) {
@@ -22,22 +24,33 @@ function dress(parentElement, style) {
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {
+  const place = (PLACES.get(parentElement) || PLACES.set(parentElement, { turn: 0, draw: null, leave: null }).get(parentElement));
+  const turn = ++place.turn;
+  // Streamlit also runs the cleanup of a call that newer data overtook: the page is left with the last one alone.
+  const leave = () => {
+    if (turn !== place.turn) return;
+    PLACES.delete(parentElement);
+    if (place.leave) place.leave();
+  };
   const whole = PARTS.whole(data);
-  if (!whole) return void setTriggerValue("action", { do: "resend" });
+  if (!whole) {
+    setTriggerValue("action", { do: "resend" });
+    return leave;
+  }
   const { script, style, ...shown } = whole;
   const got = data.stamp[1];
-  let left = false;
-  let leave = null;
   const begin = (draw) => {
-    if (left) return;
+    if (PLACES.get(parentElement) !== place) return;
+    // A page with another script takes the place of the one before it.
+    if (place.draw && place.draw !== draw && place.leave) place.leave();
+    place.draw = draw;
     dress(parentElement, style);
-    leave = draw({ parentElement, data: shown, setTriggerValue: (name, action) => setTriggerValue(name, { ...action, got }) });
+    place.leave = draw({ parentElement, data: shown, setTriggerValue: (name, action) => setTriggerValue(name, { ...action, got }) }) || place.leave;
+    // Whoever only looks on tells nothing else of what is here.
+    if (data.parts[data.named.script]) setTriggerValue("action", { do: "have", got });
   };
   const loaded = load(script);
-  if (loaded instanceof Promise) loaded.then(() => begin(LOADED.get(script)));
+  if (loaded instanceof Promise) loaded.then(() => begin(LOADED.get(script)), () => (parentElement.textContent = UNLOADED));
   else begin(loaded);
-  return () => {
-    left = true;
-    if (leave) leave();
-  };
+  return leave;
 }

@@ -4,11 +4,13 @@
 // Milliseconds for which nothing changes.
 const STILL = 300;
 const TOGETHER = "together";
+// How often the same is told.
+const MOST_TIMES = 3;
 
 class Memory {
   constructor(stage) {
     this.stage = stage;
-    this.told = null; // what was told last
+    this.told = null; // what was told last, and how often
     this.found = null; // for which model it was found again
     this.wanted = null; // where the panes are still to look
   }
@@ -25,6 +27,15 @@ class Memory {
     return Boolean(data && data.gaze && !data.kept && !presenter.on && this.found === data.name && !this.wanted);
   }
 
+  // The address says how the page is looked at; that is no step to which one would go back.
+  write() {
+    const { address } = this.stage.data;
+    if (!address) return;
+    const place = new URL(location.href);
+    for (const [name, value] of Object.entries(address)) value === null ? place.searchParams.delete(name) : place.searchParams.set(name, value);
+    if (place.href !== location.href) history.replaceState(history.state, "", place);
+  }
+
   tell() {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.send(), STILL);
@@ -34,34 +45,49 @@ class Memory {
     if (!this.isReady) return;
     const { data, exchange } = this.stage;
     const gaze = this.gaze();
-    const text = JSON.stringify(gaze);
-    if (text === JSON.stringify(data.gaze) || text === this.told) return;
+    const [text, known] = [gaze, data.gaze].map((one) => JSON.stringify(one));
+    if (text === known) return;
     if (!exchange.isIdle) return this.tell();
-    this.told = text;
-    exchange.send({ do: "remember", gaze });
+    // What was told may have been lost; what is refused is not told for ever.
+    const isSame = this.told && this.told.text === text && this.told.known === known;
+    const times = isSame ? this.told.times + 1 : 1;
+    if (times > MOST_TIMES) return;
+    this.told = { text, known, times };
+    exchange.send({ do: "remember", name: data.name, gaze });
+  }
+
+  // Nothing was picked or moved yet.
+  get isUntouched() {
+    const { state, sight } = this.stage;
+    return !state.node && state.line === null && !state.only && !state.notesOpen && !Object.keys(sight.places()).length;
   }
 
   // What the page was opened with is picked again; where the panes look follows once they are there.
   find() {
-    const { data, state, sight } = this.stage;
-    const { gaze, name } = data;
-    if (!gaze || this.found === name) return;
+    const { data, state } = this.stage;
+    const { gaze, name, kept } = data;
+    if (this.found === name || !(gaze || kept)) return;
     this.found = name;
+    if (!gaze || !this.isUntouched) return this.tell();
     const { op, line, only, notes, views } = gaze;
     const isKnown = walkedRows(data, { ...state, only }).length > 0;
     Object.assign(state, { line, only: isKnown ? only : "", notesOpen: notes });
     this.stage.draw();
     if (line) scrollToLine(this.stage.root, line);
-    if (op && detailOf(sceneOf(data, op[0]), ...op)) {
-      this.stage.pickNode(...op);
-      sight.bring((scene) => scene.boxes.filter((box) => box.key === detailOf(sceneOf(data, op[0]), ...op).box));
-    }
+    if (op && detailOf(sceneOf(data, op[0]), ...op)) this.pick(...op);
     this.wanted = Object.keys(views).length ? views : null;
     this.look();
   }
 
+  pick(side, id) {
+    const { data, sight } = this.stage;
+    const { box } = detailOf(sceneOf(data, side), side, id);
+    this.stage.pickNode(side, id);
+    sight.bring((scene) => scene.boxes.filter(({ key }) => key === box));
+  }
+
   look() {
-    if (!this.wanted || !this.stage.sight.placed) return;
+    if (!this.wanted || !this.stage.sight.placed || this.stage.presenter.on) return;
     this.stage.sight.look(this.wanted);
     this.wanted = null;
   }

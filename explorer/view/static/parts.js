@@ -6,8 +6,8 @@ class Parts {
   }
 
   // The data that an answer stands for; nothing where a part is missing that was taken to be here.
-  whole({ plain, named, scene, alone, ahead, parts, fresh, stamp }) {
-    if (fresh) this.kept.clear();
+  whole({ plain, named, scene, alone, ahead, parts, clears, stamp }) {
+    if (clears) this.kept.clear();
     for (const [name, part] of Object.entries(parts)) this.kept.set(name, part);
     this.isWhole = true;
     const data = {

@@ -30,6 +30,7 @@ class Presenter {
   }
 
   begin() {
+    this.places = this.stage.sight.places();
     this.stage.root.prepend(this.caption);
     this.stage.root.requestFullscreen?.().catch(() => {}); // a page in a frame may not: then it fills the window
     this.go(0);
@@ -39,9 +40,13 @@ class Presenter {
     this.at = null;
     this.caption.remove();
     this.stage.root.classList.remove("presenting", ...["verdict", ...STEPS].map((step) => `step-${step}`));
-    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    const left = document.fullscreenElement ? document.exitFullscreen().catch(() => {}) : Promise.resolve();
     this.stage.arrange();
-    this.stage.sight.refit();
+    // Only then the panes have the size that they keep; they look again where they did.
+    left.then(() => {
+      this.stage.memory.wanted = this.places;
+      this.stage.sight.refit();
+    });
   }
 
   go(at) {

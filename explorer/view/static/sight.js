@@ -90,6 +90,7 @@ class Sight {
     this.placed = this.views.shared.moved = false;
     requestAnimationFrame(() => {
       this.settle();
+      this.stage.memory.look();
       this.stage.revealLine();
     });
   }

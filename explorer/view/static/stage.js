@@ -124,6 +124,7 @@ class Stage {
     this.presenter.write();
     this.sight.arrive();
     this.memory.find();
+    this.memory.write();
   }
 
   send(action) {
@@ -281,8 +282,10 @@ class Stage {
     const line = this.data.listing.lines[number - 1];
     this.change({ line: number, node: null });
     scrollToLine(this.root, number);
-    // A note changes no result, so it does not take the reader to another pair.
-    const [row] = line ? line.rows.filter((one) => this.data.rows[one].severity !== "note") : [];
+    // A note changes no result, so it does not take the reader to another pair; nor does what the list is narrowed from.
+    const walked = walkedRows(this.data, this.state);
+    const found = line ? line.rows.filter((one) => this.data.rows[one].severity !== "note" && walked.includes(one)) : [];
+    const row = found.includes(this.state.difference) ? this.state.difference : found[0];
     if (row !== undefined) this.select(row);
     else this.sight.bring((scene) => scene.boxes.filter((box) => !isFrame(box) && box.lines.includes(number)));
     this.state.line = number;

@@ -32,6 +32,7 @@ class Pages {
     return {
       ...this.held.common,
       ...this.settings,
+      gaze: key === "first" ? this.held.common.gaze : null, // another page is looked at anew
       done: undefined, // what is asked here is answered at once
       shown,
       saying: this.part(key, "saying"),
@@ -155,7 +156,6 @@ class Pages {
   begin() {
     const asked = addressed();
     if (Object.hasOwn(this.held.states, asked) && asked !== "first") return this.show(asked);
-    this.settings.focus = this.held.common.focus; // the op that its reader had gone to
     this.show("first");
   }
 }
