@@ -86,7 +86,7 @@ class Remember(msgspec.Struct, frozen=True, tag_field="do", tag="remember"):
 class Seek(msgspec.Struct, frozen=True, tag_field="do", tag="seek"):
     """Look for ops; nothing is looked for where the text is empty."""
 
-    text: Annotated[str, msgspec.Meta(pattern=SHOWN)]
+    text: Annotated[str, msgspec.Meta(pattern=rf"^{SHOWN}*\Z")]
 
 
 class BringIntoSight(msgspec.Struct, frozen=True, tag_field="do", tag="focus"):

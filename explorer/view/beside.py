@@ -14,7 +14,7 @@ from explorer.api import check_others
 from explorer.errors import ExplorerError, SourceError, UsageError
 from explorer.options import ModelSource
 from explorer.sandbox.pool import Containment
-from explorer.view.handing_in import ENDINGS, digest_of, from_upload, shown_name
+from explorer.view.handing_in import digest_of, from_upload, shown_name
 from explorer.view.trusting import check_trusted, trust_in
 
 LARGEST_FILE = 20_000_000
@@ -74,11 +74,8 @@ def taken(
 
 
 def _check(file: HandedIn, held: Containment, *, before: int) -> None:
-    """Refuse what is not trusted, no file of that kind, too large, or one too many."""
+    """Refuse what is not trusted, too large, or one too many."""
     check_trusted(held, trusted=file.trusted, shown=file.shown, tick=trust_in(file.shown))
-    if Path(file.shown).suffix.lower() not in ENDINGS:
-        message = "This is neither a stored graph nor a model file."
-        raise SourceError(message, file=file.shown, hint=f"Hand in {', '.join(ENDINGS)}.")
     if len(file.content) > LARGEST_FILE:
         message = f"The file is larger than {LARGEST_FILE // 1_000_000} MB."
         hint = "Hand in a smaller one; the command line takes files of any size."

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.errors import ExplorerError
 from explorer.sandbox.pool import shared_pool
@@ -21,8 +24,17 @@ HELP = (
 
 def show(session: Session) -> None:
     """Take files, list them, and ask for trust in each where nothing contains it."""
+    files = state.files(state.BESIDE)
+    expander = st.expander("Stored graphs beside it", key=state.BESIDE_OPEN, on_change="rerun")
+    # What nobody looks at is not built: the browser is long at an uploader. One that is not built forgets its files.
+    if expander.open or files:
+        with expander:
+            _form(session, files)
+
+
+def _form(session: Session, files: Sequence[UploadedFile]) -> None:
     st.file_uploader(
-        "Stored graphs beside it",
+        "Files of graphs, or models",
         accept_multiple_files=True,
         max_upload_size=LARGEST_FILE // 1_000_000,
         key=state.BESIDE,
@@ -30,7 +42,6 @@ def show(session: Session) -> None:
         args=(session,),
         help=HELP,
     )
-    files = state.files(state.BESIDE)
     if files and not shared_pool().containment().contained:
         for one in files:
             label = plainly(trust_in(called(one.name)))

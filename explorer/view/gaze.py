@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
@@ -12,18 +10,16 @@ import msgspec
 from explorer.view.labels import clipped
 from explorer.view.panes import SIDES, SideName
 
-LONGEST_NODE = 200
-LONGEST_CHOICE = 200
-CHOICE = r"^(severity|cause|capture):[\w.:\-]+$"
 TOGETHER: Literal["together"] = "together"
 """Stands for the panes that move as one."""
 LARGEST = 10_000_000
 NOTES = "shown"
+SHOWN = r"[^\x00-\x1f\x7f\ud800-\udfff]"
+"""A letter that can be written into an address."""
 
-SHOWN = r"^[^\x00-\x1f\x7f\ud800-\udfff]*$"
-"""What can be written into an address."""
-
-Node = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NODE, pattern=SHOWN)]
+Node = Annotated[str, msgspec.Meta(max_length=200, pattern=rf"^{SHOWN}+\Z")]
+Line = Annotated[int, msgspec.Meta(ge=1, le=LARGEST)]
+Choice = Annotated[str, msgspec.Meta(max_length=200, pattern=rf"^((severity|cause|capture):{SHOWN}+)?\Z")]
 Scale = Annotated[float, msgspec.Meta(gt=0, le=100)]
 Pixels = Annotated[float, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
 Place = SideName | Literal["together"]
@@ -35,8 +31,8 @@ class Gaze(msgspec.Struct, frozen=True, kw_only=True):
     """What is picked, what the differences are narrowed to, and where the panes look."""
 
     op: tuple[SideName, Node] | None = None
-    line: Annotated[int, msgspec.Meta(ge=1, le=LARGEST)] | None = None
-    only: Annotated[str, msgspec.Meta(max_length=LONGEST_CHOICE, pattern=SHOWN)] = ""
+    line: Line | None = None
+    only: Choice = ""
     """A severity, a cause or a capture, such as ``cause:baked-branch``; empty for all."""
     notes: bool = False
     """Whether notes are listed, too."""
@@ -46,15 +42,11 @@ class Gaze(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(query: Mapping[str, str]) -> Gaze:
     """Return what ``query`` says of it, as far as it is valid."""
-    line = query.get("line", "")
-    only = query.get("only", "")
-    return Gaze(
-        op=_op(query.get("op")),
-        line=int(line) if re.fullmatch(r"[1-9][0-9]{0,6}", line) else None,
-        only=only if len(only) <= LONGEST_CHOICE and re.fullmatch(CHOICE, only) else "",
-        notes=query.get("notes") == NOTES,
-        views={side: view for side in (TOGETHER, *SIDES) if (view := _view(query.get(_name(side)))) is not None},
-    )
+    asked = {"op": query.get("op", "").split(":", 1), "line": query.get("line"), "only": query.get("only")}
+    views = {side: query.get(_name(side), "").split(",") for side in (TOGETHER, *SIDES)}
+    known: dict[str, object] = {name: part for name, part in asked.items() if _is_valid({name: part})}
+    known["views"] = {side: view for side, view in views.items() if _is_valid({"views": {side: view}})}
+    return msgspec.convert({**known, "notes": query.get("notes") == NOTES}, Gaze, strict=False)
 
 
 def unread(query: Mapping[str, str], gaze: Gaze) -> Iterator[str]:
@@ -71,7 +63,7 @@ def written(gaze: Gaze) -> dict[str, str | None]:
         "line": str(gaze.line) if gaze.line else None,
         "only": gaze.only or None,
         "notes": NOTES if gaze.notes else None,
-        **{_name(side): ",".join(f"{part:g}" for part in gaze.views[side])
+        **{_name(side): ",".join(f"{part:.9g}" for part in gaze.views[side])
            for side in (TOGETHER, *SIDES) if side in gaze.views},
     }  # fmt: skip
 
@@ -93,16 +85,10 @@ def _name(side: str) -> str:
 NAMES = frozenset(written(Gaze())) | {_name(side) for side in (TOGETHER, *SIDES)}
 
 
-def _op(text: str | None) -> tuple[SideName, str] | None:
-    side, _, node = (text or "").partition(":")
-    name: SideName | None = next((one for one in SIDES if one == side), None)
-    return (name, node) if name and node and len(node) <= LONGEST_NODE and node.isprintable() else None
-
-
-def _view(text: str | None) -> View | None:
+def _is_valid(part: Mapping[str, object]) -> bool:
+    """Whether a part of an address can be what it stands for."""
     try:
-        scale, x, y = map(float, (text or "").split(","))
-    except ValueError:
-        return None
-    is_finite = all(math.isfinite(one) and abs(one) <= LARGEST for one in (scale, x, y))
-    return (scale, x, y) if is_finite and 0 < scale <= 100 else None  # noqa: PLR2004
+        msgspec.convert(part, Gaze, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True

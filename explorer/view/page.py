@@ -34,22 +34,27 @@ def show() -> None:
         except Exception:  # what is shown of the model stays
             LOG.exception("drawing the sidebar")
             session.problem = UNEXPECTED
-    st.fragment(_stage)(session)
+    st.fragment(_stage)(session, told=sidebar.told(session))
 
 
-def _stage(session: Session) -> None:
+def _stage(session: Session, *, told: tuple[object, ...]) -> None:
+    # A press in the sidebar can reach the server with an action of the stage, and then the stage alone is run for both.
+    if told != sidebar.told(session):
+        st.rerun()
+
     def act() -> None:
         asked = state.action()
         if not session.parcels.hear(asked):
             session.act(asked)
 
+    stamp = session.stamp()
     try:
-        parcel = session.parcels.pack({**_data(session), **assets.stage()}, session.sent + 1)
+        parcel = session.parcels.pack({**_data(session), **assets.stage()}, stamp[1])
     except Exception:
         LOG.exception("drawing the page")
         data = payload.empty_payload(problem=UNEXPECTED, said="Nothing can be shown of this comparison.")
-        parcel = session.parcels.pack({**data, **assets.stage()}, session.sent + 1)
-    components.stage()(key=state.STAGE, data={**parcel, "stamp": session.stamp()}, on_action_change=act)
+        parcel = session.parcels.pack({**data, **assets.stage()}, stamp[1])
+    components.stage()(key=state.STAGE, data={**parcel, "stamp": stamp}, on_action_change=act)
 
 
 def _data(session: Session) -> dict[str, object]:

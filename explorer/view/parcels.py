@@ -92,8 +92,9 @@ class _Parcel:
         rest = {name: value for name, value in data.items() if name not in ("scene", "alone", "ahead")}
         if ahead := _mapping(data.get("ahead")):
             scenes["ahead"] = {**ahead, "scene": self._scene(ahead["scene"])}
-        plain = {name: value for name, value in rest.items() if len(msgspec.json.encode(value)) <= SMALL}
-        named = {name: self._name(value) for name, value in rest.items() if name not in plain}
+        written = {name: msgspec.json.encode(value) for name, value in rest.items()}
+        plain = {name: value for name, value in rest.items() if len(written[name]) <= SMALL}
+        named = {name: self._put(value, written[name]) for name, value in rest.items() if name not in plain}
         return {"plain": plain, "named": named, "alone": alone, **scenes}
 
     def _scene(self, scene: object) -> dict[str, object]:
@@ -112,7 +113,10 @@ class _Parcel:
 
     def _name(self, part: object) -> str:
         """Return the name of a part, which is sent where the browser has it not."""
-        digest = hashlib.blake2b(msgspec.json.encode(part), digest_size=9).digest()
+        return self._put(part, msgspec.json.encode(part))
+
+    def _put(self, part: object, written: bytes) -> str:
+        digest = hashlib.blake2b(written, digest_size=9).digest()
         name = base64.urlsafe_b64encode(digest).decode()
         self.named.add(name)
         if name not in self._known:

@@ -181,13 +181,22 @@ def _pick_kinds(session: Session) -> None:
     session.pick(tuple(kind for kind in STATIC_KINDS if str(kind) in picked))
 
 
+def told(session: Session) -> tuple[object, ...]:
+    """Return what the sidebar is drawn from: where it is another, the sidebar is to be drawn anew."""
+    return (_is_busy(session), *state.of_sidebar())
+
+
+def _is_busy(session: Session) -> bool:
+    return session.running or session.saving is not None
+
+
 def _status(session: Session) -> None:
-    polls = session.running or session.saving is not None
-    st.fragment(_show_status, run_every=POLL_SECONDS if polls else None)(session, polls=polls)
+    busy = _is_busy(session)
+    st.fragment(_show_status, run_every=POLL_SECONDS if busy else None)(session, busy=busy)
 
 
-def _show_status(session: Session, *, polls: bool) -> None:
-    if session.behind or polls is not (session.running or session.saving is not None):
+def _show_status(session: Session, *, busy: bool) -> None:
+    if session.behind or busy is not _is_busy(session):
         st.rerun()
 
     def cancel() -> None:

@@ -17,6 +17,7 @@ MODE = "mode"
 SAMPLE = "sample"
 UPLOAD = "upload"
 BESIDE = "beside"
+BESIDE_OPEN = "beside open"
 TEXT = "text"
 EXAMPLES = "examples"
 EXAMPLES_OPEN = "examples open"
@@ -65,6 +66,17 @@ def chosen(key: str) -> frozenset[str]:
 def files(key: str) -> list[UploadedFile]:
     """Return what was handed in with the widget ``key``, which takes several."""
     return [one for one in st.session_state.get(key) or () if isinstance(one, UploadedFile)]
+
+
+def of_sidebar() -> tuple[object, ...]:
+    """Return what the widgets say that make the sidebar another one."""
+    handed = value(UPLOAD)
+    handed_in = [handed] if isinstance(handed, UploadedFile) else []
+    return (
+        *(value(key) for key in (MODE, SAMPLE, EXAMPLES_OPEN, BESIDE_OPEN)),
+        chosen(KINDS),
+        tuple(one.file_id for one in (*handed_in, *files(BESIDE))),
+    )
 
 
 def put(key: str, content: object) -> None:

@@ -36,6 +36,8 @@ def cell(page: Page, capture: str, example: str) -> Locator:
 
 
 def hand_in(page: Page, uploader: str, *files: FilePayload) -> None:
+    if uploader == "beside" and not page.locator(".st-key-beside").count():
+        page.get_by_text("Stored graphs beside it", exact=True).click()
     page.locator(f'.st-key-{uploader} input[type="file"]').set_input_files(list(files))
     for file in files:
         expect(page.get_by_role("button", name=f"Remove {file['name']}")).to_be_visible()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from explorer.view.assets import stage_script
 from explorer.view.differences import rows_for
 from explorer.view.payload import payload, scene_of
 from explorer.view.showing import choose
+from tests.browser.opening import settled
 from tests.view.fakes import gated_report
 
 REPORT = gated_report()
@@ -50,3 +51,16 @@ def test_an_older_answer_undoes_nothing_and_nothing_is_asked_before_it_is_there(
     assert asked == [["difference", 1, 1], ["enlarge", True, 2], ["difference", 0, 3]]
     # How much was asked, which difference is selected, and whether the graphs are large: at first and after each answer.
     assert found == [[1, 0, True], [2, 0, True], [3, 0, True], [3, 0, True]]
+
+
+def test_a_press_in_the_sidebar_is_done_where_it_comes_with_what_the_page_tells(page: Page, fake_app: str) -> None:
+    """Streamlit runs the stage alone for both: the sidebar was as before, or a file was made and not handed over."""
+    settled(page, fake_app)
+    for turn, mode in enumerate(("Upload", "Samples", "Upload")):
+        page.locator(".pane.left .canvas").hover(position={"x": 4, "y": 200})
+        page.mouse.wheel(0, 40 + turn)
+        page.get_by_role("radio", name=mode).click()  # before the page tells by itself where it looks
+        expect(page.locator('.st-key-upload input[type="file"]')).to_have_count(1 - turn % 2)
+    page.mouse.wheel(0, 40)
+    with page.expect_download():
+        page.get_by_role("button", name="Page (HTML)").click()

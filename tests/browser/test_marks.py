@@ -121,7 +121,7 @@ def test_both_numbers_stand_at_their_op_with_a_sign_and_words(number: Page) -> N
         expect(taken).to_have_class("taken apart")
         said = f"div f32[2, 3] {held}, another number, changed, line 18"
         expect(box(number, side, "div")).to_have_attribute("aria-label", said)
-        expect(legend(number, side)).to_contain_text("1 other number")
+        expect(legend(number, side)).to_contain_text("1 other value")
     assert has_colour(box(number, "left", "div").locator(".taken"), "fill", "--bad")
 
 
@@ -131,7 +131,7 @@ def test_an_equal_number_is_told_without_a_sign(number: Page) -> None:
     expect(taken).to_have_text("other=0.007874")
     expect(taken).to_have_class("taken")
     expect(box(number, "left", "div")).to_have_attribute("aria-label", "div f32[2, 3] other=0.007874, line 18")
-    expect(legend(number, "left")).not_to_contain_text("other number")
+    expect(legend(number, "left")).not_to_contain_text("other value")
     assert has_colour(taken, "fill", "--fg")
 
 
@@ -165,7 +165,7 @@ def test_an_other_number_has_its_own_sign_where_the_box_has_none(quiet: Page) ->
     cut = box(quiet, "left", "slice")
     expect(cut.locator("> .sign")).to_have_count(0)
     expect(cut.locator(".taken")).to_have_text(re.compile("≠$"))
-    expect(legend(quiet, "left")).to_contain_text("1 ≠ other number")
+    expect(legend(quiet, "left")).to_contain_text("1 ≠ other value")
 
 
 def test_what_a_cause_is_about_is_not_muted(quiet: Page) -> None:

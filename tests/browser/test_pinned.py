@@ -94,8 +94,8 @@ def test_the_title_of_a_box_that_a_pane_has_not_is_a_ghost(opened: Page) -> None
     ghost, solid = (pins(opened, side).filter(has_text="then") for side in ("left", "right"))
     expect(ghost).to_have_class("pin ghost")
     expect(solid).to_have_class("pin")
-    expect(ghost).to_have_css("border-top-style", "dashed")
-    expect(solid).to_have_css("border-top-style", "solid")
+    expect(ghost).to_have_css("border-left-style", "dashed")
+    expect(solid).to_have_css("border-left-style", "solid")
     expect(pins(opened, "left").filter(has_text="else")).to_have_class("pin")
 
 

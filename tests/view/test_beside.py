@@ -58,8 +58,8 @@ def test_each_kind_that_the_command_line_takes_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "says"),
     [
-        pytest.param(HandedIn(name="a.txt", content=b"text"), "neither a stored graph", id="another kind"),
-        pytest.param(HandedIn(name="pt", content=ARCHIVE), "neither a stored graph", id="no ending"),
+        pytest.param(HandedIn(name="a.txt", content=b"text"), "no model file and no stored graph", id="another kind"),
+        pytest.param(HandedIn(name="pt", content=ARCHIVE), "no model file and no stored graph", id="no ending"),
         pytest.param(HandedIn(name="a.onnx", content=b""), "is empty", id="empty"),
         pytest.param(HandedIn(name="a.pt", content=b"\x80\x02}q."), "no archive", id="a plain pickle"),
         pytest.param(HandedIn(name="a.py", content=b"def f(:"), "does not parse", id="no Python"),
@@ -282,7 +282,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[[Containment], AppTest]:
     def opened(held: Containment) -> AppTest:
         for module in (sidebar, beside_form):
             monkeypatch.setattr(module, "shared_pool", lambda: HeldPool(held))
-        return AppTest.from_file(str(APP), default_timeout=60).run()
+        page = AppTest.from_file(str(APP), default_timeout=60)
+        page.session_state[state.BESIDE_OPEN] = True
+        return page.run()
 
     return opened
 
@@ -291,7 +293,7 @@ Opened = Callable[[Containment], AppTest]
 
 
 def hand_in(page: AppTest, *files: tuple[str, bytes]) -> Session:
-    uploader = next(one for one in page.file_uploader if one.label == "Stored graphs beside it")
+    uploader = next(one for one in page.file_uploader if one.key == state.BESIDE)
     uploader.set_value([(name, content, "") for name, content in files]).run()
     return page.session_state[state.SESSION]
 
@@ -331,7 +333,7 @@ def test_files_stay_in_every_mode_of_the_sidebar(opened: Opened) -> None:
     for mode in state.MODES:
         page.session_state[state.MODE] = mode
         page.run()
-        uploader = next(one for one in page.file_uploader if one.label == "Stored graphs beside it")
+        uploader = next(one for one in page.file_uploader if one.key == state.BESIDE)
         assert [one.name for one in uploader.value] == ["a.pt"]
     assert names(session) == ["a.pt"]
 
@@ -348,3 +350,14 @@ def test_each_file_is_trusted_for_itself_where_nothing_contains_it(opened: Opene
     assert names(session) == ["*b*.pt"]
     next(one for one in page.checkbox if one.label == "I trust a.pt").check().run()
     assert (names(session), session.problem) == (["a.pt", "*b*.pt"], None)
+
+
+def test_the_uploader_is_built_once_it_is_asked_for_and_stays_while_it_holds_files(opened: Opened) -> None:
+    page = opened(HELD)
+    page.session_state[state.BESIDE_OPEN] = False
+    assert state.BESIDE not in [one.key for one in page.run().file_uploader]
+    page.session_state[state.BESIDE_OPEN] = True
+    session = hand_in(page.run(), ("a.pt", ARCHIVE))
+    page.session_state[state.BESIDE_OPEN] = False
+    assert state.BESIDE in [one.key for one in page.run().file_uploader]
+    assert names(session) == ["a.pt"]

@@ -41,13 +41,18 @@ class Memory {
     this.resting = setTimeout(() => this.send(), STILL);
   }
 
-  send() {
+  // Whoever presses something outside the page, such as the button that saves it, does not wait until it rests.
+  hurry(event) {
+    if (!event.composedPath().includes(this.stage.root)) this.send({ waits: false });
+  }
+
+  send({ waits = true } = {}) {
     if (!this.isReady) return;
     const { data, exchange } = this.stage;
     const gaze = this.gaze();
     const [text, known] = [gaze, data.gaze].map((one) => JSON.stringify(one));
     if (text === known) return;
-    if (!exchange.isIdle) return this.tell();
+    if (waits && !exchange.isIdle) return this.tell();
     // What was told may have been lost; what is refused is not told for ever.
     const isSame = this.told && this.told.text === text && this.told.known === known;
     const times = isSame ? this.told.times + 1 : 1;
@@ -64,7 +69,7 @@ class Memory {
 
   // What the page was opened with is picked again; where the panes look follows once they are there.
   find() {
-    const { data, state } = this.stage;
+    const { data, state, sight } = this.stage;
     const { gaze, name, kept } = data;
     if (this.found === name || !(gaze || kept)) return;
     this.found = name;
@@ -74,16 +79,9 @@ class Memory {
     Object.assign(state, { line, only: isKnown ? only : "", notesOpen: notes });
     this.stage.draw();
     if (line) scrollToLine(this.stage.root, line);
-    if (op && detailOf(sceneOf(data, op[0]), ...op)) this.pick(...op);
+    if (op) sight.pick({ side: op[0], node: op[1] });
     this.wanted = Object.keys(views).length ? views : null;
     this.look();
-  }
-
-  pick(side, id) {
-    const { data, sight } = this.stage;
-    const { box } = detailOf(sceneOf(data, side), side, id);
-    this.stage.pickNode(side, id);
-    sight.bring((scene) => scene.boxes.filter(({ key }) => key === box));
   }
 
   look() {

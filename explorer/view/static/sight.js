@@ -125,8 +125,14 @@ class Sight {
     if (!focus) this.arrived = null; // turns are counted anew
     if (!focus || focus.turn === this.arrived || !boxOf(sceneOf(data, focus.side))) return;
     this.arrived = focus.turn;
-    if (detailOf(sceneOf(data, focus.side), focus.side, focus.node)) this.stage.pickNode(focus.side, focus.node);
-    this.bring((scene) => scene.boxes.filter((box) => box.key === boxOf(scene)), { goes: true });
+    this.pick(focus, { goes: true });
+  }
+
+  // An op is selected, if it can be seen, and comes into sight; else the box that holds it does.
+  pick({ side, node, box }, options) {
+    if (detailOf(sceneOf(this.stage.data, side), side, node)) this.stage.pickNode(side, node);
+    const keyOf = (scene) => (detailOf(scene, side, node) || { box }).box;
+    this.bring((scene) => scene.boxes.filter(({ key }) => key === keyOf(scene)), options);
   }
 
   // What a value comes from comes into sight where the reader asked for it, and is marked for a moment.

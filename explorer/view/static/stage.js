@@ -15,17 +15,20 @@ class Stage {
     this.presenter = new Presenter(this);
     this.onLeave = () => this.presenter.on && !document.fullscreenElement && this.presenter.end();
     this.onKey = (event) => this.key(event);
+    this.onPress = (event) => this.memory.hurry(event);
     this.exchange = new Exchange();
     this.foresight = new Foresight(this);
     this.versions = {};
     this.resized = new ResizeObserver(() => this.sight.resize());
     document.addEventListener("keydown", this.onKey, true);
+    document.addEventListener("pointerdown", this.onPress, true);
     document.addEventListener("fullscreenchange", this.onLeave);
     this.resized.observe(this.root);
   }
 
   leave() {
     document.removeEventListener("keydown", this.onKey, true);
+    document.removeEventListener("pointerdown", this.onPress, true);
     document.removeEventListener("fullscreenchange", this.onLeave);
     this.resized.disconnect();
     clearTimeout(this.memory.resting);
@@ -284,8 +287,7 @@ class Stage {
     scrollToLine(this.root, number);
     // A note changes no result, so it does not take the reader to another pair; nor does what the list is narrowed from.
     const walked = walkedRows(this.data, this.state);
-    const found = line ? line.rows.filter((one) => this.data.rows[one].severity !== "note" && walked.includes(one)) : [];
-    const row = found.includes(this.state.difference) ? this.state.difference : found[0];
+    const row = line ? line.rows.find((one) => this.data.rows[one].severity !== "note" && walked.includes(one)) : undefined;
     if (row !== undefined) this.select(row);
     else this.sight.bring((scene) => scene.boxes.filter((box) => !isFrame(box) && box.lines.includes(number)));
     this.state.line = number;
