@@ -196,6 +196,9 @@ def _status(session: Session) -> None:
 
 
 def _show_status(session: Session, *, busy: bool) -> None:
+    if state.value(state.SAVE):  # now that all is done that came with it: the file is of what is shown then
+        state.put(state.SAVE, None)
+        session.save()
     if session.behind or busy is not _is_busy(session):
         st.rerun()
 
@@ -252,7 +255,11 @@ def _download(session: Session) -> None:
         on_click="ignore",
         width="stretch",
     )
-    st.button("Page (HTML)", on_click=session.save, disabled=session.saving is not None, width="stretch")
+    st.button("Page (HTML)", on_click=_save, disabled=session.saving is not None, width="stretch")
+
+
+def _save() -> None:
+    state.put(state.SAVE, True)
 
 
 def _progress(session: Session) -> dict[str, object]:

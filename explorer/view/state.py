@@ -22,6 +22,7 @@ TEXT = "text"
 EXAMPLES = "examples"
 EXAMPLES_OPEN = "examples open"
 KINDS = "kinds"
+SAVE = "save"
 STAGE = "stage"
 STATUS = "status"
 
@@ -73,7 +74,7 @@ def of_sidebar() -> tuple[object, ...]:
     handed = value(UPLOAD)
     handed_in = [handed] if isinstance(handed, UploadedFile) else []
     return (
-        *(value(key) for key in (MODE, SAMPLE, EXAMPLES_OPEN, BESIDE_OPEN)),
+        *(value(key) for key in (MODE, SAMPLE, EXAMPLES_OPEN, BESIDE_OPEN, SAVE)),
         chosen(KINDS),
         tuple(one.file_id for one in (*handed_in, *files(BESIDE))),
     )
