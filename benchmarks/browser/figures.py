@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+PRESSED = 80
+"""Milliseconds for which a finger presses a box."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
@@ -33,6 +36,8 @@ class Opening:
     """From the click until the frame with the open box is there."""
     rested: tuple[float, ...]
     """The same where the pointer had rested on the box."""
+    touched: tuple[float, ...]
+    """From where a finger that pressed it lets go."""
     served: tuple[float, ...]
     """Of the first, from the last byte that the browser sent to the first that it got back."""
     cpu: float

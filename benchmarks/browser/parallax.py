@@ -14,7 +14,7 @@ from playwright.sync_api import Page, WebSocket
 
 from benchmarks.browser import chromium, ready
 from benchmarks.browser.chromium import Visit
-from benchmarks.browser.figures import Opening, Panning, Sent, Taken
+from benchmarks.browser.figures import PRESSED, Opening, Panning, Sent, Taken
 from benchmarks.browser.models import Made
 from benchmarks.browser.serving import streamlit
 
@@ -55,13 +55,13 @@ await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
 return performance.now() - start;
 """
 
-REST = """
-const key = ASKED;
+AHEAD = """
+const [key, event, pointerType, milliseconds] = ASKED;
 const box = deep(".stage")[0].querySelector(`.pane.left .box.closed[data-box="${CSS.escape(key)}"]`);
-box.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, composed: true, pointerType: "mouse" }));
-await new Promise((done) => setTimeout(done, RESTED));
+box.dispatchEvent(new PointerEvent(event, { bubbles: true, composed: true, pointerType }));
+await new Promise((done) => setTimeout(done, milliseconds));
 """
-"""Let the pointer rest on a box."""
+"""What the pointer does on a box before the click."""
 
 RESTED = 300
 """Milliseconds for which it does before the click."""
@@ -133,12 +133,13 @@ def first_view(url: str, *, limit: float) -> Taken:
 
 
 def opening(url: str, *, limit: float) -> Opening:
-    """Open each closed box of the first view, and once more where the pointer has rested on it."""
+    """Open each closed box of the first view: after a click alone, where the pointer rested on it, and by touch."""
     with chromium.visiting() as visit:
         traffic = Traffic(visit.page)
         _must(visit.open(url, DRAWN, limit=limit))
         wall: list[float] = []
         rested: list[float] = []
+        touched: list[float] = []
         served: list[float] = []
         cpu: list[float] = []
         for key in _closed(visit)[:MOST_OPENED]:
@@ -149,12 +150,22 @@ def opening(url: str, *, limit: float) -> Opening:
             served.append(traffic.answered())
             _press(visit, key, "closed")
             _must(visit.settle(limit=SETTLE_LIMIT))
-            visit.run(REST.replace("ASKED", json.dumps(key)).replace("RESTED", str(RESTED)))
-            rested.append(_press(visit, key, "open"))
-            _must(visit.settle(limit=SETTLE_LIMIT))
-            _press(visit, key, "closed")
-            _must(visit.settle(limit=SETTLE_LIMIT))
-    return Opening(wall=tuple(wall), rested=tuple(rested), served=tuple(served), cpu=statistics.mean(cpu) * 1000)
+            for taken, before_it in (
+                (rested, ("pointerover", "mouse", RESTED)),
+                (touched, ("pointerdown", "touch", PRESSED)),
+            ):
+                visit.run(AHEAD.replace("ASKED", json.dumps([key, *before_it])))
+                taken.append(_press(visit, key, "open"))
+                _must(visit.settle(limit=SETTLE_LIMIT))
+                _press(visit, key, "closed")
+                _must(visit.settle(limit=SETTLE_LIMIT))
+    return Opening(
+        wall=tuple(wall),
+        rested=tuple(rested),
+        touched=tuple(touched),
+        served=tuple(served),
+        cpu=statistics.mean(cpu) * 1000,
+    )
 
 
 def sent(url: str, *, limit: float) -> dict[str, Sent]:

@@ -41,8 +41,8 @@ def reasons(
     yield from _causes(wrong, divergences, file)
     yield from _refusals(wrong, refused, divergences)
     yield from _breaks(divergences, captures, file)
-    if any(one.kind != "eager" and one.status == "skipped" for one in captures):
-        yield "Some captures were cancelled."
+    if skipped := [one.id for one in captures if one.kind != "eager" and one.status == "skipped"]:
+        yield f"Cancelled before {joined(skipped)}."
 
 
 def _causes(wrong: Collection[str], divergences: Sequence[Divergence], file: str | None) -> Iterator[str]:

@@ -6,6 +6,7 @@ which they use one another. Nothing is built, and nothing comes from elsewhere.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 _STATIC = Path(__file__).parent / "static"
@@ -29,6 +30,7 @@ def stage_script() -> str:
     return _joined(_STAGE)
 
 
+@cache  # the files do not change while the app runs
 def stage() -> dict[str, str]:
     """Return script and style of the main area, as parts of its data."""
     return {"script": stage_script(), "style": stage_style()}

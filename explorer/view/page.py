@@ -123,5 +123,6 @@ def _notice(session: Session, report: Report, shown: Shown) -> notices.Notice | 
 def _beside(session: Session, report: Report) -> str:
     if session.running and not session.is_of_another and not session.is_partial:
         return "Comparing once more …"
-    skipped = [name_of(capture) for capture in report.captures if capture.status == "skipped"]
+    # The summary names them, where there is one.
+    skipped = [name_of(one) for one in report.captures if one.status == "skipped" and not report.summary]
     return notices.beside(session.pending, skipped)

@@ -30,6 +30,24 @@ LONG_SECONDS = 8
 TEXT_HEIGHT = 420
 LARGEST_UPLOAD = 5
 """Megabytes of a model."""
+BEGINNING = """\
+import torch
+
+
+class Model(torch.nn.Module):
+    def forward(self, x):
+        if x.sum() > 0:
+            return x * 2
+        return x - 1
+
+
+def build_model():
+    return Model()
+
+
+def example_inputs():
+    return {"above": (torch.ones(4),), "below": (-torch.ones(4),)}
+"""
 WIDE = '<style>[data-testid="stSidebar"] { min-width: min(500px, 45vw) !important; }</style>'
 
 
@@ -113,11 +131,18 @@ def _write(session: Session) -> None:
     st.html(WIDE)
     if state.value(state.TEXT) is None:
         state.put(state.TEXT, session.text)
+        state.put(state.ANEW, state.value(state.ANEW) if session.draft is not None else None)
     with st.form("write", border=False):
         st.text_area("Change a line and run", key=state.TEXT, height=TEXT_HEIGHT)
         if not shared_pool().containment().contained:
             st.checkbox(TRUST, key=state.trust_of(None), help=LIMITED)
         st.form_submit_button("Run", type="primary", on_click=_run_text, args=(session,), width="stretch")
+    st.button("Write a new model", on_click=_begin_anew, width="stretch", help="The text above is replaced.")
+
+
+def _begin_anew() -> None:
+    state.put(state.TEXT, BEGINNING)
+    state.put(state.ANEW, True)
 
 
 def _pick_sample(session: Session) -> None:
@@ -168,10 +193,12 @@ def _trusts(handed: UploadedFile | None) -> bool:
 def _run_text(session: Session) -> None:
     text = str(state.value(state.TEXT) or "")
     session.draft = text
-    name = session.source.name if session.source else "model"
+    before = None if state.value(state.ANEW) else session.source
+    name = before.name if before else "model"
     try:
         check_trusted(shared_pool().containment(), trusted=_trusts(None), shown=name)
-        session.ask(as_before(from_text(name, text, session.fresh_folder()), session.source), edited=True)
+        session.ask(as_before(from_text(name, text, session.fresh_folder()), before), edited=before is not None)
+        state.put(state.ANEW, None)
     except ExplorerError as error:
         session.refuse(error)
 
@@ -283,7 +310,7 @@ def _progress(session: Session) -> dict[str, object]:
 
 def _counted(report: Report) -> str:
     """Return how much was captured, as the progress counts it: eager is one, whatever it ran on."""
-    kinds = {name_of(capture) for capture in report.captures}
+    kinds = {name_of(capture) for capture in report.captures if capture.status != "skipped"}
     return f"{len(kinds)} {'capture' if len(kinds) == 1 else 'captures'}"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from explorer.view.assets import stage_script
 from explorer.view.differences import rows_for
@@ -68,6 +68,27 @@ def test_a_box_that_was_not_foreseen_waits_for_the_server(opened: Page) -> None:
     expect(opened.locator(BOX)).to_have_class(re.compile("open"))
 
 
+TOUCHED = """async ([script, data, answers]) => {
+    const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    const asked = [];
+    const draw = (one) => module.default({ parentElement, data: one, setTriggerValue: (_, action) => asked.push(action.do) });
+    const box = () => parentElement.querySelector(`.pane.left [data-box="/encoder"]`);
+    const isOpen = () => box().classList.contains("open");
+    draw(data);
+    box().dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, pointerType: "touch" }));
+    box().dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    const seen = [[asked.length, isOpen()]];
+    for (const answer of answers) {
+        draw(answer);
+        seen.push([asked.length, isOpen()]);
+        await new Promise((done) => setTimeout(done, 100));
+    }
+    await new Promise((done) => setTimeout(done, 500));
+    return [asked, seen];
+}"""
+"""Press a box and let go before the server has answered; tell what was asked for, and where the box was open."""
+
 REPORT = gated_report()
 
 
@@ -98,3 +119,27 @@ def test_an_answer_that_does_not_know_of_the_box_yet_does_not_close_it(
     given = [data(**answer) for answer in answers]  # pyright: ignore[reportArgumentType]
     asked, found = page.evaluate(ANSWERED, [stage_script(), data(ahead=True), given])
     assert (asked, found) == (["toggle"], seen)
+
+
+def test_a_box_that_is_pressed_is_asked_for_at_once_and_opens_when_it_is_there(page: Page, fake_app: str) -> None:
+    page.goto(fake_app)
+    answers = [data(ahead=True), data(done=1), data(done=2, opened=True)]
+    asked, seen = page.evaluate(TOUCHED, [stage_script(), data(), answers])
+    assert asked == ["foresee", "toggle"]
+    assert seen == [[1, False], [1, True], [2, True], [2, True]]
+
+
+def test_a_box_of_which_nothing_is_told_is_asked_for_once_more(page: Page, fake_app: str) -> None:
+    page.goto(fake_app)
+    asked, seen = page.evaluate(TOUCHED, [stage_script(), data(), [data()]])
+    assert asked == ["foresee", "toggle"]
+    assert seen == [[1, False], [1, False]]
+
+
+def test_a_box_opens_by_touch(browser: Browser, fake_app: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, has_touch=True)
+    opened = settled(context.new_page(), fake_app)
+    opened.locator(BOX).tap()
+    expect(opened.locator(BOX)).to_have_class(re.compile("open"))
+    expect(opened).to_have_url(re.compile("open=(/|%2F)encoder"))
+    context.close()

@@ -64,8 +64,8 @@ def test_no_more_than_three_causes_are_told() -> None:
 
 
 def test_cancelled_captures_are_told() -> None:
-    skipped = CaptureEntry(id="onnx", kind="onnx", input="a", status="skipped")
-    assert said(captures=(skipped,)) == "Some captures were cancelled."
+    skipped = [CaptureEntry(id=kind, kind=kind, input="a", status="skipped") for kind in ("onnx", "dynamo")]
+    assert said(captures=skipped) == "Cancelled before onnx and dynamo."
 
 
 def test_another_source_that_cannot_be_used_is_no_refusal_of_the_model() -> None:

@@ -97,6 +97,7 @@ class Stage {
   update(data, post) {
     this.show(this.foresight.settled(data, this.data));
     this.exchange.open(post, data.done);
+    this.foresight.come();
   }
 
   // Draw the parts that changed, and only those.
@@ -265,7 +266,11 @@ class Stage {
   }
 
   toggle({ key }, side) {
-    const own = this.views.isAlone(side) ? side : null;
+    this.flip(key, this.views.isAlone(side) ? side : null);
+  }
+
+  // Open or close a box, in the pane `own` alone or in all that move as one.
+  flip(key, own) {
     const box = sceneOf(this.data, own).boxes.find((one) => one.key === key);
     if (!box || box.sealed) return; // a file does not hold what stands in it
     this.sight.anchor(box, own);
