@@ -37,10 +37,10 @@ CHECKS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "layers": (("-c", LINT_IMPORTS, "--no-logo"),),
     "types": (("-m", "pyright", "--pythonpath", str(PYTHON)),),
-    # Two at a time, but for the page: a browser, its server and a worker keep two cores busy by themselves.
+    # Two at a time, those of the page after the others: what a browser, its server and a worker do takes long enough.
     "tests": (
         ("-m", "pytest", "--quiet", "-m", "not browser", "--numprocesses", "2", "--dist", "loadfile"),
-        ("-m", "pytest", "--quiet", "-m", "browser"),
+        ("-m", "pytest", "--quiet", "-m", "browser", "--numprocesses", "2", "--dist", "loadfile"),
     ),
 }
 
