@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.report.schema import Report
-from explorer.view import assets, components, gaze, notices, payload, sidebar, state
+from explorer.view import assets, components, doing, gaze, notices, payload, sidebar, state
 from explorer.view.differences import rows_for
 from explorer.view.reference import name_of
 from explorer.view.running import UNEXPECTED
@@ -45,7 +45,7 @@ def _stage(session: Session, *, told: tuple[object, ...]) -> None:
     def act() -> None:
         asked = state.action()
         if not session.parcels.hear(asked):
-            session.act(asked)
+            doing.act(session, asked)
 
     stamp = session.stamp()
     try:

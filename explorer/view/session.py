@@ -6,10 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import assert_never
 from uuid import uuid4
-
-import msgspec
 
 from explorer.api import check_others
 from explorer.comparison import Progress
@@ -17,24 +14,7 @@ from explorer.errors import ExplorerError
 from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
-from explorer.view.actions import (
-    Action,
-    BringIntoSight,
-    Enlarge,
-    Foresee,
-    OpenLibrary,
-    Remember,
-    Seek,
-    SelectDifference,
-    Setting,
-    ShowAutograd,
-    ShowCalls,
-    ShowMore,
-    ShowPair,
-    Toggle,
-    Unlock,
-    read,
-)
+from explorer.view.actions import Foresee
 from explorer.view.addressing import address_of, toggled_of
 from explorer.view.differences import rows_for
 from explorer.view.earlier import with_earlier
@@ -46,14 +26,13 @@ from explorer.view.narrowing import kinds_in, narrowed
 from explorer.view.notices import of_edit
 from explorer.view.panes import SideName
 from explorer.view.parcels import Parcels
-from explorer.view.payload import Problem, drawing_of, problem_of
+from explorer.view.payload import Problem, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.reader import Reader
 from explorer.view.running import Job, Results, State, results_for
 from explorer.view.saving import Saving, begun
-from explorer.view.seeking import Focus, boxes_around
-from explorer.view.showing import Shown, beside, choose, follow, paired
-from explorer.view.toggling import open_all, toggle, unlock
+from explorer.view.seeking import Focus
+from explorer.view.showing import Shown, choose
 
 LOG = logging.getLogger(__name__)
 
@@ -331,70 +310,3 @@ class Session:
         return choose(
             report, rows_for(report), left=self.left, right=self.right, difference=self.difference, more=self.more
         )
-
-    def act(self, payload: object) -> None:
-        """Do what the component asks for; what is malformed is dropped, as it comes from a browser."""
-        report = self.seen_report
-        try:
-            action, number = read(payload)
-        except msgspec.ValidationError:
-            LOG.warning("a malformed action of the page was dropped")
-            return
-        self.done = number or self.done
-        if report is None or (now := self.shown(report)) is None:
-            return
-        if isinstance(action, ShowPair | ShowMore | SelectDifference):
-            self.link = None
-        if not isinstance(action, Remember):
-            self.foreseen = action if isinstance(action, Foresee) else None
-        self._do(report, now, action)
-        after = self.shown(report)
-        sides = after.sides if after else {}
-        self.alone = {side: opened for side, opened in self.alone.items() if sides.get(side) == now.sides.get(side)}
-
-    def _do(self, report: Report, now: Shown, action: Action) -> None:
-        match action:
-            case ShowPair():
-                self._take(paired(report, rows_for(report), now, action.left, action.right))
-            case SelectDifference():
-                self._take(follow(report, rows_for(report), now, action.index))
-            case ShowMore():
-                self.more = beside(report, now, action.captures)
-            case Toggle():
-                toggle(self.toggled, self.alone, action)
-            case Unlock():
-                unlock(self.toggled, self.alone, action)
-            case BringIntoSight():
-                self._go_to(report, now, action)
-            case Foresee():
-                pass
-            case _:
-                self._set(action)
-
-    def _take(self, after: Shown) -> None:
-        self.left, self.right, self.difference = after.left, after.right, after.difference
-
-    def _set(self, setting: Setting) -> None:
-        match setting:
-            case ShowAutograd():
-                self.autograd = setting.on
-            case ShowCalls():
-                self.calls = setting.on
-            case Enlarge():
-                self.large = setting.on
-            case Seek():
-                self.sought = setting.text
-            case OpenLibrary():
-                self.library = setting.frame
-            case Remember():
-                if self.source is None or self.source.name == setting.name:  # not the model before it
-                    self.gaze = setting.gaze
-            case _:
-                assert_never(setting)
-
-    def _go_to(self, report: Report, now: Shown, action: BringIntoSight) -> None:
-        """Keep the op that a search found, with the boxes around it open."""
-        around = tuple(boxes_around(drawing_of(report, now, calls=self.calls), action.side, action.node))
-        if open_all(self.toggled, self.alone, around):
-            self.sought = ""  # the page shows no hits any more
-            self.focus = Focus(side=action.side, node=action.node, turn=self.focus.turn + 1 if self.focus else 1)

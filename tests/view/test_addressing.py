@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from explorer.view.doing import act
 from explorer.view.gaze import Gaze
 from explorer.view.permalink import parse, write
 from explorer.view.session import Session
@@ -33,10 +34,10 @@ def reopened(session: Session) -> Session:
 
 def test_panes_for_themselves_are_so_again_with_what_is_open_in_each() -> None:
     session = visit()
-    session.act({"do": "toggle", "key": "/encoder", "open": True})
-    session.act({"do": "unlock", "side": "right", "on": True})
-    session.act({"do": "toggle", "key": "/encoder", "open": False, "side": "right"})
-    session.act({"do": "toggle", "key": "/encoder/0", "open": True, "side": "right"})
+    act(session, {"do": "toggle", "key": "/encoder", "open": True})
+    act(session, {"do": "unlock", "side": "right", "on": True})
+    act(session, {"do": "toggle", "key": "/encoder", "open": False, "side": "right"})
+    act(session, {"do": "toggle", "key": "/encoder/0", "open": True, "side": "right"})
     again = reopened(session)
     assert again.toggled == session.toggled == {"/encoder": True}
     assert again.alone == session.alone == {"right": {"/encoder": False, "/encoder/0": True}}
@@ -44,10 +45,10 @@ def test_panes_for_themselves_are_so_again_with_what_is_open_in_each() -> None:
 
 def test_what_is_looked_for_is_looked_for_again_until_it_is_found() -> None:
     session = visit()
-    session.act({"do": "seek", "text": "encoder.1 "})
+    act(session, {"do": "seek", "text": "encoder.1 "})
     assert address(session)["seek"] == "encoder.1"
     assert reopened(session).sought == "encoder.1"
-    session.act({"do": "focus", "side": "left", "node": "be1"})
+    act(session, {"do": "focus", "side": "left", "node": "be1"})
     assert session.sought == ""
     assert "seek" not in address(session)
 
@@ -55,12 +56,12 @@ def test_what_is_looked_for_is_looked_for_again_until_it_is_found() -> None:
 def test_an_open_frame_is_kept_with_the_op_that_it_is_of() -> None:
     session = visit()
     frame = "torch/nn/functional.py:12"
-    session.act({"do": "remember", "name": "gated_mlp", "gaze": {"op": ["left", "be1"]}})
-    session.act({"do": "library", "frame": frame})
+    act(session, {"do": "remember", "name": "gated_mlp", "gaze": {"op": ["left", "be1"]}})
+    act(session, {"do": "library", "frame": frame})
     again = reopened(session)
     assert again.library == frame
     assert again.gaze.op == ("left", "be1")
-    session.act({"do": "library", "frame": ""})
+    act(session, {"do": "library", "frame": ""})
     assert "frame" not in address(session)
 
 
@@ -75,7 +76,7 @@ LOOKS = {
 
 def test_what_is_picked_and_where_the_panes_look_is_found_again() -> None:
     session = visit()
-    session.act({"do": "remember", "name": "gated_mlp", "gaze": LOOKS})
+    act(session, {"do": "remember", "name": "gated_mlp", "gaze": LOOKS})
     assert reopened(session).gaze == session.gaze == msgspec.convert(LOOKS, Gaze)
 
 
@@ -95,6 +96,6 @@ def test_what_is_picked_and_where_the_panes_look_is_found_again() -> None:
 )
 def test_a_look_that_is_none_is_dropped(gaze: object) -> None:
     session = visit()
-    session.act({"do": "remember", "name": "gated_mlp", "gaze": LOOKS})
-    session.act({"do": "remember", "name": "gated_mlp", "gaze": gaze})
+    act(session, {"do": "remember", "name": "gated_mlp", "gaze": LOOKS})
+    act(session, {"do": "remember", "name": "gated_mlp", "gaze": gaze})
     assert session.gaze.line == 18

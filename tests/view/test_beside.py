@@ -16,6 +16,7 @@ from explorer.sandbox.pool import Containment
 from explorer.view import beside_form, running, sidebar, state
 from explorer.view.beside import LARGEST_FILE, MOST_FILES, HandedIn, Taken, called, taken
 from explorer.view.differences import rows_of
+from explorer.view.doing import act
 from explorer.view.edits import edit_among, said_of
 from explorer.view.handing_in import from_text
 from explorer.view.matrix import matrix_rows
@@ -145,7 +146,7 @@ def test_two_files_of_one_name_and_other_content_are_not_the_same(tmp_path: Path
 def test_a_file_has_a_row_and_a_graph_until_it_is_taken_away(tmp_path: Path) -> None:
     session = shown_with(one := net(tmp_path))
     assert rows(session) == ["eager", "trace", "script", "export", "onnx_ts", "net.pt"]
-    session.act({"do": "pair", "left": "eager:long", "right": "net.pt"})
+    act(session, {"do": "pair", "left": "eager:long", "right": "net.pt"})
     assert session.report is not None
     shown = session.shown(session.report)
     assert shown is not None
@@ -264,7 +265,7 @@ def test_the_address_of_a_sample_says_nothing_of_files(tmp_path: Path) -> None:
     assert session.report is not None
     plain = rows_of(gated_report())
     for at, row in enumerate(rows_of(session.report)):
-        session.act({"do": "difference", "index": at})
+        act(session, {"do": "difference", "index": at})
         shown = session.shown(session.report)
         assert shown is not None
         link = session.place(session.report, replace(shown, right="net.pt", more=("trace", "net.pt")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.report.schema import Report
+from explorer.view.doing import act
 from explorer.view.earlier import has_earlier, with_earlier
 from explorer.view.edits import edit_of
 from explorer.view.matching import groups_between, showable, turns_of
@@ -126,5 +127,5 @@ def test_what_is_handed_on_is_the_new_version_alone(before: Report, after: Repor
     assert "trace:before" in (seen.graphs or {})
     assert "trace:before" not in (report.graphs or {})
     assert session.seen_report is seen  # made once
-    session.act({"do": "pair", "left": "trace:before", "right": "trace"})
+    act(session, {"do": "pair", "left": "trace:before", "right": "trace"})
     assert session.left == "trace:before"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.graph import AutogradNode, OpId
 from explorer.report.schema import GraphEntry
+from explorer.view.doing import act
 from explorer.view.gradients import passed_back
 from explorer.view.payload import scene_of
 from explorer.view.scene import Scene
@@ -48,7 +49,7 @@ def test_nodes_of_no_op_are_passed_through_and_a_ring_ends() -> None:
 def test_the_page_keeps_whether_the_layer_is_on() -> None:
     session = Session()
     session.kept = gated_report()
-    session.act({"do": "autograd", "on": True})
+    act(session, {"do": "autograd", "on": True})
     shown = session.shown(session.kept)
     assert shown is not None
     assert session.place(session.kept, shown).autograd

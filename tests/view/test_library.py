@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from explorer.view import library
+from explorer.view.doing import act
 from explorer.view.library import AROUND, excerpt
 from explorer.view.session import Session
 from tests.view.fakes import gated_report
@@ -54,7 +55,7 @@ def test_a_link_out_of_a_package_is_not_followed(tmp_path: Path, monkeypatch: py
 def test_the_page_opens_one_frame_and_closes_it() -> None:
     session = Session()
     session.kept = gated_report()
-    session.act({"do": "library", "frame": "torch/nn/modules/linear.py:134"})
+    act(session, {"do": "library", "frame": "torch/nn/modules/linear.py:134"})
     assert session.library == "torch/nn/modules/linear.py:134"
-    session.act({"do": "library", "frame": ""})
+    act(session, {"do": "library", "frame": ""})
     assert excerpt(session.library) is None

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from explorer.report.schema import GraphEntry, Group, GroupKind, NodeEntry, Report
 from explorer.view.differences import rows_of
+from explorer.view.doing import act
 from explorer.view.drawing import Drawing
 from explorer.view.joining import join
 from explorer.view.matching import drawable
@@ -195,12 +196,12 @@ def test_the_page_asks_for_more_graphs_and_for_fewer() -> None:
         assert shown is not None
         return shown.more
 
-    session.act({"do": "more", "captures": [""]})
+    act(session, {"do": "more", "captures": [""]})
     assert more() == ("trace",)
-    session.act({"do": "more", "captures": ["trace", "eager:wide", "eager:short", "nonsense"]})
+    act(session, {"do": "more", "captures": ["trace", "eager:wide", "eager:short", "nonsense"]})
     assert more() == ("trace", "eager:wide")
     shown = session.shown(REPORT)
     assert shown is not None
     assert session.place(REPORT, shown).more == ("trace", "eager:wide")
-    session.act({"do": "more", "captures": []})
+    act(session, {"do": "more", "captures": []})
     assert more() == ()

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from explorer.report.schema import Report
+from explorer.view.doing import act
 from explorer.view.drawing import Drawing
 from explorer.view.panes import panes_of
 from explorer.view.payload import scene_of
@@ -70,5 +71,5 @@ def test_no_op_is_lost_in_a_call(report: Report) -> None:
 def test_the_page_keeps_whether_calls_are_shown(report: Report) -> None:
     session = Session()
     session.kept = report
-    session.act({"do": "calls", "on": True})
+    act(session, {"do": "calls", "on": True})
     assert session.calls

@@ -15,6 +15,7 @@ import pytest
 from explorer import comparison
 from explorer.options import ModelSource
 from explorer.view import running
+from explorer.view.doing import act
 from explorer.view.reader import Reader
 from explorer.view.saving import Saving
 from explorer.view.session import Session
@@ -56,11 +57,11 @@ def saved(session: Session) -> Saving:
 
 
 def test_it_is_what_its_reader_sees(session: Session) -> None:
-    session.act({"do": "pair", "left": "eager:long", "right": "trace"})
-    session.act({"do": "toggle", "key": "/encoder", "open": True})
-    session.act({"do": "unlock", "side": "right", "on": True})
-    session.act({"do": "toggle", "key": "/encoder", "open": False, "side": "right"})
-    session.act({"do": "autograd", "on": True})
+    act(session, {"do": "pair", "left": "eager:long", "right": "trace"})
+    act(session, {"do": "toggle", "key": "/encoder", "open": True})
+    act(session, {"do": "unlock", "side": "right", "on": True})
+    act(session, {"do": "toggle", "key": "/encoder", "open": False, "side": "right"})
+    act(session, {"do": "autograd", "on": True})
     saving = saved(session)
     assert saving.name == "gated_mlp.html"
     assert session.report is not None
@@ -71,7 +72,7 @@ def test_it_is_what_its_reader_sees(session: Session) -> None:
 
 def test_after_an_edit_it_holds_the_graphs_before_it(session: Session) -> None:
     compare(session, text=TEXT + "# edited\n", edited=True)
-    session.act({"do": "pair", "left": "trace:before", "right": "trace"})
+    act(session, {"do": "pair", "left": "trace:before", "right": "trace"})
     (packed,) = re.findall(rb'id="report">(.*?)</script>', saved(session).content or b"")
     held: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(packed)))
     assert held["parts"][held["states"]["first"]["shown"]]["left"] == "trace:before"

@@ -16,6 +16,7 @@ from explorer.errors import SourceError
 from explorer.messages import EagerJob, Refused
 from explorer.options import Arrangement, ModelSource, Options
 from explorer.view import handing_in, permalink, running
+from explorer.view.doing import act
 from explorer.view.edits import said_of
 from explorer.view.gaze import Gaze
 from explorer.view.session import Session
@@ -290,11 +291,11 @@ def test_a_cell_whose_graph_agrees_selects_no_difference() -> None:
     session = Session()
     session.ask(source())
     finish(session)
-    session.act({"do": "difference", "index": 0})
-    session.act({"do": "pair", "left": "eager:wide", "right": "script"})
+    act(session, {"do": "difference", "index": 0})
+    act(session, {"do": "pair", "left": "eager:wide", "right": "script"})
     assert session.report is not None
     assert session.shown(session.report) == Shown(left="eager:wide", right="script", difference=None)
-    session.act({"do": "pair", "left": "eager:wide", "right": "onnx_ts"})
+    act(session, {"do": "pair", "left": "eager:wide", "right": "onnx_ts"})
     assert session.shown(session.report) == Shown(left="eager:wide", right="onnx_ts", difference=0)
 
 
@@ -383,8 +384,8 @@ def test_what_was_looked_for_is_over_once_an_op_was_gone_to() -> None:
     session = Session()
     session.ask(source())
     finish(session)
-    session.act({"do": "seek", "text": "softmax"})
-    session.act({"do": "focus", "side": "left", "node": "be1"})
+    act(session, {"do": "seek", "text": "softmax"})
+    act(session, {"do": "focus", "side": "left", "node": "be1"})
     assert (session.sought, session.focus is None) == ("", False)
 
 
@@ -392,15 +393,15 @@ def test_going_to_an_op_opens_what_it_stands_in() -> None:
     session = Session()
     session.ask(source())
     finish(session)
-    session.act({"do": "pair", "left": "eager:long", "right": "trace"})
+    act(session, {"do": "pair", "left": "eager:long", "right": "trace"})
     assert session.report is not None
     node = next(one.id for one in (session.report.graphs or {})["eager:long"].nodes if one.module == "encoder.1")
-    session.act({"do": "focus", "side": "left", "node": node})
+    act(session, {"do": "focus", "side": "left", "node": node})
     assert session.toggled["/encoder"]
     assert session.focus is not None
-    session.act({"do": "focus", "side": "left", "node": "nobody"})
+    act(session, {"do": "focus", "side": "left", "node": "nobody"})
     assert session.focus.turn == 1
-    session.act({"do": "focus", "side": "left", "node": node})
+    act(session, {"do": "focus", "side": "left", "node": node})
     assert session.focus.turn == 2
 
 
@@ -408,18 +409,18 @@ def test_a_pane_for_itself_opens_boxes_until_it_comes_back_or_shows_another_grap
     session = Session()
     session.ask(source())
     finish(session)
-    session.act({"do": "unlock", "side": "right", "on": True})
-    session.act({"do": "toggle", "key": "/encoder", "open": True, "side": "right"})
-    session.act({"do": "toggle", "key": "/gate", "open": True})
-    session.act({"do": "toggle", "key": "/head", "open": True, "side": "left"})  # it was let off, and that got lost
+    act(session, {"do": "unlock", "side": "right", "on": True})
+    act(session, {"do": "toggle", "key": "/encoder", "open": True, "side": "right"})
+    act(session, {"do": "toggle", "key": "/gate", "open": True})
+    act(session, {"do": "toggle", "key": "/head", "open": True, "side": "left"})  # it was let off, and that got lost
     assert session.alone == {"right": {"/encoder": True}, "left": {"/gate": True, "/head": True}}
     assert session.toggled == {"/gate": True}
 
-    session.act({"do": "unlock", "side": "right", "on": False})
+    act(session, {"do": "unlock", "side": "right", "on": False})
     assert session.alone.keys() == {"left"}
 
-    session.act({"do": "unlock", "side": "right", "on": True})
-    session.act({"do": "pair", "left": "eager:short", "right": "script"})
+    act(session, {"do": "unlock", "side": "right", "on": True})
+    act(session, {"do": "pair", "left": "eager:short", "right": "script"})
     assert session.alone == {}
 
 
@@ -427,11 +428,11 @@ def test_what_is_foreseen_changes_nothing_and_is_over_with_the_next_action() -> 
     session = Session()
     session.ask(source())
     finish(session)
-    session.act({"do": "foresee", "key": "/encoder", "open": True})
-    session.act({"do": "remember", "name": "gated_mlp", "gaze": {"line": 18}})
+    act(session, {"do": "foresee", "key": "/encoder", "open": True})
+    act(session, {"do": "remember", "name": "gated_mlp", "gaze": {"line": 18}})
     assert session.foreseen is not None
     assert (session.toggled, session.done) == ({}, 0)
-    session.act({"do": "toggle", "key": "/encoder", "open": True, "count": 1})
+    act(session, {"do": "toggle", "key": "/encoder", "open": True, "count": 1})
     assert session.foreseen is None
     assert (session.toggled, session.done) == ({"/encoder": True}, 1)
 
@@ -440,11 +441,11 @@ def test_another_model_forgets_what_was_looked_for() -> None:
     session = Session()
     session.ask(source())
     finish(session)
-    session.act({"do": "seek", "text": "softmax"})
-    session.act({"do": "remember", "name": "gated_mlp", "gaze": {"op": ["left", "be1"], "line": 18}})
+    act(session, {"do": "seek", "text": "softmax"})
+    act(session, {"do": "remember", "name": "gated_mlp", "gaze": {"op": ["left", "be1"], "line": 18}})
     assert (session.sought, session.gaze.line) == ("softmax", 18)
     session.ask(source("warm_up"))
-    session.act({"do": "remember", "name": "gated_mlp", "gaze": {"line": 18}})  # of the page that is still shown
+    act(session, {"do": "remember", "name": "gated_mlp", "gaze": {"line": 18}})  # of the page that is still shown
     assert (session.sought, session.focus, session.gaze) == ("", None, Gaze())
 
 
@@ -453,8 +454,8 @@ def test_malformed_actions_are_dropped() -> None:
     session.ask(source())
     finish(session)
     for payload in (None, 3, {"do": "format-disk"}, {"do": "pair", "left": 1}, {"do": "toggle", "key": []}):
-        session.act(payload)
-    session.act({"do": "pair", "left": "eager:wide", "right": "/etc/passwd"})
+        act(session, payload)
+    act(session, {"do": "pair", "left": "eager:wide", "right": "/etc/passwd"})
     assert session.report is not None
     shown = session.shown(session.report)
     assert shown is not None
