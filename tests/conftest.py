@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.cases import Workshop
+
+# What one test keeps is nothing to another; those of the cache name a folder of their own.
+os.environ["PARALLAX_CACHE"] = "off"
 
 # How long an input takes to make says more of the machine than of the test.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])

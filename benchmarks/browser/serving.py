@@ -23,7 +23,7 @@ def serving(command: Sequence[str], environment: Mapping[str, str] | None = None
     with subprocess.Popen(
         [sys.executable, *words],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PARALLAX_CACHE": "off", **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as server:

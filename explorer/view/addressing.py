@@ -27,21 +27,23 @@ def address_of(
     captures: tuple[Kind, ...],
     sought: str,
     asked: ModelSource | None,
+    kept: str = "",
 ) -> Permalink:
-    """Return the address of what is shown: it restores all but a file of the reader's, which it has not.
+    """Return the address of what is shown: it restores all but a file of the reader's that is not ``kept``.
 
-    ``asked`` is the source with the examples that the reader asked for.
+    ``asked`` is the source with the examples that the reader asked for; ``kept`` is the name under which it is kept.
     """
-    if report.source.kind != "sample":
+    if report.source.kind != "sample" and not kept:
         return Permalink()
     gaze = reader.gaze or Gaze()
-    whole, shown = shown, _without_files(report, shown)
+    whole, shown = shown, shown if kept else _without_files(report, shown)
     if shown.sides != whole.sides:  # a file's pane is not there for who opens it, and the others may stand elsewhere
         reader, gaze = replace(reader, alone={}), msgspec.structs.replace(gaze, op=None, views={})
-    if gaze.only.removeprefix("capture:") in {one.id for one in report.captures if is_beside(one)}:
+    if not kept and gaze.only.removeprefix("capture:") in {one.id for one in report.captures if is_beside(one)}:
         gaze = msgspec.structs.replace(gaze, only="")
     link = Permalink(
-        source=report.source.name,
+        source=None if kept else report.source.name,
+        kept=kept or None,
         left=shown.left or None,
         right=shown.right or None,
         more=shown.more,
@@ -61,7 +63,8 @@ def address_of(
         sought=sought,
         library=reader.library,
     )
-    return with_examples(link, asked) if asked is not None and asked.name == report.source.name else link
+    is_asked = asked is not None and asked.name == report.source.name
+    return with_examples(link, asked) if asked is not None and is_asked and not kept else link
 
 
 def _without_files(report: Report, shown: Shown) -> Shown:

@@ -51,14 +51,20 @@ def called(name: str) -> str:
 
 
 def taken(
-    files: Sequence[HandedIn], source: ModelSource, known: Sequence[ModelSource], *, held: Containment, folder: Path
+    files: Sequence[HandedIn],
+    source: ModelSource,
+    known: Sequence[ModelSource],
+    *,
+    held: Containment,
+    folder: Path,
+    resumed: Sequence[ModelSource] = (),
 ) -> Taken:
-    """Return which of ``files`` are run beside ``source``, in their order.
+    """Return which of ``files`` are run beside ``source``, in their order, after those that a reload has ``resumed``.
 
     Those that were ``known`` stay as they are, others are written to ``folder``. ``held`` is what a worker is held to:
     where that is little, a file has to be trusted.
     """
-    sources: list[ModelSource] = []
+    sources: list[ModelSource] = list(resumed)
     errors: list[ExplorerError] = []
     there = {(one.shown, one.digest): one for one in known}
     for at, file in enumerate(files):

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.errors import ExplorerError
+from explorer.options import ModelSource
 from explorer.sandbox.pool import shared_pool
 from explorer.view import state
 from explorer.view.beside import LARGEST_FILE, HandedIn, called, taken
@@ -42,10 +43,17 @@ def _form(session: Session, files: Sequence[UploadedFile]) -> None:
         args=(session,),
         help=HELP,
     )
+    for one in session.resumed:
+        st.button(f"Take {plainly(one.shown)} away", on_click=_take_away, args=(session, one), width="stretch")
     if files and not shared_pool().containment().contained:
         for one in files:
             label = plainly(trust_in(called(one.name)))
             st.checkbox(label, key=state.trust_of(one), on_change=_take, args=(session,))
+
+
+def _take_away(session: Session, gone: ModelSource) -> None:
+    session.resumed = tuple(one for one in session.resumed if one != gone)
+    _take(session)
 
 
 def _take(session: Session) -> None:
@@ -56,7 +64,8 @@ def _take(session: Session) -> None:
         for one in state.files(state.BESIDE)
     ]
     held = shared_pool().containment()
-    now = taken(files, session.source, session.others, held=held, folder=session.fresh_folder())
+    folder = session.fresh_folder()
+    now = taken(files, session.source, session.others, held=held, folder=folder, resumed=session.resumed)
     try:
         if now.sources != session.others:
             session.difference = None  # the list is another one

@@ -61,6 +61,8 @@ def _data(session: Session) -> dict[str, object]:
     report = session.seen_report
     shown = session.shown(report) if report else None
     if report is None or shown is None:
+        if session.kept_as:
+            state.write_link(session.asked_place)
         return _empty(session)
     rows = rows_for(report)
     link = session.place(report, shown)
@@ -88,7 +90,7 @@ def _data(session: Session) -> dict[str, object]:
         },
         ahead=_ahead(session, report, shown),
         done=session.done,
-        address=gaze.address(link.gaze) if link.source and reader.gaze else None,
+        address=gaze.address(link.gaze) if (link.source or link.kept) and reader.gaze else None,
     )
 
 

@@ -20,6 +20,8 @@ from explorer.view.panes import MOST_MORE, SIDES, SideName
 from explorer.view.seeking import LONGEST
 
 _CAPTURE = re.compile(r"[\w.\-]{1,40}(:[^\x00-\x1f\x7f]{1,120})?")
+KEPT = re.compile(r"[\w\-]{22}", re.ASCII)
+"""A name under which something is kept."""
 NO_KINDS = "none"
 AUTOGRAD = "autograd"
 CALLS = "calls"
@@ -46,13 +48,15 @@ class Alone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permalink:
-    """A sample and what is shown of it.
+    """A sample, or what a reader handed in, and what is shown of it.
 
     Beside the pair, the selected difference (from 0) and the kinds asked for: further examples and what is made of all
     of them, the boxes that the reader opened or shut, and how he looks at it.
     """
 
     source: str | None = None
+    kept: str | None = None
+    """The name under which it is kept what a reader handed in."""
     left: str | None = None
     right: str | None = None
     more: tuple[str, ...] = ()
@@ -84,6 +88,7 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
     source = query.get("source")
     read = Permalink(
         source=source if source in samples else None,
+        kept=_kept(query.get("kept")),
         left=_capture(query.get("left")),
         right=_capture(query.get("right")),
         more=tuple(one for one in _several(query.get("more")) if _CAPTURE.fullmatch(one))[:MOST_MORE],
@@ -105,7 +110,7 @@ def parse(query: Mapping[str, str], samples: Collection[str]) -> Permalink:
 
 
 def _unread(query: Mapping[str, str], read: Permalink) -> Iterator[str]:
-    for name in ("source", "left", "right", "difference", "captures"):
+    for name in ("source", "kept", "left", "right", "difference", "captures"):
         if query.get(name) and getattr(read, name) is None:
             yield clipped(f"{name}={query[name]}", LONGEST_TOLD)
     yield from unread_gaze(query, read.gaze)
@@ -130,6 +135,7 @@ def write(link: Permalink) -> dict[str, str]:
     """Return the query that :func:`parse` reads as ``link``."""
     asked = {
         "source": link.source,
+        "kept": link.kept,
         "left": link.left,
         "right": link.right,
         "more": _joined(link.more),
@@ -187,6 +193,10 @@ def _arrangement(query: Mapping[str, str]) -> Arrangement:
 
 def _is_name(text: str) -> bool:
     return bool(text.strip()) and text.isprintable() and len(text) <= LONGEST_NAME
+
+
+def _kept(text: str | None) -> str | None:
+    return text if text and KEPT.fullmatch(text) else None
 
 
 def _capture(text: str | None) -> str | None:

@@ -18,6 +18,7 @@ from explorer.comparison import Progress
 from explorer.errors import ExplorerError
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
+from explorer.view import keeping
 from explorer.view.payload import Problem, problem_of
 
 LOG = logging.getLogger(__name__)
@@ -91,6 +92,17 @@ class Job:
             self._change(problem=UNEXPECTED)
         finally:
             self._change(finished=True)
+        self._keep()
+
+    def _keep(self) -> None:
+        """Keep what it came to on disk: its visitor may be gone by now, and the server may go."""
+        now = self.state.progress
+        if now is None or self.state.problem is not None or now.cancelled or not _lasts(now.report):
+            return
+        try:
+            keeping.keep(_key(self.source, self.options, self.others), now.report)
+        except Exception:  # the page has it
+            LOG.exception("keeping what %s came to", self.source.shown)
 
     def _change(
         self, *, progress: Progress | None = None, problem: Problem | None = None, finished: bool = False
@@ -114,19 +126,25 @@ class Results:
         self._lock = threading.Lock()
 
     def get(self, source: ModelSource, options: Options, others: Sequence[ModelSource] = ()) -> Report | None:
-        """Return what was kept for the same content and options."""
+        """Return what was kept for the same content and options, here or on disk."""
+        key = _key(source, options, others)
         with self._lock:
-            key = _key(source, options, others)
             if key in self._kept:
                 self._kept.move_to_end(key)
-            return self._kept.get(key)
+                return self._kept[key]
+        report = keeping.kept(key)
+        if report is not None:
+            self._put(key, report)
+        return report
 
     def put(self, source: ModelSource, options: Options, report: Report, others: Sequence[ModelSource] = ()) -> None:
-        """Keep ``report``, unless the process of one of its captures ended: the next try may do better."""
-        if any(capture.error in PASSING for capture in report.captures):
-            return
+        """Keep ``report``, unless the next try may do better."""
+        if _lasts(report):
+            self._put(_key(source, options, others), report)
+
+    def _put(self, key: Hashable, report: Report) -> None:
         with self._lock:
-            self._kept[_key(source, options, others)] = report
+            self._kept[key] = report
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
@@ -139,6 +157,11 @@ def results_for(source: ModelSource | None, others: Sequence[ModelSource], own: 
     """Return where reports are kept: those of samples for all, of what has a file of a reader's among his ``own``."""
     shared = source is not None and source.kind == "sample" and not (source.files or others)
     return SAMPLES if shared else own
+
+
+def _lasts(report: Report) -> bool:
+    """Whether it would be the same the next time: the process of none of its captures ended."""
+    return not any(capture.error in PASSING for capture in report.captures)
 
 
 def _key(source: ModelSource, options: Options, others: Sequence[ModelSource]) -> Hashable:

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 from explorer.api import check_others
 from explorer.comparison import Progress
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, SourceError
 from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
+from explorer.sandbox.pool import Containment
 from explorer.view.actions import Foresee
 from explorer.view.addressing import address_of, toggled_of
 from explorer.view.differences import rows_for
@@ -29,10 +30,12 @@ from explorer.view.parcels import Parcels
 from explorer.view.payload import Problem, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.reader import Reader
+from explorer.view.resuming import keep
 from explorer.view.running import Job, Results, State, results_for
 from explorer.view.saving import Saving, begun
 from explorer.view.seeking import Focus
 from explorer.view.showing import Shown, choose
+from explorer.view.trusting import LIMITED
 
 LOG = logging.getLogger(__name__)
 
@@ -48,6 +51,10 @@ class Session:
     """What was asked for last."""
     others: tuple[ModelSource, ...] = ()
     """What is run beside it."""
+    kept_as: str = ""
+    """The name under which both are kept, where the address does not tell all of them."""
+    resumed: tuple[ModelSource, ...] = ()
+    """Those of ``others`` that a reload found again: the browser does not have them any more."""
     known: Known = field(default_factory=Known)
     """What is known of its own examples."""
     turn: int = 0
@@ -126,10 +133,12 @@ class Session:
         others: Sequence[ModelSource] | None = None,
         keep_choices: bool = False,
         edited: bool = False,
+        kept_as: str = "",
     ) -> None:
         """Show the comparison of ``source``: at once if it is known, else as it is made.
 
         ``others`` are run beside it, else those that were. ``edited`` says that it is another version of what is shown.
+        ``kept_as`` is the name under which all that is kept.
         """
         further = check_others(source, self.others if others is None else others)
         self.cancel()
@@ -142,8 +151,11 @@ class Session:
             self.sought, self.library, self.focus, self.gaze = "", "", None, Gaze()
         if self.source is None or not is_same_model(self.source, source):
             self.known = Known()
+        if kept_as or (source, further) != (self.source, self.others):
+            self.kept_as = kept_as or keep(source, further)
         self.turn += source != self.source
         self.source, self.others, self.problem, self.draft = source, further, None, None
+        self.resumed = tuple(one for one in self.resumed if one in further)
         self.folders = kept_folders(self.folders, source, further)
         known = results_for(source, further, self.results).get(source, self.options, further)
         if known is not None:
@@ -153,6 +165,21 @@ class Session:
         self.job = Job(source, self.options, self.name, further)
         self.seen = self.job.state
         self.job.start()
+
+    def resume(self, source: ModelSource, others: tuple[ModelSource, ...], kept_as: str, *, held: Containment) -> None:
+        """Show what was handed in before the page was loaded anew, and is kept as ``kept_as``.
+
+        Raises
+        ------
+        SourceError
+            It would have to be run, and nothing holds it.
+        """
+        strange = [one.shown for one in (source, *others) if one.kind != "sample"]
+        known = results_for(source, others, self.results).get(source, self.options, others)
+        if strange and known is None and not held.contained:
+            raise SourceError(LIMITED, file=strange[0], hint="Hand it in once more, and say that you trust it.")
+        self.resumed = others
+        self.ask(source, others=others, keep_choices=True, kept_as=kept_as)
 
     def pick(self, kinds: tuple[Kind, ...]) -> None:
         """Show the static graphs ``kinds``: what is known is kept, only a new one needs a run."""
@@ -176,8 +203,24 @@ class Session:
             self.job.cancel()
 
     def place(self, report: Report, shown: Shown) -> Permalink:
-        """Return the address of what is shown: it restores all but a file of the reader's, which it has not."""
-        return address_of(report, shown, self.made, captures=self.captures, sought=self.sought, asked=self.source)
+        """Return the address of what is shown: it restores all but a file of the reader's that is not kept."""
+        if self.is_of_another and self.kept_as:
+            return self.asked_place
+        return address_of(
+            report,
+            shown,
+            self.made,
+            captures=self.captures,
+            sought=self.sought,
+            asked=self.source,
+            kept=self.kept_as,
+        )
+
+    @property
+    def asked_place(self) -> Permalink:
+        """The address of what is to come, where that is kept."""
+        captures = None if self.captures == STATIC_KINDS else self.captures
+        return Permalink(kept=self.kept_as or None, captures=captures if self.kept_as else None)
 
     @property
     def options(self) -> Options:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, UsageError
 from explorer.evidence import STATIC_KINDS
 from explorer.report.json import to_json
 from explorer.report.schema import Report
@@ -20,6 +20,7 @@ from explorer.view.examples import as_before
 from explorer.view.handing_in import from_text, from_upload, written_examples
 from explorer.view.permalink import Permalink
 from explorer.view.reference import name_of
+from explorer.view.resuming import found
 from explorer.view.running import UNEXPECTED
 from explorer.view.session import Session
 from explorer.view.trusting import CONTAINED, LIMITED, TRUST, badge, check_trusted
@@ -28,6 +29,7 @@ POLL_SECONDS = 0.4
 LONG_SECONDS = 8
 """From here on the reader is told when it stops by itself."""
 TEXT_HEIGHT = 420
+GONE = "What the address asks for was handed in too long ago: it is not kept any more."
 LARGEST_UPLOAD = 5
 """Megabytes of a model."""
 BEGINNING = """\
@@ -159,15 +161,33 @@ def _ask_sample(session: Session, name: str) -> None:
 
 
 def begin(session: Session) -> None:
-    """Compare the sample that the page opens on, with the choices of its address."""
+    """Compare what the page opens on, with the choices of its address: what was handed in, else a sample."""
     link = session.link or Permalink()
+    if link.kept and _resume_kept(session, link.kept):
+        return
     name = link.source or sample_names()[0]
     try:
         source = find_source(name, inputs=written_examples("\n".join(link.examples)))
         session.ask(replace(source, arranged=link.arranged), keep_choices=True)
+        if link.kept:
+            session.refuse(UsageError(GONE, hint="Hand it in once more."))
     except ExplorerError as error:
         _ask_sample(session, name)
         session.refuse(error)
+
+
+def _resume_kept(session: Session, name: str) -> bool:
+    """Show what was handed in before a reload; return whether it is there."""
+    handed = found(name, session.fresh_folder())
+    if handed is None:
+        return False
+    source, others = handed
+    try:
+        session.resume(source, others, name, held=shared_pool().containment())
+    except ExplorerError as error:
+        _ask_sample(session, sample_names()[0])
+        session.refuse(error)
+    return True
 
 
 def _pick_upload(session: Session) -> None:

@@ -24,11 +24,22 @@ def test_a_permalink_says_it_all() -> None:
     assert write(link) == query
 
 
+def test_what_was_handed_in_stands_in_place_of_a_sample() -> None:
+    query = {"kept": "aB-_" * 5 + "12", "left": "eager:long", "right": "trace"}
+    link = Permalink(kept=query["kept"], left="eager:long", right="trace")
+    assert parse(query, SAMPLES) == link
+    assert write(link) == query
+    (unread,) = parse({"kept": "<b>"}, SAMPLES).unread
+    assert unread == "kept=<b>"
+
+
 @pytest.mark.parametrize(
     "query",
     [
         pytest.param({"source": "../../etc/passwd"}, id="path"),
         pytest.param({"source": "model.py:Net"}, id="no-sample"),
+        pytest.param({"kept": "../" * 7 + "x"}, id="path-of-what-is-kept"),
+        pytest.param({"kept": "x" * 21}, id="short-name-of-what-is-kept"),
         pytest.param({"left": "<img onerror=alert(1)>"}, id="markup"),
         pytest.param({"left": "eager:" + "x" * 500}, id="long"),
         pytest.param({"right": "eager:\x00"}, id="control-characters"),
