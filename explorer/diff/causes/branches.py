@@ -13,14 +13,14 @@ from explorer.diff.causes.raising import raises_apart
 from explorer.diff.causes.reading import place_of
 from explorer.diff.causes.sizes import asks_for, input_sizes
 from explorer.diff.causes.visits import modules_reading
+from explorer.diff.choosing import ways_in
 from explorer.diff.partings import Parting
 from explorer.divergence import Divergence
 from explorer.evidence import EXPORTS
 from explorer.graph import Scalar
 from explorer.wording import joined
 
-MOST_CHOICES = 8
-"""Choices at one place that are told."""
+MET = ", when it was met"
 
 
 def applies(case: Case, parting: Parting) -> bool:
@@ -85,19 +85,14 @@ def frozen(case: Case, name: str, wanted: Callable[[Parting], bool], what: What,
             remedy=remedy_of(case, "exit" if leaves else what, partings[0]),
             evidence={
                 "condition": partings[0].site.text,
-                "chosen when captured": _first(partings[0].captured),
-                "chosen by eager": _first(partings[0].taken),
+                "chosen when captured": ways_in(partings[0].site, partings[0].captured),
+                "chosen by eager": ways_in(partings[0].site, partings[0].taken),
                 "parts on": list(examples),
                 **_visits(partings[0]),
             },
             file=file,
             modules=_parting_modules(case, partings[0]),
         )
-
-
-def _first(choices: Sequence[Scalar]) -> list[Scalar]:
-    """Return the first of the choices, and that there are more."""
-    return [*choices[:MOST_CHOICES], *(["…"] if len(choices) > MOST_CHOICES else [])]
 
 
 def _follows(case: Case, parting: Parting) -> bool:
@@ -168,10 +163,29 @@ def told(case: Case, partings: Sequence[Parting], sentence: str, examples: tuple
     """Say in one or two sentences what was fixed and where eager goes instead."""
     parting = partings[0]
     text = f"`{parting.site.text}`" if parting.site.text else f"line {parting.site.line}"
-    return sentence.format(text=text, first=case.first, names=listed(examples), kind=case.name,
-                           side=_side(case, parting), counts=_counts(case, partings),
-                           fate=_fate(case, partings), holds=_holds(case, examples), was=_handled(parting.captured),
-                           now=_handled(parting.taken))  # fmt: skip
+    side = _side(case, parting)
+    later = _later(partings) if "{side}" in sentence and MET in side else {}
+    names = listed([one for one in examples if one not in {name for names in later.values() for name in names}])
+    found = sentence.format(text=text, first=case.first, names=names, kind=case.name, side=side,
+                            counts=_counts(case, partings), fate=_fate(case, partings), holds=_holds(case, examples),
+                            was=_handled(parting.captured), now=_handled(parting.taken))  # fmt: skip
+    others = (f" On {listed(names)} eager goes the other way the {_ordinal(at)} time." for at, names in later.items())
+    return found + "".join(others)
+
+
+def _later(partings: Sequence[Parting]) -> dict[int, list[str]]:
+    """Return the examples that part on another visit than the first of all does, by the number of that."""
+    visits = {one.example: _visit(one) for one in reversed(partings)}
+    first = _visit(partings[0])
+    later = {at for at in visits.values() if at not in {0, first}}
+    return {at: [name for name in dict.fromkeys(one.example for one in partings) if visits[name] == at]
+            for at in sorted(later)}  # fmt: skip
+
+
+def _visit(parting: Parting) -> int:
+    """Return on which visit of its place it parts, from 1; 0 where it parts on none that both have."""
+    pairs = enumerate(zip(parting.captured, parting.taken, strict=False), 1)
+    return next((at for at, (one, other) in pairs if one != other), 0)
 
 
 def _holds(case: Case, examples: tuple[str, ...]) -> str:
@@ -204,11 +218,10 @@ def _fate(case: Case, partings: Sequence[Parting]) -> str:
 
 def _side(case: Case, parting: Parting) -> str:
     """Return what the captured run's choice was, and at which visit, as far as that can be told."""
-    site = parting.site
-    pairs = enumerate(zip(parting.captured, parting.taken, strict=False), 1)
-    visit, apart = next(((at, one) for at, (one, other) in pairs if one != other), (0, None))
+    site, visit = parting.site, _visit(parting)
+    apart = parting.captured[visit - 1] if visit else None
     often = max(len(parting.captured), len(parting.taken)) > 1
-    when = f", when it was met for the {_ordinal(visit)} time," if often and visit else ""
+    when = f"{MET} for the {_ordinal(visit)} time," if often and visit else ""
     if not often and site.body is not None and site.body not in site.lines:
         return "was true" if site.body in case.ran(case.first, parting.file) else "was false"
     if site.compound and (often_true := _often_true(case, parting)):

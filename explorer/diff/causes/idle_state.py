@@ -32,10 +32,19 @@ def idle_buffers(case: Case) -> frozenset[str]:
 def buffers_used(traced: Graph) -> frozenset[str]:
     """Return the names of the parameters and buffers on which depends what a traced graph gives, in whatever call."""
     used = frozenset(_behind(traced, [op.id for op in traced.ops if op.role == "output"]))
-    writes = [(_home(traced, op), op.id) for op in traced.compute if op.target.endswith("_")]
+    writes = list(_written(traced))
     while more := frozenset(_behind(traced, [op for name, op in writes if name in used])) - used:
         used |= more
     return used
+
+
+def written_in(traced: Graph) -> frozenset[str]:
+    """Return the names of what the ops of a traced graph write to in place."""
+    return frozenset(name for name, _ in _written(traced))
+
+
+def _written(traced: Graph) -> Iterator[tuple[str, OpId]]:
+    return ((_home(traced, op), op.id) for op in traced.compute if op.target.endswith("_"))
 
 
 def _home(graph: Graph, op: Op) -> str:

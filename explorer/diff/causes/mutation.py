@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from explorer.diff.case import Case
 from explorer.diff.causes.baked_state import BEGINS_LATER
+from explorer.diff.causes.idle_state import written_in
 from explorer.diff.causes.registry import cause
 from explorer.divergence import Divergence
 from explorer.evidence import Kind, StateChange
@@ -25,6 +26,7 @@ OTHER = (
 )
 OF_OTHER = "Make the result anew (x = x * 2 in place of x.mul_(2)), and take views of it after that."
 KEEPS = "keeps what it was when captured"
+LOSES = "has no such write, and keeps what the capture's own run of the model has left"
 
 UPDATES: frozenset[Kind] = frozenset({"trace", "script"})
 """Captures that hold a write to a parameter as an op of theirs."""
@@ -52,13 +54,22 @@ def mutations(case: Case, unexplained: frozenset[str]) -> Iterator[Divergence]:
             "error",
             line,
             (ARGUMENT if first.kind == "argument" else PARAMETER).format(
-                name=first.name, more=more, graph=case.name, fate=BEGINS_LATER if case.maker in UPDATES else KEEPS
+                name=first.name, more=more, graph=case.name, fate=_fate(case, first.name)
             ),
             inputs=inputs,
             remedy=REMEDY if first.kind == "argument" else OUTSIDE,
             evidence={"written": first.name},
             file=file,
         )
+
+
+def _fate(case: Case, name: str) -> str:
+    """Say what a graph does with a parameter that each call writes into; a trace loses a write by way of ``.data``."""
+    if case.maker not in UPDATES:
+        return KEEPS
+    graph = case.capture.graph
+    is_lost = case.maker == "trace" and graph is not None and name not in written_in(graph)
+    return LOSES if is_lost else BEGINS_LATER
 
 
 def _lost_writes(case: Case, names: tuple[str, ...]) -> Iterator[Divergence]:
