@@ -47,10 +47,11 @@ class Paper {
       return put(node, box);
     };
     const count = new Map();
+    const isApart = partingIn(scene);
     const wireOf = (wire) => {
       const ends = `wire ${wire.source} ${wire.target}`;
       count.set(ends, (count.get(ends) || 0) + 1);
-      const node = keep(`${ends} ${count.get(ends)}`, [{ ...wire, path: "" }, view.at], () => drawWire(wire, view));
+      const node = keep(`${ends} ${count.get(ends)}`, [{ ...wire, path: "" }, view.at, isApart(wire)], () => drawWire(wire, view, isApart(wire)));
       if (node.getAttribute("d") !== wire.path) node.setAttribute("d", wire.path);
       return node;
     };
@@ -102,9 +103,16 @@ function arrowHeads(side) {
   return svg("defs", {}, head("arrow"), head("ghost-arrow"), head("back-arrow", "auto-start-reverse"));
 }
 
-function drawWire(wire, { side, at }) {
+// Whether a value goes another way: both ends are in all panes, and the wire between them is not.
+function partingIn({ boxes, panes }) {
+  const known = new Map(boxes.map((box) => [box.key, box]));
+  const isEverywhere = (key) => known.has(key) && !isFrame(known.get(key)) && !known.get(key).quiet && known.get(key).parts.every(isThere);
+  return ({ source, target, there }) => there.length > 0 && there.length < panes.length && isEverywhere(source) && isEverywhere(target);
+}
+
+function drawWire(wire, { side, at }, isApart) {
   const there = wire.there.includes(at);
-  const classes = ["wire", there ? "" : "ghost", wire.control.includes(at) ? "control" : "", wire.gradient.includes(at) ? "back" : ""];
+  const classes = ["wire", isApart ? "apart" : "", there ? "" : "ghost", wire.control.includes(at) ? "control" : "", wire.gradient.includes(at) ? "back" : ""];
   return svg("path", {
     class: classes.filter(Boolean).join(" "),
     "data-source": wire.source,

@@ -17,6 +17,8 @@ function comfort(width) {
 function bounded(scale) {
   return Math.min(MOST_SCALE, Math.max(LEAST_SCALE, scale));
 }
+// The part of a pane that what leads to the first difference may take.
+const LEADING = 0.7;
 // Pixels kept free around what is brought into sight.
 const EDGE = 8;
 
@@ -69,7 +71,8 @@ class Viewport {
     const across = (box) => [box.x * scale, (box.x + box.width) * scale];
     const down = (box) => [box.y * scale, (box.y + box.height) * scale];
     const x = settled(leaves.map(across), around.map(across), scene.width * scale, width);
-    const y = settled(leaves.map(down), around.map(down), scene.height * scale, height);
+    const [from, to] = leading(scene, around, (LEADING * height) / scale);
+    const y = settled(leaves.map(down), around.map(down), scene.height * scale, height, [from * scale, to * scale]);
     this.set(scale, x, scene.height * scale <= height ? Math.min(24, y) : y);
   }
 
@@ -134,19 +137,32 @@ function extent(boxes) {
   };
 }
 
-// The offset along one axis at which most of the wanted ranges are seen whole, the fewest of all are cut,
+// From where to where the first of the wanted boxes stands with what leads to it: the branch that it stands in, and what
+// only asks above that; as far as there is room for `most`.
+function leading(scene, wanted, most) {
+  const first = wanted.reduce((top, box) => (box.y < top.y ? box : top));
+  const end = first.y + first.height;
+  const holds = (box) => box.y <= first.y && box.y + box.height >= end && box.x <= first.x && box.x + box.width >= first.x + first.width;
+  const branches = scene.boxes.filter((box) => isFrame(box) && box.kind === "branch" && holds(box));
+  const asking = scene.boxes.filter((box) => !isFrame(box) && box.y <= first.y && box.parts.some(({ asks }) => asks));
+  const starts = [...branches.map(({ y }) => y), ...asking.map(({ y }) => y)].filter((y) => end - y <= most);
+  return [Math.min(first.y, ...starts), end];
+}
+
+// The offset along one axis at which the `lead` and most of the wanted ranges are seen whole, the fewest of all are cut,
 // and the wanted ones stand in the middle, in this order.
-function settled(ranges, wanted, size, room) {
+function settled(ranges, wanted, size, room, lead = null) {
   if (size <= room) return (room - size) / 2;
   const within = (offset) => Math.min(0, Math.max(room - size, offset));
   const start = Math.min(...wanted.map(([from]) => from));
   const end = Math.max(...wanted.map(([, to]) => to));
   const middle = within((room - start - end) / 2);
-  const missed = (offset) => wanted.filter(([from, to]) => from + offset < 0 || to + offset > room).length;
+  const isCut = (offset, [from, to]) => from + offset < 0 || to + offset > room;
+  const missed = (offset) => wanted.filter((range) => isCut(offset, range)).length + (lead && isCut(offset, lead) ? wanted.length : 0);
   const cut = (offset) => ranges.filter(([from, to]) => from + offset < room && to + offset > 0 && (from + offset < 0 || to + offset > room)).length;
   const cost = (offset) => (missed(offset) * ranges.length + cut(offset)) * room + Math.abs(offset - middle);
   // What stands at an edge may just begin or end there.
-  const candidates = [middle, ...ranges.flatMap(([from, to]) => [EDGE - from, room - EDGE - to].map(within))];
+  const candidates = [middle, ...(lead ? [lead, ...ranges] : ranges).flatMap(([from, to]) => [EDGE - from, room - EDGE - to].map(within))];
   return candidates.reduce((best, offset) => (cost(offset) < cost(best) ? offset : best), middle);
 }
 
