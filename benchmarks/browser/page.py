@@ -41,10 +41,10 @@ takes, {shell}. The other viewers show one graph: Netron all of the ONNX file, M
 BOXES = """
 ## Opening a box
 
-A click on a closed box of the first view until the frame in which it is open, median (fastest) of up to seven boxes.
-Where the pointer, or the focus, rests on a box, the page asks for what stands in it before the click; where a finger
-presses it, here for {pressed} ms, when it comes down. A click that nothing precedes, as a script's, waits for the
-server's answer.
+A click on a closed box of the first view, which was not open before, until the frame in which it is: median (fastest)
+of up to seven boxes. Where the pointer, or the focus, rests on a box, the page asks for what stands in it before the
+click; where a finger presses it, here for {pressed} ms, when it comes down. A click that nothing precedes, as a
+script's, waits for the server's answer.
 """
 
 BYTES = """

@@ -133,39 +133,30 @@ def first_view(url: str, *, limit: float) -> Taken:
 
 
 def opening(url: str, *, limit: float) -> Opening:
-    """Open each closed box of the first view: after a click alone, where the pointer rested on it, and by touch."""
+    """Open each closed box of the first view for the first time: by a click alone, after a rest on it, by touch."""
+    wall, served, cpu = _opened(url, None, limit=limit)
+    rested, _, _ = _opened(url, ("pointerover", "mouse", RESTED), limit=limit)
+    touched, _, _ = _opened(url, ("pointerdown", "touch", PRESSED), limit=limit)
+    return Opening(wall=wall, rested=rested, touched=touched, served=served, cpu=statistics.mean(cpu) * 1000)
+
+
+def _opened(url: str, ahead: tuple[str, str, int] | None, *, limit: float) -> tuple[tuple[float, ...], ...]:
+    """Return, for each box of a fresh visit, the milliseconds until it is drawn and answered, and the CPU seconds."""
+    taken: list[tuple[float, float, float]] = []
     with chromium.visiting() as visit:
         traffic = Traffic(visit.page)
         _must(visit.open(url, DRAWN, limit=limit))
-        wall: list[float] = []
-        rested: list[float] = []
-        touched: list[float] = []
-        served: list[float] = []
-        cpu: list[float] = []
         for key in _closed(visit)[:MOST_OPENED]:
             before = visit.meter.seconds()
             traffic.clear()
-            wall.append(_press(visit, key, "open"))
-            cpu.append(_must(visit.settle(before=before, limit=SETTLE_LIMIT)).cpu)
-            served.append(traffic.answered())
+            if ahead is not None:
+                visit.run(AHEAD.replace("ASKED", json.dumps([key, *ahead])))
+            wall = _press(visit, key, "open")
+            cpu = _must(visit.settle(before=before, limit=SETTLE_LIMIT)).cpu
+            taken.append((wall, traffic.answered(), cpu))
             _press(visit, key, "closed")
             _must(visit.settle(limit=SETTLE_LIMIT))
-            for taken, before_it in (
-                (rested, ("pointerover", "mouse", RESTED)),
-                (touched, ("pointerdown", "touch", PRESSED)),
-            ):
-                visit.run(AHEAD.replace("ASKED", json.dumps([key, *before_it])))
-                taken.append(_press(visit, key, "open"))
-                _must(visit.settle(limit=SETTLE_LIMIT))
-                _press(visit, key, "closed")
-                _must(visit.settle(limit=SETTLE_LIMIT))
-    return Opening(
-        wall=tuple(wall),
-        rested=tuple(rested),
-        touched=tuple(touched),
-        served=tuple(served),
-        cpu=statistics.mean(cpu) * 1000,
-    )
+    return tuple(zip(*taken, strict=True))
 
 
 def sent(url: str, *, limit: float) -> dict[str, Sent]:

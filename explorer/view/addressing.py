@@ -12,6 +12,7 @@ from explorer.options import ModelSource
 from explorer.report.schema import Report
 from explorer.view.differences import rows_for, rows_of
 from explorer.view.gaze import Gaze
+from explorer.view.matching import EARLIER
 from explorer.view.panes import SIDES
 from explorer.view.permalink import Alone, Permalink, with_examples
 from explorer.view.reader import Reader
@@ -36,7 +37,7 @@ def address_of(
     if report.source.kind != "sample" and not kept:
         return Permalink()
     gaze = reader.gaze or Gaze()
-    whole, shown = shown, shown if kept else _without_files(report, shown)
+    whole, shown = shown, _without_earlier(shown) if kept else _without_files(report, shown)
     if shown.sides != whole.sides:  # a file's pane is not there for who opens it, and the others may stand elsewhere
         reader, gaze = replace(reader, alone={}), msgspec.structs.replace(gaze, op=None, views={})
     if not kept and gaze.only.removeprefix("capture:") in {one.id for one in report.captures if is_beside(one)}:
@@ -75,6 +76,13 @@ def _without_files(report: Report, shown: Shown) -> Shown:
     left, right = ("" if one in files else one for one in (shown.left, shown.right))
     more = tuple(one for one in shown.more if one not in files)
     return Shown(left=left, right=right, more=more, difference=_own_row(report, shown.difference))
+
+
+def _without_earlier(shown: Shown) -> Shown:
+    """Return what is left of ``shown`` without the graphs before an edit: these are not kept."""
+    left, right = ("" if one.endswith(EARLIER) else one for one in (shown.left, shown.right))
+    more = tuple(one for one in shown.more if not one.endswith(EARLIER))
+    return Shown(left=left, right=right, more=more, difference=shown.difference)
 
 
 def _own_row(report: Report, row: int | None) -> int | None:

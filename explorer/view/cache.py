@@ -43,10 +43,17 @@ class DiskCache:
                 path.unlink()
                 return None
             content = path.read_bytes()
-            os.utime(path)  # it was used now
         except OSError:
             return None
+        self.touch(key)
         return content
+
+    def touch(self, key: str) -> bool:
+        """Say that it is used now; return whether it is there."""
+        path = self._path(key)
+        with contextlib.suppress(OSError):  # as on a disk that can only be read
+            os.utime(path)
+        return path.exists()
 
     def put(self, key: str, content: bytes) -> bool:
         """Keep ``content``; return whether it is there."""
@@ -54,6 +61,7 @@ class DiskCache:
             return False
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._check()
             self._write(self._path(key), content)
             self._make_room()
         except OSError as error:
@@ -65,6 +73,12 @@ class DiskCache:
         """Forget what was put there."""
         with contextlib.suppress(OSError):
             self._path(key).unlink()
+
+    def _check(self) -> None:
+        """Refuse a folder that is someone else's, or that others may write to."""
+        known = self.folder.stat()
+        if hasattr(os, "getuid") and (known.st_uid != os.getuid() or known.st_mode & 0o022):
+            raise PermissionError(f"{self.folder} belongs to someone else, or can be written by others")
 
     def _path(self, key: str) -> Path:
         return self.folder / hashlib.sha256(key.encode()).hexdigest()

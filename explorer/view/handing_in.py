@@ -95,17 +95,28 @@ def written_examples(text: str, files: Sequence[TensorFile] = ()) -> tuple[tuple
         machine is none of the reader's.
     """
     inputs = tuple(split_input(line) for line in text.splitlines() if line.strip())
-    known = {one.name for one in files}
-    for name, spec in inputs:
-        for one in parse_arguments(spec):
-            if isinstance(one, FileSpec) and one.path not in known:
-                raise UsageError(f"The example {name!r} names a file that was not handed in.", hint=HINT)
+    check_named(inputs, files)
     if twice := [name for name, count in Counter(name for name, _ in inputs).items() if count > 1]:
         raise UsageError(f"There are two examples {twice[0]!r}.", hint="Give each a name of its own.")
     if long := [name for name, _ in inputs if len(name) > LONGEST_EXAMPLE or not name.isprintable()]:
         message = f"The example {long[0][:LONGEST_EXAMPLE]!r} has a name that is too long, or cannot be shown."
         raise UsageError(message, hint=f"Use up to {LONGEST_EXAMPLE} letters.")
     return inputs
+
+
+def check_named(inputs: Sequence[tuple[str, str]], files: Sequence[TensorFile]) -> None:
+    """Refuse examples that name other files than ``files``: one of the app's machine is none of the reader's.
+
+    Raises
+    ------
+    UsageError
+        One does.
+    """
+    known = {one.name for one in files}
+    for name, spec in inputs:
+        for one in parse_arguments(spec):
+            if isinstance(one, FileSpec) and one.path not in known:
+                raise UsageError(f"The example {name!r} names a file that was not handed in.", hint=HINT)
 
 
 def tensor_file(name: str, content: bytes, folder: Path) -> TensorFile:

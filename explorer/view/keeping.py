@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import os
 import sys
 import zlib
@@ -14,7 +16,10 @@ import platformdirs
 
 import explorer
 from explorer.report.schema import Report
+from explorer.sandbox.containment import python_paths
 from explorer.view.cache import DiskCache
+
+LOG = logging.getLogger(__name__)
 
 FOLDER = "PARALLAX_CACHE"
 """Environment variable that names the folder; `off` says that nothing is kept."""
@@ -23,8 +28,7 @@ MOST_OF_REPORTS = 1_000_000_000
 MOST_HANDED_IN = 500_000_000
 """Bytes of each."""
 DAY = 24 * 3600.0
-"""Seconds for which a stranger's file is kept since it was last shown."""
-PACKAGES = ("torch", "onnx", "onnxruntime", "onnxscript", "numpy")
+"""Seconds for which all is kept since it was last shown: a report has its model's text."""
 FAST = 1
 """Of zlib's levels: the others take three times as long for a tenth less."""
 LARGEST = 2_000_000_000
@@ -36,7 +40,20 @@ def folder() -> Path | None:
     asked = os.environ.get(FOLDER, "").strip()
     if asked == OFF:
         return None
-    return Path(asked) if asked else platformdirs.user_cache_path("parallax", appauthor=False)
+    try:
+        return _safe(Path(asked) if asked else platformdirs.user_cache_path("parallax", appauthor=False))
+    except RuntimeError:  # nobody's home is known
+        return None
+
+
+@cache
+def _safe(home: Path) -> Path | None:
+    """Return a folder in which models cannot read: not where Python and its packages are."""
+    home = home.absolute()
+    if any(home.is_relative_to(one) or one.is_relative_to(home) for one in python_paths()):
+        LOG.warning("nothing is kept in %s: models can read there; name another folder in %s", home, FOLDER)
+        return None
+    return home
 
 
 def handed_in() -> DiskCache | None:
@@ -67,7 +84,7 @@ def kept(key: object) -> Report | None:
 
 def _reports() -> DiskCache | None:
     home = folder()
-    return DiskCache(home / "reports", most=MOST_OF_REPORTS) if home else None
+    return DiskCache(home / "reports", most=MOST_OF_REPORTS, seconds=DAY) if home else None
 
 
 def _told(key: object) -> str:
@@ -76,8 +93,8 @@ def _told(key: object) -> str:
 
 @cache
 def _versions() -> str:
-    """Return what tells these versions from others: of the packages, and of the explorer's own files."""
-    packages = (f"{name} {metadata.version(name)}" for name in PACKAGES)
-    own = sorted(Path(explorer.__file__).parent.rglob("*.py"))
-    files = ((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in own)
-    return f"{sys.version} {' '.join(packages)} {sorted(files)}"
+    """Return what tells these versions from others: of all packages, as models import them, and of our own files."""
+    packages = sorted({f"{one.name} {one.version}" for one in metadata.distributions()})
+    own = Path(explorer.__file__).parent.rglob("*.py")
+    files = sorted((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in own)
+    return hashlib.sha256(f"{sys.version} {packages} {files}".encode()).hexdigest()

@@ -25,9 +25,13 @@ def show() -> None:
     st.set_page_config(page_title="Parallax", page_icon="◇", layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
     st.html(f"<style>{assets.read('page.css')}</style>")
     session, link = state.session()
-    if link is not None:
-        sidebar.begin(session)
-    session.absorb()
+    try:
+        if link is not None:
+            sidebar.begin(session)
+        session.absorb()
+    except Exception:  # as where the disk fails
+        LOG.exception("beginning a visit")
+        session.problem = UNEXPECTED
     with st.sidebar:
         try:
             sidebar.sidebar(session)
@@ -60,6 +64,7 @@ def _stage(session: Session, *, told: tuple[object, ...]) -> None:
 def _data(session: Session) -> dict[str, object]:
     report = session.seen_report
     shown = session.shown(report) if report else None
+    session.stay_kept()
     if report is None or shown is None:
         if session.kept_as:
             state.write_link(session.asked_place)

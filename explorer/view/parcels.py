@@ -15,7 +15,7 @@ from typing import TypeAlias, cast
 import msgspec
 
 MOST_KEPT = 20_000
-"""Parts that a browser keeps, at most; then it begins anew."""
+"""Parts that a browser keeps, at most, or twice those of the last answer; then it begins anew."""
 SMALL = 64
 """Bytes of a part that is sent as it is: its name would not be shorter by much."""
 
@@ -44,6 +44,7 @@ class Parcels:
         self._has: set[str] = set()
         self._sent: dict[int, frozenset[str]] = {}
         self._clears = False
+        self._named = 0
 
     def hear(self, payload: object) -> bool:
         """Take in what an action tells of what the browser has; return whether that was all it asked for."""
@@ -51,7 +52,7 @@ class Parcels:
             heard = msgspec.convert(payload, Heard)
         except msgspec.ValidationError:
             return False
-        if heard.do == RESEND or len(self._has) > MOST_KEPT:
+        if heard.do == RESEND or len(self._has) > max(MOST_KEPT, 2 * self._named):
             self._clears = self._clears or heard.do != RESEND
             self._has, self._sent = set(), {}
         elif heard.got in self._sent:
@@ -72,6 +73,7 @@ class Parcels:
         parcel = _Parcel(self._has)
         packed = parcel.content(data)
         self._sent[number] = frozenset(parcel.named)
+        self._named = len(parcel.named)
         self._sent = dict(list(self._sent.items())[-MOST_SENT:])
         clears, self._clears = self._clears, False
         return {**packed, "parts": parcel.parts, "clears": clears}

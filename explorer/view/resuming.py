@@ -20,7 +20,8 @@ from explorer.options import Arrangement, ModelSource
 from explorer.source.find import find_source
 from explorer.source.samples import sample_names
 from explorer.view import keeping
-from explorer.view.handing_in import from_text, from_upload, of_class, tensor_file
+from explorer.view.cache import DiskCache
+from explorer.view.handing_in import check_named, digest_of, from_text, from_upload, of_class, tensor_file
 from explorer.view.permalink import KEPT
 
 LOG = logging.getLogger(__name__)
@@ -30,14 +31,14 @@ BYTES = 16
 
 
 class File(msgspec.Struct, frozen=True):
-    """A file as its reader called it."""
+    """A file as its reader called it. Its content is kept by its digest: with other examples it is the same."""
 
     name: str
-    content: bytes
+    digest: str
 
 
-class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """A model that a reader handed in or examines with files of his own."""
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that a reader handed in, or a sample that he examines with files of his own."""
 
     way: Literal["sample", "text", "upload"]
     model: File
@@ -58,12 +59,18 @@ def keep(source: ModelSource, others: Sequence[ModelSource]) -> str:
     if home is None or not (source.alone or source.files or others):
         return ""
     try:
-        content = msgspec.msgpack.encode(_handed_in(source, others))
+        content = msgspec.msgpack.encode(_kept(source, others, home))
     except OSError as error:
-        LOG.warning("a file that was handed in is gone: %s", error)
+        LOG.warning("what was handed in is not kept: %s", error)
         return ""
     name = secrets.token_urlsafe(BYTES)
     return name if home.put(name, content) else ""
+
+
+def stays(name: str) -> bool:
+    """Say that what is kept under ``name`` is shown now; return whether it is there."""
+    home = keeping.handed_in()
+    return home is None or home.touch(name)
 
 
 def found(name: str, folder: Path) -> tuple[ModelSource, tuple[ModelSource, ...]] | None:
@@ -73,54 +80,66 @@ def found(name: str, folder: Path) -> tuple[ModelSource, tuple[ModelSource, ...]
     """
     home = keeping.handed_in()
     content = home.get(name) if home and KEPT.fullmatch(name) else None
-    if content is None:
+    if home is None or content is None:
         return None
     try:
-        handed = msgspec.msgpack.decode(content, type=HandedIn)
-        return _source(handed, _fresh(folder, "model")), tuple(_others(handed, folder))
-    except (msgspec.MsgspecError, ExplorerError, OSError) as error:
+        kept = msgspec.msgpack.decode(content, type=Kept)
+        return _source(kept, _fresh(folder, "model"), home), tuple(_others(kept, folder, home))
+    except (msgspec.MsgspecError, ExplorerError, OSError, UnicodeDecodeError) as error:
         LOG.warning("what was handed in cannot be read any more: %s", error)
         return None
 
 
-def _handed_in(source: ModelSource, others: Sequence[ModelSource]) -> HandedIn:
+def _kept(source: ModelSource, others: Sequence[ModelSource], home: DiskCache) -> Kept:
     way: Literal["sample", "text", "upload"] = "upload" if source.digest else "text" if source.alone else "sample"
-    content = Path(source.path).read_bytes() if way == "upload" else source.text.encode()
-    return HandedIn(
+    content = {"upload": Path(source.path).read_bytes, "text": source.text.encode, "sample": bytes}[way]()
+    return Kept(
         way=way,
-        model=File(source.name if way == "sample" else source.shown, content),
+        model=_put(source.name if way == "sample" else source.shown, content, home),
         target=source.target,
         inputs=source.inputs,
-        files=tuple(File(one.name, Path(one.path).read_bytes()) for one in source.files),
+        files=tuple(_put(one.name, Path(one.path).read_bytes(), home) for one in source.files),
         arranged=source.arranged,
         adds=source.adds,
-        others=tuple(File(one.shown, Path(one.path).read_bytes()) for one in others),
+        others=tuple(_put(one.shown, Path(one.path).read_bytes(), home) for one in others),
     )
 
 
-def _source(handed: HandedIn, folder: Path) -> ModelSource:
-    model = handed.model
-    match handed.way:
+def _put(name: str, content: bytes, home: DiskCache) -> File:
+    digest = digest_of(content)
+    if not (home.touch(digest) or home.put(digest, content)):
+        raise OSError(f"there is no room for {name}")
+    return File(name, digest)
+
+
+def _content(file: File, home: DiskCache) -> bytes:
+    content = home.get(file.digest)
+    if content is None or digest_of(content) != file.digest:
+        raise OSError(f"{file.name} is kept no more")
+    return content
+
+
+def _source(kept: Kept, folder: Path, home: DiskCache) -> ModelSource:
+    model = kept.model
+    match kept.way:
         case "sample":
             if model.name not in sample_names():
                 raise SourceError("There is no such sample any more.", file=model.name)
             source = find_source(model.name)
         case "text":
-            source = from_text(model.name, model.content.decode(), folder)
+            source = from_text(model.name, _content(model, home).decode(), folder)
         case "upload":
-            source = from_upload(model.name, model.content, folder)
+            source = from_upload(model.name, _content(model, home), folder)
+    files = tuple(tensor_file(one.name, _content(one, home), folder) for one in kept.files)
+    check_named(kept.inputs, files)
     return replace(
-        of_class(source, handed.target or ""),
-        inputs=handed.inputs,
-        files=tuple(tensor_file(one.name, one.content, folder) for one in handed.files),
-        arranged=handed.arranged,
-        adds=handed.adds,
+        of_class(source, kept.target or ""), inputs=kept.inputs, files=files, arranged=kept.arranged, adds=kept.adds
     )
 
 
-def _others(handed: HandedIn, folder: Path) -> Iterator[ModelSource]:
-    for at, one in enumerate(handed.others):
-        yield from_upload(one.name, one.content, _fresh(folder, str(at)))
+def _others(kept: Kept, folder: Path, home: DiskCache) -> Iterator[ModelSource]:
+    for at, one in enumerate(kept.others):
+        yield from_upload(one.name, _content(one, home), _fresh(folder, str(at)))
 
 
 def _fresh(folder: Path, name: str) -> Path:

@@ -31,6 +31,8 @@ UNEXPECTED = Problem(
 
 PASSING = frozenset({"timeout", "crash", "internal", "memory", "exit", "protocol", "excess", "cancelled"})
 """How a worker's process may end without a result: it may go otherwise the next time."""
+PASSES = "passes"
+"""Tells the reports apart in which one did: who loads the page anew finds them, who compares anew does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +99,11 @@ class Job:
     def _keep(self) -> None:
         """Keep what it came to on disk: its visitor may be gone by now, and the server may go."""
         now = self.state.progress
-        if now is None or self.state.problem is not None or now.cancelled or not _lasts(now.report):
+        if now is None or self.state.problem is not None or now.cancelled:
             return
+        key = _key(self.source, self.options, self.others)
         try:
-            keeping.keep(_key(self.source, self.options, self.others), now.report)
+            keeping.keep(key if _lasts(now.report) else (PASSES, key), now.report)
         except Exception:  # the page has it
             LOG.exception("keeping what %s came to", self.source.shown)
 
@@ -125,8 +128,13 @@ class Results:
         self._kept: OrderedDict[Hashable, Report] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, source: ModelSource, options: Options, others: Sequence[ModelSource] = ()) -> Report | None:
-        """Return what was kept for the same content and options, here or on disk."""
+    def get(
+        self, source: ModelSource, options: Options, others: Sequence[ModelSource] = (), *, passing: bool = False
+    ) -> Report | None:
+        """Return what was kept for the same content and options, here or on disk.
+
+        Where ``passing`` is asked for, that may be one that would be another the next time.
+        """
         key = _key(source, options, others)
         with self._lock:
             if key in self._kept:
@@ -135,7 +143,7 @@ class Results:
         report = keeping.kept(key)
         if report is not None:
             self._put(key, report)
-        return report
+        return report if report is not None or not passing else keeping.kept((PASSES, key))
 
     def put(self, source: ModelSource, options: Options, report: Report, others: Sequence[ModelSource] = ()) -> None:
         """Keep ``report``, unless the next try may do better."""
@@ -150,11 +158,14 @@ class Results:
 
 
 SAMPLES = Results(most=48)
-"""Samples are everyone's: compared once for all sessions. Uploads and edits stay with their session."""
+"""Samples are everyone's: compared once for all sessions."""
 
 
 def results_for(source: ModelSource | None, others: Sequence[ModelSource], own: Results) -> Results:
-    """Return where reports are kept: those of samples for all, of what has a file of a reader's among his ``own``."""
+    """Return where reports are held: those of samples for all, of what has a file of a reader's among his ``own``.
+
+    On disk both are kept by content alone: who has the same content finds the same report, and nobody else.
+    """
     shared = source is not None and source.kind == "sample" and not (source.files or others)
     return SAMPLES if shared else own
 

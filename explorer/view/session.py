@@ -30,7 +30,7 @@ from explorer.view.parcels import Parcels
 from explorer.view.payload import Problem, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.reader import Reader
-from explorer.view.resuming import keep
+from explorer.view.resuming import keep, stays
 from explorer.view.running import Job, Results, State, results_for
 from explorer.view.saving import Saving, begun
 from explorer.view.seeking import Focus
@@ -42,7 +42,7 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(kw_only=True)
 class Session:
-    """One visitor. Nothing of it is shared with another, but the reports of samples."""
+    """One visitor. Nothing of it is shared with another, but reports of the same content."""
 
     name: str = field(default_factory=lambda: uuid4().hex)
     """Tells the pool of workers whose job it is, so that visitors take turns."""
@@ -55,6 +55,8 @@ class Session:
     """The name under which both are kept, where the address does not tell all of them."""
     resumed: tuple[ModelSource, ...] = ()
     """Those of ``others`` that a reload found again: the browser does not have them any more."""
+    untrusted: frozenset[str] = frozenset()
+    """Paths of what a reload found again, and must not be run."""
     known: Known = field(default_factory=Known)
     """What is known of its own examples."""
     turn: int = 0
@@ -157,10 +159,15 @@ class Session:
         self.source, self.others, self.problem, self.draft = source, further, None, None
         self.resumed = tuple(one for one in self.resumed if one in further)
         self.folders = kept_folders(self.folders, source, further)
-        known = results_for(source, further, self.results).get(source, self.options, further)
+        known = results_for(source, further, self.results).get(source, self.options, further, passing=bool(kept_as))
+        self.job, self.seen = None, State(finished=True)
         if known is not None:
-            self.job, self.seen, self.kept = None, State(finished=True), known
+            self.kept = known
             self.known = learned(self.known, source, known)
+            return
+        if strange := [one.shown for one in (source, *further) if one.path in self.untrusted]:
+            hint = "Hand it in once more, and say that you trust it."
+            self.refuse(SourceError(LIMITED, file=strange[0], hint=hint))
             return
         self.job = Job(source, self.options, self.name, further)
         self.seen = self.job.state
@@ -169,15 +176,10 @@ class Session:
     def resume(self, source: ModelSource, others: tuple[ModelSource, ...], kept_as: str, *, held: Containment) -> None:
         """Show what was handed in before the page was loaded anew, and is kept as ``kept_as``.
 
-        Raises
-        ------
-        SourceError
-            It would have to be run, and nothing holds it.
+        What nothing holds is not run: whoever opens the address has not said to trust it.
         """
-        strange = [one.shown for one in (source, *others) if one.kind != "sample"]
-        known = results_for(source, others, self.results).get(source, self.options, others)
-        if strange and known is None and not held.contained:
-            raise SourceError(LIMITED, file=strange[0], hint="Hand it in once more, and say that you trust it.")
+        strange = [one.path for one in (source, *others) if one.kind != "sample"]
+        self.untrusted = frozenset() if held.contained else frozenset(strange)
         self.resumed = others
         self.ask(source, others=others, keep_choices=True, kept_as=kept_as)
 
@@ -218,9 +220,14 @@ class Session:
 
     @property
     def asked_place(self) -> Permalink:
-        """The address of what is to come, where that is kept."""
+        """The address of what is to come and is kept, with what was asked for of it."""
         captures = None if self.captures == STATIC_KINDS else self.captures
-        return Permalink(kept=self.kept_as or None, captures=captures if self.kept_as else None)
+        return replace(self.link or Permalink(), source=None, kept=self.kept_as, captures=captures)
+
+    def stay_kept(self) -> None:
+        """Say that what was handed in is shown now; where it was dropped meanwhile, keep it once more."""
+        if self.kept_as and self.source is not None and not stays(self.kept_as):
+            self.kept_as = keep(self.source, self.others)
 
     @property
     def options(self) -> Options:

@@ -29,7 +29,7 @@ POLL_SECONDS = 0.4
 LONG_SECONDS = 8
 """From here on the reader is told when it stops by itself."""
 TEXT_HEIGHT = 420
-GONE = "What the address asks for was handed in too long ago: it is not kept any more."
+GONE = "What the address asks for was handed in, and is not kept, or not any more."
 LARGEST_UPLOAD = 5
 """Megabytes of a model."""
 BEGINNING = """\
@@ -165,12 +165,14 @@ def begin(session: Session) -> None:
     link = session.link or Permalink()
     if link.kept and _resume_kept(session, link.kept):
         return
+    if link.kept and not link.source:  # what it says is of something else
+        _ask_sample(session, sample_names()[0])
+        session.refuse(UsageError(GONE, hint="Hand it in once more."))
+        return
     name = link.source or sample_names()[0]
     try:
         source = find_source(name, inputs=written_examples("\n".join(link.examples)))
         session.ask(replace(source, arranged=link.arranged), keep_choices=True)
-        if link.kept:
-            session.refuse(UsageError(GONE, hint="Hand it in once more."))
     except ExplorerError as error:
         _ask_sample(session, name)
         session.refuse(error)
@@ -182,11 +184,7 @@ def _resume_kept(session: Session, name: str) -> bool:
     if handed is None:
         return False
     source, others = handed
-    try:
-        session.resume(source, others, name, held=shared_pool().containment())
-    except ExplorerError as error:
-        _ask_sample(session, sample_names()[0])
-        session.refuse(error)
+    session.resume(source, others, name, held=shared_pool().containment())
     return True
 
 

@@ -143,3 +143,33 @@ def test_a_box_opens_by_touch(browser: Browser, fake_app: str) -> None:
     expect(opened.locator(BOX)).to_have_class(re.compile("open"))
     expect(opened).to_have_url(re.compile("open=(/|%2F)encoder"))
     context.close()
+
+
+def test_of_two_boxes_that_are_pressed_in_a_row_none_is_forgotten(page: Page, fake_app: str) -> None:
+    page.goto(fake_app)
+    boxes = page.evaluate(IN_A_ROW, [stage_script(), data()])
+    assert len(boxes) == 2, "the report has two closed boxes"
+    keys, asked = boxes
+    assert [key for kind, key in asked if kind == "toggle"] == keys
+
+
+IN_A_ROW = """async ([script, data]) => {
+    const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+    const parentElement = document.body.appendChild(document.createElement("div"));
+    const asked = [];
+    let count = 0;
+    const draw = (one) => module.default({ parentElement, data: one, setTriggerValue: (_, action) => (asked.push([action.do, action.key]), (count = action.count)) });
+    draw(data);
+    const keys = [...parentElement.querySelectorAll(`.pane.left [data-box][aria-expanded="false"]`)].map((box) => box.dataset.box).slice(0, 2);
+    for (const key of keys) {
+        const box = parentElement.querySelector(`.pane.left [data-box="${CSS.escape(key)}"]`);
+        box.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, pointerType: "touch" }));
+        box.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    }
+    for (let turn = 0; turn < 4; turn += 1) {
+        await new Promise((done) => setTimeout(done, 300));
+        draw({ ...data, done: count });
+    }
+    return [keys, asked];
+}"""
+"""Press two closed boxes at once, and let the server answer to all that it is asked; tell which they are, and what that was."""

@@ -93,6 +93,19 @@ def test_where_a_part_is_missing_all_of_them_are_asked_for(page: Page, fake_app:
     ]
 
 
+def test_what_is_asked_for_as_an_answer_comes_is_not_lost(page: Page, fake_app: str) -> None:
+    """What only tells that the answer is there took its place: of two at once Streamlit keeps the last."""
+    page.goto(fake_app)
+    asking = """export default ({ parentElement, data, setTriggerValue }) => {
+        parentElement.append(data.name);
+        setTriggerValue("action", { do: "toggle" });
+        return () => {};
+    }"""
+    packed = {**Parcels().pack({**data({}), "script": asking, "style": ""}, 1), "stamp": ["visit", 1]}
+    asked, _ = page.evaluate(LOADED, [loader_script(), [packed]])
+    assert asked == [{"do": "toggle", "got": 1}]
+
+
 def test_what_was_sent_before_is_not_sent_with_a_box_that_opens(page: Page, fake_app: str) -> None:
     settled(page, fake_app)
     frames: list[int] = []

@@ -93,10 +93,37 @@ def test_a_full_disk_leaves_what_was_there(kept: DiskCache, monkeypatch: pytest.
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
-    assert not kept.put("a", b"two")
+    for target, name in ((Path, "replace"), (os, "fdopen")):
+        with monkeypatch.context() as broken:
+            broken.setattr(target, name, full)
+            assert not kept.put("a", b"two")
     assert kept.get("a") == b"one"
     assert len(list(kept.folder.iterdir())) == 1
+
+
+def test_what_can_only_be_read_is_read(kept: DiskCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.put("a", b"one")
+
+    def refused(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(os, "utime", refused)
+    assert kept.get("a") == b"one"
+
+
+def test_a_folder_that_others_may_write_to_is_not_used(kept: DiskCache, caplog: pytest.LogCaptureFixture) -> None:
+    kept.folder.mkdir(mode=0o700)
+    kept.folder.chmod(0o777)
+    assert not kept.put("a", b"one")
+    assert "can be written by others" in caplog.text
+
+
+def test_what_is_used_stays(kept: DiskCache) -> None:
+    kept.put("a", b"one")
+    age(kept, "a", 50)
+    assert kept.touch("a")
+    assert time.time() - kept._path("a").stat().st_mtime < 10
+    assert not kept.touch("b")
 
 
 def test_many_at_once_see_entries_whole(tmp_path: Path) -> None:

@@ -87,11 +87,25 @@ def test_a_browser_that_has_very_much_begins_anew(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(parcels, "MOST_KEPT", 3)
     kept = Parcels()
     first = kept.pack(CLOSED, 1)
-    kept.hear({"do": "toggle", "got": 1})
-    kept.hear({"do": "toggle", "got": 1})
-    again = kept.pack(CLOSED, 2)
+    for number in range(2, 5):  # three times as much as one answer names
+        kept.pack({**data({}), **{f"other-{number}-{one}": "x" * (100 + one) * number for one in range(200)}}, number)
+        kept.hear({"do": "toggle", "got": number})
+    kept.pack(CLOSED, 5)
+    kept.hear({"do": "toggle", "got": 5})
+    again = kept.pack(CLOSED, 6)
     assert (again["parts"], first["clears"], again["clears"]) == (first["parts"], False, True)
-    assert not kept.pack(CLOSED, 3)["clears"]
+    assert not kept.pack(CLOSED, 7)["clears"]
+
+
+def test_an_answer_of_very_many_parts_is_not_sent_anew_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large graph with all its boxes open was sent whole at every other action."""
+    monkeypatch.setattr(parcels, "MOST_KEPT", 3)
+    kept = Parcels()
+    kept.pack(OPEN, 1)
+    for number in range(1, 6):
+        kept.hear({"do": "toggle", "got": number})
+        again = kept.pack(OPEN, number + 1)
+        assert (again["parts"], again["clears"]) == ({}, False)
 
 
 def test_of_answers_that_nobody_confirms_few_are_kept() -> None:

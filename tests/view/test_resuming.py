@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import comparison
+from explorer.comparison import Progress
 from explorer.options import Arrangement, ModelSource, Options
 from explorer.report.schema import Report
 from explorer.sandbox.pool import Containment
@@ -94,17 +95,37 @@ def test_a_name_is_not_guessed_and_is_no_path(tmp_path: Path) -> None:
         assert found(name, tmp_path) is None
 
 
-def test_what_is_damaged_or_too_old_is_not_there(tmp_path: Path, folder: Path) -> None:
+def test_what_is_damaged_is_not_there(tmp_path: Path, folder: Path) -> None:
     name = keep(written(place(tmp_path, "first")), [])
-    (file,) = (folder / "handed-in").iterdir()
-    whole = file.read_bytes()
-    for content in (b"", whole[:-1], whole.replace(b"text", b"else"), b"\x80"):
-        file.write_bytes(content)
-        assert found(name, tmp_path) is None
-    file.write_bytes(whole)
-    os.utime(file, (0, time.time() - keeping.DAY - 1))
+    files = list((folder / "handed-in").iterdir())
+    assert len(files) == 2
+    for at, file in enumerate(files):
+        whole = file.read_bytes()
+        for step, content in enumerate((b"", whole[:-1], whole.replace(b"text", b"else"), whole.replace(b"x", b"y"))):
+            file.write_bytes(content)
+            assert content == whole or found(name, place(tmp_path, f"{at}-{step}")) is None
+        file.write_bytes(whole)
+    assert found(name, place(tmp_path, "last")) is not None
+
+
+def test_what_was_not_shown_for_a_day_is_not_there(tmp_path: Path, folder: Path) -> None:
+    name = keep(written(place(tmp_path, "first")), [])
+    for file in (folder / "handed-in").iterdir():
+        os.utime(file, (0, time.time() - keeping.DAY - 1))
     assert found(name, place(tmp_path, "second")) is None
-    assert not file.exists()
+
+
+def test_a_file_is_kept_once_whatever_is_made_of_it(tmp_path: Path, folder: Path) -> None:
+    source = replace(upload(place(tmp_path, "first")), text="")
+    other = from_upload("net.onnx", bytes(100_000), place(tmp_path, "beside"))
+    for number in range(5):
+        assert keep(replace(source, inputs=(("a", f"f32[{number}]"),)), [other])
+    assert sum(file.stat().st_size for file in (folder / "handed-in").iterdir()) < 110_000
+
+
+def test_an_example_that_names_a_file_of_the_machine_is_none(tmp_path: Path) -> None:
+    source = replace(with_files(place(tmp_path, "first")), inputs=(("own", "@/etc/passwd"),))
+    assert found(keep(source, []), place(tmp_path, "second")) is None
 
 
 def test_nothing_is_kept_where_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,8 +227,29 @@ def test_a_result_that_was_dropped_is_made_anew(opened: Opened, folder: Path) ->
     refused = session_of(opened(NOT_HELD, **address(page)))
     assert refused.problem is not None
     assert (refused.problem.file, "trust it" in refused.problem.hint) == ("mine.py", True)
-    assert refused.source is not None
-    assert refused.source.kind == "sample"
+    assert (refused.report, refused.running) == (None, False)
+
+
+def test_who_opens_an_address_has_not_said_to_trust_what_it_shows(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(mode="Upload")
+    hand_in(page, state.UPLOAD, ("mine.py", TEXT.encode(), "text/x-python"))
+    before = shown(page)
+    monkeypatch.setattr(comparison, "stream", never)
+    session = session_of(opened(NOT_HELD, **address(page)))
+    assert session.report == before
+    session.pick(("trace",))
+    assert session.problem is None, "what is known is shown"
+    assert session.source is not None
+    session.ask(replace(session.source, inputs=(("more", "f32[2,16]"),)))
+    assert session.problem is not None
+    assert session.problem.file == "mine.py"
+    assert (session.job, session.running) == (None, False)
+    monkeypatch.setattr(comparison, "stream", fake_stream)
+    session.ask(written(session.fresh_folder()))
+    assert session.running, "another file is another matter"
+    finish(session)
 
 
 def test_a_reload_finds_files_beside_a_sample_until_they_are_taken_away(opened: Opened) -> None:
@@ -236,8 +278,73 @@ def test_another_model_has_another_address(opened: Opened) -> None:
     assert session_of(page).report is not None
 
 
+def test_the_address_keeps_what_it_asked_for_while_that_is_made_anew(opened: Opened, folder: Path) -> None:
+    page = opened(mode="Upload")
+    hand_in(page, state.UPLOAD, ("mine.py", TEXT.encode(), "text/x-python"))
+    assert shown(page) is not None
+    asked = {**address(page), "left": "eager:short", "right": "script", "open": "/encoder"}
+    for one in (folder / "reports").iterdir():
+        one.unlink()
+    begun = opened(**asked)
+    assert address(begun) == asked
+    finish(session_of(begun))
+
+
+def test_a_process_that_ended_is_told_after_a_reload_and_tried_anew_by_who_asks(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = gated_report()
+    crashed = replace(report, captures=(replace(report.captures[0], error="crash"), *report.captures[1:]))
+
+    def stream(*_: object, **__: object) -> Iterator[Progress]:
+        yield Progress(report=crashed, pending=(), doing="", cancelled=False)
+
+    page = opened(mode="Upload")
+    monkeypatch.setattr(comparison, "stream", stream)
+    hand_in(page, state.UPLOAD, ("mine.py", TEXT.encode(), "text/x-python"))
+    finish(session_of(page))
+    page.run()
+    again = session_of(opened(**address(page)))
+    assert (again.report, again.running) == (crashed, False)
+    monkeypatch.setattr(comparison, "stream", fake_stream)
+    assert again.source is not None
+    again.ask(again.source)
+    assert again.running
+    finish(again)
+
+
+def test_the_graphs_before_an_edit_are_in_no_address(opened: Opened) -> None:
+    page = opened()
+    finish(session_of(page))
+    session = session_of(page.run())
+    session.ask(written(session.fresh_folder()), edited=True)
+    assert shown(page) is not None
+    session.left, session.right = "trace:before", "trace"
+    page.run()
+    assert "kept" in address(page)
+    assert "before" not in str(address(page))
+
+
+def test_what_is_dropped_while_it_is_shown_is_kept_once_more(opened: Opened, folder: Path) -> None:
+    page = opened(mode="Upload")
+    hand_in(page, state.UPLOAD, ("mine.py", TEXT.encode(), "text/x-python"))
+    assert shown(page) is not None
+    first = address(page)["kept"]
+    for one in (folder / "handed-in").iterdir():
+        one.unlink()
+    page.run()
+    assert address(page)["kept"] != first
+    assert shown(opened(**address(page))) is not None
+
+
+def test_a_folder_in_which_models_read_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(keeping.FOLDER, str(Path(os.__file__).parent / "kept"))
+    assert keeping.folder() is None
+
+
 def test_an_address_of_what_is_not_kept_is_told_and_shows_a_sample(opened: Opened) -> None:
-    session = session_of(opened(kept="A" * 22))
+    session = session_of(opened(kept="A" * 22, difference="2", open="/mine", captures="jit"))
+    assert (session.difference, session.toggled) == (None, {})
     assert session.problem is not None
     assert session.problem.message == sidebar.GONE
     assert session.source is not None

@@ -21,6 +21,12 @@ class Exchange {
     this.next();
   }
 
+  // The page is left: nothing more is asked.
+  close() {
+    this.queue = [];
+    this.post = () => {};
+  }
+
   // Whether what was asked last changes what is shown and has no answer yet.
   get waits() {
     return Boolean(this.asked) && !ASIDE.has(this.asked.do) && performance.now() - this.sent < PATIENCE;

@@ -59,6 +59,8 @@ class Foresight {
   toggle(asked) {
     const { data, exchange } = this.stage;
     const action = { do: "toggle", ...asked };
+    // The box before it was to open once it is there: that is asked for now, so that it is not forgotten.
+    if (this.due && this.due.key !== asked.key) exchange.put({ do: "toggle", ...this.due });
     if (exchange.isIdle && this.awaits(asked)) return this.wait(asked);
     this.due = null;
     if (!exchange.isIdle || !this.knows(asked)) return exchange.send(action);

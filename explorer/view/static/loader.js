@@ -45,9 +45,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (place.draw && place.draw !== draw && place.leave) place.leave();
     place.draw = draw;
     dress(parentElement, style);
-    place.leave = draw({ parentElement, data: shown, setTriggerValue: (name, action) => setTriggerValue(name, { ...action, got }) }) || place.leave;
-    // Whoever only looks on tells nothing else of what is here.
-    if (data.parts[data.named.script]) setTriggerValue("action", { do: "have", got });
+    let tells = false;
+    const tell = (name, action) => ((tells = true), setTriggerValue(name, { ...action, got }));
+    place.leave = draw({ parentElement, data: shown, setTriggerValue: tell }) || place.leave;
+    // Whoever only looks on tells nothing else of what is here; of two at once Streamlit keeps the last alone.
+    if (!tells && data.parts[data.named.script]) setTriggerValue("action", { do: "have", got });
   };
   const loaded = load(script);
   if (loaded instanceof Promise) loaded.then(() => begin(LOADED.get(script)), () => (parentElement.textContent = UNLOADED));

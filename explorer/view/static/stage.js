@@ -31,7 +31,8 @@ class Stage {
     document.removeEventListener("pointerdown", this.onPress, true);
     document.removeEventListener("fullscreenchange", this.onLeave);
     this.resized.disconnect();
-    clearTimeout(this.memory.resting);
+    for (const timer of [this.memory.resting, this.foresight.resting, this.foresight.waiting]) clearTimeout(timer);
+    this.exchange.close();
     this.root.remove();
   }
 
