@@ -54,6 +54,16 @@ MODELS: dict[str, tuple[str, Kind]] = {
         + "\nSEQUENCE = True\n",
         "trace",
     ),
+    "nesting": (
+        a_model(
+            "return joined(tree)",
+            "'left': (((torch.ones(2), 2 * torch.ones(2)), 3 * torch.ones(2)),), 'right': ((torch.ones(2), (2 * torch.ones(2), 3 * torch.ones(2))),)",
+            takes="self, tree",
+            before="def joined(tree):\n    if isinstance(tree, torch.Tensor):\n        return tree.tanh()\n"
+            "    return joined(tree[0]) * 2 - joined(tree[1])",
+        ),
+        "onnx_ts",
+    ),
     "quiet": (
         a_model(
             "states, _ = self.lstm(x)\nlength = int(x.sum())\nreturn self.head(states[:, :length].clone())",

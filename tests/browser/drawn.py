@@ -32,7 +32,7 @@ READ = """(panes) => panes.map((pane) => {
     const wireOf = (path) => ({
         source: path.dataset.source,
         target: path.dataset.target,
-        line: lines[style(path).strokeDasharray] ?? style(path).strokeDasharray,
+        line: (lines[style(path).strokeDasharray] ?? style(path).strokeDasharray) + (style(path).strokeWidth === "1.9px" ? ", another way" : ""),
         back: style(path).markerStart !== "none",
     });
     const all = (selector) => [...pane.querySelectorAll(selector)];

@@ -116,7 +116,7 @@ function drawLegend({ boxes, wires, panes }, at, { rows, shown }) {
   const parts = boxes
     .filter((box) => !isFrame(box) || box.parts[at].badge)
     .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(shown.difference), isQuiet: box.quiet, isTold: isTold(box) }));
-  const isApart = partingIn({ boxes, panes });
+  const isApart = partingIn({ boxes, wires, panes });
   const drawn = wires.map((wire) => ({ ...wire, isApart: isApart(wire) }));
   const signs = LEGEND.filter((entry) => entry[4](parts, drawn, at)).map(([sign, kind, two, more]) =>
     el("span", { class: kind }, el("b", {}, sign), ` ${panes.length > 2 ? more : two}`),

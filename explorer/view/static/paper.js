@@ -103,11 +103,29 @@ function arrowHeads(side) {
   return svg("defs", {}, head("arrow"), head("ghost-arrow"), head("back-arrow", "auto-start-reverse"));
 }
 
-// Whether a value goes another way: both ends are in all panes, and the wire between them is not.
-function partingIn({ boxes, panes }) {
+// Whether a value goes another way: both ends are in all panes, and the wire between them is not. What merely leads past
+// ops that a pane has not goes the same way without them.
+function partingIn({ boxes, wires, panes }) {
   const known = new Map(boxes.map((box) => [box.key, box]));
-  const isEverywhere = (key) => known.has(key) && !isFrame(known.get(key)) && !known.get(key).quiet && known.get(key).parts.every(isThere);
-  return ({ source, target, there }) => there.length > 0 && there.length < panes.length && isEverywhere(source) && isEverywhere(target);
+  const isLeaf = (key) => known.has(key) && !isFrame(known.get(key)) && !known.get(key).quiet;
+  const isEverywhere = (key) => isLeaf(key) && known.get(key).parts.every(isThere);
+  const from = new Map();
+  for (const { source, target } of wires) from.set(source, [...(from.get(source) || []), target]);
+  const leadsPast = (source, target) => {
+    const [met, next] = [new Set(), [source]];
+    while (next.length) {
+      const at = next.pop();
+      for (const key of from.get(at) || []) {
+        if (key === target && at !== source) return true;
+        if (met.has(key) || isEverywhere(key)) continue;
+        met.add(key);
+        next.push(key);
+      }
+    }
+    return false;
+  };
+  return ({ source, target, there }) =>
+    there.length > 0 && there.length < panes.length && isEverywhere(source) && isEverywhere(target) && !leadsPast(source, target);
 }
 
 function drawWire(wire, { side, at }, isApart) {
