@@ -9,12 +9,15 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from explorer.capture.refusals import first_sentence
 from explorer.capture.registry import Captured
+from explorer.errors import SourceError
 from explorer.evidence import Kind
 from explorer.graph import Graph
 from explorer.options import ModelSource
+from explorer.source.archives import ANEW, UnsafeArchiveError, check_archive
 from explorer.source.load import Arguments
 from explorer.source.places import Places
 
@@ -23,6 +26,9 @@ FILES: Mapping[str, str] = {
     "exported": "explorer.capture.stored_exported",
     "onnx": "explorer.capture.stored_onnx",
 }
+
+
+ARCHIVES = frozenset({"torchscript", "exported"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +75,11 @@ def read_stored(source: ModelSource, places: Places) -> Stored:
         The file does not hold what its name says.
     """
     importlib.import_module(FILES[source.kind])
+    if source.kind in ARCHIVES:
+        try:
+            check_archive(Path(source.path))
+        except UnsafeArchiveError as error:
+            raise SourceError(f"The file is not opened: {error}", file=source.shown, hint=ANEW) from error
     return _registered[source.kind](source, places)
 
 

@@ -8,6 +8,7 @@ as in a model file.
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 import torch
 
 from explorer.errors import UsageError
+from explorer.source.archives import UnsafeArchiveError, check_archive
 from explorer.source.encoding import as_text, words_of
 
 MOST_ARRAYS = 1_000
@@ -43,8 +45,10 @@ def arguments_in(name: str, path: Path, *, shown: str) -> Call:
     """
     hint = HINTS[".pt" if path.suffix in TORCH else ".npz" if path.suffix == ".npz" else ".npy"]
     try:
+        if path.suffix != ".npy" and zipfile.is_zipfile(path):
+            check_archive(path)
         return _call(torch.load(path, map_location="cpu", weights_only=True)) if path.suffix in TORCH else _arrays(path)
-    except _UnusableError as error:
+    except (_UnusableError, UnsafeArchiveError) as error:
         raise UsageError(f"The input {name!r} cannot be used: {error}", file=shown, hint=hint) from error
     except Exception as error:  # besides errors of files, whatever broken archives raise
         message = f"The input {name!r} cannot be read: {_sentence(error, path, shown)}"
