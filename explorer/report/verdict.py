@@ -50,7 +50,8 @@ def verdict(
     if not standing.made and (pending or not standing.refused):
         return "", ""
     faults = _faults(standing, beside)
-    first = _unlike(faults, len(examples)) if faults else _without_fault(standing, matrix, len(examples), beside)
+    count = len(examples)
+    first = _unlike(faults, count) if faults else _without_fault(standing, matrix, count, beside, pending=pending)
     second = (
         *([_raised(beside, examples[0], raised)] if raised else ()),
         *reasons({*_worst(faults), *standing.failing}, standing.refused, divergences, captures, file),
@@ -117,7 +118,7 @@ def _verb(fault: Fault, rows: Sequence[str]) -> str:
     return fault.verb[len(rows) > 1]
 
 
-def _without_fault(standing: Standing, matrix: Matrix, count: int, beside: str) -> str:
+def _without_fault(standing: Standing, matrix: Matrix, count: int, beside: str, *, pending: bool) -> str:
     """Say what was made and agrees, or that nothing was made."""
     if not standing.made:
         refuse = "refuse" if len(standing.refused) > 1 else "refuses"
@@ -125,10 +126,11 @@ def _without_fault(standing: Standing, matrix: Matrix, count: int, beside: str) 
     if standing.empty.issuperset(standing.made):
         return NO_GRAPH
     seen = {row: matrix[row] for row in standing.made if row in matrix and row not in standing.empty}
-    return _agreeing(seen, count, partial=bool(standing.refused or standing.empty), beside=beside)
+    partial = bool(standing.refused or standing.empty or pending)
+    return _agreeing(seen, count, partial=partial, beside=beside, pending=pending)
 
 
-def _agreeing(rows: Matrix, count: int, *, partial: bool, beside: str) -> str:
+def _agreeing(rows: Matrix, count: int, *, partial: bool, beside: str, pending: bool = False) -> str:
     """Say what agrees, and no more than was seen to agree."""
     cells = [one for row in rows.values() for one in row.values()]
     rounded = [name for name, row in rows.items() if any(one.rounding for one in row.values())]
@@ -142,7 +144,7 @@ def _agreeing(rows: Matrix, count: int, *, partial: bool, beside: str) -> str:
         every = f"The {next(iter(rows))} graph"
     agree = "agrees" if len(rows) == 1 else "agree"
     beyond = f", but for rounding in {joined(rounded)}" if rounded else ""
-    alone = "; no other could be made" if partial else ""
+    alone = "; no other could be made" if partial and not pending else ""
     where = "the example" if count == 1 else f"{_all(count).lower()} examples"
     return f"{every} {agree} with {beside} on {where}{beyond}{alone}"
 

@@ -68,16 +68,6 @@ def written(gaze: Gaze) -> dict[str, str | None]:
     }  # fmt: skip
 
 
-def address(gaze: Gaze) -> dict[str, str | None]:
-    """Return :func:`written`, with what is not there told, too."""
-    return {**dict.fromkeys(sorted(NAMES)), **written(gaze)}
-
-
-def without(query: Mapping[str, str]) -> dict[str, str]:
-    """Return ``query`` without what says how the reader looks at the page."""
-    return {name: value for name, value in query.items() if name not in NAMES}
-
-
 def _name(side: str) -> str:
     return "view" if side == TOGETHER else f"{side}.view"
 

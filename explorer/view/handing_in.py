@@ -20,6 +20,8 @@ from explorer.source.find import STORED_KINDS, find_source, model_source
 from explorer.source.inputs import FileSpec, parse_arguments, split_input
 
 LONGEST_NAME = 60
+LONGEST_SHOWN, LONGEST_ENDING = 120, 12
+"""Letters of a file's name, and of its ending."""
 LONGEST_EXAMPLE = 60
 """Letters of an example's name."""
 LARGEST_TENSORS = 20_000_000
@@ -159,7 +161,11 @@ def file_name(name: str) -> str:
 def shown_name(name: str) -> str:
     """Return ``name`` without folders and control characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in last if letter.isprintable())[:120] or "model.py"
+    shown = "".join(letter for letter in last if letter.isprintable())
+    if len(shown) > LONGEST_SHOWN:  # what it is stands at its end
+        ending = Path(shown).suffix[:LONGEST_ENDING]
+        shown = f"{shown[: LONGEST_SHOWN - len(ending) - 1]}…{ending}"
+    return shown or "model.py"
 
 
 def new_folder() -> Path:

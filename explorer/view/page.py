@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.report.schema import Report
-from explorer.view import assets, components, doing, gaze, notices, payload, sidebar, state
+from explorer.view import assets, components, doing, notices, payload, permalink, sidebar, state
 from explorer.view.differences import rows_for
 from explorer.view.reference import name_of
 from explorer.view.running import UNEXPECTED
@@ -66,12 +66,8 @@ def _data(session: Session) -> dict[str, object]:
     shown = session.shown(report) if report else None
     session.stay_kept()
     if report is None or shown is None:
-        if session.kept_as:
-            state.write_link(session.asked_place)
-        return _empty(session)
+        return {**_empty(session), "address": _address(session, whole=False)}
     rows = rows_for(report)
-    link = session.place(report, shown)
-    state.write_link(link)
     writer = payload.writer_of(report, shown, session.toggled, calls=session.calls)
     drawing = payload.drawing_of(report, shown, calls=session.calls)
     reader = replace(
@@ -95,8 +91,13 @@ def _data(session: Session) -> dict[str, object]:
         },
         ahead=_ahead(session, report, shown),
         done=session.done,
-        address=gaze.address(link.gaze) if (link.source or link.kept) and reader.gaze else None,
+        address=_address(session, whole=reader.gaze is not None),
     )
+
+
+def _address(session: Session, *, whole: bool) -> dict[str, str | None] | None:
+    link = session.address
+    return None if link is None else permalink.address(link, whole=whole)
 
 
 def _ahead(session: Session, report: Report, shown: Shown) -> payload.Ahead | None:

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import Arrangement, ModelSource
 from explorer.source.inputs import FileSpec, parse_arguments
+from explorer.view.gaze import NAMES as GAZE_NAMES
 from explorer.view.gaze import Gaze
 from explorer.view.gaze import read as read_gaze
 from explorer.view.gaze import unread as unread_gaze
@@ -133,7 +134,21 @@ def _added(query: Mapping[str, str], read: Permalink) -> dict[str, object]:
 
 def write(link: Permalink) -> dict[str, str]:
     """Return the query that :func:`parse` reads as ``link``."""
-    asked = {
+    return {name: value for name, value in _written(link).items() if value is not None}
+
+
+def address(link: Permalink, *, whole: bool) -> dict[str, str | None]:
+    """Return what the page is to write into its address: each name with its value, or nothing where it has none.
+
+    Unless it is the ``whole``, what says how the reader looks at it stays as it is.
+    """
+    written = _written(link)
+    names = dict.fromkeys((*written, *sorted(NAMES)))
+    return {name: written.get(name) for name in names if whole or name not in GAZE_NAMES}
+
+
+def _written(link: Permalink) -> dict[str, str | None]:
+    return {
         "source": link.source,
         "kept": link.kept,
         "left": link.left,
@@ -157,7 +172,6 @@ def write(link: Permalink) -> dict[str, str]:
         "seek": _sought(link.sought) or None,
         "frame": _frame(link.library) or None,
     }
-    return {name: value for name, value in asked.items() if value is not None}
 
 
 def with_examples(link: Permalink, source: ModelSource) -> Permalink:
@@ -251,3 +265,7 @@ def _sought(text: str | None) -> str:
 
 def _frame(text: str | None) -> str:
     return text if text and is_shown(text) else ""
+
+
+NAMES = frozenset(_written(Permalink(alone=tuple(Alone(side=side) for side in SIDES)))) | GAZE_NAMES
+"""Of all parts of an address that are the page's."""

@@ -99,6 +99,8 @@ class Session:
     """State of the job when the page was last drawn."""
     kept: Report | None = None
     """The last report that came to its end."""
+    kept_of: tuple[ModelSource | None, str] = (None, "")
+    """What it is of, and the name under which that is kept."""
     before: Report | None = None
     """What was shown when the reader ran an edit of it, to tell what that did."""
     draft: str | None = None
@@ -162,7 +164,7 @@ class Session:
         known = results_for(source, further, self.results).get(source, self.options, further, passing=bool(kept_as))
         self.job, self.seen = None, State(finished=True)
         if known is not None:
-            self.kept = known
+            self._show(known)
             self.known = learned(self.known, source, known)
             return
         if strange := [one.shown for one in (source, *further) if one.path in self.untrusted]:
@@ -204,30 +206,42 @@ class Session:
         if self.job is not None:
             self.job.cancel()
 
-    def place(self, report: Report, shown: Shown) -> Permalink:
-        """Return the address of what is shown: it restores all but a file of the reader's that is not kept."""
-        if self.is_of_another and self.kept_as:
-            return self.asked_place
-        return address_of(
-            report,
-            shown,
-            self.made,
-            captures=self.captures,
-            sought=self.sought,
-            asked=self.source,
-            kept=self.kept_as,
-        )
+    def _show(self, report: Report) -> None:
+        self.kept, self.kept_of = report, (self.source, self.kept_as)
 
     @property
-    def asked_place(self) -> Permalink:
-        """The address of what is to come and is kept, with what was asked for of it."""
+    def address(self) -> Permalink | None:
+        """The address of what is shown, or is to come."""
+        report = self.seen_report
+        shown = self.shown(report) if report else None
+        if report is None or shown is None or (self.is_of_another and self.running):
+            return self._asked_place
+        return self.place(report, shown)
+
+    def place(self, report: Report, shown: Shown) -> Permalink:
+        """Return the address of what is shown: it restores all but a file of the reader's that is not kept.
+
+        What was refused, or cancelled before anything was known of it, is in no address while something else is shown.
+        """
+        asked, kept = (self.source, self.kept_as) if self.running or self.kept is None else self.kept_of
+        return address_of(report, shown, self.made, captures=self.captures, sought=self.sought, asked=asked, kept=kept)
+
+    @property
+    def _asked_place(self) -> Permalink | None:
+        if not self.kept_as:
+            return None
         captures = None if self.captures == STATIC_KINDS else self.captures
         return replace(self.link or Permalink(), source=None, kept=self.kept_as, captures=captures)
 
     def stay_kept(self) -> None:
         """Say that what was handed in is shown now; where it was dropped meanwhile, keep it once more."""
-        if self.kept_as and self.source is not None and not stays(self.kept_as):
+        name = self.kept_as
+        if name and self.source is not None and not stays(name):
             self.kept_as = keep(self.source, self.others)
+        if self.kept_of[1] == name:
+            self.kept_of = (self.kept_of[0], self.kept_as)
+        elif self.kept_of[1]:
+            stays(self.kept_of[1])
 
     @property
     def options(self) -> Options:
@@ -296,7 +310,7 @@ class Session:
             return
         report = self.progress.report
         if any(capture.status == "ok" for capture in report.captures):
-            self.kept = report
+            self._show(report)
         if not self.progress.cancelled:
             results = results_for(job.source, job.others, self.results)
             results.put(job.source, job.options, report, job.others)

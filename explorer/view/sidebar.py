@@ -40,7 +40,7 @@ class Model(torch.nn.Module):
     def forward(self, x):
         if x.sum() > 0:
             return x * 2
-        return x - 1
+        return x + 3
 
 
 def build_model():
@@ -139,12 +139,22 @@ def _write(session: Session) -> None:
         if not shared_pool().containment().contained:
             st.checkbox(TRUST, key=state.trust_of(None), help=LIMITED)
         st.form_submit_button("Run", type="primary", on_click=_run_text, args=(session,), width="stretch")
-    st.button("Write a new model", on_click=_begin_anew, width="stretch", help="The text above is replaced.")
+        if state.value(state.REPLACED) is None:  # of the form, which else keeps to itself what was typed
+            st.form_submit_button("Write a new model", on_click=_begin_anew, width="stretch")
+        else:
+            st.form_submit_button("Take the text before back", on_click=_take_back, width="stretch")
 
 
 def _begin_anew() -> None:
+    state.put(state.REPLACED, state.value(state.TEXT))
     state.put(state.TEXT, BEGINNING)
     state.put(state.ANEW, True)
+
+
+def _take_back() -> None:
+    state.put(state.TEXT, state.value(state.REPLACED))
+    state.put(state.ANEW, None)
+    state.put(state.REPLACED, None)
 
 
 def _pick_sample(session: Session) -> None:
@@ -217,6 +227,7 @@ def _run_text(session: Session) -> None:
         check_trusted(shared_pool().containment(), trusted=_trusts(None), shown=name)
         session.ask(as_before(from_text(name, text, session.fresh_folder()), before), edited=before is not None)
         state.put(state.ANEW, None)
+        state.put(state.REPLACED, None)
     except ExplorerError as error:
         session.refuse(error)
 

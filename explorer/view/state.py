@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.source.samples import sample_names
-from explorer.view import gaze, permalink
+from explorer.view import permalink
 from explorer.view.permalink import Permalink
 from explorer.view.session import Session
 
@@ -19,6 +19,8 @@ UPLOAD = "upload"
 BESIDE = "beside"
 BESIDE_OPEN = "beside open"
 TEXT = "text"
+REPLACED = "replaced"
+"""The text that a new one took the place of."""
 ANEW = "anew"
 """Whether what is written is a model of its own, not an edit of what is shown."""
 EXAMPLES = "examples"
@@ -91,13 +93,3 @@ def action() -> object:
     """Return what the stage asks for in this run, or ``None``."""
     stage = st.session_state.get(STAGE)
     return stage["action"] if stage else None
-
-
-def write_link(link: Permalink) -> None:
-    """Make the address of the page say ``link``.
-
-    What only says how the reader looks at it is written by the page itself: here each would be a step of the history.
-    """
-    query = permalink.write(link)
-    if gaze.without(st.query_params.to_dict()) != gaze.without(query):
-        st.query_params.from_dict(query)

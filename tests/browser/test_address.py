@@ -10,10 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.opening import settled
 
 WAIT = 120_000
-IN_SIGHT = """(one) => {
-    const [box, pane] = [one, one.closest(".canvas")].map((part) => part.getBoundingClientRect());
-    return box.left >= pane.left && box.right <= pane.right && box.top >= pane.top && box.bottom <= pane.bottom;
-}"""
 
 
 def compared(page: Page) -> None:
@@ -24,6 +20,12 @@ def compared(page: Page) -> None:
 
 def encoder(page: Page, side: str) -> Locator:
     return page.locator(f'.pane.{side} .box[data-box="/encoder"]').first
+
+
+def hits_at(page: Page) -> list[float]:
+    """From where to where the ops of the selected difference stand in the right pane."""
+    found = [box.bounding_box() for box in page.locator(".pane.right .box.op.hit").all()]
+    return [edge for one in found if one is not None for edge in (one["x"], one["y"], one["width"], one["height"])]
 
 
 def test_panes_for_themselves_the_search_and_an_open_frame_are_found_again(page: Page, app: str) -> None:
@@ -45,6 +47,7 @@ def test_panes_for_themselves_the_search_and_an_open_frame_are_found_again(page:
     expect(hits).not_to_have_count(0)
     found = hits.all_inner_texts()
     expect(page).to_have_url(re.compile(r"alone=right.*right\.open=%2Fencoder.*op=left.*seek=sigmoid&frame=torch"))
+    stood = hits_at(page)
     page.reload()
     compared(page)
     expect(page.locator(".pane.right[data-alone]")).to_have_count(1)
@@ -56,8 +59,8 @@ def test_panes_for_themselves_the_search_and_an_open_frame_are_found_again(page:
     expect(page.locator(".pane.left .box.picked")).to_have_count(1)
     expect(page.get_by_test_id("library").first).to_be_visible()
     assert page.get_by_test_id("library").first.inner_text() == read
-    for box in page.locator(".pane.right .box.op.hit").all():
-        assert box.evaluate(IN_SIGHT)
+    assert stood
+    assert hits_at(page) == pytest.approx(stood, abs=2)
     hits.first.click()
     expect(page).not_to_have_url(re.compile("seek="))
 
@@ -100,3 +103,14 @@ def test_a_line_that_was_picked_is_picked_again(page: Page, fake_app: str) -> No
     expect(page).to_have_url(re.compile("line=16"))
     settled(page, page.url)
     expect(page.locator('[data-testid="source-line"].picked')).to_have_attribute("data-line", "16")
+
+
+def test_back_leads_to_where_the_reader_came_from(page: Page, fake_app: str) -> None:
+    """Each click was a step of the browser's history, to which the page then did not go back."""
+    page.goto("about:blank")
+    settled(page, f"{fake_app}/?source=gated_mlp")
+    for capture, example in (("script", "wide"), ("trace", "short")):
+        page.locator(f'[data-testid="matrix-cell"][data-capture="{capture}"][data-input="{example}"]').click()
+        expect(page).to_have_url(re.compile(f"right={capture}"))
+    page.go_back()
+    expect(page).to_have_url("about:blank")

@@ -13,12 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import comparison
 from explorer.comparison import Progress
+from explorer.errors import SourceError
 from explorer.options import Arrangement, ModelSource, Options
 from explorer.report.schema import Report
 from explorer.sandbox.pool import Containment
 from explorer.source.find import find_source
 from explorer.view import beside_form, keeping, running, sidebar, state
 from explorer.view.handing_in import from_text, from_upload, tensor_file
+from explorer.view.permalink import write
 from explorer.view.resuming import found, keep
 from explorer.view.running import Results
 from explorer.view.session import Session
@@ -48,7 +50,7 @@ def upload(home: Path) -> ModelSource:
     return from_upload("my net.py", f"# coding: latin-1\n# \xe9\n{TEXT}".encode("latin-1"), home)
 
 
-def written(home: Path) -> ModelSource:
+def a_text(home: Path) -> ModelSource:
     return from_text("gated_mlp", f"{TEXT}# é\n", home)
 
 
@@ -65,7 +67,7 @@ def with_files(home: Path) -> ModelSource:
     )
 
 
-@pytest.mark.parametrize("made", [upload, written, archive, with_files])
+@pytest.mark.parametrize("made", [upload, a_text, archive, with_files])
 def test_it_is_the_same_when_it_comes_back(tmp_path: Path, made: Callable[[Path], ModelSource]) -> None:
     source = made(place(tmp_path, "first"))
     other = from_upload("net.onnx", ARCHIVE, place(tmp_path, "beside"))
@@ -87,7 +89,7 @@ def test_what_the_address_tells_is_not_kept(folder: Path) -> None:
 
 
 def test_a_name_is_not_guessed_and_is_no_path(tmp_path: Path) -> None:
-    source = written(place(tmp_path, "first"))
+    source = a_text(place(tmp_path, "first"))
     names = {keep(source, []) for _ in range(20)}
     assert len(names) == 20
     assert all(len(name) == 22 for name in names)
@@ -96,7 +98,7 @@ def test_a_name_is_not_guessed_and_is_no_path(tmp_path: Path) -> None:
 
 
 def test_what_is_damaged_is_not_there(tmp_path: Path, folder: Path) -> None:
-    name = keep(written(place(tmp_path, "first")), [])
+    name = keep(a_text(place(tmp_path, "first")), [])
     files = list((folder / "handed-in").iterdir())
     assert len(files) == 2
     for at, file in enumerate(files):
@@ -109,7 +111,7 @@ def test_what_is_damaged_is_not_there(tmp_path: Path, folder: Path) -> None:
 
 
 def test_what_was_not_shown_for_a_day_is_not_there(tmp_path: Path, folder: Path) -> None:
-    name = keep(written(place(tmp_path, "first")), [])
+    name = keep(a_text(place(tmp_path, "first")), [])
     for file in (folder / "handed-in").iterdir():
         os.utime(file, (0, time.time() - keeping.DAY - 1))
     assert found(name, place(tmp_path, "second")) is None
@@ -129,10 +131,10 @@ def test_an_example_that_names_a_file_of_the_machine_is_none(tmp_path: Path) -> 
 
 
 def test_nothing_is_kept_where_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = keep(written(place(tmp_path, "first")), [])
+    name = keep(a_text(place(tmp_path, "first")), [])
     monkeypatch.setenv(keeping.FOLDER, keeping.OFF)
     assert found(name, tmp_path) is None
-    assert keep(written(place(tmp_path, "second")), []) == ""
+    assert keep(a_text(place(tmp_path, "second")), []) == ""
     keeping.keep("a", gated_report())
     assert keeping.kept("a") is None
 
@@ -192,7 +194,8 @@ def hand_in(page: AppTest, key: str, value: object) -> None:
 
 
 def address(page: AppTest) -> dict[str, str]:
-    return {name: value[0] if isinstance(value, list) else value for name, value in page.query_params.items()}
+    link = session_of(page).address
+    return write(link) if link is not None else {}
 
 
 def never(*_: object, **__: object) -> None:
@@ -247,7 +250,7 @@ def test_who_opens_an_address_has_not_said_to_trust_what_it_shows(
     assert session.problem.file == "mine.py"
     assert (session.job, session.running) == (None, False)
     monkeypatch.setattr(comparison, "stream", fake_stream)
-    session.ask(written(session.fresh_folder()))
+    session.ask(a_text(session.fresh_folder()))
     assert session.running, "another file is another matter"
     finish(session)
 
@@ -317,7 +320,7 @@ def test_the_graphs_before_an_edit_are_in_no_address(opened: Opened) -> None:
     page = opened()
     finish(session_of(page))
     session = session_of(page.run())
-    session.ask(written(session.fresh_folder()), edited=True)
+    session.ask(a_text(session.fresh_folder()), edited=True)
     assert shown(page) is not None
     session.left, session.right = "trace:before", "trace"
     page.run()
@@ -349,3 +352,29 @@ def test_an_address_of_what_is_not_kept_is_told_and_shows_a_sample(opened: Opene
     assert session.problem.message == sidebar.GONE
     assert session.source is not None
     assert session.source.kind == "sample"
+
+
+def test_what_is_refused_or_cancelled_is_in_no_address_while_something_else_is_shown(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reload lost what was shown, and began again what was cancelled."""
+
+    def failing(*_: object, **__: object) -> Iterator[Progress]:
+        raise SourceError("It cannot be made.", file="broken.py")
+        yield
+
+    page = opened(mode="Upload")
+    hand_in(page, state.UPLOAD, ("mine.py", TEXT.encode(), "text/x-python"))
+    assert shown(page) is not None
+    before = address(page)
+    monkeypatch.setattr(comparison, "stream", failing)
+    hand_in(page, state.UPLOAD, ("broken.py", TEXT.encode() + b"#", "text/x-python"))
+    finish(session_of(page))
+    page.run()
+    assert session_of(page).problem is not None
+    assert address(page) == before
+    monkeypatch.setattr(comparison, "stream", failing)  # the page has put back its own
+    session_of(page).ask(replace(session_of(page).source or a_text(Path()), inputs=(("huge", "f32[9,16]"),)))
+    finish(session_of(page))
+    page.run()
+    assert address(page) == before

@@ -27,12 +27,13 @@ class Memory {
     return Boolean(data && data.gaze && !data.kept && !presenter.on && this.found === data.name && !this.wanted);
   }
 
-  // The address says how the page is looked at; that is no step to which one would go back.
+  // The address says what is seen, and how it is looked at; that is no step to which one would go back.
   write() {
-    const { address } = this.stage.data;
+    const { address } = this.stage.data || {};
     if (!address) return;
     const place = new URL(location.href);
-    for (const [name, value] of Object.entries(address)) value === null ? place.searchParams.delete(name) : place.searchParams.set(name, value);
+    for (const name of Object.keys(address)) place.searchParams.delete(name);
+    for (const [name, value] of Object.entries(address)) if (value !== null) place.searchParams.append(name, value);
     if (place.href !== location.href) history.replaceState(history.state, "", place);
   }
 

@@ -106,6 +106,7 @@ class Stage {
     const before = this.data;
     this.data = data;
     if (!data.scene) {
+      this.memory.write();
       this.root.replaceChildren(drawEmpty(data));
       Object.assign(this, { drawn: {}, data: null });
       return;
