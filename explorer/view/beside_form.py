@@ -74,4 +74,4 @@ def _take(session: Session) -> None:
     except ExplorerError as error:
         session.refuse(error)
     if now.error is not None:
-        session.refuse(now.error)
+        session.refuse(now.error, aside=True)

@@ -39,11 +39,13 @@ class Problem:
     file: str | None = None
     line: int | None = None
     hint: str = ""
+    aside: bool = False
+    """Whether what is seen is what was asked for all the same."""
 
 
-def problem_of(error: ExplorerError) -> Problem:
-    """Return what the page shows of ``error``."""
-    return Problem(message=error.message, file=error.file, line=error.line, hint=error.hint)
+def problem_of(error: ExplorerError, *, aside: bool = False) -> Problem:
+    """Return what the page shows of ``error``; ``aside`` says that what is seen is what was asked for all the same."""
+    return Problem(message=error.message, file=error.file, line=error.line, hint=error.hint, aside=aside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

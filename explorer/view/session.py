@@ -197,9 +197,12 @@ class Session:
             return set(self.job.options.captures)
         return kinds_in(self.kept) if self.kept is not None else set()
 
-    def refuse(self, error: ExplorerError) -> None:
-        """Show why a source cannot be compared; what was there before stays."""
-        self.problem = problem_of(error)
+    def refuse(self, error: ExplorerError, *, aside: bool = False) -> None:
+        """Show why a source cannot be compared; what was there before stays.
+
+        ``aside`` says that it is a file beside the model, or that something else was asked for in its stead.
+        """
+        self.problem = problem_of(error, aside=aside)
 
     def cancel(self) -> None:
         """End the comparison that runs, if one does."""

@@ -177,7 +177,7 @@ def begin(session: Session) -> None:
         return
     if link.kept and not link.source:  # what it says is of something else
         _ask_sample(session, sample_names()[0])
-        session.refuse(UsageError(GONE, hint="Hand it in once more."))
+        session.refuse(UsageError(GONE, hint="Hand it in once more."), aside=True)
         return
     name = link.source or sample_names()[0]
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 import torch
@@ -79,6 +80,8 @@ def test_a_stored_graph_beside_an_uploaded_model_has_a_row_and_a_graph(opened: P
     empty: FilePayload = {"name": "empty.pt", "mimeType": "application/octet-stream", "buffer": b""}
     hand_in(opened, "beside", empty)
     expect(part(opened, "error")).to_contain_text("empty.pt")
+    expect(part(opened, "error")).not_to_contain_text("as it was")  # the model is shown with the others
+    expect(part(opened, "verdict")).not_to_have_class(re.compile("earlier"))
     expect(right).to_have_attribute("data-capture", "net.onnx")
 
     for name in ("empty.pt", "net.onnx"):

@@ -162,7 +162,7 @@ class Stage {
     const { data, state, actions } = this;
     const { shown, scene } = data;
     this.arrange();
-    this.part("problemSlot", [data.problem, data.name], () => drawProblem(data.problem, data.name));
+    this.part("problemSlot", [data.problem, data.name], () => drawProblem(data.problem, data.problem && data.problem.aside ? "" : data.name));
     this.part("noticeSlot", [data.notice], () => drawNotice(data.notice, actions));
     this.part("verdictSlot", [data.verdict, data.beside, data.notice, data.problem], () => drawVerdict(data));
     this.part("matrixSlot", [data.matrix, shown.left, shown.right], () => drawMatrix(data, actions));

@@ -7,7 +7,7 @@ function drawVerdict(data) {
   const { lead, stress, summary, tone } = data.verdict;
   return el(
     "div",
-    { class: `verdict ${tone}${data.problem || (data.notice && data.notice.below) ? " earlier" : ""}`, "data-testid": "verdict", role: "status" },
+    { class: `verdict ${tone}${(data.problem && !data.problem.aside) || (data.notice && data.notice.below) ? " earlier" : ""}`, "data-testid": "verdict", role: "status" },
     el(
       "h1",
       {},
