@@ -21,19 +21,27 @@ MOST_NAMED = 3
 """Differences that are named; of more their number says enough."""
 
 
-Standing = Literal["right", "wrong", "raises", "refused"]
+Standing = Literal["right", "wrong", "raises", "wrong and raises", "refused"]
 """How a capture does on all examples together."""
 
 WAS: Mapping[Standing, tuple[str, str]] = {
     "right": ("was right", "were right"),
     "wrong": ("was wrong", "were wrong"),
     "raises": ("raised", "raised"),
+    "wrong and raises": (
+        "was wrong on some examples and raised on others",
+        "were wrong on some examples and raised on others",
+    ),
     "refused": ("was refused", "were refused"),
 }
 IS: Mapping[Standing, tuple[str, str]] = {
     "right": ("is right", "are right"),
     "wrong": ("is wrong", "are wrong"),
     "raises": ("raises where {measure} does not", "raise where {measure} does not"),
+    "wrong and raises": (
+        "is wrong on some examples and raises on others",
+        "are wrong on some examples and raise on others",
+    ),
     "refused": ("is refused", "are refused"),
 }
 """Of one capture, and of several."""
@@ -138,7 +146,9 @@ def _standing(report: Report, capture: CaptureEntry) -> Standing | None:
     wrong = {one.outcome for one in outcomes if is_wrong(one)}
     if capture.status == "skipped" or not outcomes:
         return None
-    return "wrong" if wrong - {"raises"} else "raises" if wrong else "right"
+    if "raises" in wrong:
+        return "wrong and raises" if wrong - {"raises"} else "raises"
+    return "wrong" if wrong else "right"
 
 
 def said_of(edit: Edit) -> str:

@@ -195,6 +195,8 @@ def _resume_kept(session: Session, name: str) -> bool:
         return False
     source, others = handed
     session.resume(source, others, name, held=shared_pool().containment())
+    if source.alone and not source.digest and state.value(state.MODE) is None:
+        state.put(state.MODE, "Write")  # where it was written, and is gone on with
     return True
 
 

@@ -74,3 +74,25 @@ def test_lines_are_walked_by_arrow_keys_and_picked(opened: Page) -> None:
     opened.keyboard.press("Tab")
     opened.keyboard.press("Shift+Tab")
     expect(line.first).to_be_focused()
+
+
+def test_what_the_keyboard_comes_to_is_in_sight(opened: Page) -> None:
+    """The browser cannot scroll to it: the drawing is moved by its style."""
+    canvas = opened.locator(".pane.left .canvas")
+    around = canvas.bounding_box()
+    assert around is not None
+    for _ in range(3):
+        opened.mouse.move(around["x"] + 4, around["y"] + 10)
+        opened.mouse.down()
+        opened.mouse.move(around["x"] + 4, around["y"] + around["height"] - 10, steps=4)
+        opened.mouse.up()
+    first = opened.locator(".pane.left [data-box]").first.bounding_box()
+    assert first is not None
+    assert first["y"] > around["y"] + around["height"], "all of it is below"
+    canvas.focus()
+    opened.keyboard.press("Tab")
+    focused = opened.locator(".pane.left [data-box]:focus, .pane.left [data-box] :focus").first
+    expect(focused).to_be_visible()
+    found = focused.bounding_box()
+    assert found is not None
+    assert around["y"] <= found["y"] <= around["y"] + around["height"] - 10

@@ -97,6 +97,14 @@ def test_a_capture_that_stands_otherwise_now_is_told(was: str, now: str, said: s
     assert said_of(edit).endswith(said)
 
 
+def test_a_capture_that_was_wrong_and_raised_is_not_said_to_raise_only_now() -> None:
+    both = {"short": Outcome(outcome="differs"), "long": Outcome(outcome="raises")}
+    before = replace(standing("wrong"), matrix={**REPORT.matrix, "trace": both})
+    told = str(*edit_of(before, standing("raises")).turns)
+    assert told == "Trace was wrong on some examples and raised on others and now raises where eager does not."
+    assert edit_of(before, before).turns == ()
+
+
 def test_captures_that_stand_otherwise_in_the_same_way_are_told_together() -> None:
     before = {kind: replace(row["short"], outcome="differs") for kind, row in REPORT.matrix.items()}
     matrix = {

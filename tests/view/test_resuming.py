@@ -166,12 +166,13 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
     """Return what opens the page at an address, as another visitor of another server."""
     monkeypatch.setattr(comparison, "stream", fake_stream)
 
-    def opened(held: Containment = HELD, mode: str = "Samples", **address: str) -> AppTest:
+    def opened(held: Containment = HELD, mode: str | None = None, **address: str) -> AppTest:
         monkeypatch.setattr(running.SAMPLES, "_kept", type(running.SAMPLES._kept)())
         for module in (sidebar, beside_form):
             monkeypatch.setattr(module, "shared_pool", lambda: HeldPool(held))
         page = AppTest.from_file(str(APP), default_timeout=60)
-        page.session_state[state.MODE] = mode
+        if mode is not None:
+            page.session_state[state.MODE] = mode
         page.session_state[state.BESIDE_OPEN] = True
         for name, value in address.items():
             page.query_params[name] = value
@@ -326,6 +327,16 @@ def test_the_graphs_before_an_edit_are_in_no_address(opened: Opened) -> None:
     page.run()
     assert "kept" in address(page)
     assert "before" not in str(address(page))
+
+
+def test_what_was_written_is_there_to_go_on_with(opened: Opened) -> None:
+    page = opened(mode="Write")
+    finish(session_of(page))
+    page.run().text_area[0].set_value(f"{TEXT}# mine\n")
+    next(one for one in page.button if one.label == "Run").click().run()
+    assert shown(page) is not None
+    again = opened(**address(page))
+    assert again.text_area[0].value == f"{TEXT}# mine\n"
 
 
 def test_what_is_dropped_while_it_is_shown_is_kept_once_more(opened: Opened, folder: Path) -> None:

@@ -12,6 +12,15 @@ class Sight {
     return [...this.stage.root.querySelectorAll(".canvas")];
   }
 
+  // What the keyboard comes to is seen: the browser itself cannot scroll to it, as the style moves the drawing.
+  follow({ target }) {
+    const box = target.matches(":focus-visible") && target.closest(".canvas [data-box]");
+    const canvas = box && box.closest(".canvas");
+    if (!canvas) return;
+    const view = this.views.of(canvas.dataset.side);
+    this.bring((scene) => scene.boxes.filter(({ key }) => key === box.dataset.box), { looks: this.looks().filter((look) => look.view === view) });
+  }
+
   move() {
     this.stage.memory.tell();
     for (const canvas of this.canvases()) {

@@ -20,6 +20,7 @@ class Stage {
     this.foresight = new Foresight(this);
     this.versions = {};
     this.resized = new ResizeObserver(() => this.sight.resize());
+    this.root.addEventListener("focusin", (event) => this.sight.follow(event));
     document.addEventListener("keydown", this.onKey, true);
     document.addEventListener("pointerdown", this.onPress, true);
     document.addEventListener("fullscreenchange", this.onLeave);
