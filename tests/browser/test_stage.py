@@ -94,6 +94,17 @@ def test_a_line_selects_its_difference(opened: Page) -> None:
     expect(selected(opened)).to_have_attribute("data-cause", "baked-branch")
 
 
+def test_a_line_tells_the_finding_that_is_selected(opened: Page) -> None:
+    """On a projector the slide of one said the name of another."""
+    tag = opened.locator('[data-testid="source-line"][data-line="18"] .tag')
+    expect(tag).to_have_text(re.compile("^baked-branch · .*trace"))
+    opened.keyboard.press("n")
+    expect(selected(opened)).to_have_attribute("data-cause", "capture-failure")
+    expect(tag).to_have_text(re.compile("^capture-failure · export"))
+    opened.keyboard.press("p")
+    expect(tag).to_have_text(re.compile("^baked-branch"))
+
+
 def test_a_box_opens_in_both_panes_and_stays_under_the_pointer(opened: Page) -> None:
     box = opened.locator('.pane.left [data-box="/encoder"]')
     before = box.bounding_box()

@@ -6,7 +6,9 @@ function drawMarks({ root, data, state, sight }) {
   for (const line of root.querySelectorAll(".line")) {
     const number = Number(line.dataset.line);
     line.classList.toggle("picked", number === state.line);
-    line.classList.toggle("current", Boolean(row) && row.line === number);
+    const isCurrent = Boolean(row) && row.line === number;
+    line.classList.toggle("current", isCurrent);
+    retag(line, data.listing.lines[number - 1], isCurrent ? row : null);
   }
 }
 

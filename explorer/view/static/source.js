@@ -98,10 +98,23 @@ function drawLine(line, inputs, actions) {
       ...inputs.map((_, at) => el("i", { class: !line.runs.length ? "unknown" : line.runs[at] ? "ran" : "not" })),
     ),
     el("code", {}, ...line.spans.map(([kind, text]) => (kind ? el("span", { class: kind }, text) : text))),
-    line.tag
-      ? el("span", { class: "tag", title: line.tag }, line.cause, el("span", { class: "who" }, ` · ${line.captures.join(", ")}`), line.more)
-      : null,
+    line.tag ? el("span", { class: "tag", title: line.tag }, ...tagOf(line, line.more)) : null,
   );
+}
+
+function tagOf({ cause, captures }, more) {
+  return [cause, el("span", { class: "who" }, ` · ${captures.join(", ")}`), more];
+}
+
+// Of several findings at a line the selected one is told.
+function retag(node, line, row) {
+  const tag = node.querySelector(".tag");
+  if (!tag) return;
+  const told = row && row.severity !== "note" ? row : line;
+  const text = [told.cause, ...told.captures].join();
+  if (tag.told === text) return;
+  tag.told = text;
+  tag.replaceChildren(...tagOf(told, line.more).filter(Boolean));
 }
 
 // Bring a line into sight without moving the page.
