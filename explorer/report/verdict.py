@@ -136,7 +136,7 @@ def _agreeing(rows: Matrix, count: int, *, partial: bool, beside: str, pending: 
     rounded = [name for name, row in rows.items() if any(one.rounding for one in row.values())]
     unseen = sum(one.outcome == "not-run" for one in cells)
     if not cells:
-        return "Nothing was run, as there are no inputs (on the command line: --input NAME=SPEC)"
+        return "Nothing was run, as there are no inputs (give some under “Examples”, or by --input NAME=SPEC)"
     if unseen:
         return f"No static graph was seen to be wrong, but {unseen} of {len(cells)} runs could not be judged"
     every = f"{_all(len(rows))} static graphs" if not partial else f"The {joined(list(rows))} graphs"
