@@ -14,7 +14,7 @@ const LEGEND = [
   ["", "ghost", "not here", "not here", (parts) => parts.some((part) => !isThere(part) || part.states.some((mark) => !isTouched(mark)))],
   ["", "hit", "selected", "selected", (parts) => parts.some((part) => part.isHit && isThere(part))],
   ["", "control", "read by Python", "read by Python", (parts, wires, at) => wires.some((wire) => wire.control.includes(at))],
-  ["", "parted", "goes another way", "goes another way", (parts, wires, at) => wires.some((wire) => wire.isApart && wire.there.includes(at))],
+  ["", "parted", "goes another way", "goes another way", (parts, wires, at, apart) => wires.some((wire) => apart.has(wire) && wire.there.includes(at))],
   ["", "asks", "only read by Python", "only read by Python", (parts) => parts.some((part) => part.asks && part.differs && isThere(part))],
   ["", "state", "state", "state", (parts) => parts.some((part) => part.states.some(isTouched))],
   ["1", "apart", "other value", "other value", (parts) => parts.some((part) => part.faces.some((face) => face.apart && !isSigned(face, part)))],
@@ -109,16 +109,15 @@ function updatePane(pane, side, data, actions) {
 }
 
 // The signs that this pane shows, by name.
-function drawLegend({ boxes, wires, panes }, at, { rows, shown }) {
+function drawLegend(scene, at, { rows, shown }) {
+  const { boxes, wires, panes } = scene;
   const told = toldState(rows[shown.difference], shown);
   const isTold = (box) => box.rows.includes(shown.difference) && box.parts[at].states.some((mark) => isAbout(mark.names, told));
 
   const parts = boxes
     .filter((box) => !isFrame(box) || box.parts[at].badge)
     .map((box) => ({ ...box.parts[at], isHit: box.rows.includes(shown.difference), isQuiet: box.quiet, isTold: isTold(box) }));
-  const isApart = partingIn({ boxes, wires, panes });
-  const drawn = wires.map((wire) => ({ ...wire, isApart: isApart(wire) }));
-  const signs = LEGEND.filter((entry) => entry[4](parts, drawn, at)).map(([sign, kind, two, more]) =>
+  const signs = LEGEND.filter((entry) => entry[4](parts, wires, at, apartIn(scene))).map(([sign, kind, two, more]) =>
     el("span", { class: kind }, el("b", {}, sign), ` ${panes.length > 2 ? more : two}`),
   );
   if (panes[at].autograd) signs.push(el("span", { class: "gradients" }, el("b", {}, "↩"), " passes gradients back"));

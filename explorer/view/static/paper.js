@@ -47,11 +47,11 @@ class Paper {
       return put(node, box);
     };
     const count = new Map();
-    const isApart = partingIn(scene);
+    const apart = apartIn(scene);
     const wireOf = (wire) => {
       const ends = `wire ${wire.source} ${wire.target}`;
       count.set(ends, (count.get(ends) || 0) + 1);
-      const node = keep(`${ends} ${count.get(ends)}`, [{ ...wire, path: "" }, view.at, isApart(wire)], () => drawWire(wire, view, isApart(wire)));
+      const node = keep(`${ends} ${count.get(ends)}`, [{ ...wire, path: "" }, view.at, apart.has(wire)], () => drawWire(wire, view, apart.has(wire)));
       if (node.getAttribute("d") !== wire.path) node.setAttribute("d", wire.path);
       return node;
     };
@@ -103,14 +103,21 @@ function arrowHeads(side) {
   return svg("defs", {}, head("arrow"), head("ghost-arrow"), head("back-arrow", "auto-start-reverse"));
 }
 
-// Whether a value goes another way: both ends are in all panes, and the wire between them is not. What merely leads past
-// ops that a pane has not goes the same way without them.
+// The wires of a scene by which a value goes another way: both ends are in all panes, and the wire between them is not. What
+// merely leads past ops that a pane has not goes the same way without them. Told once for all panes.
+const APART = new WeakMap();
+
+function apartIn(scene) {
+  if (!APART.has(scene)) APART.set(scene, new Set(scene.wires.filter(partingIn(scene))));
+  return APART.get(scene);
+}
+
 function partingIn({ boxes, wires, panes }) {
   const known = new Map(boxes.map((box) => [box.key, box]));
   const isLeaf = (key) => known.has(key) && !isFrame(known.get(key)) && !known.get(key).quiet;
   const isEverywhere = (key) => isLeaf(key) && known.get(key).parts.every(isThere);
   const from = new Map();
-  for (const { source, target } of wires) from.set(source, [...(from.get(source) || []), target]);
+  for (const { source, target } of wires) from.has(source) ? from.get(source).push(target) : from.set(source, [target]);
   const leadsPast = (source, target) => {
     const [met, next] = [new Set(), [source]];
     while (next.length) {
