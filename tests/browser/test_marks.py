@@ -111,6 +111,7 @@ def test_what_python_read_leads_on_in_dots_and_is_a_ghost_where_a_number_is_kept
     expect(wire(number, "left", "clamp", "mul")).to_have_css("stroke-dasharray", "none")
     expect(legend(number, "left")).to_contain_text("read by Python")
     expect(legend(number, "right")).not_to_contain_text("read by Python")
+    expect(legend(number, "left")).not_to_contain_text("goes another way")
 
 
 def test_both_numbers_stand_at_their_op_with_a_sign_and_words(number: Page) -> None:

@@ -131,8 +131,9 @@ function partingIn({ boxes, wires, panes }) {
     }
     return false;
   };
-  return ({ source, target, there }) =>
-    there.length > 0 && there.length < panes.length && isEverywhere(source) && isEverywhere(target) && !leadsPast(source, target);
+  // What Python read is told by a sign of its own, and no graph but eager's has it.
+  return ({ source, target, there, control }) =>
+    !control.length && there.length > 0 && there.length < panes.length && isEverywhere(source) && isEverywhere(target) && !leadsPast(source, target);
 }
 
 function drawWire(wire, { side, at }, isApart) {
