@@ -78,20 +78,18 @@ class Builder:
         """Return the report of what is there so far."""
         captures = [*(self.eager.captures if self.eager else ()), *(one.capture for one in self._statics())]
         divergences = _numbered(self._divergences())
-        runs = self.eager.runs if self.eager else ()
         matrix = self._matrix()
-        entries, names = [_entry(one) for one in captures], [run.example for run in runs]
+        entries = [_entry(one) for one in captures]
         beside = "the stored graph" if self.source.stored else "eager"
         inputs = self._inputs()
         first, second = verdict(
             matrix,
             divergences,
             entries,
-            names,
+            inputs,
             file=self.source.shown,
             pending=self.pending,
             beside=beside,
-            raised=_raised_when_captured(inputs),
         )
         return Report(
             tool=Tool(name="parallax", version=VERSION),
@@ -379,11 +377,6 @@ def _decision(one: Decision) -> DecisionEntry:
 
 def _raised(run: EagerRun) -> str | None:
     return run.raised.reason if run.raised else None
-
-
-def _raised_when_captured(inputs: Sequence[InputEntry]) -> str | None:
-    """Return what eager raised on the captured example: the first, but for those that ended the process."""
-    return next((one.raised for one in inputs if one.lines), None)
 
 
 def _numbered(found: list[Divergence]) -> tuple[Divergence, ...]:

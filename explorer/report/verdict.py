@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.report.reasons import reasons
-from explorer.report.schema import CaptureEntry, Divergence
+from explorer.report.schema import CaptureEntry, Divergence, InputEntry
 from explorer.report.standing import Matrix, Standing, standing_of
 from explorer.wording import joined, sentence
 
 NO_GRAPH = "Dynamo made no graph: all of the model runs in Python"
+
+MOST_NAMED = 2
+"""Examples on which eager raises that are named; of more their number says enough."""
 
 Verb = tuple[str, str]
 """What is said of one graph, and of many."""
@@ -30,12 +33,11 @@ def verdict(
     matrix: Matrix,
     divergences: Sequence[Divergence],
     captures: Sequence[CaptureEntry],
-    examples: Sequence[str],
+    inputs: Sequence[InputEntry],
     *,
     file: str | None = None,
     pending: bool = False,
     beside: str = "eager",
-    raised: str | None = None,
 ) -> tuple[str, str]:
     """Return the sentence that is read first, and the one below it; both empty while nothing can be said.
 
@@ -43,17 +45,16 @@ def verdict(
     ----------
     file
         The model's own: its lines are named by their number alone.
-    raised
-        What eager raises on the first example, the one that is captured.
     """
     standing = standing_of(matrix, divergences, captures)
     if not standing.made and (pending or not standing.refused):
         return "", ""
     faults = _faults(standing, beside)
-    count = len(examples)
-    first = _unlike(faults, count) if faults else _without_fault(standing, matrix, count, beside, pending=pending)
+    first = (
+        _unlike(faults, len(inputs)) if faults else _without_fault(standing, matrix, inputs, beside, pending=pending)
+    )
     second = (
-        *([_raised(beside, examples[0], raised)] if raised else ()),
+        *_raised_when_captured(beside, inputs),
         *reasons({*_worst(faults), *standing.failing}, standing.refused, divergences, captures, file),
         *_besides(faults),
     )
@@ -118,7 +119,9 @@ def _verb(fault: Fault, rows: Sequence[str]) -> str:
     return fault.verb[len(rows) > 1]
 
 
-def _without_fault(standing: Standing, matrix: Matrix, count: int, beside: str, *, pending: bool) -> str:
+def _without_fault(
+    standing: Standing, matrix: Matrix, inputs: Sequence[InputEntry], beside: str, *, pending: bool
+) -> str:
     """Say what was made and agrees, or that nothing was made."""
     if not standing.made:
         refuse = "refuse" if len(standing.refused) > 1 else "refuses"
@@ -127,10 +130,10 @@ def _without_fault(standing: Standing, matrix: Matrix, count: int, beside: str, 
         return NO_GRAPH
     seen = {row: matrix[row] for row in standing.made if row in matrix and row not in standing.empty}
     partial = bool(standing.refused or standing.empty or pending)
-    return _agreeing(seen, count, partial=partial, beside=beside, pending=pending)
+    return _agreeing(seen, inputs, partial=partial, beside=beside, pending=pending)
 
 
-def _agreeing(rows: Matrix, count: int, *, partial: bool, beside: str, pending: bool = False) -> str:
+def _agreeing(rows: Matrix, inputs: Sequence[InputEntry], *, partial: bool, beside: str, pending: bool = False) -> str:
     """Say what agrees, and no more than was seen to agree."""
     cells = [one for row in rows.values() for one in row.values()]
     rounded = [name for name, row in rows.items() if any(one.rounding for one in row.values())]
@@ -145,18 +148,29 @@ def _agreeing(rows: Matrix, count: int, *, partial: bool, beside: str, pending: 
     agree = "agrees" if len(rows) == 1 else "agree"
     beyond = f", but for rounding in {joined(rounded)}" if rounded else ""
     alone = "; no other could be made" if partial and not pending else ""
-    where = "the example" if count == 1 else f"{_all(count).lower()} examples"
-    return f"{every} {agree} with {beside} on {where}{beyond}{alone}"
+    return f"{every} {agree} with {beside} on {_where(inputs, beside, one=len(rows) == 1)}{beyond}{alone}"
+
+
+def _where(inputs: Sequence[InputEntry], beside: str, *, one: bool) -> str:
+    """Say on which examples there are equal results, and on which both raise: that is no result."""
+    raising, count = [example.name for example in inputs if example.raised is not None], len(inputs)
+    if not raising:
+        return "the example" if count == 1 else f"{_all(count).lower()} examples"
+    names = joined([f"“{name}”" for name in raising]) if len(raising) <= MOST_NAMED else f"the other {len(raising)}"
+    raise_too = "it raises" if one else "they raise"
+    return f"{count - len(raising)} of {count} examples; on {names} {raise_too} as {beside} does"
 
 
 def _all(count: int) -> str:
     return "Both" if count == 2 else f"All {count}"  # noqa: PLR2004
 
 
-def _raised(beside: str, example: str, raised: str) -> str:
-    """Say that eager itself raises on the example that is captured, and the first line of what."""
-    line = next(iter(raised.strip().splitlines()), "")
-    return sentence(f"{beside} itself raises on “{example}”, the example that is captured: {line.rstrip('.')}")
+def _raised_when_captured(beside: str, inputs: Sequence[InputEntry]) -> Iterator[str]:
+    """Yield that eager itself raises on the captured example, the first but for those that ended the process."""
+    captured = next((one for one in inputs if one.lines), None)
+    if captured is not None and captured.raised is not None:
+        line = next(iter(captured.raised.strip().splitlines()), "").rstrip(".")
+        yield sentence(f"{beside} itself raises on “{captured.name}”, the example that is captured: {line}")
 
 
 def _besides(faults: Sequence[Fault]) -> Iterator[str]:

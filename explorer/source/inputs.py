@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from explorer.errors import UsageError
@@ -50,6 +51,12 @@ class TensorSpec:
     low: float | None = None
     seed: int | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes that the tensor takes."""
+        bits = re.search(r"\d+", self.dtype)
+        return math.prod(self.shape) * (int(bits[0]) // 8 if bits else 1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiteralSpec:
@@ -89,6 +96,21 @@ def parse_arguments(spec: str) -> tuple[ArgumentSpec, ...]:
     (TensorSpec(dtype='i64', shape=(2, 16), bound=1000, low=None, seed=None), LiteralSpec(text='True'))
     """
     return tuple(_parse_one(part.strip()) for part in _split(spec) if part.strip())
+
+
+def check_fits(inputs: Iterable[tuple[str, str]], limit: int) -> None:
+    """Refuse examples, as pairs of a name and a specification, that alone take more than ``limit`` megabytes.
+
+    Raises
+    ------
+    UsageError
+        One does.
+    """
+    for name, spec in inputs:
+        size = sum(one.size for one in parse_arguments(spec) if isinstance(one, TensorSpec)) // 1_000_000
+        if size > limit:
+            message = f"The example {name!r} takes {size:,} MB: more than the memory limit of {limit:,} MB."
+            raise UsageError(message, hint="Give it smaller shapes; the command line takes a higher --memory-limit.")
 
 
 def _split(spec: str) -> Iterator[str]:

@@ -154,8 +154,10 @@ def _differing(frame: Frame, at: int) -> str:
     if frame.kind == "repeat" and layers:
         return f"{_differ(differing // layers.count)} in each"
     names = layers.differing[at] if layers else ()
-    if not layers or not names:
+    if not layers:
         return _differ(differing)
+    if not names:  # what stands beside the layers does
+        return "1 other op differs" if differing == 1 else f"{differing} other ops differ"
     if len(names) == layers.count:
         return "all differ"
     told = f"{', '.join(names)} {'differs' if len(names) == 1 else 'differ'}"

@@ -39,15 +39,13 @@ def _narrowed(key: SameReport, kinds: tuple[Kind, ...]) -> Report:
     divergences = tuple(one for one in report.divergences if one.source or one.capture in kinds)
     first, second = "", ""
     if report.verdict:  # where nothing can be said of all, nothing can of a part
-        names = [example.name for example in report.inputs]
         first, second = verdict(
             matrix,
             divergences,
             captures,
-            names,
+            report.inputs,
             file=report.source.file,
             beside=measure_name(report),
-            raised=report.inputs[0].raised if report.inputs else None,
         )
     return replace(
         report,

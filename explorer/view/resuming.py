@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -48,18 +48,30 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     arranged: Arrangement = Arrangement()
     adds: bool = False
     others: tuple[File, ...] = ()
+    before: Kept | None = None
+    """Of an edit, what it is an edit of."""
 
 
-def keep(source: ModelSource, others: Sequence[ModelSource]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What was found again, written to a fresh folder."""
+
+    source: ModelSource
+    others: tuple[ModelSource, ...] = ()
+    before: ModelSource | None = None
+
+
+def keep(source: ModelSource, others: Sequence[ModelSource], before: ModelSource | None = None) -> str:
     """Keep what is needed to show ``source`` with ``others`` beside it once more; return its name in the address.
 
-    Empty where the address tells all by itself, or where nothing can be kept.
+    ``before`` is what ``source`` is an edit of. Empty where the address tells all by itself, or where nothing can be
+    kept.
     """
     home = keeping.handed_in()
     if home is None or not (source.alone or source.files or others):
         return ""
     try:
-        content = msgspec.msgpack.encode(_kept(source, others, home))
+        content = msgspec.msgpack.encode(_kept(source, others, before, home))
     except OSError as error:
         LOG.warning("what was handed in is not kept: %s", error)
         return ""
@@ -73,24 +85,25 @@ def stays(name: str) -> bool:
     return home is None or home.touch(name)
 
 
-def found(name: str, folder: Path) -> tuple[ModelSource, tuple[ModelSource, ...]] | None:
-    """Return the source that was kept under ``name`` and what is beside it, written to ``folder``.
-
-    ``None`` where it is not kept, or no more.
-    """
+def found(name: str, folder: Path) -> Handed | None:
+    """Return what was kept under ``name``, written to ``folder``; ``None`` where it is not kept, or no more."""
     home = keeping.handed_in()
     content = home.get(name) if home and KEPT.fullmatch(name) else None
     if home is None or content is None:
         return None
     try:
         kept = msgspec.msgpack.decode(content, type=Kept)
-        return _source(kept, _fresh(folder, "model"), home), tuple(_others(kept, folder, home))
+        return Handed(
+            source=_source(kept, _fresh(folder, "model"), home),
+            others=tuple(_others(kept, folder, home)),
+            before=_source(kept.before, _fresh(folder, "before"), home) if kept.before else None,
+        )
     except (msgspec.MsgspecError, ExplorerError, OSError, UnicodeDecodeError) as error:
         LOG.warning("what was handed in cannot be read any more: %s", error)
         return None
 
 
-def _kept(source: ModelSource, others: Sequence[ModelSource], home: DiskCache) -> Kept:
+def _kept(source: ModelSource, others: Sequence[ModelSource], before: ModelSource | None, home: DiskCache) -> Kept:
     way: Literal["sample", "text", "upload"] = "upload" if source.digest else "text" if source.alone else "sample"
     content = {"upload": Path(source.path).read_bytes, "text": source.text.encode, "sample": bytes}[way]()
     return Kept(
@@ -102,7 +115,16 @@ def _kept(source: ModelSource, others: Sequence[ModelSource], home: DiskCache) -
         arranged=source.arranged,
         adds=source.adds,
         others=tuple(_put(one.shown, Path(one.path).read_bytes(), home) for one in others),
+        before=_kept_before(before, home) if before else None,
     )
+
+
+def _kept_before(before: ModelSource, home: DiskCache) -> Kept | None:
+    """Return what an edit is of, if its files are still there: the edit itself is kept in any case."""
+    try:
+        return _kept(before, (), None, home)
+    except OSError:
+        return None
 
 
 def _put(name: str, content: bytes, home: DiskCache) -> File:

@@ -15,6 +15,7 @@ from explorer.evidence import STATIC_KINDS, Kind
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
 from explorer.sandbox.pool import Containment
+from explorer.source.inputs import check_fits
 from explorer.view.actions import Foresee
 from explorer.view.addressing import address_of, toggled_of
 from explorer.view.differences import rows_for
@@ -30,7 +31,7 @@ from explorer.view.parcels import Parcels
 from explorer.view.payload import Problem, problem_of
 from explorer.view.permalink import Permalink
 from explorer.view.reader import Reader
-from explorer.view.resuming import keep, stays
+from explorer.view.resuming import Handed, keep, stays
 from explorer.view.running import Job, Results, State, results_for
 from explorer.view.saving import Saving, begun
 from explorer.view.seeking import Focus
@@ -103,6 +104,8 @@ class Session:
     """What it is of, and the name under which that is kept."""
     before: Report | None = None
     """What was shown when the reader ran an edit of it, to tell what that did."""
+    before_of: ModelSource | None = None
+    """What that is of."""
     draft: str | None = None
     """An edit that was refused before it could be asked for, until a source is."""
     results: Results = field(default_factory=lambda: Results(most=12))
@@ -143,12 +146,18 @@ class Session:
 
         ``others`` are run beside it, else those that were. ``edited`` says that it is another version of what is shown.
         ``kept_as`` is the name under which all that is kept.
+
+        Raises
+        ------
+        UsageError
+            Two sources are called the same, or an example is larger than the memory limit; all stays as it was.
         """
         further = check_others(source, self.others if others is None else others)
+        check_fits(source.inputs, self.options.memory_limit)
         self.cancel()
         # The same once more, with other graphs or to its end, is the same edit; with other files beside it is none.
         if edited or (source, further) != (self.source, self.others):
-            self.before = self.kept if edited else None
+            self.before, self.before_of = (self.kept, self.kept_of[0]) if edited else (None, None)
         if not keep_choices:
             self.link = self.left = self.right = self.difference = None
             self.toggled, self.alone, self.more = {}, {}, ()
@@ -156,7 +165,7 @@ class Session:
         if self.source is None or not is_same_model(self.source, source):
             self.known = Known()
         if kept_as or (source, further) != (self.source, self.others):
-            self.kept_as = kept_as or keep(source, further)
+            self.kept_as = kept_as or keep(source, further, self.before_of)
         self.turn += source != self.source
         self.source, self.others, self.problem, self.draft = source, further, None, None
         self.resumed = tuple(one for one in self.resumed if one in further)
@@ -175,15 +184,18 @@ class Session:
         self.seen = self.job.state
         self.job.start()
 
-    def resume(self, source: ModelSource, others: tuple[ModelSource, ...], kept_as: str, *, held: Containment) -> None:
+    def resume(self, handed: Handed, kept_as: str, *, held: Containment) -> None:
         """Show what was handed in before the page was loaded anew, and is kept as ``kept_as``.
 
         What nothing holds is not run: whoever opens the address has not said to trust it.
         """
-        strange = [one.path for one in (source, *others) if one.kind != "sample"]
+        strange = [one.path for one in (handed.source, *handed.others) if one.kind != "sample"]
         self.untrusted = frozenset() if held.contained else frozenset(strange)
-        self.resumed = others
-        self.ask(source, others=others, keep_choices=True, kept_as=kept_as)
+        self.resumed = handed.others
+        self.ask(handed.source, others=handed.others, keep_choices=True, kept_as=kept_as)
+        if handed.before is not None:  # its results are shown if they are there, and not made for this alone
+            known = results_for(handed.before, (), self.results).get(handed.before, self.options, passing=True)
+            self.before, self.before_of = known, handed.before
 
     def pick(self, kinds: tuple[Kind, ...]) -> None:
         """Show the static graphs ``kinds``: what is known is kept, only a new one needs a run."""
@@ -240,7 +252,7 @@ class Session:
         """Say that what was handed in is shown now; where it was dropped meanwhile, keep it once more."""
         name = self.kept_as
         if name and self.source is not None and not stays(name):
-            self.kept_as = keep(self.source, self.others)
+            self.kept_as = keep(self.source, self.others, self.before_of)
         if self.kept_of[1] == name:
             self.kept_of = (self.kept_of[0], self.kept_as)
         elif self.kept_of[1]:

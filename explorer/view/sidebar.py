@@ -193,10 +193,9 @@ def _resume_kept(session: Session, name: str) -> bool:
     handed = found(name, session.fresh_folder())
     if handed is None:
         return False
-    source, others = handed
-    session.resume(source, others, name, held=shared_pool().containment())
-    if source.alone and not source.digest and state.value(state.MODE) is None:
-        state.put(state.MODE, "Write")  # where it was written, and is gone on with
+    session.resume(handed, name, held=shared_pool().containment())
+    if handed.source.alone and state.value(state.MODE) is None:  # where it came from, and is gone on with
+        state.put(state.MODE, "Upload" if handed.source.digest else "Write")
     return True
 
 

@@ -140,7 +140,7 @@ def _shown(report: Report, rows: tuple[Row, ...], first: Shown, reader: Reader) 
     """Yield what the file can show, by the action that asks for it, the most wanted first: what it opens on."""
     yield "first", first
     for at in range(len(rows)):
-        yield f"difference:{at}", follow(report, rows, first, at)
+        yield f"difference:{at + 1}", follow(report, rows, first, at)
     for left, right in _pairs(report, first, reader):
         asked = choose(report, rows, left=left, right=right, difference=None)
         if asked is not None:
@@ -156,7 +156,7 @@ def _beside(report: Report, rows: tuple[Row, ...], first: Shown) -> Iterator[tup
         for at in range(len(rows)):
             asked = follow(report, rows, more, at)
             if asked.sides == more.sides:
-                yield f"another:{at}", asked
+                yield f"another:{at + 1}", asked
 
 
 def _pairs(report: Report, first: Shown, reader: Reader) -> Iterator[tuple[str, str]]:

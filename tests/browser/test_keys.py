@@ -37,6 +37,25 @@ def test_a_branch_is_picked_closed_and_opened(opened: Page) -> None:
     expect(head).to_be_focused()
 
 
+def test_the_matrix_is_one_stop_and_arrow_keys_go_from_cell_to_cell(opened: Page) -> None:
+    """Tab stopped at every cell: 27 times of nine captures on three examples."""
+    matrix = opened.get_by_test_id("matrix")
+    stops = matrix.locator("button[tabindex='0']")
+    expect(stops).to_have_count(1)
+    expect(stops).to_have_attribute("aria-label", re.compile("^script on wide"))
+    stops.focus()
+    opened.keyboard.press("ArrowUp")
+    expect(matrix.locator("button:focus")).to_have_attribute("aria-label", re.compile("^trace on wide"))
+    opened.keyboard.press("Home")
+    expect(matrix.locator("button:focus")).to_have_attribute("aria-label", re.compile("^trace on short"))
+    opened.keyboard.press("ArrowLeft")
+    expect(matrix.locator("button:focus")).to_have_attribute("aria-label", re.compile("^trace on short"))
+    expect(stops).to_have_count(1)
+    opened.keyboard.press("Enter")
+    expect(opened.locator(".pane.right")).to_have_attribute("data-capture", "trace")
+    expect(matrix.locator("button:focus")).to_have_attribute("aria-label", re.compile("^trace on short"))
+
+
 def test_a_group_of_ops_that_was_opened_is_closed(page: Page, workshop: Workshop, tmp_path: Path) -> None:
     """It stayed open, whoever had opened it."""
     path = tmp_path / "model.html"

@@ -27,9 +27,26 @@ def test_an_upload_is_there_after_a_reload_and_after_another_start_of_the_server
         asked = page.url.removeprefix(url)
         settled(page, page.url)
         expect(page.locator(".pane.right")).to_have_attribute("data-capture", "script")
-        expect(page.get_by_text("The page shows a model of your own.")).to_be_visible()
+        expect(page.get_by_role("radio", name="Upload")).to_be_checked()
     with streamlit(APP, kept) as url:
         settled(page, f"{url}{asked}")
         expect(page.locator(".pane.right")).to_have_attribute("data-capture", "script")
         page.get_by_role("radio", name="Write").click()
         expect(page.get_by_role("textbox", name="Change a line and run")).to_have_value(TEXT)
+
+
+def test_what_an_edit_did_is_told_after_a_reload(page: Page, tmp_path: Path) -> None:
+    """The sentence was gone, and the graphs before the edit with it."""
+    with streamlit(APP, {"PARALLAX_CACHE": str(tmp_path / "kept")}) as url:
+        settled(page, f"{url}/?source=gated_mlp")
+        page.get_by_role("radio", name="Write").click()
+        written = page.get_by_role("textbox", name="Change a line and run")
+        expect(written).to_have_value(re.compile("class"))
+        written.fill(f"{written.input_value()}\n# mine\n")
+        page.get_by_role("button", name="Run", exact=True).click()
+        notice = page.locator(".notice .what")
+        expect(notice).to_contain_text("Your edit")
+        told = notice.inner_text()
+        expect(page).to_have_url(re.compile("kept="))
+        settled(page, page.url)
+        expect(notice).to_have_text(told)

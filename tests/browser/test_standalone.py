@@ -122,7 +122,7 @@ def test_a_script_that_is_not_its_own_does_not_run_in_it(page: Page, tmp_path: P
 
 def test_its_address_keeps_what_is_selected(opened: Page) -> None:
     opened.keyboard.press("n")
-    expect(opened).to_have_url(re.compile(r"#difference%3A1$"))
+    expect(opened).to_have_url(re.compile(r"#difference%3A2$"))
     opened.reload()
     expect(opened.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute("data-index", "1")
 

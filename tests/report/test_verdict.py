@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 
 from explorer.evidence import Kind, Outcome, Verdict
-from explorer.report.schema import CaptureEntry, Divergence
+from explorer.report.schema import CaptureEntry, Divergence, InputEntry
 from explorer.report.verdict import verdict
 
 Row = dict[str, Verdict]
@@ -15,6 +17,10 @@ Row = dict[str, Verdict]
 
 def capture(kind: Kind, status: str = "ok") -> CaptureEntry:
     return CaptureEntry(id=kind, kind=kind, input="a", status=status)  # type: ignore[arg-type]
+
+
+def inputs(names: Iterable[str], raising: Mapping[str, str] = MappingProxyType({})) -> tuple[InputEntry, ...]:
+    return tuple(InputEntry(name=name, arguments=(), raised=raising.get(name), lines={1: 1}) for name in names)
 
 
 def divergence(cause: str, line: int | None, kind: Kind = "trace", severity: str = "error") -> Divergence:
@@ -30,7 +36,7 @@ def told(
                  for kind in (*rows, *refused, *skipped)]  # fmt: skip
     matrix = {kind: {name: Outcome(outcome=one) for name, one in row.items()} for kind, row in rows.items()}
     examples = list(next(iter(rows.values()), {"a": "agrees"}))
-    return verdict(matrix, found, captures, examples, file="m.py")
+    return verdict(matrix, found, captures, inputs(examples), file="m.py")
 
 
 AGREES: Row = {"a": "agrees", "b": "agrees"}
@@ -83,17 +89,19 @@ def test_the_first_sentence(rows: dict[Kind, Row], refused: tuple[Kind, ...], se
 )
 def test_no_more_agreement_is_claimed_than_was_seen(matrix: dict[Kind, dict[str, Outcome]], sentence: str) -> None:
     captures = [capture(kind) for kind in matrix]
-    assert verdict(matrix, (), captures, list(next(iter(matrix.values()))))[0] == sentence
+    assert verdict(matrix, (), captures, inputs(next(iter(matrix.values()))))[0] == sentence
 
 
 def test_nothing_is_said_while_the_first_refusals_come_in() -> None:
-    assert verdict({}, (), [capture("export", "failed")], ["a"], pending=True) == ("", "")
+    assert verdict({}, (), [capture("export", "failed")], inputs("a"), pending=True) == ("", "")
 
 
 def test_rounding_that_an_error_explains_is_wrong() -> None:
     matrix: dict[Kind, dict[str, Outcome]] = {"trace": {"a": Outcome(outcome="differs", rounding=True)}}
     found = replace(divergence("baked-branch", 3), inputs=("a",))
-    assert verdict(matrix, (found,), [capture("trace")], ["a"])[0] == "The trace graph is wrong on the only example"
+    assert (
+        verdict(matrix, (found,), [capture("trace")], inputs("a"))[0] == "The trace graph is wrong on the only example"
+    )
 
 
 def test_graphs_that_raise_are_counted_beside_those_that_are_wrong() -> None:
@@ -114,10 +122,25 @@ def test_other_random_numbers_are_told_below_what_is_wrong() -> None:
 def test_that_eager_itself_raises_is_told_before_the_reasons() -> None:
     matrix: dict[Kind, dict[str, Outcome]] = {"trace": {"a": Outcome(outcome="returns")}}
     found = divergence("lost-check", 3)
-    _, second = verdict(matrix, (found,), [capture("trace")], ["a"], file="m.py", raised="ValueError: no.\nAnd more")
+    raising = inputs("a", {"a": "ValueError: no.\nAnd more"})
+    _, second = verdict(matrix, (found,), [capture("trace")], raising, file="m.py")
     assert second == (
         "Eager itself raises on “a”, the example that is captured: ValueError: no. The check at line 3 is gone."
     )
+
+
+@pytest.mark.parametrize(
+    ("raising", "rows", "sentence"),
+    [
+        ("b", 1, "The trace graph agrees with eager on 2 of 3 examples; on “b” it raises as eager does"),
+        ("bc", 2, "Both static graphs agree with eager on 1 of 3 examples; on “b” and “c” they raise as eager does"),
+    ],
+)
+def test_where_both_raise_there_is_no_result_that_agrees(raising: str, rows: int, sentence: str) -> None:
+    kinds: tuple[Kind, ...] = ("trace", "script")
+    matrix = {kind: {name: Outcome(outcome="agrees") for name in "abc"} for kind in kinds[:rows]}
+    captures = [capture(kind) for kind in kinds[:rows]]
+    assert verdict(matrix, (), captures, inputs("abc", dict.fromkeys(raising, "ValueError: no")))[0] == sentence
 
 
 def test_a_graph_that_is_wrong_on_one_example_and_raises_on_another_is_told_for_both() -> None:

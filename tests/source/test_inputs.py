@@ -13,6 +13,7 @@ from explorer.source.inputs import (
     FileSpec,
     LiteralSpec,
     TensorSpec,
+    check_fits,
     parse_arguments,
     split_input,
 )
@@ -132,3 +133,19 @@ def test_no_text_does_anything_but_parse_or_be_refused(text: str) -> None:
 
 def test_each_dtype_that_is_read_can_be_made() -> None:
     assert set(DTYPES) == set(LOADED)
+
+
+@pytest.mark.parametrize(
+    ("spec", "size"),
+    [("f32[2,3]", 24), ("bool[5]", 5), ("f8e4m3fn[4]", 4), ("c128[2]", 32), ("bf16[]", 2), ("i64[0,9]", 0)],
+)
+def test_the_size_of_a_tensor_is_told_before_it_is_made(spec: str, size: int) -> None:
+    (one,) = parse_arguments(spec)
+    assert isinstance(one, TensorSpec)
+    assert one.size == size
+
+
+def test_an_example_that_no_worker_can_hold_is_refused() -> None:
+    check_fits([("half", "f32[100000,10000]"), ("file", "@a.npy; 3")], 4000)
+    with pytest.raises(UsageError, match=r"The example 'large' takes 4,004 MB: more than the memory limit of 4,000 MB"):
+        check_fits([("small", "f32[1]"), ("large", "f32[100000,10000]; i32[1000000]")], 4000)

@@ -81,3 +81,14 @@ def test_a_box_with_another_number_of_ops_does_the_same_work_and_is_not_equal(
         key="/a", kind="module", label="a", type="", parent="", children=(), owner=None, counts=counts, layers=of
     )
     assert [badge(frame, at) for at in range(len(ops))] == badges
+
+
+@pytest.mark.parametrize(("differing", "told"), [(1, "×5 · 1 other op differs"), (3, "×5 · 3 other ops differ")])
+def test_what_differs_beside_layers_is_told_apart_from_a_layer(differing: int, told: str) -> None:
+    """`×5 · 1 differs` read as one of the five."""
+    counts = Counts(ops=(16, 15), units=16, differing=(differing, differing))
+    layers = Layers(count=5, differing=((), ()))
+    frame = Frame(
+        key="/a", kind="module", label="a", type="", parent="", children=(), owner=None, counts=counts, layers=layers
+    )
+    assert badge(frame, 1) == told

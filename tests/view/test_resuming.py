@@ -74,12 +74,25 @@ def test_it_is_the_same_when_it_comes_back(tmp_path: Path, made: Callable[[Path]
     name = keep(source, [other])
     again = found(name, place(tmp_path, "second"))
     assert again is not None
-    for one, before in zip((again[0], *again[1]), (source, other), strict=True):
+    for one, before in zip((again.source, *again.others), (source, other), strict=True):
         assert [getattr(one, field) for field in CONTENT] == [getattr(before, field) for field in CONTENT]
         assert [(file.name, file.digest) for file in one.files] == [(file.name, file.digest) for file in before.files]
         for path in (one.path, *(file.path for file in one.files)):
             assert one.kind == "sample" or Path(path).is_relative_to(tmp_path / "second")
             assert Path(path).is_file()
+
+
+def test_an_edit_comes_back_with_what_it_is_an_edit_of(tmp_path: Path) -> None:
+    before = upload(place(tmp_path, "first"))
+    name = keep(a_text(place(tmp_path, "edit")), [], before)
+    again = found(name, place(tmp_path, "second"))
+    assert again is not None
+    assert again.before is not None
+    assert [getattr(again.before, field) for field in CONTENT] == [getattr(before, field) for field in CONTENT]
+    Path(before.path).unlink()
+    gone = found(keep(a_text(place(tmp_path, "other")), [], before), place(tmp_path, "third"))
+    assert gone is not None
+    assert gone.before is None
 
 
 def test_what_the_address_tells_is_not_kept(folder: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from explorer import comparison
 from explorer.comparison import Progress
-from explorer.errors import SourceError
+from explorer.errors import SourceError, UsageError
 from explorer.messages import EagerJob, Refused
 from explorer.options import Arrangement, ModelSource, Options
 from explorer.view import handing_in, permalink, running
@@ -79,6 +79,17 @@ def test_what_was_there_stays_when_a_new_source_fails(monkeypatch: pytest.Monkey
     assert session.report is before
     assert session.problem is not None
     assert (session.problem.file, session.problem.line) == ("broken.py", 3)
+
+
+def test_an_example_that_cannot_be_made_leaves_all_as_it_was() -> None:
+    """It was taken, stood ticked in the list, and whatever was added after it was refused, too."""
+    session = Session()
+    session.ask(source())
+    finish(session)
+    with pytest.raises(UsageError, match="takes 40,000 MB"):
+        session.ask(replace(source(), inputs=(("large", "f32[100000,100000]"),)))
+    assert session.source == source()
+    assert not session.running
 
 
 def test_an_edit_begins_with_what_was_asked_for_last_whether_it_failed_or_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def placed(shown: Shown, toggled: Mapping[str, bool] | None = None, *, calls: bo
 
 def test_every_difference_and_every_cell_can_be_shown() -> None:
     states = held(REPORT)["states"]
-    assert {f"difference:{at}" for at in range(len(rows_of(REPORT)))} <= states.keys()
+    assert {f"difference:{at + 1}" for at in range(len(rows_of(REPORT)))} <= states.keys()
     assert {f"pair:eager:{one.name}|{two.id}" for one in REPORT.inputs for two in REPORT.captures
             if two.kind != "eager"} <= states.keys()  # fmt: skip
 
@@ -221,7 +221,7 @@ def test_graphs_beside_the_pair_are_held_as_they_are_shown() -> None:
 def test_one_more_graph_is_held_beside_what_it_opens_on() -> None:
     data = held(REPORT, FIRST)
     assert part(data, "another", "shown")["third"] == another(REPORT, FIRST)
-    assert part(data, "another:0", "shown")["third"] == part(data, "another", "shown")["third"]
+    assert part(data, "another:1", "shown")["third"] == part(data, "another", "shown")["third"]
     full = replace(FIRST, more=("script", "onnx_ts"))
     assert "another" not in held(REPORT, full)["states"]
 

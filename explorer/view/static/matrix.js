@@ -14,9 +14,9 @@ const OUTCOME_CLASSES = {
 
 function drawMatrix(data, actions) {
   const { inputs, rows } = data.matrix;
-  return el(
+  const card = el(
     "div",
-    { class: "card matrix", "data-testid": "matrix" },
+    { class: "card matrix", "data-testid": "matrix", onkeydown: walkCells },
     el(
       "div",
       { class: "scroll" },
@@ -40,6 +40,27 @@ function drawMatrix(data, actions) {
       el("p", { class: "units" }, "Eager: ops that ran. Δ: largest error beside eager."),
     ),
   );
+  stopAt(card, card.querySelector("tr.shown [aria-pressed='true']") || card.querySelector("[aria-pressed='true']") || card.querySelector("button"));
+  return card;
+}
+
+// Tab stops at one cell alone, the one that is shown or where the arrow keys went last; from there they go to the others.
+function stopAt(card, cell) {
+  for (const one of card.querySelectorAll("button")) one.tabIndex = one === cell ? 0 : -1;
+}
+
+function walkCells(event) {
+  const rows = [...event.currentTarget.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("button")]);
+  const down = rows.findIndex((row) => row.includes(event.target));
+  if (down < 0) return;
+  const across = rows[down].indexOf(event.target);
+  const [row, at] = { ArrowUp: [down - 1, across], ArrowDown: [down + 1, across], ArrowLeft: [down, across - 1], ArrowRight: [down, across + 1], Home: [down, 0], End: [down, rows[down].length - 1] }[event.key] || [];
+  const next = rows[row] && rows[row][at];
+  if (row === undefined) return;
+  event.preventDefault();
+  if (!next) return;
+  stopAt(event.currentTarget, next);
+  next.focus();
 }
 
 function drawMatrixRow(row, data, actions) {

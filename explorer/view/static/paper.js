@@ -97,7 +97,7 @@ function arrowHeads(side) {
   const head = (name, orient = "auto") =>
     svg(
       "marker",
-      { id: `${name}-${side}`, class: name, viewBox: "0 0 8 8", refX: 7.5, refY: 4, markerWidth: 7, markerHeight: 7, orient },
+      { id: `${name}-${side}`, class: name, viewBox: "0 0 8 8", refX: 7.5, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 9, markerHeight: 9, orient },
       svg("path", { d: "M0 0.6L8 4L0 7.4z" }),
     );
   return svg("defs", {}, head("arrow"), head("ghost-arrow"), head("back-arrow", "auto-start-reverse"));

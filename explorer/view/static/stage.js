@@ -179,6 +179,9 @@ class Stage {
     }
     this.part("listSlot", [data.rows, data.removed, data.notes, state.difference, state.notesOpen, state.only, data.nothing], () => drawDifferences(data, state, actions));
     this.part("sayingSlot", [data.saying], () => drawSaying(data.saying));
+    // What a graph raises comes before what explains it.
+    const first = data.saying && data.saying.outcome === "raises" ? this.sayingSlot : this.explanationSlot;
+    if (first.parentNode.firstChild !== first) first.parentNode.prepend(first);
     this.part("explanationSlot", [data.rows, state.difference, shown.right], () => drawExplanation(data, state));
     this.part("inspectorSlot", [drawn[state.node ? state.node.side : SIDES[0]], state.node, data.library], () => drawInspector(data, state, actions));
     drawMarks(this);

@@ -81,10 +81,10 @@ class Pages {
     return this.keys.get(this.graphs({ ...shown, third, fourth })) || (third ? undefined : this.pair(shown));
   }
 
-  // The page of a difference, with the same graphs if the file has it so.
+  // The page of a difference, with the same graphs if the file has it so. An address counts from one, as readers do.
   walked(index) {
     const isBeside = this.key.startsWith("another");
-    return isBeside && `another:${index}` in this.held.states ? `another:${index}` : `difference:${index}`;
+    return isBeside && `another:${index + 1}` in this.held.states ? `another:${index + 1}` : `difference:${index + 1}`;
   }
 
   show(key) {
