@@ -43,9 +43,24 @@ class Loops:
     text: str
 
     def turns(self, eager: GraphEntry) -> Turns:
-        """Return the turns around the ops of an eager graph."""
-        found = {node.id: tuple(self._around(node, eager.stacks)) for node in eager.nodes if node.within}
-        return {op: turns for op, turns in found.items() if turns}
+        """Return the turns around the ops of an eager graph: what a `while` asks is of the turn that it begins.
+
+        What it asked last, before it ended, is of a turn of its own.
+        """
+        found: dict[str, tuple[Turn, ...]] = {}
+        latest: dict[tuple[object, ...], int] = {}
+        for node in eager.nodes:
+            turns = tuple(self._around(node, eager.stacks))
+            for depth, turn in enumerate(turns):
+                latest[turns[:depth], turn.line, turn.module] = turn.number
+            line = self._conditions.get(node.line or 0) if node.file == self.file else None
+            if line is not None and all(turn.line != line for turn in turns):
+                module = self._module(node, eager.stacks[node.stack] if node.stack is not None else (), line)
+                number = latest.get((turns, line, module), -1) + 1
+                turns = (*turns, Turn(file=self.file, line=line, module=module, number=number))
+            if turns:
+                found[node.id] = turns
+        return found
 
     def _around(self, node: NodeEntry, stacks: Sequence[tuple[FrameEntry, ...]]) -> Iterator[Turn]:
         frames = stacks[node.stack] if node.stack is not None else ()
@@ -78,13 +93,27 @@ class Loops:
         return max(around, default=(line, line))
 
     @cached_property
-    def _functions(self) -> tuple[tuple[int, int], ...]:
+    def _statements(self) -> tuple[ast.AST, ...]:
         try:
-            tree = ast.parse(self.text)
+            return tuple(ast.walk(ast.parse(self.text)))
         except (SyntaxError, ValueError, RecursionError):
             return ()  # it ran, so this is a text that only another version of Python reads
-        functions = (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
+
+    @cached_property
+    def _functions(self) -> tuple[tuple[int, int], ...]:
+        functions = (one for one in self._statements if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
         return tuple((one.lineno, one.end_lineno or one.lineno) for one in functions)
+
+    @cached_property
+    def _conditions(self) -> Mapping[int, int]:
+        """The line of each `while` by the lines of what it asks, but for those on which its body begins."""
+        loops = [one for one in self._statements if isinstance(one, ast.While)]
+        return {
+            line: one.lineno
+            for one in loops
+            for line in range(one.lineno, (one.test.end_lineno or one.lineno) + 1)
+            if line < one.body[0].lineno
+        }
 
 
 def borrowed(eager: Turns, groups: Iterable[Group], graph: GraphEntry) -> Turns:

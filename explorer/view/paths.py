@@ -42,6 +42,7 @@ class Paths:
         self._calls = [{one.id: one.name for one in side.graph.calls} for side in union.panes.sides]
         self._turns = [side.turns for side in union.panes.sides]
         self._sides = [_Side(side.graph, of) for side, of in zip(union.panes.sides, union.unit_of, strict=True)]
+        self._kept = {place for side in union.panes.sides for place in _kept_loops(side.graph)}
         around = ((unit.key, unit.first.module, self._around(unit)) for unit in union.units.values())
         self._told = told_turns(one for one in around if one[2])
 
@@ -91,7 +92,10 @@ class Paths:
 
     def _around(self, unit: Unit) -> tuple[Turn, ...]:
         found = (of.get(nodes[0].id, ()) for of, nodes in zip(self._turns, unit.sides, strict=True) if nodes)
-        return next((turns for turns in found if turns), ())
+        turns = next((turns for turns in found if turns), ())
+        if turns and turns[-1].line == unit.first.line and (turns[-1].file, turns[-1].line) in self._kept:
+            return turns[:-1]  # what a loop asks is no part of its body where a graph keeps the loop
+        return turns
 
     def _turn(self, path: Sequence[Segment], turn: Turn) -> tuple[Segment, Segment]:
         line = self._lines[turn.line - 1] if turn.line <= len(self._lines) else "loop"
@@ -105,6 +109,12 @@ class Paths:
         side = branch.side(node) or ""
         key = f"{last_key(path)}/fixed:{branch.line}"
         return Segment(key, "branch", statement(branch.title, branch.line)), Segment(f"{key}/{side}", "region", side)
+
+
+def _kept_loops(graph: GraphEntry) -> set[tuple[str | None, int | None]]:
+    """Return the places of the loops that a graph has as such."""
+    owners = {region.owner for region in graph.regions if region.kind == "body"}
+    return {(node.file, node.line) for node in graph.nodes if node.id in owners}
 
 
 def _regions(path: Iterable[Segment]) -> int:

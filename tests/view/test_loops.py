@@ -6,10 +6,14 @@ from itertools import pairwise
 
 import pytest
 
+from explorer.evidence import Kind
 from explorer.graph import Edge, OpId, Step
 from explorer.report.schema import FrameEntry, GraphEntry, Group, NodeEntry, ValueEntry
 from explorer.view.drawing import Drawing
 from explorer.view.loops import Loops, Turn, borrowed, told_turns
+from explorer.view.payload import drawing_of
+from explorer.view.showing import Shown
+from tests.cases import Workshop, a_model
 from tests.view.fakes import beside, gated_report
 
 FILE = "model.py"
@@ -124,3 +128,53 @@ def test_turns_that_a_graph_lacks_are_one_ghost() -> None:
     assert boxes["turns 1–4 ×4"].parts[0].badge == "= all"
     missing = boxes["turns 5–7 ×3"]
     assert (missing.open, missing.parts[1].text, missing.parts[1].ghost) == (False, "", "no counterpart")
+
+
+ASKING = """def forward(self, x):
+    for at in range(2):
+        while (x * x).max(
+        ) > 1:
+            x = x / 2
+        while x.min() > 9: x = x - 1
+    return x
+"""
+
+
+def test_what_a_while_asks_is_of_the_turn_that_it_begins() -> None:
+    """It stood below the loop, after the output, with no word of the loop."""
+    one = (2, 0)
+    graph = GraphEntry(
+        nodes=(
+            node("mul0", "", one, line=3, stack=None),
+            node("max0", "", one, line=4, stack=None),
+            node("div0", "", one, (3, 0), line=5, stack=None),
+            node("mul1", "", one, line=3, stack=None),
+            node("max1", "", one, line=4, stack=None),
+            node("min0", "", one, line=6, stack=None),
+            node("mul2", "", (2, 1), line=3, stack=None),
+        ),
+        edges=(),
+    )
+    turns = Loops(FILE, ASKING).turns(graph)
+    inner = {op: found[-1].number for op, found in turns.items() if found[-1].line == 3}
+    assert inner == {"mul0": 0, "max0": 0, "div0": 0, "mul1": 1, "max1": 1, "mul2": 0}
+    assert [len(found) for found in turns.values()] == [2, 2, 2, 2, 2, 1, 2]
+
+
+WHILE = a_model(
+    "while x.max() > 1:\n    x = x / 2\nreturn x",
+    "'a': (torch.full((2,), 3.0),), 'b': (torch.full((2,), 9.0),)",
+)
+
+
+@pytest.mark.parametrize(("kind", "inside"), [("trace", True), ("script", False)])
+def test_where_a_graph_keeps_the_loop_that_has_the_box(workshop: Workshop, kind: Kind, *, inside: bool) -> None:
+    report = workshop.report(WHILE, kind)
+    drawing = drawing_of(report, Shown(left="eager:b", right=kind, difference=None))
+    (line,) = (at for at, text in enumerate(report.source.text.splitlines(), 1) if "while x.max() > 1:" in text)
+    frames = [frame for frame in drawing.tree.frames.values() if frame.kind == "loop"]
+    assert [f"line {line}" in frame.label for frame in frames] == [True] * inside
+    asking = {key for key, unit in drawing.union.units.items() if unit.first.op == "max"}
+    assert asking
+    if inside:
+        assert all(any("loop" in around for around in drawing.tree.above(key)) for key in asking)
