@@ -2,7 +2,7 @@
 
 ::
 
-    python3 run.py app  [options of "streamlit run"]
+    python3 run.py app  [--debug] [options of "streamlit run"]
     python3 run.py test [--only lint|types|layers|tests] [options of pytest]
 
 Needs Python 3.11 or newer and nothing else. The environment is ``.venv`` beside this file, or what the
@@ -55,7 +55,7 @@ def main() -> int:
         return 2
     asked, rest = _parser().parse_known_args()
     try:
-        return _app(rest) if asked.command == "app" else _test(asked.only, rest)
+        return _app(rest, debug=asked.debug) if asked.command == "app" else _test(asked.only, rest)
     except subprocess.CalledProcessError as error:
         print(f"\nNot set up: {_shown(error.cmd)} ended with status {error.returncode}.", file=sys.stderr)
         return 2
@@ -68,16 +68,17 @@ def _parser() -> argparse.ArgumentParser:
         prog="run.py", description="Set everything up, then open the app or run the checks."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("app", help="open the app; further options go to Streamlit")
+    app = commands.add_parser("app", help="open the app; further options go to Streamlit")
+    app.add_argument("--debug", action="store_true", help="log more, which may be of what readers hand in")
     test = commands.add_parser("test", help="run all checks; further options go to pytest")
     test.add_argument("--only", choices=CHECKS, help="run one of the checks")
     return parser
 
 
-def _app(options: list[str]) -> int:
+def _app(options: list[str], *, debug: bool) -> int:
     _set_up(APP)
     environment = {"STREAMLIT_SERVER_SHOW_EMAIL_PROMPT": "false", **os.environ}
-    command = [str(PYTHON), "-m", "streamlit", "run", "app.py", *options]
+    command = [str(PYTHON), "-m", "streamlit", "run", "app.py", *options, *(["--", "--debug"] if debug else [])]
     return subprocess.call(command, cwd=ROOT, env=environment)
 
 

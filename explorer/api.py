@@ -11,7 +11,7 @@ from explorer.evidence import KINDS, Kind
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
 from explorer.source.find import find_source
-from explorer.source.inputs import check_fits, parse_arguments
+from explorer.source.inputs import parse_arguments
 
 LATER = ("tensorflow",)
 """Captures of the contract that are not built yet."""
@@ -76,8 +76,6 @@ def compare(
         dynamic=dynamic,
         trust=trust,
     )
-    if not trust:
-        check_fits(found.inputs, memory_limit)
     further = check_others(found, [find_source(str(one)) for one in others])
     return comparison.compare(found, options, others=further)
 

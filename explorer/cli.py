@@ -55,6 +55,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
+    asked = argparse.Namespace()
     try:
         asked = parser().parse_args(argv)
         return int(asked.run(asked))
@@ -69,6 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - Python's own status for it is 1, which says "found something"
         say(f"error: {_own_fault(error)}")
+        if getattr(asked, "debug", False):
+            say(traceback.format_exc().rstrip())
         return ExplorerError.exit_status
 
 
@@ -123,6 +126,7 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     add("--time-limit", type=float, default=120.0, metavar="SECONDS", help="for each capture")
     add("--memory-limit", type=int, default=6000, metavar="MB", help="for each capture")
     add("-q", "--quiet", action="store_true", help="tell no progress; in a log it is a line for each capture")
+    add("--debug", action="store_true", help="tell of a fault of the explorer itself all that is known")
     add("--search", type=_positive, metavar="SECONDS", help="not available yet")
     add("--trust", action="store_true", help="your own code: with all files, the network, and no limit on memory")
 

@@ -34,6 +34,7 @@ from explorer.options import STORED, STORED_AS, ModelSource, Options
 from explorer.report.build import Builder
 from explorer.report.schema import Report
 from explorer.sandbox.pool import Inbox, Limits, Pool, Task, shared_pool
+from explorer.source.inputs import check_fits
 
 POLL = 0.1
 """Seconds between two looks at whether the comparison was cancelled."""
@@ -320,7 +321,11 @@ def stream(
         The file cannot be loaded, or holds no model.
     NothingRunsError
         The model runs on none of its examples.
+    UsageError
+        An example alone is larger than the memory limit.
     """
+    if not options.trust:
+        check_fits(source.inputs, options.memory_limit)
     run = _Run(source, options, cancel or threading.Event(), owner, pool or shared_pool(), others, graphs)
     yield from run.progress()
 

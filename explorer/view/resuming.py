@@ -73,7 +73,7 @@ def keep(source: ModelSource, others: Sequence[ModelSource], before: ModelSource
     try:
         content = msgspec.msgpack.encode(_kept(source, others, before, home))
     except OSError as error:
-        LOG.warning("what was handed in is not kept: %s", error)
+        LOG.warning("what was handed in is not kept: %s", error.strerror or "there is no room")
         return ""
     name = secrets.token_urlsafe(BYTES)
     return name if home.put(name, content) else ""
@@ -99,7 +99,7 @@ def found(name: str, folder: Path) -> Handed | None:
             before=_source(kept.before, _fresh(folder, "before"), home) if kept.before else None,
         )
     except (msgspec.MsgspecError, ExplorerError, OSError, UnicodeDecodeError) as error:
-        LOG.warning("what was handed in cannot be read any more: %s", error)
+        LOG.warning("what was handed in cannot be read any more: %s", type(error).__name__)
         return None
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from explorer import comparison
 from explorer.comparison import Progress
 from explorer.errors import ExplorerError
+from explorer.logs import event
 from explorer.options import ModelSource, Options
 from explorer.report.schema import Report
 from explorer.view import keeping
@@ -90,11 +91,29 @@ class Job:
         except ExplorerError as error:
             self._change(problem=problem_of(error))
         except Exception:
-            LOG.exception("comparing %s", self.source.shown)
+            LOG.exception("comparing a model")
             self._change(problem=UNEXPECTED)
         finally:
             self._change(finished=True)
+        self._log()
         self._keep()
+
+    def _log(self) -> None:
+        """Log how it went: of a sample its name, of what is a reader's only what kind of thing it is."""
+        now, problem = self.state.progress, self.state.problem
+        captures = now.report.captures if now else ()
+        event(
+            LOG,
+            "a comparison ended",
+            kind=self.source.kind,
+            sample=self.source.name if self.source.kind == "sample" else None,
+            seconds=round(time.monotonic() - self.began, 1),
+            made=sum(one.status == "ok" for one in captures),
+            refused=sum(one.status == "failed" for one in captures),
+            cancelled=bool(now and now.cancelled),
+            problem=problem is not None,
+            **{f"ended by {one.error}": True for one in captures if one.error in PASSING},
+        )
 
     def _keep(self) -> None:
         """Keep what it came to on disk: its visitor may be gone by now, and the server may go."""
@@ -105,7 +124,7 @@ class Job:
         try:
             keeping.keep(key if _lasts(now.report) else (PASSES, key), now.report)
         except Exception:  # the page has it
-            LOG.exception("keeping what %s came to", self.source.shown)
+            LOG.exception("keeping a report")
 
     def _change(
         self, *, progress: Progress | None = None, problem: Problem | None = None, finished: bool = False

@@ -56,5 +56,5 @@ class Saving:
         try:
             self.content = self._make(self._tell)
         except Exception:
-            LOG.exception("making the file %s", self.name)
+            LOG.exception("making a page as a file")
             self.failed = True

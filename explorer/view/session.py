@@ -54,6 +54,8 @@ class Session:
     """What is run beside it."""
     kept_as: str = ""
     """The name under which both are kept, where the address does not tell all of them."""
+    handed: str = ""
+    """What the browser calls the upload that was asked for last."""
     resumed: tuple[ModelSource, ...] = ()
     """Those of ``others`` that a reload found again: the browser does not have them any more."""
     untrusted: frozenset[str] = frozenset()

@@ -112,13 +112,16 @@ def _samples(session: Session) -> None:
 
 def _upload(session: Session) -> None:
     # Of all types: of one that it does not take it shows a red file, and why only to a pointer that rests on its sign.
-    st.file_uploader(
+    handed = st.file_uploader(
         "Model file, or a stored graph",
         max_upload_size=LARGEST_UPLOAD,
         key=state.UPLOAD,
         on_change=_pick_upload,
         args=(session,),
     )
+    if handed is not None and handed.file_id != session.handed:  # a run that was cut short has not called back
+        _pick_upload(session)
+        st.rerun()
     contained = shared_pool().containment().contained
     if not contained:
         st.checkbox(TRUST, key=state.trust_of(_handed()), on_change=_pick_upload, args=(session,))
@@ -203,6 +206,7 @@ def _pick_upload(session: Session) -> None:
     handed = _handed()
     if handed is None:  # the reader took the file away: what is shown stays
         return
+    session.handed = handed.file_id
     try:
         check_trusted(shared_pool().containment(), trusted=_trusts(handed), shown=handed.name)
         session.ask(from_upload(handed.name, handed.getvalue(), session.fresh_folder()))
