@@ -24,7 +24,7 @@ from explorer.capture.tensors import attribute_of
 from explorer.capture.torchscript_attributes import Attributes
 from explorer.capture.torchscript_bodies import BODIES, Bodies
 from explorer.capture.torchscript_contents import Constant, Module, Parts, Unset
-from explorer.capture.torchscript_meanings import Meanings, parted
+from explorer.capture.torchscript_meanings import READS_ONE, Meanings, parted
 from explorer.capture.torchscript_places import first_told, stack_of
 from explorer.capture.torchscript_results import Returned, returned
 from explorer.capture.torchscript_values import (
@@ -311,7 +311,7 @@ class Walker:
         target = node.kind()
         plain = bool(outputs) and not any(holds_tensor(value) for value in outputs)
         name = canonical(target)
-        measured = bool(inputs) and all(self.builder.op_of(port).role == "shape" for _, port in inputs)
+        measured = bool(inputs) and all(self._is_size(port) for _, port in inputs)
         is_shape = plain and name not in {"if", "loop"} and (name != "item" or measured)
         is_shape = is_shape or (measured and name in ARITHMETIC)
         path, kind = (self.module_of and self.module_of(node)) or (frame.path, frame.kind)
@@ -332,6 +332,12 @@ class Walker:
         self._touch(call, node, op)
         self._bodies(call, node, op, frame, twin)
         return op
+
+    def _is_size(self, port: Port) -> bool:
+        """Whether arithmetic made a value: not where it is a tensor that stood in a list or a dict."""
+        op = self.builder.op_of(port)
+        is_tensor = op.target in READS_ONE and (op.outputs[0].dtype is None or bool(op.outputs[0].shape))
+        return op.role == "shape" and not is_tensor
 
     def _given(self, node: Any, outputs: list[Any], twin: Any) -> tuple[Value, ...]:
         """Return what a node gives: what owns bodies gives each element of a tuple for itself."""

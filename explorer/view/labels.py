@@ -130,7 +130,7 @@ def badge(frame: Frame, at: int = 0, *, alone: bool = False) -> str:
 
     What matches is equal only where its number of ops is: 16 ops beside 12 do the same work. Layers are counted: of 24,
     that ``7 differs`` says where to look. Where the graph matches and others in sight do not, it says so: what they
-    have otherwise is in this box.
+    have otherwise is in this box. A branch that a graph fixed is never told to be equal: on other inputs it is not.
     """
     layers = frame.layers
     number = f"×{layers.count} · " if layers and frame.kind != "repeat" else ""
@@ -140,6 +140,8 @@ def badge(frame: Frame, at: int = 0, *, alone: bool = False) -> str:
         return number + _differing(frame, at)
     if frame.counts.differing[0]:
         return f"{number}{_differing(frame, 0)} elsewhere"
+    if frame.kind == "branch" and frame.owner is None:
+        return ""
     return f"{number}same work" if _in_other_ops(frame, at) else f"{number.removesuffix('· ')}= all"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from explorer.evidence import Kind
 from explorer.graph import Graph
-from tests.cases import Workshop, a_model, assert_well_formed, only, sources_of
+from tests.cases import Workshop, a_model, assert_well_formed, compute, only, sources_of
 
 ONES = "'a': (torch.ones(4),)"
 TYPES = "from typing import Dict, List, NamedTuple\n\n"
@@ -159,3 +160,15 @@ def test_a_list_that_may_be_another_tells_both(workshop: Workshop) -> None:
 def test_a_number_that_both_sides_give_is_no_op(workshop: Workshop) -> None:
     graph = script(workshop, "if x.sum() > 0:\n    p = (x.sin(), 2)\nelse:\n    p = (x.cos(), 2)\nreturn p[0] * p[1]")
     assert only(graph, "mul").attributes == {"other": 2}
+
+
+@pytest.mark.parametrize("kind", ["trace", "script"])
+def test_arithmetic_on_a_tensor_of_a_dict_is_work(workshop: Workshop, kind: Kind) -> None:
+    """It passed for one on sizes: the graph had no op, and eager's no counterpart."""
+    text = a_model(
+        "y = d['x'] * 2\nreturn y / len(d)",
+        "'a': ({'x': torch.ones(2)},)",
+        before="from typing import Dict",
+        takes="self, d: Dict[str, torch.Tensor]",
+    )
+    assert compute(workshop.graph(text, kind)) == ["mul", "div"]

@@ -92,3 +92,11 @@ def test_what_differs_beside_layers_is_told_apart_from_a_layer(differing: int, t
         key="/a", kind="module", label="a", type="", parent="", children=(), owner=None, counts=counts, layers=layers
     )
     assert badge(frame, 1) == told
+
+
+@pytest.mark.parametrize(("owner", "told"), [(None, ""), ("unit", "= all")])
+def test_a_branch_that_was_fixed_is_not_told_to_be_equal(owner: str | None, told: str) -> None:
+    """The box that a finding accused was marked as equal, in green, where the other inputs take the same side."""
+    counts = Counts(ops=(3, 3), units=3, differing=(0, 0))
+    frame = Frame(key="/a", kind="branch", label="if x", type="", parent="", children=(), owner=owner, counts=counts)
+    assert badge(frame, 1) == told
