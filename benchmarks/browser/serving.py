@@ -18,7 +18,7 @@ START_SECONDS = 120
 @contextmanager
 def serving(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """Run Python with ``command``, in which ``{port}`` stands for a free port; yield the address once it answers."""
-    port = _free_port()
+    port = free_port()
     words = [word.replace("{port}", str(port)) for word in command]
     with subprocess.Popen(
         [sys.executable, *words],
@@ -43,7 +43,8 @@ def streamlit(script: str, environment: Mapping[str, str] | None = None) -> Iter
         yield url
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

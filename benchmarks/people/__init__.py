@@ -1,0 +1,1 @@
+"""Many people at one server: how it holds under load, faults and time."""
