@@ -125,7 +125,7 @@ class Trial:
         chance = random.Random(self._seed)  # noqa: S311 - no secret
         while not self._is_over:
             await asyncio.sleep(chance.uniform(2, 12))
-            what = chance.choices(["a worker", "the fork server", "the server"], [6, 2, 2])[0]
+            what = chance.choices(["a worker", "the fork server", "the server"], [9, 2, 1])[0]
             if what == "a worker" and self._served.kill_a_worker():
                 self._tally.counts["workers killed"] += 1
             elif what == "the fork server" and self._served.kill_the_fork_server():

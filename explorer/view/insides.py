@@ -70,7 +70,10 @@ class InsideWriter(SceneWriter):
     def open_ones(self) -> Iterator[tuple[str, Inside]]:
         """Yield what stands in each open box of the scene, the root first."""
         levels = wire(self._union, self._tree, self._open)
-        visible = [key for frame in levels for key in self._tree.frames[frame].children]
+        visible = list(self._tree.frames[ROOT].children)
+        for key in visible:  # it grows: what is open in a box that is closed here is not seen
+            if self._is_open_frame(key):
+                visible += self._tree.frames[key].children
         closed = {key: self._size(key) for key in visible if not self._is_open_frame(key)}
         headers = {key: self._header_width(self._tree.frames[key]) for key in levels}
         blocks = place(self._tree, self._open, levels, closed, headers).blocks

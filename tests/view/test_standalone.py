@@ -25,6 +25,7 @@ from explorer.view.reader import NOBODY, Reader
 from explorer.view.seeking import found
 from explorer.view.showing import Shown, another
 from explorer.view.standalone import to_html
+from tests.cases import Workshop, a_model
 from tests.view.fakes import gated_report
 
 REPORT = gated_report()
@@ -263,3 +264,13 @@ def test_its_colours_are_the_apps(side: str) -> None:
     names = {re.sub(r"([A-Z])", lambda one: f"-{one[1].lower()}", name): value
              for name, value in theme.items() if isinstance(value, str)}  # fmt: skip
     assert written == names
+
+
+def test_what_is_open_in_a_box_that_is_closed_is_no_fault(workshop: Workshop) -> None:
+    """The file was not made: of two boxes that were open in one another, the outer one stood in one that was closed."""
+    inner = "nn.Sequential(nn.Linear(2, 2), nn.ReLU())"
+    init = f"self.a = nn.Sequential(nn.Sequential(nn.Sequential({inner}, nn.Tanh()), nn.Tanh()), nn.Tanh())"
+    report = workshop.report(a_model("return self.a(x)", "'a': (torch.ones(2),)", init=init), "trace")
+    reader = Reader(toggled={"/a": False, "/a/0": False, "/a/0/0": True, "/a/0/0/0": True})
+    shown = Shown(left="eager:a", right="trace", difference=None)
+    assert "/a/0/0" not in part(held(report, shown, reader), "first", "opened")

@@ -117,13 +117,16 @@ class Sight {
     return scene.boxes.filter((box) => box.rows.includes(this.stage.state.difference) && !isFrame(box));
   }
 
-  // Of the selected difference what changes the result: not what only asks, but what is there of it in one graph alone.
+  // Of the selected difference what changes the result, else what does and is of none: not what only asks, but what is
+  // there of it in one graph alone.
   decisive(scene) {
     const { difference } = this.stage.state;
-    const isOf = ({ rows }) => !rows.length || rows.includes(difference);
     const isOther = (box) => differs(box) || box.parts.some(({ faces }) => faces.some((face) => face.apart));
-    const found = scene.boxes.filter((box) => !isFrame(box) && isOther(box) && isOf(box) && !box.parts.some((part) => part.asks));
-    return found.length ? found : this.hits(scene);
+    const other = scene.boxes.filter((box) => !isFrame(box) && isOther(box) && !box.parts.some((part) => part.asks));
+    const own = other.filter(({ rows }) => rows.includes(difference));
+    if (own.length) return own;
+    const apart = other.filter(({ rows }) => !rows.length);
+    return apart.length ? apart : this.hits(scene);
   }
 
   // What the reader went to is there now: it is selected, and comes into sight.
