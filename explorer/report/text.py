@@ -59,7 +59,7 @@ def _untold(report: Report) -> Iterator[str]:
 
 
 def _matrix(report: Report) -> Iterator[str]:
-    names = [one.name for one in report.inputs]
+    names, raising = [one.name for one in report.inputs], {one.name for one in report.inputs if one.raised is not None}
     rows = [["static graph", *names, "ops"]]
     if report.source.kind in STORED:
         stored = report.captures[0]
@@ -68,18 +68,21 @@ def _matrix(report: Report) -> Iterator[str]:
     for kind, row in report.matrix.items():
         capture = captures[kind]
         place = refused_at(report, capture) or "refused"
-        rows.append([kind, *(_cell(capture, row.get(name), place) for name in names), str(capture.ops or "-")])
+        cells = (_cell(capture, row.get(name), place, raises=name in raising) for name in names)
+        rows.append([kind, *cells, str(capture.ops or "-")])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _cell(capture: CaptureEntry, outcome: Outcome | None, place: str) -> str:
+def _cell(capture: CaptureEntry, outcome: Outcome | None, place: str, *, raises: bool) -> str:
     if capture.status != "ok":
         return f"⊘ {place}" if capture.status == "failed" else "skipped"
     if outcome is None:
         return ""
     error = outcome.max_abs_error
+    if raises and outcome.outcome == "agrees":
+        return f"{SIGNS['agrees']} raises too"
     what = f" {outcome.where}" if outcome.outcome == "differs" and outcome.where not in {None, "value"} else ""
     return SIGNS[outcome.outcome] + what + (f" {error:.2g}" if error is not None else "")
 

@@ -143,12 +143,13 @@ def _write(session: Session) -> None:
             st.checkbox(TRUST, key=state.trust_of(None), help=LIMITED)
         st.form_submit_button("Run", type="primary", on_click=_run_text, args=(session,), width="stretch")
         if state.value(state.REPLACED) is None:  # of the form, which else keeps to itself what was typed
-            st.form_submit_button("Write a new model", on_click=_begin_anew, width="stretch")
+            st.form_submit_button("Write a new model", on_click=_begin_anew, args=(session,), width="stretch")
         else:
             st.form_submit_button("Take the text before back", on_click=_take_back, width="stretch")
 
 
-def _begin_anew() -> None:
+def _begin_anew(session: Session) -> None:
+    session.problem = None  # it is of the text that was there
     state.put(state.REPLACED, state.value(state.TEXT))
     state.put(state.TEXT, BEGINNING)
     state.put(state.ANEW, True)

@@ -73,3 +73,12 @@ def test_why_a_capture_failed_is_told_where_nothing_was_run() -> None:
     failed = replace(report.captures[3], reason="It takes no such file.", hint="Give another one.")
     text = to_text(replace(report, inputs=(), captures=(failed,), matrix={}, divergences=()))
     assert "⊘ export\n    It takes no such file.\n    → Give another one.\n" in text
+
+
+def test_where_eager_itself_raises_a_graph_that_does_is_not_told_to_be_right() -> None:
+    """Its cell was the same check mark that equal results have."""
+    given = a_report()
+    inputs = (given.inputs[0], replace(given.inputs[1], raised="ValueError: no"))
+    row = {"short": Outcome(outcome="agrees", max_abs_error=0.0), "a longer one": Outcome(outcome="agrees")}
+    text = to_text(replace(given, inputs=inputs, matrix={"trace": row}))
+    assert "trace         ✓ 0    ✓ raises too" in text

@@ -69,6 +69,12 @@ def test_a_new_model_that_is_refused_stays_one_and_is_forgotten_with_its_text(pa
     assert not page.session_state[state.ANEW]
 
 
+def test_what_was_wrong_with_the_text_before_is_not_told_of_a_new_model(page: AppTest) -> None:
+    page.text_area[0].set_value("def")
+    assert press(page, "Run").problem is not None
+    assert press(page, "Write a new model").problem is None
+
+
 def test_the_text_before_a_new_model_can_be_taken_back(page: AppTest) -> None:
     page.text_area[0].set_value("typed and not run")
     press(page, "Write a new model")
