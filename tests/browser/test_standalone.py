@@ -375,3 +375,28 @@ def test_a_group_that_was_open_when_the_page_was_saved_closes_and_opens_again(
     box.dispatch_event("click")
     expect(box.locator("[data-node]")).to_have_count(11)
     assert places(page) == opened
+
+
+IN_SIGHT = """() => {
+  const canvas = document.querySelector(".pane.left .canvas").getBoundingClientRect();
+  const op = [...document.querySelectorAll('.pane.left .box.op')].find((one) => one.textContent.startsWith("div"));
+  const { top, bottom } = op.getBoundingClientRect();
+  return top >= canvas.top && bottom <= canvas.bottom;
+}"""
+
+
+def test_the_next_difference_at_the_far_end_of_a_graph_comes_into_sight(
+    page: Page, workshop: Workshop, tmp_path: Path
+) -> None:
+    """The panes stayed at the branch, which differs as well: the division by the frozen size was below their edge."""
+    path = tmp_path / "model.html"
+    path.write_bytes(to_html(workshop.report("gated_mlp", "trace")))
+    page.set_viewport_size({"width": 1440, "height": 800})
+    page.goto(path.as_uri())
+    expect(page.get_by_test_id("graph-pane")).to_have_count(2)
+    assert page.evaluate(IN_SIGHT) is False
+    page.keyboard.press("n")
+    expect(page.locator('[data-testid="difference"][aria-current="true"]')).to_have_attribute(
+        "data-cause", "baked-constant"
+    )
+    page.wait_for_function(IN_SIGHT)
