@@ -96,8 +96,6 @@ def test_the_exit_status(arguments: str, status: int, capfd: pytest.CaptureFixtu
         pytest.param("check good.py --input a=f32[2] --input a=f32[3]", "two inputs", id="two inputs of a name"),
         pytest.param("check good.py --input a=i64[2]<0", "bound", id="bound of nothing"),
         pytest.param("check good.py --input a=f32[99999999,99999999]", "'a' takes 39,9", id="too large an input"),
-        pytest.param("check good.py --memory-limit 3000 --input a=f32[740000000]", "'a' cannot be made",
-                     id="an input that leaves no memory"),
         pytest.param("check good.py --input a=@good.py", "'a' cannot be read", id="input file that is none"),
         pytest.param("check good.py --time-limit x", "time-limit", id="time that is no number"),
         pytest.param("check good.py --time-limit nan", "time-limit", id="no time at all"),
