@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.people.served import Served
 from benchmarks.people.table import document
 from benchmarks.people.tally import Tally
 from benchmarks.people.trial import trial
@@ -38,9 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             if minutes > 0:
                 home = Path(folder) / name
                 home.mkdir()
-                faults = name == "faults"
-                work = trial(home, minutes=minutes, people=asked.people, faults=faults, seed=asked.seed)
-                found[name], served = asyncio.run(work)
+                served, faults = Served(home), name == "faults"
+                work = trial(served, minutes=minutes, people=asked.people, faults=faults, seed=asked.seed)
+                found[name] = asyncio.run(work)
                 log = served.log.read_text(errors="replace")
                 found[name].counts["own faults in the log"] = len(OWN_FAULT.findall(log))
                 sys.stderr.write(f"{name}: {dict(found[name].counts)}\n")

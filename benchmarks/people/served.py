@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -65,7 +64,8 @@ class Served:
 
     def kill_a_worker(self) -> bool:
         """End one process that runs a model, if there is one."""
-        workers = [pid for pid in self.processes() if self._parent_of(pid) in self._fork_servers()]
+        servers = self._fork_servers()
+        workers = [pid for pid, parent in _parents().items() if parent in servers]
         for pid in workers[:1]:
             os.kill(pid, signal.SIGKILL)
         return bool(workers)
@@ -96,14 +96,12 @@ class Served:
 
     def count(self, pids: Sequence[int]) -> int:
         """Return how many of these processes there still are."""
-        return sum(pid in _parents() for pid in pids)
+        there = _parents()
+        return sum(pid in there for pid in pids)
 
     def _fork_servers(self) -> list[int]:
         own = self._process.pid if self._process else 0
         return [pid for pid, parent in _parents().items() if parent == own and b"forkserver" in _command(pid)]
-
-    def _parent_of(self, pid: int) -> int:
-        return _parents().get(pid, 0)
 
     def _answers(self) -> bool:
         try:

@@ -8,7 +8,6 @@ import json
 import random
 import re
 import time
-from pathlib import Path
 from urllib.parse import quote
 
 from websockets.exceptions import WebSocketException
@@ -92,6 +91,9 @@ class Trial:
                     was_whole = "killed" not in json.dumps(visitor.page)
                     await self._press_around(visitor, query, own, chance)
                     return
+            except FaultyPageError as error:
+                tally.faulty.append(str(error))
+                return
             except GONE:
                 tally.counts["connections lost"] += 1
                 await asyncio.sleep(1)
@@ -136,17 +138,15 @@ class Trial:
                 self._tally.started.append(await self._served.start())
 
 
-async def trial(folder: Path, *, minutes: float, people: int, faults: bool, seed: int) -> tuple[Tally, Served]:
-    """Run one part of the trial on a server of its own."""
-    served, tally = Served(folder), Tally(minutes=minutes)
+async def trial(served: Served, *, minutes: float, people: int, faults: bool, seed: int) -> Tally:
+    """Run one part of the trial on ``served``, which is started for it and killed after it."""
+    tally = Tally(minutes=minutes)
     tally.started.append(await served.start())
     try:
         await Trial(served, tally, people=people, seed=seed).run(faults=faults)
-    except* FaultyPageError as errors:
-        tally.faulty += [str(one) for one in errors.exceptions]
     finally:
         left = served.processes()
         served.kill()
     await asyncio.sleep(5)
     tally.counts["processes left"] = served.count(left)
-    return tally, served
+    return tally

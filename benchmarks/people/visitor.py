@@ -25,7 +25,7 @@ LARGEST = 1 << 28
 
 
 class FaultyPageError(Exception):
-    """The page showed what it must never show: a traceback, or another visitor's work."""
+    """The page showed a traceback, which it must never do."""
 
 
 @dataclass
@@ -37,8 +37,6 @@ class Visitor:
     page: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the component was given last, its parts put together."""
     status: dict[str, Any] = field(default_factory=dict[str, Any])
-    received: int = 0
-    """Bytes that came."""
     _parts: dict[str, Any] = field(default_factory=dict[str, Any])
     _stage: str = ""
     _polls: dict[str, float] = field(default_factory=dict[str, float])
@@ -110,11 +108,6 @@ class Visitor:
         running = bool(self.status.get("running", True))
         return bool(cells) and not running and all(cell["outcome"] != "pending" for cell in cells)
 
-    @property
-    def examples(self) -> list[str]:
-        """The names of the examples that are shown."""
-        return list(self.page.get("matrix", {}).get("inputs", ()))
-
     async def _run(self, fragment: str = "") -> None:
         message = BackMsg()
         message.rerun_script.query_string = urlencode(self.query)
@@ -133,7 +126,6 @@ class Visitor:
         async for data in self._socket:
             if not isinstance(data, bytes):
                 continue
-            self.received += len(data)
             message = ForwardMsg()
             message.ParseFromString(data)
             self._hear(message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from benchmarks.browser.serving import ROOT, free_port
+
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
@@ -44,9 +44,7 @@ def test_the_app_starts_from_what_is_copied_alone_and_says_that_it_is_well(tmp_p
             shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, tmp_path / name)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PARALLAX_CACHE": str(tmp_path / "kept")}
     command = ["-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
     with subprocess.Popen(
