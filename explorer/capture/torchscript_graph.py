@@ -92,6 +92,8 @@ class Walker:
     depth: int = 0
     _written: frozenset[tuple[str, str]] = frozenset()
     """Attributes that the graph sets, each with its module's type: what they hold now is no constant."""
+    _hand_on: set[OpId] = field(default_factory=set[OpId])
+    """Ops without work of their own that give what no arithmetic on sizes made."""
     _calls: int = 0
     _strayed: bool = False
     """Whether the watched graph was found to be another one: then nothing more is taken from it."""
@@ -311,7 +313,9 @@ class Walker:
         target = node.kind()
         plain = bool(outputs) and not any(holds_tensor(value) for value in outputs)
         name = canonical(target)
-        measured = bool(inputs) and all(self._is_size(port) for _, port in inputs)
+        measured = bool(inputs) and all(
+            self.builder.op_of(port).role == "shape" and port[0] not in self._hand_on for _, port in inputs
+        )
         is_shape = plain and name not in {"if", "loop"} and (name != "item" or measured)
         is_shape = is_shape or (measured and name in ARITHMETIC)
         path, kind = (self.module_of and self.module_of(node)) or (frame.path, frame.kind)
@@ -326,18 +330,14 @@ class Walker:
             attributes=attributes,
             role="shape" if is_shape and role_of(name) == "compute" else None,
         )
+        if not measured and (target in READS_ONE or name == "identity"):
+            self._hand_on.add(op)
         ports = ((op, position) for position in count())
         for value in outputs:
             self.meanings.mean(call, value, parted(value.type(), ports) if target in BODIES else (next(ports),))
         self._touch(call, node, op)
         self._bodies(call, node, op, frame, twin)
         return op
-
-    def _is_size(self, port: Port) -> bool:
-        """Whether arithmetic made a value: not where it is a tensor that stood in a list or a dict."""
-        op = self.builder.op_of(port)
-        is_tensor = op.target in READS_ONE and (op.outputs[0].dtype is None or bool(op.outputs[0].shape))
-        return op.role == "shape" and not is_tensor
 
     def _given(self, node: Any, outputs: list[Any], twin: Any) -> tuple[Value, ...]:
         """Return what a node gives: what owns bodies gives each element of a tuple for itself."""

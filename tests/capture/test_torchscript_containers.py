@@ -172,3 +172,19 @@ def test_arithmetic_on_a_tensor_of_a_dict_is_work(workshop: Workshop, kind: Kind
         takes="self, d: Dict[str, torch.Tensor]",
     )
     assert compute(workshop.graph(text, kind)) == ["mul", "div"]
+
+
+@pytest.mark.parametrize(
+    ("body", "takes", "given"),
+    [
+        pytest.param("if t is not None:\n    return t * 2\nreturn torch.zeros(2)", "t: Optional[torch.Tensor]",
+                     "torch.ones(2)", id="an argument that may be None"),
+        pytest.param("t = d.get('x')\nif t is not None:\n    return t * 2\nreturn torch.zeros(2)",
+                     "d: Dict[str, torch.Tensor]", "{'x': torch.ones(2)}", id="an element that may be missing"),
+    ],
+)  # fmt: skip
+def test_arithmetic_on_a_tensor_that_may_be_missing_is_work(
+    workshop: Workshop, body: str, takes: str, given: str
+) -> None:
+    text = a_model(body, f"'a': ({given},)", before="from typing import Dict, Optional", takes=f"self, {takes}")
+    assert only(workshop.graph(text, "script"), "mul").role == "compute"
